@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* Checks of revisions against each other and against what was promised. */
+#include <string.h>
+
+#include "check.h"
+#include "fingerprint.h"
+
+/* The length of the list of names in a note: the rest is counted. */
+enum { NAMES_MAX = 160 };
+
+/* Names gathered for one message, as "a, b and 7 others". */
+struct name_list {
+	char text[NAMES_MAX];
+	size_t len, count, left_out;
+};
+
+static void list_name(struct name_list *list, const char *name)
+{
+	int len;
+
+	list->count++;
+	len = snprintf(list->text + list->len, NAMES_MAX - list->len, "%s%s",
+		       list->len ? ", " : "", name);
+	if (list->left_out || list->len + len >= NAMES_MAX) {
+		list->text[list->len] = '\0';
+		list->left_out++;
+	} else {
+		list->len += len;
+	}
+}
+
+static void note_names(struct checker *checker, struct place place, const char *what,
+		       const struct name_list *list)
+{
+	if (list->left_out)
+		report_note(checker->messages, place, "%s: %s and %zu more", what, list->text,
+			    list->left_out);
+	else
+		report_note(checker->messages, place, "%s: %s", what, list->text);
+}
+
+static void look_for_id(struct checker *checker, const struct revision *revision)
+{
+	const struct layout *layout = revision->layout;
+
+	if (layout->has_version && node_child(revision->node, NODE_ID)) {
+		if (check_report(checker, revision, revision->id_place,
+			     "every revision of '%s' is told by the version %u, not by an id",
+			     layout->name, layout->version))
+			report_note(checker->messages, layout->version_place, "the version");
+	} else if (!revision->has_id) {
+		check_report(checker, revision, revision->place, "'%s/%s' has no id",
+			     layout->name, revision->name);
+	}
+}
+
+static void id_missing(struct checker *checker)
+{
+	for_revisions(checker, look_for_id);
+}
+
+const struct check check_id_missing = {
+	"id-missing", SEVERITY_ERROR, "a revision that nothing tells from others",
+	id_missing, { NULL },
+};
+
+static void look_at_reserved(struct checker *checker, const struct revision *revision)
+{
+	const struct spec *spec = checker->spec;
+
+	for (size_t i = 0; !revision->layout->has_version && i < spec->layout_count; i++) {
+		const struct layout *other = spec->layouts[i];
+
+		if (!node_child(revision->node, NODE_ID) || !other->has_version ||
+		    revision->id != other->version)
+			continue;
+		if (check_report(checker, revision, revision->id_place,
+			     "the id of '%s/%s' is the version of '%s'", revision->layout->name,
+			     revision->name, other->name))
+			report_note(checker->messages, other->version_place, "the version");
+	}
+}
+
+static void id_reserved(struct checker *checker)
+{
+	for_revisions(checker, look_at_reserved);
+}
+
+const struct check check_id_reserved = {
+	"id-reserved", SEVERITY_ERROR, "an id that is another layout's version",
+	id_reserved, { NULL },
+};
+
+static bool same_identity(const struct revision *a, const struct revision *b)
+{
+	return a->layout->has_version == b->layout->has_version && a->has_id && b->has_id &&
+	       a->id == b->id && (!a->layout->has_version || a->layout == b->layout);
+}
+
+/* Call @look for every pair of revisions with one identity, each once. */
+static void for_pairs(struct checker *checker,
+		      void (*look)(struct checker *checker, const struct revision *a,
+				   const struct revision *b))
+{
+	const struct spec *spec = checker->spec;
+	const struct revision **all;
+	size_t count = 0;
+
+	for (size_t i = 0; i < spec->layout_count; i++)
+		count += spec->layouts[i]->count;
+	all = arena_alloc(spec->arena, (count + 1) * sizeof(*all));
+	count = 0;
+	for (size_t i = 0; i < spec->layout_count; i++)
+		for (size_t j = 0; j < spec->layouts[i]->count; j++)
+			if (spec->layouts[i]->revisions[j]->state == PLACED &&
+			    !spec->layouts[i]->revisions[j]->same)
+				all[count++] = spec->layouts[i]->revisions[j];
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (same_identity(all[i], all[j]))
+				look(checker, all[i], all[j]);
+}
+
+static const struct revision *root_of(const struct revision *revision)
+{
+	while (revision->from)
+		revision = revision->from;
+	return revision;
+}
+
+static void look_at_line(struct checker *checker, const struct revision *a,
+			 const struct revision *b)
+{
+	if (root_of(a) == root_of(b) || a->layout->has_version ||
+	    !node_child(a->node, NODE_ID))
+		return;
+	if (check_report(checker, a, a->id_place, "the id of '%s/%s' names another line of revisions",
+		     a->layout->name, a->name))
+		report_note(checker->messages, b->place, "'%s/%s' has it, and neither is from the other",
+		    b->layout->name, b->name);
+}
+
+static void id_line(struct checker *checker)
+{
+	for_pairs(checker, look_at_line);
+}
+
+const struct check check_id_line = {
+	"id-line", SEVERITY_ERROR, "one id for two lines of revisions",
+	id_line, { NULL },
+};
+
+static bool descends_from(const struct revision *revision, const struct revision *ancestor)
+{
+	while (revision && revision != ancestor)
+		revision = revision->from;
+	return revision;
+}
+
+/* The nearest revision that both are from, or are. */
+static const struct revision *common_ancestor(const struct revision *a, const struct revision *b)
+{
+	while (a && !descends_from(b, a))
+		a = a->from;
+	return a;
+}
+
+static bool disagree(const struct revision *a, const struct revision *b,
+		     const struct member *member)
+{
+	const struct member *x = a ? revision_counterpart(a, member) : NULL;
+	const struct member *y = b ? revision_counterpart(b, member) : NULL;
+
+	return x && y && !x->pad && !y->pad &&
+	       (x->offset != y->offset || member_bytes(x) != member_bytes(y));
+}
+
+/*
+ * What two revisions of one identity disagree about, unless the branch of one
+ * of them gives a reason.  A disagreement that a base has already is the
+ * base's, and is reported there.
+ */
+static void look_at_pair(struct checker *checker, const struct revision *a,
+			 const struct revision *b)
+{
+	const struct revision *ancestor = common_ancestor(a, b);
+	struct name_list names = { .len = 0 };
+
+	if (revision_reason(a, ancestor) || revision_reason(b, ancestor))
+		return;
+	for (size_t i = 0; i < a->count; i++) {
+		const struct member *member = &a->members[i];
+
+		if (!member->pad && disagree(a, b, member) && !disagree(a->from, b, member) &&
+		    !disagree(a, b->from, member))
+			list_name(&names, member->name);
+	}
+	if (!names.count)
+		return;
+	if (check_report(checker, a, a->place,
+		     "'%s/%s' and '%s/%s' have one identity, 0x%x, but place %zu member%s differently",
+		     a->layout->name, a->name, b->layout->name, b->name, a->id, names.count,
+		     names.count == 1 ? "" : "s"))
+		note_names(checker, b->place, "they differ about", &names);
+}
+
+static void same_id(struct checker *checker)
+{
+	for_pairs(checker, look_at_pair);
+}
+
+const struct check check_same_id = {
+	"same-id", SEVERITY_ERROR,
+	"revisions with one id that disagree about an offset, without a reason",
+	same_id, { NULL },
+};
+
+static void look_at_frozen(struct checker *checker, const struct frozen *frozen)
+{
+	const struct revision *revision = frozen->revision;
+	struct fingerprint_match match;
+	struct name_list names = { .len = 0 };
+
+	if (!fingerprint_match(&match, checker->spec->arena, revision, frozen->fingerprint)) {
+		check_report(checker, frozen, frozen->place,
+			     "the fingerprint of '%s/%s' is no fingerprint", revision->layout->name,
+			     revision->name);
+		return;
+	}
+	if (match.equal)
+		return;
+	check_report(checker, frozen, frozen->place,
+		     "'%s/%s' is frozen, but its placement has changed", revision->layout->name,
+		     revision->name);
+	for (size_t i = 0; i < revision->count; i++)
+		if (match.changed[i])
+			list_name(&names, revision->members[i].name);
+	if (names.count)
+		note_names(checker, revision->place, "moved or new", &names);
+	if (match.lost)
+		report_note(checker->messages, revision->place,
+			    "%zu place%s that it had frozen %s empty", match.lost,
+			    match.lost == 1 ? "" : "s", match.lost == 1 ? "is" : "are");
+}
+
+static void frozen(struct checker *checker)
+{
+	for (size_t i = 0; i < checker->spec->frozen_count; i++)
+		look_at_frozen(checker, &checker->spec->frozen[i]);
+}
+
+const struct check check_frozen = {
+	"frozen", SEVERITY_ERROR, "a frozen revision whose placement has changed",
+	frozen, { NULL },
+};

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * What a VMCS field's encoding says about it (SDM Vol. 3C, table "Structure of
+ * VMCS Component Encoding"): bit 0 the high half of a 64-bit field, bits 9:1
+ * the index, bits 11:10 the type, bits 14:13 the width.  All else is reserved.
+ */
+#ifndef VMCSGEN_ENCODING_H
+#define VMCSGEN_ENCODING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum encoding_width { WIDTH_16, WIDTH_64, WIDTH_32, WIDTH_NATURAL };
+enum encoding_type { TYPE_CONTROL, TYPE_READ_ONLY, TYPE_GUEST, TYPE_HOST };
+
+enum { ENCODING_HIGH = 1, ENCODING_RESERVED = 0xffff9000 };
+
+static inline enum encoding_width encoding_width(uint32_t encoding)
+{
+	return (encoding >> 13) & 3;
+}
+
+static inline enum encoding_type encoding_type(uint32_t encoding)
+{
+	return (encoding >> 10) & 3;
+}
+
+static inline unsigned int encoding_index(uint32_t encoding)
+{
+	return (encoding >> 1) & 0x1ff;
+}
+
+/* Bytes that the field takes in a layout; a natural-width one is a u64 there. */
+static inline unsigned int encoding_size(uint32_t encoding)
+{
+	static const unsigned char sizes[] = { 2, 8, 4, 8 };
+
+	return sizes[encoding_width(encoding)];
+}
+
+/* Whether VMWRITE is refused for it unless the CPU allows it (SDM 25.11.2). */
+static inline bool encoding_read_only(uint32_t encoding)
+{
+	return encoding_type(encoding) == TYPE_READ_ONLY;
+}
+
+/* The kernel's index of a look-up table: the low 16 bits rotated left by six. */
+static inline uint16_t encoding_rol16(uint32_t encoding)
+{
+	uint16_t low = encoding;
+
+	return low << 6 | low >> 10;
+}
+
+#endif

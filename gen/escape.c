@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include <string.h>
+
+#include "tags.h"
+
+static void escape_html(struct text *text, const char *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (bytes[i] == '&')
+			text_put(text, "&amp;");
+		else if (bytes[i] == '<')
+			text_put(text, "&lt;");
+		else if (bytes[i] == '>')
+			text_put(text, "&gt;");
+		else if (bytes[i] == '"')
+			text_put(text, "&quot;");
+		else
+			text_add(text, bytes + i, 1);
+	}
+}
+
+static void escape_json(struct text *text, const char *bytes, size_t len)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)bytes[i];
+
+		if (c >= 0x20 && c != '"' && c != '\\')
+			continue;
+		text_add(text, bytes + from, i - from);
+		if (c < 0x20)
+			text_printf(text, "\\u%04x", c);
+		else
+			text_printf(text, "\\%c", c);
+		from = i + 1;
+	}
+	text_add(text, bytes + from, len - from);
+}
+
+/* A blank goes into what would begin or end a comment, even with the text before it. */
+static void escape_c(struct text *text, const char *bytes, size_t len)
+{
+	char before = text->len ? text->bytes[text->len - 1] : '\0';
+	size_t from = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if ((before == '*' && bytes[i] == '/') || (before == '/' && bytes[i] == '*')) {
+			text_add(text, bytes + from, i - from);
+			text_put(text, " ");
+			from = i;
+		}
+		before = bytes[i];
+	}
+	text_add(text, bytes + from, len - from);
+}
+
+escape *escape_of(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+
+	if (!dot)
+		return text_add;
+	if (!strcmp(dot, ".json"))
+		return escape_json;
+	if (!strcmp(dot, ".html"))
+		return escape_html;
+	return !strcmp(dot, ".c") || !strcmp(dot, ".h") ? escape_c : text_add;
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include <stdlib.h>
+#include <string.h>
+
+#include "fingerprint.h"
+
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+enum { CODE_DIGITS = 3, DIGIT_BITS = 6 };
+
+/* FNV-1a, folded to 18 bits. */
+static uint32_t code_of(const struct member *member)
+{
+	char text[256];
+	uint64_t hash = 0xcbf29ce484222325;
+	int len;
+
+	if (member->field)
+		len = snprintf(text, sizeof(text), "0x%x", member->field->encoding);
+	else
+		len = snprintf(text, sizeof(text) - 64, "%s", member->name);
+	if (len > (int)sizeof(text) - 64)
+		len = sizeof(text) - 64;
+	snprintf(text + len, sizeof(text) - len, " %u %u %u", member->offset, member->size,
+		 member->count);
+	for (const char *c = text; *c; c++)
+		hash = (hash ^ (unsigned char)*c) * 0x100000001b3;
+	return (hash ^ hash >> 18 ^ hash >> 36) & 0x3ffff;
+}
+
+char *fingerprint_of(struct arena *arena, const struct revision *revision)
+{
+	char *text = arena_alloc(arena, revision->count * CODE_DIGITS + 1), *end = text;
+
+	for (size_t i = 0; i < revision->count; i++) {
+		uint32_t code = code_of(&revision->members[i]);
+
+		if (revision->members[i].pad)
+			continue;
+		for (int digit = CODE_DIGITS - 1; digit >= 0; digit--)
+			*end++ = digits[code >> digit * DIGIT_BITS & 0x3f];
+	}
+	return text;
+}
+
+static bool is_fingerprint(const char *text)
+{
+	size_t len = strspn(text, digits);
+
+	return len && !text[len] && len % CODE_DIGITS == 0;
+}
+
+static int compare_codes(const void *a, const void *b)
+{
+	return strncmp(*(const char *const *)a, *(const char *const *)b, CODE_DIGITS);
+}
+
+/* Pointers to the codes in @text, sorted. */
+static const char **sorted_codes(struct arena *arena, const char *text, size_t count)
+{
+	const char **codes = arena_alloc(arena, (count + 1) * sizeof(*codes));
+
+	for (size_t i = 0; i < count; i++)
+		codes[i] = text + i * CODE_DIGITS;
+	qsort(codes, count, sizeof(*codes), compare_codes);
+	return codes;
+}
+
+bool fingerprint_match(struct fingerprint_match *match, struct arena *arena,
+		       const struct revision *revision, const char *text)
+{
+	const char *now = fingerprint_of(arena, revision), *code = now;
+	size_t count = strlen(text) / CODE_DIGITS, kept = 0;
+	const char **then;
+
+	if (!is_fingerprint(text))
+		return false;
+	match->equal = !strcmp(now, text);
+	match->changed = arena_alloc(arena, revision->count + 1);
+	then = sorted_codes(arena, text, count);
+	for (size_t i = 0; i < revision->count; i++) {
+		if (revision->members[i].pad)
+			continue;
+		match->changed[i] = !bsearch(&code, then, count, sizeof(*then), compare_codes);
+		kept += !match->changed[i];
+		code += CODE_DIGITS;
+	}
+	match->lost = kept < count ? count - kept : 0;
+	return true;
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * The verb gen: every template below templates/out makes a file of the same
+ * name below the output folder.  Where the name says LAYOUT, REVISION or
+ * SUPPORT it makes one for each of them.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "output.h"
+#include "run.h"
+
+struct gen {
+	struct run *run;
+	struct model model;
+	struct outputs outputs;
+	const char **templates;		/* paths below the templates' folder, sorted */
+	size_t count, room;
+};
+
+/* What stands for the words in a template's name. */
+struct subject {
+	const char *layout, *revision, *support;
+};
+
+static void list_templates(struct gen *gen, const char *folder);
+
+static void list_entry(struct gen *gen, const char *path)
+{
+	const char *full = arena_printf(&gen->run->arena, "%s/%s", gen->run->options->templates,
+					path);
+	struct stat status;
+
+	if (stat(full, &status)) {
+		report_failure(&gen->run->messages, errno, "cannot read %s", full);
+	} else if (S_ISDIR(status.st_mode)) {
+		list_templates(gen, path);
+	} else {
+		gen->templates = grow(gen->templates, &gen->room, gen->count + 1, sizeof(path));
+		gen->templates[gen->count++] = path;
+	}
+}
+
+static void list_templates(struct gen *gen, const char *folder)
+{
+	const char *full = arena_printf(&gen->run->arena, "%s/%s", gen->run->options->templates,
+					folder);
+	DIR *dir = opendir(full);
+	struct dirent *entry;
+
+	if (!dir) {
+		report_failure(&gen->run->messages, errno, "cannot read the folder %s", full);
+		return;
+	}
+	/* Files that begin with a dot or end in ~ are an editor's. */
+	while ((entry = readdir(dir)))
+		if (entry->d_name[0] != '.' && entry->d_name[strlen(entry->d_name) - 1] != '~')
+			list_entry(gen, arena_printf(&gen->run->arena, "%s/%s", folder,
+						     entry->d_name));
+	closedir(dir);
+}
+
+static int compare_paths(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Replace the first @word in @path. */
+static const char *put_name(struct gen *gen, const char *path, const char *word, const char *name)
+{
+	const char *at = name ? strstr(path, word) : NULL;
+
+	return at ? arena_printf(&gen->run->arena, "%.*s%s%s", (int)(at - path), path, name,
+				 at + strlen(word)) : path;
+}
+
+static void emit(struct gen *gen, const char *path, const struct subject *subject,
+		 const struct value *value)
+{
+	struct template *template = template_get(&gen->run->templates, path);
+	const char *name = path + strlen("out/");
+	struct text text = { 0 };
+
+	name = put_name(gen, name, "LAYOUT", subject->layout);
+	name = put_name(gen, name, "REVISION", subject->revision);
+	name = put_name(gen, name, "SUPPORT", subject->support);
+	if (template && template_render(&gen->run->templates, template, value, &text))
+		outputs_add(&gen->outputs,
+			    arena_printf(&gen->run->arena, "%s/%s", gen->run->options->out, name),
+			    &text);
+	text_free(&text);
+}
+
+static void emit_revisions(struct gen *gen, const char *path, const struct layout *layout)
+{
+	struct subject subject = { .layout = layout->name };
+
+	for (size_t i = 0; i < layout->count; i++) {
+		struct revision *revision = layout->revisions[i];
+
+		subject.revision = revision->name;
+		if (revision->state == PLACED && !revision->same)
+			emit(gen, path, &subject, model_of_revision(&gen->model, revision));
+	}
+}
+
+static void emit_supports(struct gen *gen, const char *path)
+{
+	const struct spec *spec = gen->model.spec;
+
+	for (size_t i = 0; i < spec->support_count; i++) {
+		const struct support *support = spec->supports[i];
+		struct subject subject = { .layout = support->revision->layout->name,
+					   .support = support->name };
+
+		emit(gen, path, &subject, model_of_support(&gen->model, support));
+	}
+}
+
+static void emit_all(struct gen *gen, const char *path)
+{
+	const struct spec *spec = gen->model.spec;
+	struct subject nothing = { NULL };
+
+	if (strstr(path, "SUPPORT")) {
+		emit_supports(gen, path);
+	} else if (!strstr(path, "LAYOUT")) {
+		emit(gen, path, &nothing, model_spec(&gen->model));
+	} else {
+		for (size_t i = 0; i < spec->layout_count; i++) {
+			struct subject subject = { .layout = spec->layouts[i]->name };
+
+			if (strstr(path, "REVISION"))
+				emit_revisions(gen, path, spec->layouts[i]);
+			else
+				emit(gen, path, &subject,
+				     model_of_layout(&gen->model, spec->layouts[i]));
+		}
+	}
+}
+
+/* A file name as make reads it. */
+static const char *make_name(struct run *run, const char *path)
+{
+	char *name = arena_alloc(&run->arena, 2 * strlen(path) + 1), *end = name;
+
+	for (; *path; path++) {
+		if (strchr(" #\\:", *path))
+			*end++ = '\\';
+		if (*path == '$')
+			*end++ = '$';
+		*end++ = *path;
+	}
+	return name;
+}
+
+static void add_sources(struct gen *gen, struct value *list, const struct source *source)
+{
+	for (; source; source = source->next)
+		list_add(list, value_text(&gen->model.maker, make_name(gen->run, source->path)));
+}
+
+/* The rule that -MD asks for: the target depends on every file that was read. */
+static void add_depfile(struct gen *gen)
+{
+	const struct options *options = gen->run->options;
+	const char *target = options->target ? options->target : options->out;
+	const char *path = options->depfile ? options->depfile :
+			   arena_printf(&gen->run->arena, "%s.d", options->out);
+	struct value *map = value_map(&gen->model.maker), *files = value_list(&gen->model.maker);
+	struct template *template = template_get(&gen->run->templates, "views/depend.make");
+	struct text text = { 0 };
+
+	add_sources(gen, files, gen->run->parse.sources);
+	add_sources(gen, files, gen->run->template_sources);
+	map_text(&gen->model.maker, map, "target", make_name(gen->run, target));
+	map_value(&gen->model.maker, map, "files", files);
+	map_flag(&gen->model.maker, map, "phony", options->phony);
+	if (template && template_render(&gen->run->templates, template, map, &text))
+		outputs_add(&gen->outputs, path, &text);
+	text_free(&text);
+}
+
+/* Members that share bytes can't be written as a struct, whatever -W says. */
+static void refuse_overlaps(struct gen *gen)
+{
+	const struct spec *spec = gen->model.spec;
+
+	for (size_t i = 0; i < spec->layout_count; i++)
+		for (size_t j = 0; j < spec->layouts[i]->count; j++) {
+			const struct revision *revision = spec->layouts[i]->revisions[j];
+
+			if (revision->overlaps)
+				report_error(&gen->run->messages, revision->place,
+					     "'%s/%s' has members that share bytes: no struct can be made of it",
+					     revision->layout->name, revision->name);
+		}
+}
+
+enum exit_status verb_gen(const struct options *options)
+{
+	struct run run;
+	struct gen gen = { .run = &run };
+
+	run_begin(&run, options);
+	outputs_init(&gen.outputs, &run.messages);
+	if (run_load(&run)) {
+		model_init(&gen.model, &run.spec, false);
+		refuse_overlaps(&gen);
+		list_templates(&gen, "out");
+		qsort(gen.templates, gen.count, sizeof(*gen.templates), compare_paths);
+		for (size_t i = 0; i < gen.count; i++)
+			emit_all(&gen, gen.templates[i]);
+		if (options->depend)
+			add_depfile(&gen);
+	}
+	if (run.messages.status == EXIT_FINE)
+		outputs_write(&gen.outputs);
+	outputs_free(&gen.outputs);
+	model_free(&gen.model);
+	free(gen.templates);
+	return run_end(&run);
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include <stdlib.h>
+
+#include "run.h"
+
+/*
+ * Each verb goes part of one way:
+ *
+ *	source text -> tokens -> syntax tree -> resolved spec -> checks
+ *		    -> placed layouts -> model -> template -> file
+ */
+static const struct verb verbs[] = {
+	{ "gen", "", "write every file that the templates in TEMPLATES/out make", 0, 0, verb_gen },
+	{ "check", "", "check the spec and write nothing", 0, 0, verb_check },
+	{ "list", "", "print the layouts and their revisions", 0, 0, verb_list },
+	{ "layout", "LAYOUT/REVISION", "print where the members of a revision lie", 1, 1,
+	  verb_layout },
+	{ "fmt", "FILE...", "print spec files in their canonical form", 1, -1, verb_fmt },
+	{ "freeze", "LAYOUT/REVISION...", "print the statement that freezes a placement", 1, -1,
+	  verb_freeze },
+	{ NULL, NULL, NULL, 0, 0, NULL },
+};
+
+int main(int argc, char **argv)
+{
+	struct options options;
+	int status = options_read(&options, argc, argv, verbs);
+
+	if (status < 0)
+		status = options.verb->run(&options);
+	free(options.checks.severities);
+	return status;
+}

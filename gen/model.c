@@ -1,0 +1,608 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include <ctype.h>
+#include <string.h>
+
+#include "model.h"
+
+/* What texts are wrapped to, so that they fit a comment. */
+enum { WRAP_COLUMNS = 72 };
+
+static const char *printed(struct model *model, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static const char *printed(struct model *model, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	text = arena_vprintf(model->maker.arena, format, args);
+	va_end(args);
+	return text;
+}
+
+/* A name as part of a C name: "linux-6.1" becomes "linux_6_1". */
+static const char *c_name(struct model *model, const char *name)
+{
+	char *text = arena_copy(model->maker.arena, name, strlen(name));
+
+	for (char *c = text; *c; c++)
+		if (!isalnum((unsigned char)*c))
+			*c = '_';
+	return text;
+}
+
+/* The same in capitals. */
+static const char *capitals(struct model *model, const char *name)
+{
+	char *text = (char *)c_name(model, name);
+
+	for (char *c = text; *c; c++)
+		*c = toupper((unsigned char)*c);
+	return text;
+}
+
+/* As many blanks as @text lacks to @width columns. */
+static const char *fill(const char *text, size_t width)
+{
+	static const char blanks[] = "                                                          ";
+	size_t len = strlen(text), most = sizeof(blanks) - 1;
+	size_t lack = width > len ? width - len : 0;
+
+	return blanks + most - (lack < most ? lack : most);
+}
+
+static void map_hex(struct model *model, struct value *map, const char *key, uint64_t number,
+		    int digits)
+{
+	map_text(&model->maker, map, key,
+		 printed(model, "0x%0*llx", digits, (unsigned long long)number));
+}
+
+/* A text in lines of at most WRAP_COLUMNS, cut between words. */
+static void map_wrapped(struct model *model, struct value *map, const char *key, const char *text)
+{
+	struct value *lines = value_list(&model->maker);
+	size_t len = text ? strlen(text) : 0;
+
+	while (len) {
+		size_t cut = len;
+
+		if (cut > WRAP_COLUMNS)
+			for (cut = WRAP_COLUMNS; cut && text[cut] != ' '; cut--)
+				;
+		if (!cut)		/* a word longer than a line stays whole */
+			cut = strcspn(text, " ");
+		list_add(lines, value_text(&model->maker,
+					   arena_copy(model->maker.arena, text, cut)));
+		cut += text[cut] == ' ';
+		text += cut;
+		len -= cut;
+	}
+	map_value(&model->maker, map, key, lines);
+}
+
+static const char *width_name(uint32_t encoding)
+{
+	static const char * const names[] = { "16", "64", "32", "natural" };
+
+	return names[encoding_width(encoding)];
+}
+
+static const char *type_name(uint32_t encoding)
+{
+	static const char * const names[] = { "control", "read-only", "guest", "host" };
+
+	return names[encoding_type(encoding)];
+}
+
+static struct value *model_field(struct model *model, const struct field *field)
+{
+	struct maker *maker = &model->maker;
+	struct value *map = value_map(maker), *names = value_list(maker);
+	bool high = encoding_width(field->encoding) == WIDTH_64 && !field->no_high;
+
+	map_text(maker, map, "name", field->name);
+	map_text(maker, map, "NAME", capitals(model, field->name));
+	map_hex(model, map, "encoding", field->encoding, 8);
+	map_text(maker, map, "width", width_name(field->encoding));
+	map_number(maker, map, "bytes", encoding_size(field->encoding));
+	map_text(maker, map, "kind", type_name(field->encoding));
+	map_flag(maker, map, "read_only", encoding_read_only(field->encoding));
+	map_number(maker, map, "index", encoding_index(field->encoding));
+	map_flag(maker, map, "high", high);
+	map_hex(model, map, "high_encoding", field->encoding | ENCODING_HIGH, 8);
+	for (size_t i = 0; i < field->linux_count; i++)
+		list_add(names, value_text(maker, field->linux_names[i]));
+	map_value(maker, map, "linux", names);
+	map_text(maker, map, "tlfs", field->tlfs);
+	return map;
+}
+
+/* Fields of one width and type, as the SDM's appendix B has a table for them. */
+static struct value *model_section(struct model *model, const struct field *field,
+				   struct value *fields)
+{
+	struct value *map = value_map(&model->maker);
+	const char *width = width_name(field->encoding);
+
+	map_text(&model->maker, map, "title",
+		 printed(model, "%s%s %s fields", width, isdigit(*width) ? "-bit" : "-width",
+			 type_name(field->encoding)));
+	map_value(&model->maker, map, "fields", fields);
+	return map;
+}
+
+static struct value *model_sections(struct model *model)
+{
+	struct value *sections = value_list(&model->maker), *fields = NULL;
+	const struct spec *spec = model->spec;
+
+	for (size_t i = 0; i < spec->field_count; i++) {
+		const struct field *field = spec->fields[i];
+
+		if (!i || (spec->fields[i - 1]->encoding ^ field->encoding) & 0x6c00) {
+			fields = value_list(&model->maker);
+			list_add(sections, model_section(model, field, fields));
+		}
+		list_add(fields, model_field(model, field));
+	}
+	return sections;
+}
+
+static void map_relations(struct model *model, struct value *map, const char *key,
+			  const struct relations *relations, bool fields)
+{
+	struct value *list = value_list(&model->maker);
+
+	for (size_t i = 0; i < relations->count; i++)
+		list_add(list, value_text(&model->maker, fields ? relations->of[i].field->name :
+					  relations->of[i].control->name));
+	map_value(&model->maker, map, key, list);
+}
+
+static struct value *model_control(struct model *model, const struct control *control)
+{
+	struct value *map = value_map(&model->maker);
+
+	map_text(&model->maker, map, "name", control->name);
+	map_text(&model->maker, map, "NAME", capitals(model, control->name));
+	map_number(&model->maker, map, "bit", control->bit);
+	map_relations(model, map, "adds", &control->adds, true);
+	map_relations(model, map, "uses", &control->uses, true);
+	map_relations(model, map, "needs", &control->needs, false);
+	map_relations(model, map, "excludes", &control->excludes, false);
+	return map;
+}
+
+static struct value *model_control_word(struct model *model, const struct control_word *word)
+{
+	struct maker *maker = &model->maker;
+	struct value *map = value_map(maker), *controls = value_list(maker);
+	unsigned int bits = encoding_size(word->field->encoding) * 8;
+
+	map_text(maker, map, "name", word->field->name);
+	map_text(maker, map, "NAME", capitals(model, word->field->name));
+	map_hex(model, map, "encoding", word->field->encoding, 8);
+	map_number(maker, map, "width", bits);
+	map_flag(maker, map, "wide", bits == 64);
+	map_text(maker, map, "mask", word->mask);
+	map_flag(maker, map, "has_default1", word->default1);
+	map_hex(model, map, "default1", word->default1, bits / 4);
+	for (size_t i = 0; i < word->count; i++)
+		list_add(controls, model_control(model, &word->controls[i]));
+	map_value(maker, map, "controls", controls);
+	return map;
+}
+
+static struct value *model_bits(struct model *model, const struct word *word)
+{
+	struct value *list = value_list(&model->maker);
+	unsigned int bit = 0;
+
+	for (size_t i = 0; word && i < word->count; i++) {
+		struct value *map = value_map(&model->maker);
+
+		map_text(&model->maker, map, "name", word->bits[i].name);
+		map_number(&model->maker, map, "bit", bit);
+		map_number(&model->maker, map, "width", word->bits[i].width);
+		map_hex(model, map, "mask",
+			(UINT64_MAX >> (64 - word->bits[i].width)) << bit, word->size * 2);
+		list_add(list, map);
+		bit += word->bits[i].width;
+	}
+	return list;
+}
+
+/* Columns of the text table: what each needs at the most. */
+struct columns {
+	size_t name;
+};
+
+static void map_placement(struct model *model, struct value *map, const struct member *member,
+			  const struct columns *columns)
+{
+	struct maker *maker = &model->maker;
+	const char *name = model->tlfs_names ? member_tlfs_name(member) : member->name;
+	char digits[16];
+
+	map_text(maker, map, "name", name);
+	map_text(maker, map, "name_fill", fill(name, columns->name));
+	map_text(maker, map, "tlfs", member_tlfs_name(member));
+	map_number(maker, map, "offset", member->offset);
+	snprintf(digits, sizeof(digits), "%u", member->offset);
+	map_text(maker, map, "offset_fill", fill(digits, 6));
+	map_number(maker, map, "end", member_end(member));
+	map_number(maker, map, "size", member->size);
+	snprintf(digits, sizeof(digits), "%u", member->size);
+	map_text(maker, map, "size_fill", fill(digits, 5));
+	map_number(maker, map, "count", member->count);
+	snprintf(digits, sizeof(digits), "%u", member->count);
+	map_text(maker, map, "count_fill", fill(digits, 6));
+	map_number(maker, map, "bytes", member_bytes(member));
+	map_flag(maker, map, "array", member->array);
+	map_text(maker, map, "type", printed(model, "u%u", member->size * 8));
+	map_flag(maker, map, "pad", member->pad);
+	map_flag(maker, map, "hole", member->hole);
+	map_flag(maker, map, "word", member->word);
+	map_value(maker, map, "bits", model_bits(model, member->word));
+}
+
+static void map_meaning(struct model *model, struct value *map, const struct layout *layout,
+			const struct member *member)
+{
+	struct maker *maker = &model->maker;
+	const char *group = group_name(layout, member->group);
+	const char *c_group = group_c_name(layout, member->group);
+	unsigned int lookup = member_lookup(member);
+
+	map_flag(maker, map, "encoded", member->field);
+	map_text(maker, map, "field", member->field ? member->field->name : "");
+	map_text(maker, map, "FIELD", member->field ? capitals(model, member->field->name) : "");
+	map_text(maker, map, "encoding",
+		 member->field ? printed(model, "0x%08x", member->field->encoding) : "");
+	map_flag(maker, map, "in_group", group);
+	map_text(maker, map, "group", group);
+	map_text(maker, map, "GROUP", c_group ? capitals(model, c_group) : "");
+	map_flag(maker, map, "lookup", lookup & LOOKUP_FULL);
+	map_flag(maker, map, "lookup_high", lookup & LOOKUP_HIGH);
+	map_flag(maker, map, "copy_entry", member->copy & COPY_ENTRY);
+	map_flag(maker, map, "copy_exit", member->copy & COPY_EXIT);
+	map_wrapped(model, map, "because", member->because);
+}
+
+static struct value *model_members(struct model *model, const struct revision *revision)
+{
+	struct value *members = value_list(&model->maker);
+	struct columns columns = { .name = 0 };
+
+	for (size_t i = 0; i < revision->count; i++) {
+		const struct member *member = &revision->members[i];
+		size_t len = strlen(model->tlfs_names ? member_tlfs_name(member) : member->name);
+
+		columns.name = len > columns.name ? len : columns.name;
+	}
+	for (size_t i = 0; i < revision->count; i++) {
+		struct value *map = value_map(&model->maker);
+
+		map_placement(model, map, &revision->members[i], &columns);
+		map_meaning(model, map, revision->layout, &revision->members[i]);
+		list_add(members, map);
+	}
+	return members;
+}
+
+static struct value *model_aliases(struct model *model, const struct revision *revision)
+{
+	struct value *aliases = value_list(&model->maker);
+
+	for (size_t i = 0; i < revision->layout->count; i++)
+		if (revision->layout->revisions[i]->same == revision)
+			list_add(aliases, value_text(&model->maker,
+						     revision->layout->revisions[i]->name));
+	return aliases;
+}
+
+static struct value *model_revision(struct model *model, const struct revision *revision)
+{
+	struct maker *maker = &model->maker;
+	struct value *map = table_get(&model->made, revision, (uintptr_t)revision >> 4);
+	const struct layout *layout = revision->layout;
+	const char *name;
+
+	if (map)
+		return map;
+	map = value_map(maker);
+	table_add(&model->made, revision, (uintptr_t)revision >> 4, map);
+	name = printed(model, "%s_%s", layout->c_struct, c_name(model, revision->name));
+	map_text(maker, map, "name", revision->name);
+	map_text(maker, map, "layout_name", layout->name);
+	map_text(maker, map, "path", printed(model, "%s/%s", layout->name, revision->name));
+	map_text(maker, map, "struct", name);
+	map_text(maker, map, "STRUCT", capitals(model, name));
+	map_flag(maker, map, "has_id", revision->has_id);
+	map_hex(model, map, "id", revision->id, 8);
+	map_flag(maker, map, "natural", revision->natural);
+	map_text(maker, map, "source", revision->source);
+	map_wrapped(model, map, "because", revision->because);
+	map_text(maker, map, "from", revision->from ?
+		 printed(model, "%s/%s", revision->from->layout->name, revision->from->name) : "");
+	map_number(maker, map, "size", revision->size);
+	map_value(maker, map, "aliases", model_aliases(model, revision));
+	map_value(maker, map, "members", model_members(model, revision));
+	return map;
+}
+
+static void map_clean(struct model *model, struct value *map, const struct layout *layout)
+{
+	struct maker *maker = &model->maker;
+	struct value *groups = value_list(maker);
+
+	map_flag(maker, map, "clean", layout->clean_word);
+	map_text(maker, map, "clean_word", layout->clean_word);
+	map_text(maker, map, "clean_prefix", layout->clean_prefix);
+	for (int bit = 0; bit < GROUPS; bit++) {
+		struct value *group;
+
+		if (!layout->groups[bit].name)
+			continue;
+		group = value_map(maker);
+		map_number(maker, group, "bit", bit);
+		map_text(maker, group, "name", layout->groups[bit].name);
+		map_text(maker, group, "NAME", capitals(model, layout->groups[bit].name));
+		list_add(groups, group);
+	}
+	map_value(maker, map, "groups", groups);
+}
+
+static struct value *model_layout(struct model *model, const struct layout *layout)
+{
+	struct maker *maker = &model->maker;
+	struct value *map = table_get(&model->made, layout, (uintptr_t)layout >> 4);
+
+	if (map)
+		return map;
+	map = value_map(maker);
+	table_add(&model->made, layout, (uintptr_t)layout >> 4, map);
+	map_text(maker, map, "name", layout->name);
+	map_text(maker, map, "NAME", capitals(model, layout->name));
+	map_text(maker, map, "struct", layout->c_struct);
+	map_number(maker, map, "region", layout->size);
+	map_flag(maker, map, "natural", layout->natural);
+	map_flag(maker, map, "has_version", layout->has_version);
+	map_number(maker, map, "version", layout->version);
+	map_flag(maker, map, "has_table", layout->table);
+	map_text(maker, map, "table", layout->table);
+	map_text(maker, map, "table_count", layout->table_count);
+	map_clean(model, map, layout);
+	return map;
+}
+
+/* Whether the masks of @support list @control, for one role or for all. */
+static bool is_listed(const struct support *support, const struct control *control,
+		      const char *role)
+{
+	bool yes = false;
+
+	for (size_t i = 0; i < support->count; i++) {
+		const struct decision *decision = &support->decisions[i];
+
+		if (decision->control == control && (!decision->role || decision->role == role))
+			yes = decision->yes;
+	}
+	return yes != support->lists_unsupported;
+}
+
+static struct value *model_role_mask(struct model *model, const struct support *support,
+				     const struct control_word *word, const char *role)
+{
+	struct maker *maker = &model->maker;
+	struct value *map = value_map(maker);
+	struct value *more = value_list(maker), *fewer = value_list(maker);
+
+	map_text(maker, map, "role", role);
+	map_text(maker, map, "ROLE", capitals(model, role));
+	for (size_t i = 0; i < word->count; i++) {
+		const struct control *control = &word->controls[i];
+		bool here = is_listed(support, control, role);
+
+		if (here != is_listed(support, control, NULL))
+			list_add(here ? more : fewer, model_control(model, control));
+	}
+	map_value(maker, map, "more", more);
+	map_value(maker, map, "fewer", fewer);
+	return map;
+}
+
+static struct value *model_mask(struct model *model, const struct support *support,
+				const struct control_word *word)
+{
+	struct maker *maker = &model->maker;
+	struct value *map = value_map(maker);
+	struct value *controls = value_list(maker), *roles = value_list(maker);
+	uint64_t value = support->lists_unsupported ? 0 : word->default1;
+
+	map_text(maker, map, "name", printed(model, "%s_%s", support->prefix, word->mask));
+	map_text(maker, map, "word", word->field->name);
+	map_text(maker, map, "WORD", capitals(model, word->field->name));
+	map_flag(maker, map, "with_default1", !support->lists_unsupported && word->default1);
+	for (size_t i = 0; i < word->count; i++)
+		if (is_listed(support, &word->controls[i], NULL)) {
+			list_add(controls, model_control(model, &word->controls[i]));
+			value |= 1ULL << word->controls[i].bit;
+		}
+	for (size_t i = 0; i < support->role_count; i++)
+		list_add(roles, model_role_mask(model, support, word, support->roles[i]));
+	map_value(maker, map, "listed", controls);
+	map_value(maker, map, "roles", roles);
+	map_flag(maker, map, "empty", !value);
+	map_flag(maker, map, "wide", encoding_size(word->field->encoding) == 8);
+	map_hex(model, map, "value", value, encoding_size(word->field->encoding) * 2);
+	return map;
+}
+
+static struct value *model_decision(struct model *model, const struct decision *decision)
+{
+	struct maker *maker = &model->maker;
+	struct value *map = value_map(maker);
+
+	map_text(maker, map, "name", decision->control->name);
+	map_text(maker, map, "NAME", capitals(model, decision->control->name));
+	map_text(maker, map, "word", decision->control->word->field->name);
+	map_text(maker, map, "role", decision->role);
+	map_flag(maker, map, "supported", decision->yes);
+	map_text(maker, map, "reason", decision->because);
+	map_wrapped(model, map, "because", decision->because);
+	return map;
+}
+
+static struct value *model_support(struct model *model, const struct support *support)
+{
+	struct maker *maker = &model->maker;
+	const struct spec *spec = model->spec;
+	struct value *map = value_map(maker), *masks = value_list(maker);
+	struct value *decisions = value_list(maker), *reasons = value_list(maker);
+	const struct revision *revision = support->revision;
+
+	map_text(maker, map, "name", support->name);
+	map_text(maker, map, "path", printed(model, "%s/%s", revision->layout->name, support->name));
+	map_text(maker, map, "NAME", capitals(model, support->name));
+	map_text(maker, map, "source", support->source);
+	map_text(maker, map, "prefix", support->prefix);
+	map_flag(maker, map, "lists_unsupported", support->lists_unsupported);
+	for (size_t i = 0; i < spec->control_word_count; i++)
+		if (spec->control_words[i]->mask)
+			list_add(masks, model_mask(model, support, spec->control_words[i]));
+	for (size_t i = 0; i < support->count; i++) {
+		list_add(decisions, model_decision(model, &support->decisions[i]));
+		if (support->decisions[i].because)
+			list_add(reasons, model_decision(model, &support->decisions[i]));
+	}
+	map_value(maker, map, "masks", masks);
+	map_value(maker, map, "decisions", decisions);
+	map_value(maker, map, "reasons", reasons);
+	return map;
+}
+
+/* The fields of one width: the kernel reads them in that order. */
+static struct value *model_shadow_width(struct model *model, const struct shadow *shadow,
+					enum encoding_width width, const char *title)
+{
+	struct maker *maker = &model->maker;
+	struct value *map = value_map(maker), *fields = value_list(maker);
+
+	for (size_t i = 0; i < shadow->count; i++) {
+		const struct shadow_field *entry = &shadow->fields[i];
+		struct value *field;
+
+		if (encoding_width(entry->member->field->encoding) != width)
+			continue;
+		field = value_map(maker);
+		map_text(maker, field, "name", entry->member->name);
+		map_text(maker, field, "FIELD", capitals(model, entry->member->field->name));
+		map_flag(maker, field, "writable", entry->writable);
+		map_flag(maker, field, "high", entry->high);
+		list_add(fields, field);
+	}
+	map_text(maker, map, "title", title);
+	map_value(maker, map, "fields", fields);
+	return map;
+}
+
+static struct value *model_shadow(struct model *model, const struct shadow *shadow)
+{
+	struct value *map = value_map(&model->maker), *widths = value_list(&model->maker);
+	const struct revision *revision = shadow->revision;
+
+	map_text(&model->maker, map, "path",
+		 printed(model, "%s/%s", revision->layout->name, revision->name));
+	list_add(widths, model_shadow_width(model, shadow, WIDTH_16, "16 bits"));
+	list_add(widths, model_shadow_width(model, shadow, WIDTH_32, "32 bits"));
+	list_add(widths, model_shadow_width(model, shadow, WIDTH_NATURAL, "natural width"));
+	list_add(widths, model_shadow_width(model, shadow, WIDTH_64, "64 bits"));
+	map_value(&model->maker, map, "widths", widths);
+	return map;
+}
+
+static bool is_listed_revision(const struct revision *revision)
+{
+	return revision->state == PLACED && !revision->same;
+}
+
+static void add_layouts(struct model *model, struct value *root)
+{
+	struct value *layouts = value_list(&model->maker);
+	const struct spec *spec = model->spec;
+
+	for (size_t i = 0; i < spec->layout_count; i++) {
+		const struct layout *layout = spec->layouts[i];
+		struct value *map = model_layout(model, layout);
+		struct value *revisions = value_list(&model->maker);
+
+		map_value(&model->maker, map, "revisions", revisions);
+		for (size_t j = 0; j < layout->count; j++)
+			if (is_listed_revision(layout->revisions[j]))
+				list_add(revisions, model_revision(model, layout->revisions[j]));
+		list_add(layouts, map);
+	}
+	map_value(&model->maker, root, "layouts", layouts);
+}
+
+struct value *model_spec(struct model *model)
+{
+	struct maker *maker = &model->maker;
+	const struct spec *spec = model->spec;
+	struct value *words = value_list(maker), *shadows = value_list(maker);
+	struct value *supports = value_list(maker);
+
+	if (model->root)
+		return model->root;
+	model->root = value_map(maker);
+	for (size_t i = 0; i < spec->control_word_count; i++)
+		list_add(words, model_control_word(model, spec->control_words[i]));
+	for (size_t i = 0; i < spec->shadow_count; i++)
+		list_add(shadows, model_shadow(model, spec->shadows[i]));
+	for (size_t i = 0; i < spec->support_count; i++)
+		list_add(supports, model_support(model, spec->supports[i]));
+	map_value(maker, model->root, "sections", model_sections(model));
+	map_value(maker, model->root, "control_words", words);
+	add_layouts(model, model->root);
+	map_value(maker, model->root, "shadows", shadows);
+	map_value(maker, model->root, "supports", supports);
+	return model->root;
+}
+
+struct value *model_of_layout(struct model *model, const struct layout *layout)
+{
+	struct value *map = value_map(&model->maker);
+
+	map_value(&model->maker, map, "layout", model_layout(model, layout));
+	return map;
+}
+
+struct value *model_of_revision(struct model *model, const struct revision *revision)
+{
+	struct value *map = model_of_layout(model, revision->layout);
+
+	map_value(&model->maker, map, "revision", model_revision(model, revision));
+	return map;
+}
+
+struct value *model_of_support(struct model *model, const struct support *support)
+{
+	struct value *map = model_of_layout(model, support->revision->layout);
+
+	map_value(&model->maker, map, "support", model_support(model, support));
+	return map;
+}
+
+void model_init(struct model *model, const struct spec *spec, bool tlfs_names)
+{
+	*model = (struct model){ .spec = spec, .tlfs_names = tlfs_names };
+	model->maker = (struct maker){ .arena = spec->arena, .names = spec->names };
+}
+
+void model_free(struct model *model)
+{
+	table_free(&model->made);
+}

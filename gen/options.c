@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "options.h"
+
+#ifndef VERSION
+#define VERSION "unknown"
+#endif
+#ifndef DATA_FOLDER
+#define DATA_FOLDER "/usr/local/share/vmcsgen"
+#endif
+
+static const char usage[] =
+	"usage: vmcsgen VERB [-s SPEC] [options] ARGUMENTS\n";
+
+static const char options_text[] =
+	"\n"
+	"options:\n"
+	"  -s, --spec FILE        the spec's root file (spec/vmcs.vmcs)\n"
+	"  -t, --templates DIR    the folder of the templates (templates)\n"
+	"  -o, --out DIR          the folder that gen writes to (out)\n"
+	"  -W NAME                turn a check on, as a warning\n"
+	"  -W no-NAME             turn a check off\n"
+	"  -W error=NAME          let a check fail (no-error=NAME: only warn)\n"
+	"  -W error               let every warning fail\n"
+	"      --format FORMAT    of layout and list: text, csv, json\n"
+	"      --names linux|tlfs whose names layout prints\n"
+	"  -i                     fmt: change the files\n"
+	"      --check            fmt: print the names of files that would change\n"
+	"  -MD                    gen: write the files read as a make rule\n"
+	"  -MF FILE               to this file (OUT.d)\n"
+	"  -MT TARGET             for this target (OUT)\n"
+	"  -MP                    with an empty rule for every file read\n"
+	"      --color WHEN       auto, always, never; NO_COLOR is honoured\n"
+	"      --help[=checks]    print this, or the checks\n"
+	"      --version          print the version\n"
+	"\n"
+	"exit status: 0 fine, 1 a check failed, 2 wrong usage, 3 bad input, 4 I/O failed\n";
+
+static void print_help(const struct verb *verbs)
+{
+	fputs(usage, stdout);
+	fputs("\nverbs:\n", stdout);
+	for (; verbs->name; verbs++)
+		printf("  %-8s%-18s %s\n", verbs->name, verbs->arguments, verbs->text);
+	fputs(options_text, stdout);
+}
+
+static void print_checks(void)
+{
+	static const char * const severities[] = { "off", "warning", "error" };
+
+	for (const struct check * const *check = all_checks; *check; check++)
+		printf("%-18s%-9s%s\n", (*check)->name, severities[(*check)->severity],
+		       (*check)->text);
+}
+
+static int wrong_usage(const char *format, ...)
+{
+	va_list args;
+
+	fputs("vmcsgen: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fprintf(stderr, "\n%svmcsgen --help says more\n", usage);
+	return EXIT_WRONG_USAGE;
+}
+
+/* Output that could not be written must not look like success. */
+static int finish_stdout(void)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return EXIT_FINE;
+	perror("vmcsgen: standard output");
+	return EXIT_FAILED_IO;
+}
+
+enum long_option { LONG_FORMAT = 256, LONG_NAMES, LONG_CHECK, LONG_COLOR, LONG_HELP, LONG_VERSION };
+
+static const struct option long_options[] = {
+	{ "spec", required_argument, NULL, 's' },
+	{ "templates", required_argument, NULL, 't' },
+	{ "out", required_argument, NULL, 'o' },
+	{ "format", required_argument, NULL, LONG_FORMAT },
+	{ "names", required_argument, NULL, LONG_NAMES },
+	{ "check", no_argument, NULL, LONG_CHECK },
+	{ "color", required_argument, NULL, LONG_COLOR },
+	{ "help", optional_argument, NULL, LONG_HELP },
+	{ "version", no_argument, NULL, LONG_VERSION },
+	{ NULL, 0, NULL, 0 },
+};
+
+static int set_names(struct options *options, const char *names)
+{
+	options->tlfs_names = !strcmp(names, "tlfs");
+	if (options->tlfs_names || !strcmp(names, "linux"))
+		return -1;
+	return wrong_usage("--names is linux or tlfs, not '%s'", names);
+}
+
+static int set_colour(struct options *options, const char *when)
+{
+	const char *no = getenv("NO_COLOR");
+
+	options->colour = !strcmp(when, "always") ||
+			  (!strcmp(when, "auto") && isatty(STDERR_FILENO) && !(no && *no));
+	if (options->colour || !strcmp(when, "never") || !strcmp(when, "auto"))
+		return -1;
+	return wrong_usage("--color is auto, always or never, not '%s'", when);
+}
+
+/* The dependency options of a compiler: -MD, -MP, -MF FILE, -MT TARGET. */
+static int set_depend(struct options *options, const char *text, char **argv)
+{
+	const char *argument = text[1] ? text + 1 : argv[optind];
+
+	if (!strcmp(text, "D")) {
+		options->depend = true;
+		return -1;
+	}
+	if (!strcmp(text, "P")) {
+		options->phony = true;
+		return -1;
+	}
+	if ((text[0] != 'F' && text[0] != 'T') || !argument)
+		return wrong_usage("-M%s means nothing: -MD, -MF FILE, -MT TARGET, -MP", text);
+	if (!text[1])
+		optind++;
+	if (text[0] == 'F')
+		options->depfile = argument;
+	else
+		options->target = argument;
+	return -1;
+}
+
+static int help(const char *topic, const struct verb *verbs)
+{
+	if (topic && strcmp(topic, "checks"))
+		return wrong_usage("there is no help about '%s'", topic);
+	if (topic)
+		print_checks();
+	else
+		print_help(verbs);
+	return finish_stdout();
+}
+
+static int set_option(struct options *options, int option, char **argv, const struct verb *verbs)
+{
+	switch (option) {
+	case 's':
+		options->spec = optarg;
+		return -1;
+	case 't':
+		options->templates = optarg;
+		return -1;
+	case 'o':
+		options->out = optarg;
+		return -1;
+	case 'i':
+		options->write_back = true;
+		return -1;
+	case 'W':
+		if (check_option(&options->checks, optarg))
+			return -1;
+		return wrong_usage("-W %s names no check; --help=checks lists them", optarg);
+	case 'M':
+		return set_depend(options, optarg, argv);
+	case LONG_FORMAT:
+		options->format = optarg;
+		return -1;
+	case LONG_NAMES:
+		return set_names(options, optarg);
+	case LONG_CHECK:
+		options->check_only = true;
+		return -1;
+	case LONG_COLOR:
+		return set_colour(options, optarg);
+	case LONG_HELP:
+		return help(optarg, verbs);
+	case LONG_VERSION:
+		puts("vmcsgen " VERSION);
+		return finish_stdout();
+	default:
+		return wrong_usage("see above");
+	}
+}
+
+static int set_verb(struct options *options, const struct verb *verbs)
+{
+	if (!options->count)
+		return wrong_usage("a verb is missing");
+	for (; verbs->name && strcmp(verbs->name, options->arguments[0]); verbs++)
+		;
+	if (!verbs->name)
+		return wrong_usage("'%s' is no verb", options->arguments[0]);
+	options->verb = verbs;
+	options->arguments++;
+	options->count--;
+	if (options->count < verbs->least || (verbs->most >= 0 && options->count > verbs->most))
+		return wrong_usage("%s takes %s", verbs->name,
+				   *verbs->arguments ? verbs->arguments : "no arguments");
+	return -1;
+}
+
+int options_read(struct options *options, int argc, char **argv, const struct verb *verbs)
+{
+	int option, status;
+
+	*options = (struct options){
+		.spec = "spec/vmcs.vmcs", .out = "out", .format = "text",
+		.templates = access("templates", F_OK) ? DATA_FOLDER "/templates" : "templates",
+	};
+	check_defaults(&options->checks);
+	set_colour(options, "auto");
+	while ((option = getopt_long(argc, argv, "s:t:o:iW:M:", long_options, NULL)) != -1) {
+		status = set_option(options, option, argv, verbs);
+		if (status >= 0)
+			return status;
+	}
+	options->arguments = argv + optind;
+	options->count = argc - optind;
+	return set_verb(options, verbs);
+}

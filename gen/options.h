@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* The command line, as vmcsgen(1) describes it. */
+#ifndef VMCSGEN_OPTIONS_H
+#define VMCSGEN_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "check.h"
+
+struct verb;
+
+struct options {
+	const struct verb *verb;
+	const char *spec;		/* -s: the spec's root file */
+	const char *templates;		/* -t: the folder of the templates */
+	const char *out;		/* -o: the folder that gen writes to */
+	const char *format;		/* --format */
+	bool tlfs_names;		/* --names=tlfs */
+	bool colour;			/* --color and NO_COLOR, decided */
+	bool write_back, check_only;	/* fmt: -i, --check */
+	bool depend;			/* -MD */
+	bool phony;			/* -MP */
+	const char *depfile;		/* -MF */
+	const char *target;		/* -MT */
+	struct check_options checks;	/* -W */
+	char **arguments;		/* behind the options */
+	int count;
+};
+
+/* One verb: what the command does with the options. */
+struct verb {
+	const char *name;
+	const char *arguments;		/* as --help shows them */
+	const char *text;
+	int least, most;		/* how many arguments it takes */
+	enum exit_status (*run)(const struct options *options);
+};
+
+/*
+ * Read the command line.  Returns -1 if a verb is to run, else the status to
+ * exit with: help was printed, or the usage is wrong, which has been said.
+ */
+int options_read(struct options *options, int argc, char **argv, const struct verb *verbs);
+
+#endif

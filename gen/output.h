@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Files that the command writes.  They are gathered first and written at the
+ * end, each into a temporary file beside its place; only when all are there do
+ * they take their places.  A file whose content stays the same is not touched.
+ */
+#ifndef VMCSGEN_OUTPUT_H
+#define VMCSGEN_OUTPUT_H
+
+#include <stdbool.h>
+
+#include "message.h"
+#include "text.h"
+
+struct output;
+
+struct outputs {
+	struct messages *messages;
+	struct output *files, **end;
+};
+
+void outputs_init(struct outputs *outputs, struct messages *messages);
+
+/* Gather a file: @path is copied, @content is taken over and left empty. */
+void outputs_add(struct outputs *outputs, const char *path, struct text *content);
+
+/*
+ * Write what was gathered; folders are made where they lack.  False after a
+ * message, and then no file has changed, unless a rename failed half-way.
+ */
+bool outputs_write(struct outputs *outputs);
+
+/* Release what was gathered. */
+void outputs_free(struct outputs *outputs);
+
+/* Write @content to standard output and flush it.  False after a message. */
+bool output_print(struct messages *messages, const struct text *content);
+
+#endif

@@ -1,0 +1,466 @@
+%{
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* The grammar of a spec.  Its actions make nodes and nothing else. */
+#include <string.h>
+
+#include "lexer.h"
+%}
+
+%require "3.8"
+%define api.pure full
+%define api.location.type {struct place}
+%define parse.error custom
+%locations
+%union { struct node *node; }
+%expect 0
+%parse-param {struct scan *scan} {void *scanner}
+%lex-param {void *scanner}
+
+%code requires {
+#include "tree.h"
+struct scan;
+}
+
+%code {
+#define YYLLOC_DEFAULT(joined, parts, count)					\
+	((joined) = (count) ? place_join(YYRHSLOC(parts, 1), YYRHSLOC(parts, count)) \
+			    : (struct place){ YYRHSLOC(parts, 0).source,		\
+					      YYRHSLOC(parts, 0).start +		\
+					      YYRHSLOC(parts, 0).len, 0 })
+
+static void yyerror(struct place *place, struct scan *scan, void *scanner, const char *text);
+
+/* A leaf for a word of the language that says something: packed, entry, ... */
+static struct node *node_word(struct scan *scan, struct place place)
+{
+	struct node *node = node_new(NODE_NAME, place);
+
+	node->name = names_intern(scan->parse->names, place.source->bytes + place.start, place.len);
+	return node;
+}
+}
+
+%token WORD_END "the end of the statement"
+%token WORD_BAD "a faulty word"
+%token <node> WORD_NAME "a name"
+%token <node> WORD_VERSIONED "a revision's name"
+%token <node> WORD_PATH "a LAYOUT/REVISION"
+%token <node> WORD_NUMBER "a number"
+%token <node> WORD_STRING "a string"
+%token WORD_TO_LAST ".."
+%token WORD_ADDS "adds" WORD_ALIGN "align" WORD_APPEND "append" WORD_AS "as" WORD_AT "at"
+%token WORD_BECAUSE "because" WORD_BY "by" WORD_CHANGE "change" WORD_CLEAN "clean"
+%token WORD_CONTROLS "controls" WORD_COPY "copy" WORD_DEFAULT1 "default1" WORD_EMBED "embed"
+%token WORD_ENTRY "entry" WORD_EXCLUDES "excludes" WORD_EXIT "exit" WORD_FIELDS "fields"
+%token WORD_FOR "for" WORD_FROM "from" WORD_FROZEN "frozen" WORD_FULL "full" WORD_HIGH "high"
+%token WORD_ID "id" WORD_INCLUDE "include" WORD_LAYOUT "layout" WORD_LINUX "linux"
+%token WORD_LISTS "lists" WORD_LOOKUP "lookup" WORD_MASK "mask" WORD_MOVE "move"
+%token WORD_NATURAL "natural" WORD_NEEDS "needs" WORD_NO "no" WORD_NONE "none" WORD_OF "of"
+%token WORD_OVER "over" WORD_PACKED "packed" WORD_PAD "pad" WORD_PREFIX "prefix"
+%token WORD_RENAME "rename" WORD_REST "rest" WORD_RETIRE "retire" WORD_REVISION "revision"
+%token WORD_RO "ro" WORD_ROLE "role" WORD_RW "rw" WORD_SAME "same" WORD_SHADOW "shadow"
+%token WORD_SIZE "size" WORD_SOURCE "source" WORD_STRUCT "struct" WORD_SUPPORT "support"
+%token WORD_SUPPORTED "supported" WORD_TABLE "table" WORD_TLFS "tlfs" WORD_TO "to"
+%token WORD_UNSUPPORTED "unsupported" WORD_USES "uses" WORD_VERSION "version"
+%token WORD_WORD "word" WORD_YES "yes"
+
+%nterm <node> statements statement fields field aliases alias tlfs controls control
+%nterm <node> demands demand names bit_fields bit_field properties property align
+%nterm <node> alignment groups group from revision edits edit range clean_block items
+%nterm <node> item member type count attributes attribute copy lookup source because
+%nterm <node> shadows shadow high supports support listed for reason strings name number
+%nterm <node> string path
+
+%destructor { node_free($$); } <node>
+
+%%
+
+spec:
+	statements			{ scan->spec = node_add(node_new(NODE_SPEC, @1), $1); }
+;
+
+statements:
+	%empty				{ $$ = NULL; }
+|	statements statement		{ $$ = node_chain($1, $2); }
+;
+
+statement:
+	"include" string WORD_END	{ $$ = node_make(NODE_INCLUDE, @1, $2, NULL, NULL); }
+|	"fields" '{' WORD_END fields '}' WORD_END
+					{ $$ = node_make(NODE_FIELDS, @1, $4, NULL, NULL); }
+|	"controls" name '{' WORD_END controls '}' WORD_END
+					{ $$ = node_make(NODE_CONTROLS, @1, $2, $5, NULL); }
+|	"word" name name '{' WORD_END bit_fields '}' WORD_END
+					{ $$ = node_make(NODE_WORD, @1, $2, $3, $6); }
+|	"layout" name '{' WORD_END properties '}' WORD_END
+					{ $$ = node_make(NODE_LAYOUT, @1, $2, $5, NULL); }
+|	"revision" path from '{' WORD_END edits '}' WORD_END
+					{ $$ = node_make(NODE_REVISION, @1, $2, $3, $6); }
+|	"revision" path "same" "as" revision WORD_END
+					{ $$ = node_make(NODE_SAME, @1, $2, $5, NULL); }
+|	"shadow" path '{' WORD_END shadows '}' WORD_END
+					{ $$ = node_make(NODE_SHADOW, @1, $2, $5, NULL); }
+|	"support" path '{' WORD_END supports '}' WORD_END
+					{ $$ = node_make(NODE_SUPPORT, @1, $2, $5, NULL); }
+|	"frozen" path strings WORD_END	{ $$ = node_make(NODE_FROZEN, @1, $2, $3, NULL); }
+|	error WORD_END			{ $$ = NULL; yyerrok; }
+;
+
+fields:
+	%empty				{ $$ = NULL; }
+|	fields field			{ $$ = node_chain($1, $2); }
+;
+
+field:
+	number name aliases WORD_END	{ $$ = node_make(NODE_FIELD, @$, $1, $2, $3); }
+|	error WORD_END			{ $$ = NULL; yyerrok; }
+;
+
+aliases:
+	%empty				{ $$ = NULL; }
+|	aliases alias			{ $$ = node_chain($1, $2); }
+;
+
+alias:
+	"linux" name			{ $$ = node_make(NODE_LINUX, @$, $2, NULL, NULL); }
+|	tlfs
+|	"no" "high"			{ $$ = node_new(NODE_NO_HIGH, @$); }
+;
+
+tlfs:
+	"tlfs" name			{ $$ = node_make(NODE_TLFS, @$, $2, NULL, NULL); }
+;
+
+controls:
+	%empty				{ $$ = NULL; }
+|	controls control		{ $$ = node_chain($1, $2); }
+;
+
+control:
+	"default1" number WORD_END	{ $$ = node_make(NODE_DEFAULT1, @1, $2, NULL, NULL); }
+|	"mask" name WORD_END		{ $$ = node_make(NODE_MASK, @1, $2, NULL, NULL); }
+|	"mask" string WORD_END		{ $$ = node_make(NODE_MASK, @1, $2, NULL, NULL); }
+|	number name demands WORD_END	{ $$ = node_make(NODE_BIT, @$, $1, $2, $3); }
+|	error WORD_END			{ $$ = NULL; yyerrok; }
+;
+
+demands:
+	%empty				{ $$ = NULL; }
+|	demands demand			{ $$ = node_chain($1, $2); }
+;
+
+demand:
+	"adds" names			{ $$ = node_make(NODE_ADDS, @$, $2, NULL, NULL); }
+|	"uses" names			{ $$ = node_make(NODE_USES, @$, $2, NULL, NULL); }
+|	"needs" names			{ $$ = node_make(NODE_NEEDS, @$, $2, NULL, NULL); }
+|	"excludes" names		{ $$ = node_make(NODE_EXCLUDES, @$, $2, NULL, NULL); }
+;
+
+names:
+	name
+|	names ',' name			{ $$ = node_chain($1, $3); }
+;
+
+bit_fields:
+	%empty				{ $$ = NULL; }
+|	bit_fields bit_field		{ $$ = node_chain($1, $2); }
+;
+
+bit_field:
+	name number WORD_END		{ $$ = node_make(NODE_BITS, @$, $1, $2, NULL); }
+|	error WORD_END			{ $$ = NULL; yyerrok; }
+;
+
+properties:
+	%empty				{ $$ = NULL; }
+|	properties property		{ $$ = node_chain($1, $2); }
+;
+
+property:
+	"struct" name WORD_END		{ $$ = node_make(NODE_STRUCT, @1, $2, NULL, NULL); }
+|	"size" number WORD_END		{ $$ = node_make(NODE_SIZE, @1, $2, NULL, NULL); }
+|	align WORD_END
+|	"version" number WORD_END	{ $$ = node_make(NODE_VERSION, @1, $2, NULL, NULL); }
+|	"table" name ',' name WORD_END	{ $$ = node_make(NODE_TABLE, @1, $2, $4, NULL); }
+|	lookup WORD_END
+|	"clean" name "prefix" name '{' WORD_END groups '}' WORD_END
+					{ $$ = node_make(NODE_CLEAN_WORD, @1, $2, $4, $7); }
+|	error WORD_END			{ $$ = NULL; yyerrok; }
+;
+
+align:
+	"align" alignment		{ $$ = node_make(NODE_ALIGN, @$, $2, NULL, NULL); }
+;
+
+alignment:
+	"packed"			{ $$ = node_word(scan, @1); }
+|	"natural"			{ $$ = node_word(scan, @1); }
+;
+
+groups:
+	%empty				{ $$ = NULL; }
+|	groups group			{ $$ = node_chain($1, $2); }
+;
+
+group:
+	number name WORD_END		{ $$ = node_make(NODE_GROUP, @$, $1, $2, NULL); }
+|	error WORD_END			{ $$ = NULL; yyerrok; }
+;
+
+from:
+	%empty				{ $$ = NULL; }
+|	"from" revision			{ $$ = node_make(NODE_FROM, @$, $2, NULL, NULL); }
+;
+
+revision:
+	name
+|	WORD_VERSIONED
+|	path
+;
+
+edits:
+	%empty				{ $$ = NULL; }
+|	edits edit			{ $$ = node_chain($1, $2); }
+;
+
+edit:
+	"id" number WORD_END		{ $$ = node_make(NODE_ID, @1, $2, NULL, NULL); }
+|	source WORD_END
+|	because WORD_END
+|	align WORD_END
+|	item WORD_END
+|	clean_block
+|	"at" number item WORD_END	{ $$ = node_make(NODE_AT, @1, $2, $3, NULL); }
+|	"append" item WORD_END		{ $$ = node_make(NODE_APPEND, @1, $2, NULL, NULL); }
+|	"rename" name name attributes WORD_END
+					{ $$ = node_make(NODE_RENAME, @1, $2, $3, $4); }
+|	"retire" range "as" name WORD_END
+					{ $$ = node_make(NODE_RETIRE, @1, $2, $4, NULL); }
+|	"move" range "by" number WORD_END
+					{ $$ = node_make(NODE_MOVE, @1, $2, $4, NULL); }
+|	"over" name member WORD_END	{ $$ = node_make(NODE_OVER, @1, $2, $3, NULL); }
+|	"change" range attributes WORD_END
+					{ $$ = node_make(NODE_CHANGE, @1, $2, $3, NULL); }
+|	"lookup" "as" revision WORD_END	{ $$ = node_make(NODE_LOOKUP_AS, @1, $3, NULL, NULL); }
+|	"embed" path WORD_END		{ $$ = node_make(NODE_EMBED, @1, $2, NULL, NULL); }
+|	"rest" "of" revision WORD_END	{ $$ = node_make(NODE_REST_OF, @1, $3, NULL, NULL); }
+|	error WORD_END			{ $$ = NULL; yyerrok; }
+;
+
+range:
+	name				{ $$ = node_make(NODE_RANGE, @$, $1, NULL, NULL); }
+|	name ".." name			{ $$ = node_make(NODE_RANGE, @$, $1, $3, NULL); }
+;
+
+clean_block:
+	"clean" name attributes '{' WORD_END items '}' WORD_END
+					{ $$ = node_make(NODE_CLEAN_BLOCK, @1, $2, $3, $6); }
+;
+
+items:
+	%empty				{ $$ = node_new(NODE_BODY, @$); }
+|	items item WORD_END		{ $$ = node_add($1, $2); }
+|	items error WORD_END		{ $$ = $1; yyerrok; }
+;
+
+item:
+	member
+|	"pad" type name attributes
+		{ $$ = node_make(NODE_PAD, place_join(@2, @3), $2, $3, $4); }
+|	"pad" "to" number name attributes
+		{ $$ = node_make(NODE_PAD_TO, place_join(@1, @4), $3, $4, $5); }
+;
+
+member:
+	name count attributes		{ $$ = node_make(NODE_MEMBER, @1, $1, $2, $3); }
+|	name name count attributes
+		{
+			$$ = node_make(NODE_MEMBER, place_join(@1, @2),
+				       node_make(NODE_TYPE, @1, $1, NULL, NULL), $2, $3);
+			node_add($$, $4);
+		}
+;
+
+type:
+	name count			{ $$ = node_chain(node_make(NODE_TYPE, @1, $1, NULL, NULL), $2); }
+;
+
+count:
+	%empty				{ $$ = NULL; }
+|	'[' number ']'			{ $$ = node_make(NODE_COUNT, @2, $2, NULL, NULL); }
+;
+
+attributes:
+	%empty				{ $$ = NULL; }
+|	attributes attribute		{ $$ = node_chain($1, $2); }
+;
+
+attribute:
+	tlfs
+|	"clean" name			{ $$ = node_make(NODE_CLEAN, @$, $2, NULL, NULL); }
+|	copy
+|	lookup
+|	because
+;
+
+copy:
+	"copy" "none"			{ $$ = node_make(NODE_COPY, @$, node_word(scan, @2), NULL, NULL); }
+|	"copy" "entry"			{ $$ = node_make(NODE_COPY, @$, node_word(scan, @2), NULL, NULL); }
+|	"copy" "exit"			{ $$ = node_make(NODE_COPY, @$, node_word(scan, @2), NULL, NULL); }
+|	"copy" "entry" "exit"		{ $$ = node_make(NODE_COPY, @$, node_word(scan, @2), node_word(scan, @3), NULL); }
+;
+
+lookup:
+	"lookup" "none"			{ $$ = node_make(NODE_LOOKUP, @$, node_word(scan, @2), NULL, NULL); }
+|	"lookup" "full"			{ $$ = node_make(NODE_LOOKUP, @$, node_word(scan, @2), NULL, NULL); }
+|	"lookup" "full" "high"		{ $$ = node_make(NODE_LOOKUP, @$, node_word(scan, @2), node_word(scan, @3), NULL); }
+;
+
+source:
+	"source" string			{ $$ = node_make(NODE_SOURCE, @$, $2, NULL, NULL); }
+;
+
+because:
+	"because" string		{ $$ = node_make(NODE_BECAUSE, @$, $2, NULL, NULL); }
+;
+
+shadows:
+	%empty				{ $$ = NULL; }
+|	shadows shadow			{ $$ = node_chain($1, $2); }
+;
+
+shadow:
+	"ro" name high WORD_END		{ $$ = node_make(NODE_RO, @1, $2, $3, NULL); }
+|	"rw" name high WORD_END		{ $$ = node_make(NODE_RW, @1, $2, $3, NULL); }
+|	error WORD_END			{ $$ = NULL; yyerrok; }
+;
+
+high:
+	%empty				{ $$ = NULL; }
+|	"high"				{ $$ = node_new(NODE_HIGH, @1); }
+;
+
+supports:
+	%empty				{ $$ = NULL; }
+|	supports support		{ $$ = node_chain($1, $2); }
+;
+
+support:
+	source WORD_END
+|	"lists" listed "as" name WORD_END
+					{ $$ = node_make(NODE_LISTS, @1, $2, $4, NULL); }
+|	"role" name WORD_END		{ $$ = node_make(NODE_ROLE, @1, $2, NULL, NULL); }
+|	"yes" name for reason WORD_END	{ $$ = node_make(NODE_YES, @1, $2, $3, $4); }
+|	"no" name for reason WORD_END	{ $$ = node_make(NODE_NO, @1, $2, $3, $4); }
+|	error WORD_END			{ $$ = NULL; yyerrok; }
+;
+
+listed:
+	"supported"			{ $$ = node_word(scan, @1); }
+|	"unsupported"			{ $$ = node_word(scan, @1); }
+;
+
+for:
+	%empty				{ $$ = NULL; }
+|	"for" name			{ $$ = node_make(NODE_FOR, @$, $2, NULL, NULL); }
+;
+
+reason:
+	%empty				{ $$ = NULL; }
+|	because
+;
+
+strings:
+	string
+|	strings ',' string		{ $$ = node_chain($1, $3); }
+;
+
+name:	WORD_NAME ;
+number:	WORD_NUMBER ;
+string:	WORD_STRING ;
+path:	WORD_PATH ;
+
+%%
+
+void parser_keywords(struct table *keywords, struct names *names)
+{
+	for (intptr_t token = WORD_ADDS; token <= WORD_YES; token++)
+		table_add_name(keywords, name_of(names, yysymbol_name(YYTRANSLATE(token))),
+			       (void *)token);
+}
+
+static void yyerror(struct place *place, struct scan *scan, void *scanner, const char *text)
+{
+	(void)scanner;
+	report_error(scan->parse->messages, *place, "%s", text);
+}
+
+/* A symbol in a message: words of the language in quotes, kinds of words plain. */
+static int print_symbol(char *text, size_t size, yysymbol_kind_t symbol)
+{
+	const char *name = yysymbol_name(symbol);
+	bool kind = strchr(name, ' ') || name[0] == '\'' || strchr(name, '/');
+
+	return snprintf(text, size, kind ? "%s" : "'%s'", name);
+}
+
+/* What can stand at the fault, if that is but a few things. */
+static void list_expected(char *list, size_t size, const yypcontext_t *context)
+{
+	enum { SYMBOLS = 4 };
+	yysymbol_kind_t expected[SYMBOLS];
+	int count = yypcontext_expected_tokens(context, expected, SYMBOLS);
+	size_t len = 0;
+
+	*list = '\0';
+	for (int i = 0; i < count; i++) {
+		len += snprintf(list + len, size - len, "%s", i == 0 ? ", expected " :
+				i == count - 1 ? " or " : ", ");
+		len += print_symbol(list + len, size - len, expected[i]);
+	}
+}
+
+static void report_unexpected(struct scan *scan, const yypcontext_t *context)
+{
+	enum { SHOWN = 40 };
+	struct place *place = yypcontext_location(context);
+	struct messages *messages = scan->parse->messages;
+	char expected[256];
+
+	list_expected(expected, sizeof(expected), context);
+	if (yypcontext_token(context) == YYSYMBOL_WORD_END)
+		report_error(messages, *place, "the statement ends early%s", expected);
+	else
+		report_error(messages, *place, "unexpected '%.*s'%s%s",
+			     place->len < SHOWN ? (int)place->len : SHOWN,
+			     place->source->bytes + place->start,
+			     place->len < SHOWN ? "" : "...", expected);
+}
+
+static void report_open_block(struct scan *scan, const yypcontext_t *context)
+{
+	report_error(scan->parse->messages, *yypcontext_location(context),
+		     "the file ends inside a block");
+	if (scan->depth && scan->depth <= BRACES_MAX)
+		report_note(scan->parse->messages, scan->open[scan->depth - 1],
+			    "the block begins here");
+}
+
+/*
+ * Called at each syntax error.  The statement is then skipped to its end by the
+ * scanner, which knows about blocks, so that one fault gives one message and
+ * the next statement is looked at afresh.
+ */
+static int yyreport_syntax_error(const yypcontext_t *context, struct scan *scan, void *scanner)
+{
+	yysymbol_kind_t token = yypcontext_token(context);
+
+	(void)scanner;
+	if (token == YYSYMBOL_YYEOF)
+		report_open_block(scan, context);
+	else if (token != YYSYMBOL_WORD_BAD)	/* the scanner has reported that one */
+		report_unexpected(scan, context);
+	scan->skipping = token != YYSYMBOL_WORD_END && token != YYSYMBOL_YYEOF;
+	scan->skip_depth = scan->depth - (token == (yysymbol_kind_t)YYTRANSLATE('{'));
+	return 0;
+}

@@ -1,0 +1,773 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * From a revision's statements to members with offsets.
+ *
+ * Statements put members into a list or change members that are in it, found by
+ * name; `at` says where a member goes, all else goes behind the last.  Then the
+ * list is sorted once, pads give way to what `at` put into them, and bytes that
+ * nobody wrote down become pads too.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "resolve.h"
+
+struct placing {
+	struct spec *spec;
+	struct revision *revision;
+	struct member *members;
+	size_t count, room;
+	uint64_t end;			/* bytes up to the end of the last member */
+	struct table by_name;		/* names to index + 1: the list moves as it grows */
+	struct table by_encoding;	/* encodings to index + 1 */
+	bool failed;
+};
+
+/* What members inherit from the block that they stand in. */
+struct defaults {
+	int group;
+	unsigned int copy, lookup;
+};
+
+static void fail(struct placing *placing)
+{
+	placing->failed = true;
+}
+
+static struct member *find(struct placing *placing, const char *name)
+{
+	uintptr_t index = (uintptr_t)table_name(&placing->by_name, name);
+
+	return index ? &placing->members[index - 1] : NULL;
+}
+
+/* The member that an edit names, or NULL after a message. */
+static struct member *named(struct placing *placing, const struct node *name)
+{
+	struct member *member = find(placing, name->name);
+
+	if (!member) {
+		report_error(placing->spec->messages, name->place,
+			     "'%s/%s' has no member '%s'", placing->revision->layout->name,
+			     placing->revision->name, name->name);
+		fail(placing);
+	}
+	return member;
+}
+
+static uint64_t aligned(const struct revision *revision, uint64_t offset, uint32_t size)
+{
+	return revision->natural ? (offset + size - 1) / size * size : offset;
+}
+
+/* Enter @member, whose offset is set; false after a message if it doesn't fit. */
+static bool enter(struct placing *placing, const struct member *member)
+{
+	struct revision *revision = placing->revision;
+	struct messages *messages = placing->spec->messages;
+	void *index = (void *)(placing->count + 1);
+	uint64_t end = (uint64_t)member->offset + (uint64_t)member->size * member->count;
+	uintptr_t first = 0;
+
+	if (end > revision->layout->size) {
+		report_error(messages, member->place,
+			     "'%s' ends at byte %llu, outside the %u bytes of '%s'", member->name,
+			     (unsigned long long)end, revision->layout->size,
+			     revision->layout->name);
+		fail(placing);
+		return false;
+	}
+	if (member->field)
+		first = (uintptr_t)table_add_number(&placing->by_encoding,
+						    member->field->encoding, index);
+	if (!first)
+		first = (uintptr_t)table_add_name(&placing->by_name, member->name, index);
+	if (first) {
+		report_error(messages, member->place, "'%s' is in '%s/%s' already", member->name,
+			     revision->layout->name, revision->name);
+		report_note(messages, placing->members[first - 1].place,
+			    "as '%s', at byte %u", placing->members[first - 1].name,
+			    placing->members[first - 1].offset);
+		fail(placing);
+		return false;
+	}
+	placing->members = grow(placing->members, &placing->room, placing->count + 1,
+				sizeof(*member));
+	placing->members[placing->count++] = *member;
+	if (end > placing->end)
+		placing->end = end;
+	return true;
+}
+
+static void enter_behind(struct placing *placing, struct member *member)
+{
+	uint64_t offset = aligned(placing->revision, placing->end, member->size);
+
+	/* An offset beyond 32 bits is beyond every layout; enter() says so. */
+	member->offset = offset > UINT32_MAX ? UINT32_MAX : offset;
+	enter(placing, member);
+}
+
+static void set_group(struct placing *placing, int *group, const struct node *name)
+{
+	const struct layout *layout = placing->revision->layout;
+
+	for (int i = GROUP_READONLY; i <= GROUP_ALWAYS; i++)
+		if (layout->clean_word && !strcmp(group_name(layout, i), name->name)) {
+			*group = i;
+			return;
+		}
+	for (int i = 0; i < GROUPS; i++)
+		if (layout->groups[i].name == name->name) {
+			*group = i;
+			((struct layout *)layout)->groups[i].used = true;
+			return;
+		}
+	report_error(placing->spec->messages, name->place, "the layout '%s' has no clean group '%s'",
+		     layout->name, name->name);
+	fail(placing);
+}
+
+static void set_attribute(struct placing *placing, struct member *member,
+			  const struct node *node)
+{
+	switch (node->kind) {
+	case NODE_TLFS:
+		member->tlfs = node->children->name;
+		break;
+	case NODE_CLEAN:
+		set_group(placing, &member->group, node->children);
+		break;
+	case NODE_COPY:
+		member->copy = copy_flags(node);
+		break;
+	case NODE_LOOKUP:
+		member->lookup = member->field ? lookup_flags(node) : 0;
+		break;
+	case NODE_BECAUSE:
+		member->because = node->children->name;
+		break;
+	default:
+		break;
+	}
+}
+
+static void set_attributes(struct placing *placing, struct member *member,
+			   const struct node *first)
+{
+	for (const struct node *node = first; node; node = node->next)
+		set_attribute(placing, member, node);
+}
+
+/* The size of a `u32`, or the word of bit fields that @type names. */
+static bool set_type(struct placing *placing, struct member *member, const struct node *type)
+{
+	static const char * const scalars[] = { "u8", "u16", "u32", "u64" };
+	struct word *word = table_name(&placing->spec->word_names, type->name);
+
+	for (unsigned int i = 0; i < 4; i++)
+		if (!strcmp(scalars[i], type->name)) {
+			member->size = 1 << i;
+			return true;
+		}
+	if (!word) {
+		report_error(placing->spec->messages, type->place,
+			     "'%s' is no type: u8, u16, u32, u64 or a word", type->name);
+		fail(placing);
+		return false;
+	}
+	word->used = true;
+	member->word = word;
+	member->size = word->size;
+	return true;
+}
+
+static bool set_field(struct placing *placing, struct member *member, const struct node *name)
+{
+	struct field *field = table_name(&placing->spec->field_names, name->name);
+
+	if (!field) {
+		report_error(placing->spec->messages, name->place,
+			     "'%s' is no field; a member of another kind begins with its type",
+			     name->name);
+		fail(placing);
+		return false;
+	}
+	field->used = true;
+	member->field = field;
+	member->size = encoding_size(field->encoding);
+	return true;
+}
+
+static bool set_count(struct placing *placing, struct member *member, const struct node *count)
+{
+	if (!count)
+		return true;
+	member->count = count->children->number;
+	member->array = true;
+	if (count->children->number >= 1)
+		return true;
+	report_error(placing->spec->messages, count->place, "an array has at least one element");
+	fail(placing);
+	return false;
+}
+
+/* A NODE_MEMBER or NODE_PAD, its offset still open; false after a message. */
+static bool declare(struct placing *placing, struct member *member, const struct node *node,
+		    const struct defaults *defaults)
+{
+	const struct node *type = node_child(node, NODE_TYPE);
+	const struct node *name = node_child(node, NODE_NAME);
+	bool ok;
+
+	*member = (struct member){ .name = name->name, .count = 1, .place = name->place,
+				   .group = GROUP_NONE, .pad = node->kind == NODE_PAD };
+	ok = type ? set_type(placing, member, type->children) : set_field(placing, member, name);
+	if (!ok || !set_count(placing, member, node_child(node, NODE_COUNT)))
+		return false;
+	if (!member->pad) {
+		member->group = defaults->group;
+		member->copy = defaults->copy;
+		member->lookup = member->field ? defaults->lookup : 0;
+	}
+	set_attributes(placing, member, name->next);
+	return true;
+}
+
+/* The widest unit in which a pad of @bytes can be written, its first byte at 0. */
+static void set_pad_size(struct member *pad, uint64_t bytes)
+{
+	uint32_t size = 8;
+
+	while (bytes % size)
+		size /= 2;
+	pad->size = size;
+	pad->count = bytes / size;
+	pad->array = pad->count > 1;
+}
+
+static void pad_to(struct placing *placing, const struct node *node)
+{
+	const struct node *to = node->children, *name = to->next;
+	struct member pad = { .name = name->name, .place = name->place, .offset = placing->end,
+			      .pad = true, .group = GROUP_NONE };
+
+	if (to->number <= (int64_t)placing->end) {
+		report_error(placing->spec->messages, to->place,
+			     "the pad would end at byte %lld, but byte %llu is reached",
+			     (long long)to->number, (unsigned long long)placing->end);
+		fail(placing);
+		return;
+	}
+	set_pad_size(&pad, to->number - placing->end);
+	set_attributes(placing, &pad, name->next);
+	enter(placing, &pad);
+}
+
+static void place_item(struct placing *placing, const struct node *node,
+		       const struct defaults *defaults)
+{
+	struct member member;
+
+	if (node->kind == NODE_PAD_TO)
+		pad_to(placing, node);
+	else if (declare(placing, &member, node, defaults))
+		enter_behind(placing, &member);
+}
+
+static struct defaults plain_defaults(const struct placing *placing)
+{
+	return (struct defaults){ .group = GROUP_NONE, .lookup = placing->revision->layout->lookup };
+}
+
+static void place_block(struct placing *placing, const struct node *node)
+{
+	struct defaults defaults = plain_defaults(placing);
+	const struct node *body = node_child(node, NODE_BODY);
+
+	set_group(placing, &defaults.group, node->children);
+	for (const struct node *attribute = node->children->next; attribute;
+	     attribute = attribute->next) {
+		if (attribute->kind == NODE_COPY) {
+			defaults.copy = copy_flags(attribute);
+		} else if (attribute->kind == NODE_LOOKUP) {
+			defaults.lookup = lookup_flags(attribute);
+		} else if (attribute->kind != NODE_BODY) {
+			report_error(placing->spec->messages, attribute->place,
+				     "a block's members share 'copy' and 'lookup' and nothing else");
+			fail(placing);
+		}
+	}
+	for (const struct node *item = body->children; item; item = item->next)
+		place_item(placing, item, &defaults);
+}
+
+static void place_at(struct placing *placing, const struct node *node)
+{
+	const struct node *at = node->children, *item = at->next;
+	struct defaults defaults = plain_defaults(placing);
+	struct member member;
+
+	if (item->kind == NODE_PAD_TO) {
+		report_error(placing->spec->messages, item->place,
+			     "'pad to' has no place of its own: it begins where the last member ends");
+		fail(placing);
+	} else if (at->number < 0) {
+		report_error(placing->spec->messages, at->place, "a structure begins at byte 0");
+		fail(placing);
+	} else if (declare(placing, &member, item, &defaults)) {
+		member.offset = at->number;
+		member.carves = true;
+		enter(placing, &member);
+	}
+}
+
+static void apply_rename(struct placing *placing, const struct node *node)
+{
+	const struct node *old = node->children, *new = old->next;
+	struct member *member = named(placing, old);
+	void *first;
+
+	if (!member)
+		return;
+	if (new->name != old->name) {
+		first = table_add_name(&placing->by_name, new->name,
+				       table_name(&placing->by_name, old->name));
+		if (first) {
+			report_error(placing->spec->messages, new->place,
+				     "'%s' is the name of another member", new->name);
+			fail(placing);
+		}
+	}
+	member->name = new->name;
+	member->place = new->place;
+	set_attributes(placing, member, new->next);
+}
+
+/* The bytes from the first to the last member of @range; false after a message. */
+static bool range_bytes(struct placing *placing, const struct node *range,
+			uint32_t *start, uint32_t *end)
+{
+	const struct node *first = range->children, *last = first->next ? first->next : first;
+	struct member *from = named(placing, first), *to = named(placing, last);
+
+	if (!from || !to)
+		return false;
+	*start = from->offset;
+	*end = member_end(to);
+	if (from->offset > to->offset) {
+		report_error(placing->spec->messages, range->place,
+			     "'%s' lies before '%s': a range runs in order of the bytes",
+			     to->name, from->name);
+		fail(placing);
+		return false;
+	}
+	return true;
+}
+
+/* Call @apply for every member of @range. */
+static void for_range(struct placing *placing, const struct node *range,
+		      void (*apply)(struct placing *, struct member *, const struct node *),
+		      const struct node *node)
+{
+	uint32_t start, end;
+
+	if (!range_bytes(placing, range, &start, &end))
+		return;
+	if (!range->children->next) {
+		apply(placing, named(placing, range->children), node);
+		return;
+	}
+	/* Each member is judged by its own offset, before its own change. */
+	for (size_t i = 0; i < placing->count; i++)
+		if (placing->members[i].count && placing->members[i].offset >= start &&
+		    placing->members[i].offset < end)
+			apply(placing, &placing->members[i], node);
+}
+
+static void apply_change(struct placing *placing, struct member *member, const struct node *node)
+{
+	set_attributes(placing, member, node->children->next);
+}
+
+static void apply_move(struct placing *placing, struct member *member, const struct node *node)
+{
+	const struct node *by = node->children->next;
+	int64_t offset = member->offset + by->number;
+
+	if (offset < 0 || offset + member_bytes(member) > placing->revision->layout->size) {
+		report_error(placing->spec->messages, by->place,
+			     "'%s' would leave the %u bytes of '%s'", member->name,
+			     placing->revision->layout->size, placing->revision->layout->name);
+		fail(placing);
+		return;
+	}
+	member->offset = offset;
+}
+
+static void update_end(struct placing *placing)
+{
+	placing->end = 0;
+	for (size_t i = 0; i < placing->count; i++)
+		if (member_end(&placing->members[i]) > placing->end)
+			placing->end = member_end(&placing->members[i]);
+}
+
+/* The name and the field of a retired member are free for others. */
+static void forget(struct placing *placing, struct member *member)
+{
+	table_remove_name(&placing->by_name, member->name);
+	if (member->field)
+		table_remove_number(&placing->by_encoding, member->field->encoding);
+	member->count = 0;
+}
+
+static void apply_retire(struct placing *placing, struct member *member, const struct node *node)
+{
+	(void)node;
+	forget(placing, member);
+}
+
+static void retire(struct placing *placing, const struct node *node)
+{
+	const struct node *range = node->children, *name = range->next;
+	struct member pad = { .name = name->name, .place = name->place, .pad = true,
+			      .group = GROUP_NONE };
+	uint32_t start, end;
+
+	if (!range_bytes(placing, range, &start, &end))
+		return;
+	for_range(placing, range, apply_retire, node);
+	pad.offset = start;
+	set_pad_size(&pad, end - start);
+	enter(placing, &pad);
+}
+
+/* Another declaration for the bytes of a member. */
+static void place_over(struct placing *placing, const struct node *node)
+{
+	const struct node *old = node->children;
+	struct member *under = named(placing, old), member;
+	struct defaults defaults;
+
+	if (!under)
+		return;
+	defaults = (struct defaults){ under->group, under->copy, under->lookup };
+	if (!declare(placing, &member, old->next, &defaults))
+		return;
+	if (member_bytes(&member) != member_bytes(under)) {
+		report_error(placing->spec->messages, member.place,
+			     "'%s' has %u bytes, '%s' below it %u", member.name,
+			     member_bytes(&member), under->name, member_bytes(under));
+		report_note(placing->spec->messages, under->place, "'%s' is declared here",
+			    under->name);
+		fail(placing);
+		return;
+	}
+	member.offset = under->offset;
+	forget(placing, under);
+	enter(placing, &member);
+}
+
+/* Another revision to take members from: placed, and not this one. */
+static struct revision *other_revision(struct placing *placing, const struct node *name)
+{
+	struct revision *other = resolve_revision_name(placing->spec, placing->revision->layout,
+						       name);
+
+	if (!other || !revision_place(placing->spec, other)) {
+		fail(placing);
+		return NULL;
+	}
+	return other;
+}
+
+static void embed(struct placing *placing, const struct node *node)
+{
+	struct revision *other = other_revision(placing, node->children);
+	bool same_layout = other && other->layout == placing->revision->layout;
+	uint64_t base = placing->end;
+
+	for (size_t i = 0; other && i < other->count; i++) {
+		struct member member = other->members[i];
+
+		if (member.hole)
+			continue;
+		member.offset += base;
+		if (!same_layout) {	/* its groups and copies are not ours */
+			member.group = GROUP_NONE;
+			member.copy = 0;
+			member.lookup = member.field ? placing->revision->layout->lookup : 0;
+		}
+		enter(placing, &member);
+	}
+}
+
+static void place_rest(struct placing *placing, const struct node *node)
+{
+	struct revision *other = other_revision(placing, node->children);
+
+	for (size_t i = 0; other && i < other->count; i++) {
+		struct member member = other->members[i];
+
+		if (member.pad || find(placing, member.name) ||
+		    (member.field && table_number(&placing->by_encoding, member.field->encoding)))
+			continue;
+		enter_behind(placing, &member);
+	}
+}
+
+static void lookup_as(struct placing *placing, const struct node *node)
+{
+	struct revision *other = other_revision(placing, node->children);
+
+	for (size_t i = 0; other && i < placing->count; i++) {
+		struct member *member = &placing->members[i], *there;
+
+		if (!member->field)
+			continue;
+		there = table_number(&other->by_encoding, member->field->encoding);
+		member->lookup = there ? there->lookup : 0;
+	}
+}
+
+/* In a revision that is from another, a member must say where it goes. */
+static bool stands_bare(struct placing *placing, const struct node *node)
+{
+	bool bare = node->kind == NODE_MEMBER || node->kind == NODE_PAD ||
+		    node->kind == NODE_PAD_TO || node->kind == NODE_CLEAN_BLOCK;
+
+	if (!bare || !placing->revision->from)
+		return false;
+	report_error(placing->spec->messages, node->place,
+		     "'%s/%s' is from another revision: say 'at' or 'append'",
+		     placing->revision->layout->name, placing->revision->name);
+	fail(placing);
+	return true;
+}
+
+static void apply(struct placing *placing, const struct node *node)
+{
+	struct defaults defaults = plain_defaults(placing);
+
+	if (stands_bare(placing, node))
+		return;
+	switch (node->kind) {
+	case NODE_MEMBER:
+	case NODE_PAD:
+	case NODE_PAD_TO:
+		place_item(placing, node, &defaults);
+		break;
+	case NODE_CLEAN_BLOCK:
+		place_block(placing, node);
+		break;
+	case NODE_AT:
+		place_at(placing, node);
+		break;
+	case NODE_APPEND:
+		place_item(placing, node->children, &defaults);
+		break;
+	case NODE_RENAME:
+		apply_rename(placing, node);
+		break;
+	case NODE_RETIRE:
+		retire(placing, node);
+		break;
+	case NODE_MOVE:
+		for_range(placing, node->children, apply_move, node);
+		update_end(placing);
+		break;
+	case NODE_OVER:
+		place_over(placing, node);
+		break;
+	case NODE_CHANGE:
+		for_range(placing, node->children, apply_change, node);
+		break;
+	case NODE_LOOKUP_AS:
+		lookup_as(placing, node);
+		break;
+	case NODE_EMBED:
+		embed(placing, node);
+		break;
+	case NODE_REST_OF:
+		place_rest(placing, node);
+		break;
+	default:
+		break;			/* the head, which is resolved already */
+	}
+}
+
+/* The base's members, but for the pads that alignment made: they are made anew. */
+static bool inherit(struct placing *placing)
+{
+	const struct revision *from = placing->revision->from;
+
+	if (!revision_place(placing->spec, placing->revision->from))
+		return false;
+	for (size_t i = 0; i < from->count; i++) {
+		struct member member = from->members[i];
+
+		member.carves = false;
+		if (!member.hole)
+			enter(placing, &member);
+	}
+	if (!placing->revision->has_id) {
+		placing->revision->id = from->id;
+		placing->revision->has_id = from->has_id;
+	}
+	if (!node_child(placing->revision->node, NODE_ALIGN))
+		placing->revision->natural = from->natural;
+	return true;
+}
+
+static int compare_offsets(const void *a, const void *b)
+{
+	const struct member *x = a, *y = b;
+
+	if (x->offset != y->offset)
+		return x->offset < y->offset ? -1 : 1;
+	if (x->pad != y->pad)
+		return x->pad ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+/* The list as it becomes the revision's: in order, without a byte left out. */
+struct finished {
+	struct spec *spec;
+	struct member *members;
+	size_t count;
+	uint64_t end;
+	bool overlaps;
+};
+
+static void finish(struct finished *finished, const struct member *member)
+{
+	struct member *hole = &finished->members[finished->count];
+
+	if (member->offset > finished->end) {
+		*hole = (struct member){ .offset = finished->end, .pad = true, .hole = true,
+					 .group = GROUP_NONE, .place = member->place };
+		set_pad_size(hole, member->offset - finished->end);
+		hole->name = name_of(finished->spec->names,
+				     arena_printf(finished->spec->arena, "pad_%u", hole->offset));
+		finished->count++;
+	}
+	if (member->offset < finished->end)
+		finished->overlaps = true;
+	finished->members[finished->count++] = *member;
+	if (member_end(member) > finished->end)
+		finished->end = member_end(member);
+}
+
+/* What is left of @pad between two offsets: in its own unit if that fits. */
+static void finish_pad(struct finished *finished, const struct member *pad, uint32_t start,
+		       uint32_t end, bool named)
+{
+	struct member rest = *pad;
+
+	if (start >= end)
+		return;
+	rest.offset = start;
+	if ((start - pad->offset) % pad->size || (end - start) % pad->size) {
+		set_pad_size(&rest, end - start);
+	} else {
+		rest.count = (end - start) / pad->size;
+		rest.array = pad->array && (rest.count > 1 || rest.count == pad->count);
+	}
+	if (!named)
+		rest.name = name_of(finished->spec->names,
+				    arena_printf(finished->spec->arena, "%s_%u", pad->name, start));
+	finish(finished, &rest);
+}
+
+/* Emit @pad and those of the members behind it that were put into it; returns how many. */
+static size_t carve(struct finished *finished, const struct member *pad,
+		    const struct member *end)
+{
+	uint32_t start = pad->offset, pad_end = member_end(pad);
+	const struct member *next = pad + 1;
+	bool named = true;
+
+	for (; next < end && next->offset < pad_end && next->carves; next++) {
+		finish_pad(finished, pad, start, next->offset, named);
+		named = named && next->offset <= start;
+		finish(finished, next);
+		start = member_end(next);
+	}
+	finish_pad(finished, pad, start, pad_end, named);
+	return next - pad;
+}
+
+static void finish_placing(struct placing *placing)
+{
+	struct revision *revision = placing->revision;
+	/* A member can bring a hole in front and the rest of a pad behind itself. */
+	struct finished finished = {
+		.spec = placing->spec,
+		.members = arena_alloc(placing->spec->arena,
+				       (3 * placing->count + 1) * sizeof(struct member)),
+	};
+	size_t i = 0;
+
+	qsort(placing->members, placing->count, sizeof(*placing->members), compare_offsets);
+	while (i < placing->count) {
+		if (!placing->members[i].count)
+			i++;		/* retired */
+		else if (placing->members[i].pad)
+			i += carve(&finished, &placing->members[i],
+				   placing->members + placing->count);
+		else
+			finish(&finished, &placing->members[i++]);
+	}
+	revision->members = finished.members;
+	revision->count = finished.count;
+	revision->size = finished.end;
+	revision->overlaps = finished.overlaps;
+	for (i = 0; i < revision->count; i++) {
+		struct member *member = &revision->members[i];
+
+		table_add_name(&revision->by_name, member->name, member);
+		if (member->field)
+			table_add_number(&revision->by_encoding, member->field->encoding, member);
+	}
+}
+
+static bool place_anew(struct spec *spec, struct revision *revision)
+{
+	struct placing placing = { .spec = spec, .revision = revision };
+
+	placing.failed = revision->from && !inherit(&placing);
+	for (const struct node *node = revision->node->children->next;
+	     node && !(revision->from && revision->from->state == BROKEN); node = node->next)
+		apply(&placing, node);
+	if (!placing.failed)
+		finish_placing(&placing);
+	table_free(&placing.by_name);
+	table_free(&placing.by_encoding);
+	free(placing.members);
+	return !placing.failed;
+}
+
+bool revision_place(struct spec *spec, struct revision *revision)
+{
+	switch (revision->state) {
+	case PLACED:
+		return true;
+	case BROKEN:
+		return false;
+	case PLACING:
+		report_error(spec->messages, revision->place,
+			     "the revision '%s/%s' builds on itself", revision->layout->name,
+			     revision->name);
+		return false;
+	case UNPLACED:
+		break;
+	}
+	revision->state = PLACING;
+	if (revision->layout->has_version) {
+		revision->id = revision->layout->version;
+		revision->has_id = true;
+	}
+	revision->state = place_anew(spec, revision) ? PLACED : BROKEN;
+	return revision->state == PLACED;
+}

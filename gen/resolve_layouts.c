@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* Layouts, their clean-field groups and their revisions' heads. */
+#include <string.h>
+
+#include "resolve.h"
+
+static void resolve_group(struct spec *spec, struct layout *layout, const struct node *node)
+{
+	const struct node *bit = node->children, *name = bit->next;
+	struct group *group;
+
+	if (bit->number < 0 || bit->number >= GROUPS) {
+		report_error(spec->messages, bit->place,
+			     "a clean-field bit is a number from 0 to %d", GROUPS - 1);
+		return;
+	}
+	group = &layout->groups[bit->number];
+	if (group->name) {
+		report_error(spec->messages, bit->place, "bit %u has a group already", group->bit);
+		report_note(spec->messages, group->place, "the group '%s'", group->name);
+		return;
+	}
+	*group = (struct group){ .name = name->name, .bit = bit->number, .place = name->place };
+}
+
+static void resolve_groups(struct spec *spec, struct layout *layout, const struct node *node)
+{
+	const struct node *word = node->children, *prefix = word->next;
+
+	layout->clean_word = word->name;
+	layout->clean_prefix = prefix->name;
+	layout->clean_place = word->place;
+	for (const struct node *group = prefix->next; group; group = group->next)
+		resolve_group(spec, layout, group);
+}
+
+static bool align_natural(const struct node *node)
+{
+	return !strcmp(node->children->name, "natural");
+}
+
+static void resolve_property(struct spec *spec, struct layout *layout, const struct node *node)
+{
+	const struct node *value = node->children;
+
+	switch (node->kind) {
+	case NODE_STRUCT:
+		layout->c_struct = value->name;
+		break;
+	case NODE_SIZE:
+		if (value->number < 1)
+			report_error(spec->messages, value->place,
+				     "a layout has at least one byte");
+		else
+			layout->size = value->number;
+		break;
+	case NODE_ALIGN:
+		layout->natural = align_natural(node);
+		break;
+	case NODE_VERSION:
+		layout->has_version = true;
+		layout->version = value->number;
+		layout->version_place = value->place;
+		break;
+	case NODE_TABLE:
+		layout->table = value->name;
+		layout->table_count = value->next->name;
+		break;
+	case NODE_LOOKUP:
+		layout->lookup = lookup_flags(node);
+		break;
+	default:
+		resolve_groups(spec, layout, node);
+		break;
+	}
+}
+
+/* A second `size` is a slip that must not win silently. */
+static void refuse_repetition(struct spec *spec, const struct node *node)
+{
+	for (const struct node *first = node->children->next; first; first = first->next)
+		for (const struct node *again = first->next; again; again = again->next)
+			if (again->kind == first->kind) {
+				report_error(spec->messages, again->place,
+					     "the layout '%s' has said this already",
+					     node->children->name);
+				report_note(spec->messages, first->place, "here");
+				break;
+			}
+}
+
+void resolve_layout(struct spec *spec, const struct node *node)
+{
+	struct layout *layout = arena_alloc(spec->arena, sizeof(*layout)), *first;
+	const struct node *name = node->children;
+
+	layout->name = name->name;
+	layout->place = name->place;
+	for (const struct node *property = name->next; property; property = property->next)
+		resolve_property(spec, layout, property);
+	refuse_repetition(spec, node);
+	if (!layout->c_struct || !layout->size) {
+		report_error(spec->messages, name->place, "the layout '%s' lacks its %s",
+			     name->name, layout->c_struct ? "size" : "struct");
+		layout->size = layout->size ? layout->size : UINT32_MAX;
+		layout->c_struct = layout->c_struct ? layout->c_struct : name->name;
+	}
+	first = table_add_name(&spec->layout_names, layout->name, layout);
+	if (first)
+		report_twice(spec, "layout", name, first->place);
+	else
+		spec->layouts[spec->layout_count++] = layout;
+}
+
+static void resolve_head(struct spec *spec, struct revision *revision, const struct node *node)
+{
+	const struct node *value = node->children;
+
+	switch (node->kind) {
+	case NODE_ID:
+		if (value->number < 0 || value->number > INT32_MAX)
+			report_error(spec->messages, value->place,
+				     "a revision id has 31 bits: bit 31 marks a shadow VMCS");
+		revision->id = value->number;
+		revision->id_place = value->place;
+		revision->has_id = true;
+		break;
+	case NODE_SOURCE:
+		revision->source = value->name;
+		break;
+	case NODE_BECAUSE:
+		revision->because = value->name;
+		revision->because_place = node->place;
+		break;
+	case NODE_ALIGN:
+		revision->natural = align_natural(node);
+		break;
+	default:
+		break;			/* members and edits are revision_place()'s */
+	}
+}
+
+void resolve_revision(struct spec *spec, struct node *node)
+{
+	const struct node *path = node->children;
+	struct layout *layout = resolve_layout_name(spec, path);
+	struct revision *revision = arena_alloc(spec->arena, sizeof(*revision)), **end;
+
+	if (!layout)
+		return;
+	revision->layout = layout;
+	revision->name = path->text;
+	revision->place = path->place;
+	revision->node = node;
+	revision->natural = layout->natural;
+	for (const struct node *head = path->next; head; head = head->next)
+		resolve_head(spec, revision, head);
+	for (end = &layout->first; *end; end = &(*end)->next) {
+		if ((*end)->name != revision->name)
+			continue;
+		report_error(spec->messages, path->place, "the revision '%s/%s' is defined twice",
+			     path->name, path->text);
+		report_note(spec->messages, (*end)->place, "it is defined here first");
+		return;
+	}
+	*end = revision;
+}
+
+/* Follow `same as`, so that an alias of an alias stands for the real one. */
+static void resolve_same(struct spec *spec, struct revision *revision)
+{
+	const struct node *name = revision->node->children->next;
+	struct revision *same = resolve_revision_name(spec, revision->layout, name);
+
+	revision->state = BROKEN;
+	if (!same)
+		return;
+	if (same->node->kind == NODE_SAME) {
+		report_error(spec->messages, name->place,
+			     "'%s' is itself but another name: say which it stands for", same->name);
+		return;
+	}
+	if (same->layout != revision->layout) {
+		report_error(spec->messages, name->place,
+			     "a revision is the same as one of its own layout");
+		return;
+	}
+	revision->state = PLACED;
+	revision->same = same;
+}
+
+void resolve_lineage(struct spec *spec)
+{
+	for (size_t i = 0; i < spec->layout_count; i++)
+		for (struct revision *revision = spec->layouts[i]->first; revision;
+		     revision = revision->next) {
+			struct node *from = node_child(revision->node, NODE_FROM);
+
+			if (revision->node->kind == NODE_SAME)
+				resolve_same(spec, revision);
+			if (!from)
+				continue;
+			revision->from = resolve_revision_name(spec, revision->layout,
+							       from->children);
+			if (!revision->from)
+				revision->state = BROKEN;
+		}
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * The resolved spec: every name looked up, every revision placed.  Lists are
+ * in an order of their own (fields by encoding, layouts by name, revisions by
+ * version), so that the order of the files means nothing.  All of it lives in
+ * the arena of the run; places point into the sources.
+ */
+#ifndef VMCSGEN_SPEC_H
+#define VMCSGEN_SPEC_H
+
+#include "encoding.h"
+#include "message.h"
+#include "names.h"
+#include "tree.h"
+
+struct control;
+
+/* A field of the VMCS (SDM Vol. 3D, appendix B), by its full encoding. */
+struct field {
+	const char *name;		/* Linux's, in lower case */
+	const char *tlfs;		/* Microsoft's, or NULL */
+	const char **linux_names;	/* other names of it as a member */
+	size_t linux_count;
+	uint32_t encoding;
+	bool no_high;			/* the SDM gives a 64-bit field no HIGH half */
+	bool used;			/* some revision has it */
+	struct place place, encoding_place, no_high_place;
+};
+
+/* What a control's clause names: fields or other controls. */
+struct relation {
+	union {
+		const struct field *field;
+		const struct control *control;
+	};
+	struct place place;
+};
+
+struct relations {
+	struct relation *of;
+	size_t count;
+};
+
+/* One bit of a control word. */
+struct control {
+	const char *name;
+	const struct control_word *word;
+	unsigned int bit;
+	struct relations adds, uses;	/* fields */
+	struct relations needs, excludes; /* controls */
+	struct place place, bit_place;
+};
+
+struct control_word {
+	const struct field *field;	/* that holds the word */
+	const char *mask;		/* its part of Linux's mask names, or NULL */
+	uint64_t default1;		/* bits that are 1 without the TRUE MSRs (SDM A.2) */
+	struct control *controls;	/* by bit */
+	size_t count;
+	struct place place;
+};
+
+/* A word of bit fields, from bit 0 up. */
+struct word {
+	const char *name;
+	unsigned int size;		/* bytes */
+	struct bits {
+		const char *name;
+		unsigned int width;	/* bits */
+		struct place place;
+	} *bits;
+	size_t count;
+	bool used;
+	struct place place;
+};
+
+/* Clean-field groups: the sixteen bits by their number, and what is beside them. */
+enum {
+	GROUPS = 16,
+	GROUP_NONE = -1,		/* the member is in no group */
+	GROUP_ALWAYS = -2,		/* copied at each entry */
+	GROUP_ANY = -3,			/* a write dirties every group */
+	GROUP_READONLY = -4,		/* never written by the hypervisor */
+};
+
+struct group {
+	const char *name;		/* NULL: the bit has no group */
+	unsigned int bit;
+	bool used;
+	struct place place;
+};
+
+/* Which halves of a field the VMREAD look-up of a layout finds. */
+enum { LOOKUP_FULL = 1, LOOKUP_HIGH = 2 };
+
+/* When a member is copied between eVMCS and vmcs12. */
+enum { COPY_ENTRY = 1, COPY_EXIT = 2 };
+
+struct member {
+	const char *name;		/* Linux's */
+	const char *tlfs;		/* Microsoft's, or NULL for the same */
+	const struct field *field;	/* NULL for a synthetic member or a pad */
+	const struct word *word;	/* of bit fields, or NULL */
+	uint32_t offset;		/* bytes from the start of the structure */
+	uint32_t size;			/* bytes of one element */
+	uint32_t count;			/* elements; an array if declared with [] */
+	bool array;
+	bool pad;			/* bytes that mean nothing */
+	bool hole;			/* a pad that nobody wrote down */
+	bool carves;			/* placed with `at`: takes its bytes out of a pad */
+	int group;			/* a clean-field bit or GROUP_... */
+	unsigned int lookup, copy;
+	const char *because;
+	struct place place;
+};
+
+struct revision {
+	const struct layout *layout;
+	const char *name;
+	struct node *node;
+	struct revision *from;		/* or NULL */
+	struct revision *same;		/* of an alias: the revision it stands for */
+	uint32_t id;			/* 31 bits; the layout's version where it has one */
+	bool has_id;
+	bool natural;			/* align natural, not packed */
+	const char *source, *because;
+	struct member *members;		/* by offset, no byte left out */
+	size_t count;
+	uint32_t size;			/* bytes up to the end of the last member */
+	struct table by_name;		/* member names and fields to members, pads too */
+	struct table by_encoding;
+	enum { UNPLACED, PLACING, PLACED, BROKEN } state;
+	bool overlaps;			/* so nothing can be generated from it */
+	struct place place, id_place, because_place;
+	struct revision *next;		/* of the same layout, as read */
+};
+
+struct layout {
+	const char *name;
+	const char *c_struct;
+	const char *table, *table_count; /* C names of the look-up table and of its length */
+	uint32_t size;			/* bytes of the region */
+	bool natural;
+	bool has_version;
+	uint32_t version;
+	unsigned int lookup;
+	const char *clean_word, *clean_prefix; /* NULL without groups */
+	struct group groups[GROUPS];
+	struct revision **revisions;	/* aliases too */
+	size_t count;
+	struct revision *first;
+	struct place place, version_place, clean_place;
+};
+
+/* A list of fields that an L1's VMREAD and VMWRITE reach without an exit. */
+struct shadow {
+	struct revision *revision;
+	struct shadow_field {
+		const struct member *member;
+		bool writable, high;
+		struct place place;
+	} *fields;
+	size_t count;
+	struct place place;
+};
+
+/* Whether an eVMCS may carry a control: said once, or for one role. */
+struct decision {
+	const struct control *control;
+	const char *role;		/* NULL: for every role */
+	bool yes;
+	const char *because;
+	struct place place;
+};
+
+/* Which controls an eVMCS may carry in one kernel. */
+struct support {
+	struct revision *revision;
+	const char *name;		/* of the revision, or of an alias of it */
+	const char *source;
+	const char *prefix;		/* of the masks */
+	bool lists_unsupported;		/* the masks name what may not be carried */
+	const char **roles;
+	size_t role_count;
+	struct decision *decisions;
+	size_t count;
+	struct table general;		/* control -> decision for every role */
+	struct place place;
+};
+
+struct frozen {
+	struct revision *revision;
+	const char *fingerprint;
+	struct place place;
+};
+
+struct spec {
+	struct arena *arena;
+	struct names *names;
+	struct messages *messages;
+
+	struct field **fields;		/* by encoding */
+	size_t field_count;
+	struct table field_names;	/* names and linux names to fields */
+
+	struct control_word **control_words;
+	size_t control_word_count;
+	struct table control_names;
+
+	struct word **words;
+	size_t word_count;
+	struct table word_names;
+
+	struct layout **layouts;
+	size_t layout_count;
+	struct table layout_names;
+
+	struct shadow **shadows;
+	size_t shadow_count;
+	struct support **supports;
+	size_t support_count;
+	struct frozen *frozen;
+	size_t frozen_count;
+
+};
+
+/*
+ * Make the spec that @tree says.  What can't be resolved is reported and left
+ * out; the rest is complete.  The spec borrows @tree's nodes and lives in
+ * @parse's arena.
+ */
+void spec_resolve(struct spec *spec, struct parse *parse, struct node *tree);
+
+/* Release what the spec holds outside the arena. */
+void spec_free(struct spec *spec);
+
+/*
+ * The revision "layout/name", aliases followed, or NULL.  Without a slash,
+ * @name is looked for in @layout, which may be NULL.
+ */
+struct revision *spec_revision(const struct spec *spec, const char *path);
+struct revision *layout_revision(const struct layout *layout, const char *name);
+
+/*
+ * Place @revision and the revisions that it builds on.  False if that was not
+ * possible, which has then been reported.
+ */
+bool revision_place(struct spec *spec, struct revision *revision);
+
+/* Bytes of all elements of @member, and the offset behind it. */
+static inline uint32_t member_bytes(const struct member *member)
+{
+	return member->size * member->count;
+}
+
+static inline uint32_t member_end(const struct member *member)
+{
+	return member->offset + member_bytes(member);
+}
+
+/* Which halves the look-up finds: not the high one of a field that has none. */
+static inline unsigned int member_lookup(const struct member *member)
+{
+	if (!member->field)
+		return 0;
+	if (encoding_width(member->field->encoding) != WIDTH_64 || member->field->no_high)
+		return member->lookup & LOOKUP_FULL;
+	return member->lookup;
+}
+
+/* The member of @revision that belongs to @member: by encoding, else by name. */
+struct member *revision_counterpart(const struct revision *revision,
+				    const struct member *member);
+
+/*
+ * Why history broke a rule somewhere from @revision back to, but without,
+ * @ancestor (or to the beginning, if that is NULL): the reason, or NULL.
+ */
+const char *revision_reason(const struct revision *revision, const struct revision *ancestor);
+
+/* Microsoft's name of @member, or Linux's where there is none. */
+const char *member_tlfs_name(const struct member *member);
+
+/* The name of a group as messages and tables have it, and as C constants do. */
+const char *group_name(const struct layout *layout, int group);
+const char *group_c_name(const struct layout *layout, int group);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* A growing piece of text: what a template is rendered into. */
+#ifndef VMCSGEN_TEXT_H
+#define VMCSGEN_TEXT_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+struct text {
+	char *bytes;			/* not NUL-terminated; owned by the text */
+	size_t len, room;
+};
+
+/* Append @len bytes, or a C string. */
+void text_add(struct text *text, const char *bytes, size_t len);
+void text_put(struct text *text, const char *string);
+
+/* Append what printf() would print. */
+void text_printf(struct text *text, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+void text_vprintf(struct text *text, const char *format, va_list args)
+	__attribute__((format(printf, 2, 0)));
+
+/* Append @count times the character @c. */
+void text_fill(struct text *text, char c, size_t count);
+
+/* Release the bytes; the text is empty afterwards. */
+void text_free(struct text *text);
+
+#endif

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lexer.h"
+
+struct node *node_new(enum node_kind kind, struct place place)
+{
+	struct node *node = xmalloc(sizeof(*node));
+
+	*node = (struct node){ .kind = kind, .place = place };
+	return node;
+}
+
+struct node *node_add(struct node *node, struct node *child)
+{
+	if (!child)
+		return node;
+	if (node->last)
+		node->last->next = child;
+	else
+		node->children = child;
+	node->last = child->chain_end ? child->chain_end : child;
+	child->chain_end = NULL;
+	return node;
+}
+
+struct node *node_chain(struct node *first, struct node *next)
+{
+	struct node *end;
+
+	if (!first || !next)
+		return first ? first : next;
+	end = first->chain_end ? first->chain_end : first;
+	end->next = next;
+	first->chain_end = next->chain_end ? next->chain_end : next;
+	return first;
+}
+
+struct node *node_make(enum node_kind kind, struct place place, struct node *first,
+		       struct node *second, struct node *third)
+{
+	struct node *node = node_new(kind, place);
+
+	node_add(node, first);
+	node_add(node, second);
+	return node_add(node, third);
+}
+
+void node_free(struct node *node)
+{
+	while (node) {
+		struct node *next = node->next;
+
+		node_free(node->children);
+		free(node);
+		node = next;
+	}
+}
+
+struct node *node_child(const struct node *node, enum node_kind kind)
+{
+	for (struct node *child = node->children; child; child = child->next)
+		if (child->kind == kind)
+			return child;
+	return NULL;
+}
+
+/* The files on the way from the root to the one being parsed. */
+struct includer {
+	const char *file;		/* interned, as realpath() spells it */
+	struct place place;		/* of the include that asked for it */
+	const struct includer *outer;
+};
+
+struct reader {
+	struct parse *parse;
+	struct table seen;		/* files by their real path */
+	struct node *spec;
+	struct source **end;		/* where the next source is linked in */
+};
+
+static void read_file(struct reader *reader, const char *path, struct includer *includer);
+
+/* The file that @include names, beside the one that it stands in. */
+static const char *include_path(struct reader *reader, const struct node *include)
+{
+	const char *from = include->place.source->path, *slash = strrchr(from, '/');
+	const char *name = include->children->name;
+
+	if (!slash || name[0] == '/')
+		return name;
+	return arena_printf(reader->parse->arena, "%.*s/%s", (int)(slash - from), from, name);
+}
+
+static bool is_cycle(struct reader *reader, const struct includer *includer)
+{
+	const struct includer *outer = includer->outer;
+
+	while (outer && outer->file != includer->file)
+		outer = outer->outer;
+	if (!outer)
+		return false;
+	report_error(reader->parse->messages, includer->place, "this file includes itself");
+	for (outer = includer->outer; outer->file != includer->file; outer = outer->outer)
+		report_note(reader->parse->messages, outer->place, "by way of this include");
+	return true;
+}
+
+static void take_statements(struct reader *reader, struct node *file, struct includer *includer)
+{
+	struct node *statement = file->children;
+
+	file->children = NULL;
+	while (statement) {
+		struct node *next = statement->next;
+
+		statement->next = NULL;
+		if (statement->kind == NODE_INCLUDE) {
+			struct includer inner = { NULL, statement->children->place, includer };
+
+			read_file(reader, include_path(reader, statement), &inner);
+			node_free(statement);
+		} else {
+			node_add(reader->spec, statement);
+		}
+		statement = next;
+	}
+	node_free(file);
+}
+
+static void read_file(struct reader *reader, const char *path, struct includer *includer)
+{
+	struct parse *parse = reader->parse;
+	char *real = realpath(path, NULL);
+	struct source *source;
+
+	includer->file = name_of(parse->names, real ? real : path);
+	free(real);
+	if (is_cycle(reader, includer))
+		return;
+	if (table_add_name(&reader->seen, includer->file, reader))
+		return;			/* one file is read once */
+	source = source_read(parse->arena, parse->messages, path, includer->place);
+	if (!source)
+		return;
+	*reader->end = source;
+	reader->end = &source->next;
+	take_statements(reader, tree_parse_file(parse, source), includer);
+}
+
+struct node *tree_parse(struct parse *parse, const char *path)
+{
+	struct includer root = { 0 };
+	struct reader reader = { .parse = parse, .end = &parse->sources };
+
+	reader.spec = node_new(NODE_SPEC, (struct place){ 0 });
+	read_file(&reader, path, &root);
+	table_free(&reader.seen);
+	return reader.spec;
+}
