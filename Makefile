@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+#	make deps	install what the other targets need (Debian 12)
+#	make		build build/vmcsgen, check the spec, regenerate out/
+#	make test	run every test
+#	make bench	time the generator
+#	make coverage	measure what the tests reach of gen/
+#	make install	PREFIX=/usr/local, DESTDIR=
+
+VERSION	:= 0.1
+PREFIX	?= /usr/local
+DATA	:= $(PREFIX)/share/vmcsgen
+
+# All that is made lies below B, but for out/, which is committed.
+B	?= build
+
+FLEX	?= flex
+BISON	?= bison
+CFLAGS	?= -O2 -g
+ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Igen -I$(B)/gen \
+	-DVERSION='"$(VERSION)"' -DDATA_FOLDER='"$(DATA)"' $(CFLAGS)
+
+VMCSGEN	:= $(B)/vmcsgen
+SPEC	:= spec/vmcs.vmcs
+SOURCES	:= $(wildcard gen/*.c)
+OBJECTS	:= $(SOURCES:gen/%.c=$(B)/gen/%.o) $(B)/gen/parser.o $(B)/gen/lexer.o
+
+PACKAGES := gcc gcc-multilib clang make flex bison perl git \
+	sparse cpio xz-utils linux-source-6.1 linux-source-6.12 \
+	python3 python3-docutils mandoc gcovr locales libclang-rt-14-dev
+
+all: $(B)/out.stamp
+
+deps:
+	./.ci/deps $(PACKAGES)
+
+check: $(VMCSGEN)
+	$(VMCSGEN) check -s $(SPEC)
+
+$(B)/out.stamp: $(VMCSGEN)
+	$(VMCSGEN) gen -s $(SPEC) -o out -MD -MP -MT $@ -MF $(B)/out.d
+	@touch $@
+
+$(VMCSGEN): $(OBJECTS)
+	$(CC) $(LDFLAGS) -o $@ $^
+
+$(B)/gen/%.o: gen/%.c | $(B)/gen
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# flex and bison write code that is not ours to warn about.
+$(B)/gen/parser.o $(B)/gen/lexer.o: $(B)/gen/%.o: $(B)/gen/%.c
+	$(CC) $(ALL_CFLAGS) -Wno-unused-function -MMD -MP -c -o $@ $<
+
+$(B)/gen/parser.c: gen/parser.y | $(B)/gen
+	$(BISON) -Wall -Werror -o $@ --header=$(B)/gen/parser.h $<
+
+$(B)/gen/parser.h: $(B)/gen/parser.c ;
+
+$(B)/gen/lexer.c: gen/lexer.l | $(B)/gen
+	$(FLEX) -o $@ $<
+
+$(B)/gen/lexer.o: $(B)/gen/parser.h
+
+$(B)/gen:
+	mkdir -p $@
+
+test: all
+	prove -r -j2 tests
+
+bench: all
+	./tests/bench
+
+coverage:
+	./tests/coverage
+
+install: $(VMCSGEN)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(DATA)
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install -m 755 $(VMCSGEN) $(DESTDIR)$(PREFIX)/bin/vmcsgen
+	install -m 644 gen/vmcsgen.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -m 644 gen/vmcsgen-spec.5 $(DESTDIR)$(PREFIX)/share/man/man5/
+	install -m 644 gen/completion.bash \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/vmcsgen
+	cp -r --no-preserve=ownership spec templates $(DESTDIR)$(DATA)/
+
+clean:
+	rm -rf $(B)
+
+.PHONY: all deps check test bench coverage install clean
+.DELETE_ON_ERROR:
+
+-include $(OBJECTS:.o=.d) $(B)/out.d

@@ -1,0 +1,54 @@
+{{>generated}}
+/*
+ * What the generated files need of their surroundings, in the kernel and in
+ * userspace: u8 to u64, assertions, and the look-up tables' index.
+ */
+#ifndef VMCSGEN_VMCS_TYPES_H
+#define VMCSGEN_VMCS_TYPES_H
+
+#ifdef __KERNEL__
+#include <linux/bits.h>
+#include <linux/build_bug.h>
+#include <linux/compiler.h>
+#include <linux/stddef.h>
+#include <linux/types.h>
+#else
+#include <assert.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef uint8_t u8;
+typedef uint16_t u16;
+typedef uint32_t u32;
+typedef uint64_t u64;
+
+#ifndef __packed
+#define __packed __attribute__((packed))
+#endif
+#ifndef BIT
+#define BIT(nr) (1UL << (nr))
+#endif
+#ifndef BIT_ULL
+#define BIT_ULL(nr) (1ULL << (nr))
+#endif
+#endif /* __KERNEL__ */
+
+/*
+ * The index of an encoding in a look-up table: its 16 bits rotated left by six,
+ * so that width and type, which are few, end up below the index.
+ */
+#define VMCS_INDEX(encoding) ((u16)((u16)((encoding) << 6) | ((u16)(encoding) >> 10)))
+
+/* Assert where a member lies and how many bytes it has in all. */
+#define VMCS_ASSERT_MEMBER(type, member, offset, bytes)				\
+	static_assert(offsetof(type, member) == (offset) &&			\
+		      sizeof(((type *)0)->member) == (bytes),			\
+		      #type "." #member " is not where it has to be")
+
+/* Assert how many elements an array has. */
+#define VMCS_ASSERT_ARRAY(type, member, count)					\
+	static_assert(sizeof(((type *)0)->member) ==				\
+		      (count) * sizeof(((type *)0)->member[0]),			\
+		      #type "." #member " has another length")
+
+#endif

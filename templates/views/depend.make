@@ -1,0 +1,8 @@
+{{target}}:{{#files}} \
+	{{.}}{{/files}}
+{{#phony}}
+{{#files}}
+
+{{.}}:
+{{/files}}
+{{/phony}}
