@@ -43,11 +43,18 @@ char *fingerprint_of(struct arena *arena, const struct revision *revision)
 	return text;
 }
 
-static bool is_fingerprint(const char *text)
+/* The codes of @text without the blanks between its lines, or NULL if it is none. */
+static char *codes_of(struct arena *arena, const char *text)
 {
-	size_t len = strspn(text, digits);
+	char *codes = arena_alloc(arena, strlen(text) + 1), *end = codes;
 
-	return len && !text[len] && len % CODE_DIGITS == 0;
+	for (; *text; text++) {
+		if (*text != ' ' && !strchr(digits, *text))
+			return NULL;
+		if (*text != ' ')
+			*end++ = *text;
+	}
+	return end > codes && (end - codes) % CODE_DIGITS == 0 ? codes : NULL;
 }
 
 static int compare_codes(const void *a, const void *b)
@@ -70,14 +77,15 @@ bool fingerprint_match(struct fingerprint_match *match, struct arena *arena,
 		       const struct revision *revision, const char *text)
 {
 	const char *now = fingerprint_of(arena, revision), *code = now;
-	size_t count = strlen(text) / CODE_DIGITS, kept = 0;
-	const char **then;
+	const char *frozen = codes_of(arena, text), **then;
+	size_t count, kept = 0;
 
-	if (!is_fingerprint(text))
+	if (!frozen)
 		return false;
-	match->equal = !strcmp(now, text);
+	count = strlen(frozen) / CODE_DIGITS;
+	match->equal = !strcmp(now, frozen);
 	match->changed = arena_alloc(arena, revision->count + 1);
-	then = sorted_codes(arena, text, count);
+	then = sorted_codes(arena, frozen, count);
 	for (size_t i = 0; i < revision->count; i++) {
 		if (revision->members[i].pad)
 			continue;

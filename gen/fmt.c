@@ -25,6 +25,7 @@ struct line {
 	size_t depth;
 	struct span comment;
 	bool blank;
+	bool continued;			/* the line before ended in a comma */
 };
 
 struct formatter {
@@ -162,6 +163,7 @@ static void take_line(struct formatter *formatter, const char *start, const char
 	if (formatter->continues) {
 		line.depth += CONTINUED;
 		line.shape = 0;
+		line.continued = true;
 	}
 	if (line.count)
 		formatter->continues = ends_in(&line, ',');
@@ -178,9 +180,10 @@ static size_t run_length(const struct formatter *formatter, size_t first)
 	const struct line *line = &formatter->lines[first];
 	size_t end = first + 1;
 
-	while (line->shape && end < formatter->count &&
-	       formatter->lines[end].shape == line->shape &&
-	       formatter->lines[end].depth == line->depth && formatter->lines[end].count)
+	while (line->shape && end < formatter->count && formatter->lines[end].count &&
+	       (formatter->lines[end].continued ||
+		(formatter->lines[end].shape == line->shape &&
+		 formatter->lines[end].depth == line->depth)))
 		end++;
 	return end - first;
 }
@@ -189,7 +192,7 @@ static void put_line(struct formatter *formatter, const struct line *line, const
 {
 	size_t last = line->count ? line->count - 1 : 0;
 
-	text_fill(formatter->out, '\t', line->depth);
+	text_fill(formatter->out, '\t', line->blank ? 0 : line->depth);
 	for (size_t i = 0; i < line->count; i++) {
 		const struct text *cell = &line->cells[i];
 
@@ -214,7 +217,8 @@ static void put_run(struct formatter *formatter, size_t first, size_t count)
 	size_t widths[CELLS] = { 0 };
 
 	for (size_t i = first; i < first + count; i++)
-		for (size_t cell = 0; cell + 1 < formatter->lines[i].count; cell++)
+		for (size_t cell = 0; formatter->lines[i].shape &&
+		     cell + 1 < formatter->lines[i].count; cell++)
 			if (formatter->lines[i].cells[cell].len > widths[cell])
 				widths[cell] = formatter->lines[i].cells[cell].len;
 	for (size_t i = first; i < first + count; i++)

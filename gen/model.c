@@ -106,8 +106,10 @@ static struct value *model_field(struct model *model, const struct field *field)
 	map_text(maker, map, "NAME", capitals(model, field->name));
 	map_hex(model, map, "encoding", field->encoding, 8);
 	map_text(maker, map, "width", width_name(field->encoding));
+	map_text(maker, map, "WIDTH", capitals(model, width_name(field->encoding)));
 	map_number(maker, map, "bytes", encoding_size(field->encoding));
 	map_text(maker, map, "kind", type_name(field->encoding));
+	map_text(maker, map, "KIND", capitals(model, type_name(field->encoding)));
 	map_flag(maker, map, "read_only", encoding_read_only(field->encoding));
 	map_number(maker, map, "index", encoding_index(field->encoding));
 	map_flag(maker, map, "high", high);
@@ -195,17 +197,20 @@ static struct value *model_control_word(struct model *model, const struct contro
 	return map;
 }
 
-static struct value *model_bits(struct model *model, const struct word *word)
+static struct value *model_bits(struct model *model, const struct member *member)
 {
 	struct value *list = value_list(&model->maker);
+	const struct word *word = member->word;
 	unsigned int bit = 0;
 
 	for (size_t i = 0; word && i < word->count; i++) {
 		struct value *map = value_map(&model->maker);
 
 		map_text(&model->maker, map, "name", word->bits[i].name);
+		map_text(&model->maker, map, "member_name", member->name);
 		map_number(&model->maker, map, "bit", bit);
 		map_number(&model->maker, map, "width", word->bits[i].width);
+		map_hex(model, map, "most", UINT64_MAX >> (64 - word->bits[i].width), 1);
 		map_hex(model, map, "mask",
 			(UINT64_MAX >> (64 - word->bits[i].width)) << bit, word->size * 2);
 		list_add(list, map);
@@ -245,7 +250,7 @@ static void map_placement(struct model *model, struct value *map, const struct m
 	map_flag(maker, map, "pad", member->pad);
 	map_flag(maker, map, "hole", member->hole);
 	map_flag(maker, map, "word", member->word);
-	map_value(maker, map, "bits", model_bits(model, member->word));
+	map_value(maker, map, "bits", model_bits(model, member));
 }
 
 static void map_meaning(struct model *model, struct value *map, const struct layout *layout,
@@ -264,6 +269,8 @@ static void map_meaning(struct model *model, struct value *map, const struct lay
 	map_flag(maker, map, "in_group", group);
 	map_text(maker, map, "group", group);
 	map_text(maker, map, "GROUP", c_group ? capitals(model, c_group) : "");
+	map_hex(model, map, "group_mask", member->group >= 0 ? 1ULL << member->group :
+		member->group == GROUP_ANY ? 0xffff : 0, 4);
 	map_flag(maker, map, "lookup", lookup & LOOKUP_FULL);
 	map_flag(maker, map, "lookup_high", lookup & LOOKUP_HIGH);
 	map_flag(maker, map, "copy_entry", member->copy & COPY_ENTRY);
@@ -400,18 +407,26 @@ static struct value *model_role_mask(struct model *model, const struct support *
 	struct value *map = value_map(maker);
 	struct value *more = value_list(maker), *fewer = value_list(maker);
 
-	map_text(maker, map, "role", role);
-	map_text(maker, map, "ROLE", capitals(model, role));
 	for (size_t i = 0; i < word->count; i++) {
 		const struct control *control = &word->controls[i];
 		bool here = is_listed(support, control, role);
 
 		if (here != is_listed(support, control, NULL))
-			list_add(here ? more : fewer, model_control(model, control));
+			list_add(here ? more : fewer,
+				 value_text(maker, capitals(model, control->name)));
 	}
+	map_text(maker, map, "role", role);
+	map_text(maker, map, "ROLE", capitals(model, role));
 	map_value(maker, map, "more", more);
 	map_value(maker, map, "fewer", fewer);
 	return map;
+}
+
+/* One name in the sum that a mask is. */
+static void add_term(struct model *model, struct value *terms, const char *kind, const char *name)
+{
+	list_add(terms, value_text(&model->maker,
+				   printed(model, "VMCS_%s_%s", kind, capitals(model, name))));
 }
 
 static struct value *model_mask(struct model *model, const struct support *support,
@@ -419,23 +434,22 @@ static struct value *model_mask(struct model *model, const struct support *suppo
 {
 	struct maker *maker = &model->maker;
 	struct value *map = value_map(maker);
-	struct value *controls = value_list(maker), *roles = value_list(maker);
+	struct value *terms = value_list(maker), *roles = value_list(maker);
 	uint64_t value = support->lists_unsupported ? 0 : word->default1;
 
-	map_text(maker, map, "name", printed(model, "%s_%s", support->prefix, word->mask));
-	map_text(maker, map, "word", word->field->name);
-	map_text(maker, map, "WORD", capitals(model, word->field->name));
-	map_flag(maker, map, "with_default1", !support->lists_unsupported && word->default1);
+	if (value)
+		add_term(model, terms, "DEFAULT1", word->field->name);
 	for (size_t i = 0; i < word->count; i++)
 		if (is_listed(support, &word->controls[i], NULL)) {
-			list_add(controls, model_control(model, &word->controls[i]));
+			add_term(model, terms, "CTRL", word->controls[i].name);
 			value |= 1ULL << word->controls[i].bit;
 		}
 	for (size_t i = 0; i < support->role_count; i++)
 		list_add(roles, model_role_mask(model, support, word, support->roles[i]));
-	map_value(maker, map, "listed", controls);
+	map_text(maker, map, "name", printed(model, "%s_%s", support->prefix, word->mask));
+	map_text(maker, map, "word", word->field->name);
+	map_value(maker, map, "terms", terms);
 	map_value(maker, map, "roles", roles);
-	map_flag(maker, map, "empty", !value);
 	map_flag(maker, map, "wide", encoding_size(word->field->encoding) == 8);
 	map_hex(model, map, "value", value, encoding_size(word->field->encoding) * 2);
 	return map;

@@ -38,6 +38,18 @@ static struct node *node_word(struct scan *scan, struct place place)
 	node->name = names_intern(scan->parse->names, place.source->bytes + place.start, place.len);
 	return node;
 }
+
+/* A text in several strings reads as one, with a blank between each two. */
+static struct node *join_strings(struct scan *scan, struct node *first, struct node *second)
+{
+	struct parse *parse = scan->parse;
+
+	first->name = name_of(parse->names, arena_printf(parse->arena, "%s %s", first->name,
+							 second->name));
+	first->place = place_join(first->place, second->place);
+	node_free(second);
+	return first;
+}
 }
 
 %token WORD_END "the end of the statement"
@@ -65,10 +77,10 @@ static struct node *node_word(struct scan *scan, struct place place)
 %token WORD_WORD "word" WORD_YES "yes"
 
 %nterm <node> statements statement fields field aliases alias tlfs controls control
-%nterm <node> demands demand names bit_fields bit_field properties property align
+%nterm <node> demands demand list names bit_fields bit_field properties property align
 %nterm <node> alignment groups group from revision edits edit range clean_block items
 %nterm <node> item member type count attributes attribute copy lookup source because
-%nterm <node> shadows shadow high supports support listed for reason strings name number
+%nterm <node> shadows shadow high supports support listed for reason text name number
 %nterm <node> string path
 
 %destructor { node_free($$); } <node>
@@ -102,7 +114,7 @@ statement:
 					{ $$ = node_make(NODE_SHADOW, @1, $2, $5, NULL); }
 |	"support" path '{' WORD_END supports '}' WORD_END
 					{ $$ = node_make(NODE_SUPPORT, @1, $2, $5, NULL); }
-|	"frozen" path strings WORD_END	{ $$ = node_make(NODE_FROZEN, @1, $2, $3, NULL); }
+|	"frozen" path text WORD_END	{ $$ = node_make(NODE_FROZEN, @1, $2, $3, NULL); }
 |	error WORD_END			{ $$ = NULL; yyerrok; }
 ;
 
@@ -150,10 +162,16 @@ demands:
 ;
 
 demand:
-	"adds" names			{ $$ = node_make(NODE_ADDS, @$, $2, NULL, NULL); }
-|	"uses" names			{ $$ = node_make(NODE_USES, @$, $2, NULL, NULL); }
-|	"needs" names			{ $$ = node_make(NODE_NEEDS, @$, $2, NULL, NULL); }
-|	"excludes" names		{ $$ = node_make(NODE_EXCLUDES, @$, $2, NULL, NULL); }
+	"adds" list			{ $$ = node_make(NODE_ADDS, @$, $2, NULL, NULL); }
+|	"uses" list			{ $$ = node_make(NODE_USES, @$, $2, NULL, NULL); }
+|	"needs" list			{ $$ = node_make(NODE_NEEDS, @$, $2, NULL, NULL); }
+|	"excludes" list		{ $$ = node_make(NODE_EXCLUDES, @$, $2, NULL, NULL); }
+;
+
+/* A comma behind the last name lets the statement go on in the next line. */
+list:
+	names
+|	names ','			{ $$ = $1; }
 ;
 
 names:
@@ -317,11 +335,11 @@ lookup:
 ;
 
 source:
-	"source" string			{ $$ = node_make(NODE_SOURCE, @$, $2, NULL, NULL); }
+	"source" text			{ $$ = node_make(NODE_SOURCE, @$, $2, NULL, NULL); }
 ;
 
 because:
-	"because" string		{ $$ = node_make(NODE_BECAUSE, @$, $2, NULL, NULL); }
+	"because" text			{ $$ = node_make(NODE_BECAUSE, @$, $2, NULL, NULL); }
 ;
 
 shadows:
@@ -370,9 +388,9 @@ reason:
 |	because
 ;
 
-strings:
+text:
 	string
-|	strings ',' string		{ $$ = node_chain($1, $3); }
+|	text ',' string			{ $$ = join_strings(scan, $1, $3); }
 ;
 
 name:	WORD_NAME ;

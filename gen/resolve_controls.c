@@ -270,16 +270,11 @@ void resolve_support(struct spec *spec, const struct node *node)
 
 void resolve_frozen(struct spec *spec, const struct node *node)
 {
-	const struct node *path = node->children, *part;
+	const struct node *path = node->children;
 	struct revision *revision = listed_revision(spec, path);
-	struct frozen *frozen = &spec->frozen[spec->frozen_count];
-	const char *text = "";
 
 	if (!revision)
 		return;
-	for (part = path->next; part; part = part->next)
-		text = arena_printf(spec->arena, "%s%s", text, part->name);
-	*frozen = (struct frozen){ revision, text, path->place };
 	for (size_t i = 0; i < spec->frozen_count; i++)
 		if (spec->frozen[i].revision == revision) {
 			report_error(spec->messages, path->place, "'%s/%s' is frozen already",
@@ -287,5 +282,6 @@ void resolve_frozen(struct spec *spec, const struct node *node)
 			report_note(spec->messages, spec->frozen[i].place, "here");
 			return;
 		}
-	spec->frozen_count++;
+	spec->frozen[spec->frozen_count++] = (struct frozen){ revision, path->next->name,
+							      path->place };
 }

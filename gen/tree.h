@@ -34,7 +34,7 @@ enum node_kind {
 	NODE_SAME,		/* path, name of the revision it is the same as */
 	NODE_SHADOW,		/* path, then RO and RW */
 	NODE_SUPPORT,		/* path, then SOURCE, LISTS, ROLE, YES, NO */
-	NODE_FROZEN,		/* path, strings */
+	NODE_FROZEN,		/* path, string */
 
 	/* clauses: children are the words behind the keyword */
 	NODE_LINUX, NODE_TLFS, NODE_NO_HIGH,

@@ -1,7 +1,9 @@
 {{>generated}}
 {{#support}}
 /*
- * Which controls an eVMCS may carry, {{path}}: {{source}}
+ * Which controls an eVMCS may carry, {{path}}.
+ *
+ * Source: {{source}}
  *
 {{#lists_unsupported}}
  * The masks name what it may not carry; all else is left as it is.
@@ -24,17 +26,20 @@
 {{#masks}}
 
 /* {{word}} */
-{{#empty}}
+{{^terms}}
 #define {{name}} 0{{#wide}}ULL{{/wide}}
-{{/empty}}
-{{^empty}}
+{{/terms}}
+{{#terms}}
+{{#first}}
 #define {{name}} \
-	({{#with_default1}}VMCS_DEFAULT1_{{WORD}}{{#listed}}{{#first}} | \{{/first}}{{/listed}}{{/with_default1}}
-{{#listed}}
-{{#first}}{{#with_default1}}	 {{/with_default1}}{{/first}}{{^first}}	 {{/first}}VMCS_CTRL_{{NAME}}{{^last}} | \{{/last}}{{#last}}){{/last}}
-{{/listed}}
-{{/empty}}
-static_assert({{name}} == {{value}});
+{{/first}}
+	{{#first}}({{/first}}{{^first}} {{/first}}{{.}}{{^last}} | \{{/last}}{{#last}}){{/last}}
+{{/terms}}
+static_assert({{name}} == {{value}}, "{{name}} has another value");
+{{#roles}}
+#define {{name}}_{{ROLE}} \
+	({{#fewer}}{{#first}}({{/first}}{{/fewer}}{{name}}{{#more}} | VMCS_CTRL_{{.}}{{/more}}{{#fewer}}{{#first}}){{/first}} & ~VMCS_CTRL_{{.}}{{/fewer}})
+{{/roles}}
 {{/masks}}
 
 #endif
