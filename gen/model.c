@@ -331,6 +331,7 @@ static struct value *model_revision(struct model *model, const struct revision *
 	map_hex(model, map, "id", revision->id, 8);
 	map_flag(maker, map, "natural", revision->natural);
 	map_text(maker, map, "source", revision->source);
+	map_wrapped(model, map, "source_lines", revision->source);
 	map_wrapped(model, map, "because", revision->because);
 	map_text(maker, map, "from", revision->from ?
 		 printed(model, "%s/%s", revision->from->layout->name, revision->from->name) : "");
@@ -482,6 +483,7 @@ static struct value *model_support(struct model *model, const struct support *su
 	map_text(maker, map, "path", printed(model, "%s/%s", revision->layout->name, support->name));
 	map_text(maker, map, "NAME", capitals(model, support->name));
 	map_text(maker, map, "source", support->source);
+	map_wrapped(model, map, "source_lines", support->source);
 	map_text(maker, map, "prefix", support->prefix);
 	map_flag(maker, map, "lists_unsupported", support->lists_unsupported);
 	for (size_t i = 0; i < spec->control_word_count; i++)

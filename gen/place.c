@@ -447,12 +447,11 @@ static void retire(struct placing *placing, const struct node *node)
 static void place_over(struct placing *placing, const struct node *node)
 {
 	const struct node *old = node->children;
+	struct defaults defaults = plain_defaults(placing);
 	struct member *under = named(placing, old), member;
-	struct defaults defaults;
 
 	if (!under)
 		return;
-	defaults = (struct defaults){ under->group, under->copy, under->lookup };
 	if (!declare(placing, &member, old->next, &defaults))
 		return;
 	if (member_bytes(&member) != member_bytes(under)) {

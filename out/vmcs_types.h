@@ -11,6 +11,7 @@
 #include <linux/bits.h>
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
+#include <linux/kernel.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
 #else
@@ -32,19 +33,29 @@ typedef uint64_t u64;
 #ifndef BIT_ULL
 #define BIT_ULL(nr) (1ULL << (nr))
 #endif
+#ifndef ARRAY_SIZE
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+#endif
 #endif /* __KERNEL__ */
 
 /*
- * The index of an encoding in a look-up table: its 16 bits rotated left by six,
- * so that width and type, which are few, end up below the index.
+ * The index of an encoding in a look-up table: its low 16 bits rotated left by
+ * six, so that width and type, which are few, end up below the index.  Twice
+ * the 16 bits side by side hold every rotation of them.
  */
-#define VMCS_INDEX(encoding) ((u16)((u16)((encoding) << 6) | ((u16)(encoding) >> 10)))
+#define VMCS_INDEX(encoding) (((((encoding) & 0xffffu) * 0x10001u) >> 10) & 0xffff)
 
 /* Assert where a member lies and how many bytes it has in all. */
 #define VMCS_ASSERT_MEMBER(type, member, offset, bytes)				\
 	static_assert(offsetof(type, member) == (offset) &&			\
 		      sizeof(((type *)0)->member) == (bytes),			\
 		      #type "." #member " is not where it has to be")
+
+/* Assert how many bytes a structure has, or what a mask is. */
+#define VMCS_ASSERT_SIZE(type, bytes)						\
+	static_assert(sizeof(type) == (bytes), #type " has another size")
+#define VMCS_ASSERT_MASK(mask, value)						\
+	static_assert((mask) == (value), #mask " has another value")
 
 /* Assert how many elements an array has. */
 #define VMCS_ASSERT_ARRAY(type, member, count)					\

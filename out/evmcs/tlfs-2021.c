@@ -6,6 +6,7 @@
 
 #define INDEX(encoding) VMCS_INDEX(VMCS_ENC_##encoding)
 #define OFFSET(member) offsetof(struct hv_enlightened_vmcs_tlfs_2021, member)
+#define HIGH(member) (OFFSET(member) + sizeof(u32))
 #define CLEAN(group) HV_VMX_ENLIGHTENED_CLEAN_FIELD_##group
 
 const struct evmcs_field vmcs_field_to_evmcs_1[] = {
@@ -401,4 +402,4 @@ const struct evmcs_field vmcs_field_to_evmcs_1[] = {
 	},
 };
 
-const unsigned int nr_evmcs_1_fields = sizeof(vmcs_field_to_evmcs_1) / sizeof(vmcs_field_to_evmcs_1[0]);
+const unsigned int nr_evmcs_1_fields = ARRAY_SIZE(vmcs_field_to_evmcs_1);

@@ -23,8 +23,6 @@
 {{/masks}}
 {{/supports}}
 
-#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
-
 /* The tables, each under a name of its own. */
 {{#layouts}}
 {{#has_table}}
@@ -36,6 +34,7 @@
 #undef {{table_count}}
 #undef INDEX
 #undef OFFSET
+#undef HIGH
 #undef CLEAN
 {{/revisions}}
 {{/has_table}}
@@ -57,7 +56,8 @@ static const struct field fields[] = {
 {{#sections}}
 {{#fields}}
 	{ VMCS_ENC_{{NAME}}, {{encoding}}, VMCS_ENC_WIDTH_{{WIDTH}},
-	  VMCS_ENC_TYPE_{{KIND}}, {{index}}, {{bytes}}, {{#high}}VMCS_ENC_{{NAME}}_HIGH{{/high}}{{^high}}0{{/high}} },
+	  VMCS_ENC_TYPE_{{KIND}}, {{index}}, {{bytes}},
+	  {{#high}}VMCS_ENC_{{NAME}}_HIGH{{/high}}{{^high}}0{{/high}} },
 {{/fields}}
 {{/sections}}
 };

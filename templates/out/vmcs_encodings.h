@@ -40,9 +40,7 @@ enum vmcs_encoding_type {
 	VMCS_ENC_TYPE_HOST,
 };
 
-/* Bytes of a field in a layout; a natural-width one takes those of a u64. */
-#define VMCS_ENC_BYTES(encoding)						\
-	(VMCS_ENC_WIDTH(encoding) == VMCS_ENC_WIDTH_16 ? 2 :			\
-	 VMCS_ENC_WIDTH(encoding) == VMCS_ENC_WIDTH_32 ? 4 : 8)
+/* Bytes of a field in a layout: a digit for each width.  Natural takes a u64. */
+#define VMCS_ENC_BYTES(encoding) ((0x8482 >> (4 * VMCS_ENC_WIDTH(encoding))) & 0xf)
 
 #endif

@@ -6,6 +6,7 @@
 
 #define INDEX(encoding) VMCS_INDEX(VMCS_ENC_##encoding)
 #define OFFSET(member) offsetof(struct {{revision.struct}}, member)
+#define HIGH(member) (OFFSET(member) + sizeof(u32))
 {{#layout}}
 {{#clean}}
 #define CLEAN(group) {{clean_prefix}}_##group
@@ -20,7 +21,7 @@ const struct evmcs_field {{table}}[] = {
 {{/lookup}}
 {{#lookup_high}}
 	[INDEX({{FIELD}}_HIGH)] = {
-		OFFSET({{name}}) + sizeof(u32), CLEAN({{GROUP}})
+		HIGH({{name}}), CLEAN({{GROUP}})
 	},
 {{/lookup_high}}
 {{/members}}
@@ -36,12 +37,12 @@ const u16 {{table}}[] = {
 	[INDEX({{FIELD}})] = OFFSET({{name}}),
 {{/lookup}}
 {{#lookup_high}}
-	[INDEX({{FIELD}}_HIGH)] = OFFSET({{name}}) + sizeof(u32),
+	[INDEX({{FIELD}}_HIGH)] = HIGH({{name}}),
 {{/lookup_high}}
 {{/members}}
 {{/revision}}
 };
 {{/clean}}
 
-const unsigned int {{table_count}} = sizeof({{table}}) / sizeof({{table}}[0]);
+const unsigned int {{table_count}} = ARRAY_SIZE({{table}});
 {{/layout}}

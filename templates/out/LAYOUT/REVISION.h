@@ -1,7 +1,11 @@
 {{>generated}}
 {{#revision}}
 /*
- * {{path}}{{#aliases}}, {{.}}{{/aliases}}: {{source}}
+ * {{path}}{{#aliases}}, {{.}}{{/aliases}}
+ *
+{{#source_lines}}
+ * {{#first}}Source: {{/first}}{{.}}
+{{/source_lines}}
 {{#because}}
 {{#first}}
  *
@@ -29,7 +33,7 @@ VMCS_ASSERT_MEMBER(struct {{struct}}, {{name}}, {{offset}}, {{bytes}});
 VMCS_ASSERT_ARRAY(struct {{struct}}, {{name}}, {{count}});
 {{/array}}
 {{/members}}
-static_assert(sizeof(struct {{struct}}) == {{size}}, "struct {{struct}} has another size");
+VMCS_ASSERT_SIZE(struct {{struct}}, {{size}});
 
 #endif
 {{/revision}}

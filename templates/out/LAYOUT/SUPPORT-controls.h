@@ -3,7 +3,9 @@
 /*
  * Which controls an eVMCS may carry, {{path}}.
  *
- * Source: {{source}}
+{{#source_lines}}
+ * {{#first}}Source: {{/first}}{{.}}
+{{/source_lines}}
  *
 {{#lists_unsupported}}
  * The masks name what it may not carry; all else is left as it is.
@@ -35,7 +37,7 @@
 {{/first}}
 	{{#first}}({{/first}}{{^first}} {{/first}}{{.}}{{^last}} | \{{/last}}{{#last}}){{/last}}
 {{/terms}}
-static_assert({{name}} == {{value}}, "{{name}} has another value");
+VMCS_ASSERT_MASK({{name}}, {{value}});
 {{#roles}}
 #define {{name}}_{{ROLE}} \
 	({{#fewer}}{{#first}}({{/first}}{{/fewer}}{{name}}{{#more}} | VMCS_CTRL_{{.}}{{/more}}{{#fewer}}{{#first}}){{/first}} & ~VMCS_CTRL_{{.}}{{/fewer}})
