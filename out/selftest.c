@@ -1308,8 +1308,10 @@ static struct lookup hv_enlightened_vmcs_linux_4_17_look_up(unsigned int encodin
 static void test_hv_enlightened_vmcs_linux_4_17(void)
 {
 	test_members("evmcs/linux-4.17: members", hv_enlightened_vmcs_linux_4_17_members,
-		     ARRAY_SIZE(hv_enlightened_vmcs_linux_4_17_members), sizeof(struct hv_enlightened_vmcs_linux_4_17), 1024);
-	test_lookups("evmcs/linux-4.17: look-ups", hv_enlightened_vmcs_linux_4_17_look_up, hv_enlightened_vmcs_linux_4_17_lookups,
+		     ARRAY_SIZE(hv_enlightened_vmcs_linux_4_17_members),
+		     sizeof(struct hv_enlightened_vmcs_linux_4_17), 1024);
+	test_lookups("evmcs/linux-4.17: look-ups", hv_enlightened_vmcs_linux_4_17_look_up,
+		     hv_enlightened_vmcs_linux_4_17_lookups,
 		     ARRAY_SIZE(hv_enlightened_vmcs_linux_4_17_lookups));
 	{
 		static struct hv_enlightened_vmcs_linux_4_17 page;
@@ -1771,8 +1773,10 @@ static struct lookup hv_enlightened_vmcs_linux_5_0_look_up(unsigned int encoding
 static void test_hv_enlightened_vmcs_linux_5_0(void)
 {
 	test_members("evmcs/linux-5.0: members", hv_enlightened_vmcs_linux_5_0_members,
-		     ARRAY_SIZE(hv_enlightened_vmcs_linux_5_0_members), sizeof(struct hv_enlightened_vmcs_linux_5_0), 1020);
-	test_lookups("evmcs/linux-5.0: look-ups", hv_enlightened_vmcs_linux_5_0_look_up, hv_enlightened_vmcs_linux_5_0_lookups,
+		     ARRAY_SIZE(hv_enlightened_vmcs_linux_5_0_members),
+		     sizeof(struct hv_enlightened_vmcs_linux_5_0), 1020);
+	test_lookups("evmcs/linux-5.0: look-ups", hv_enlightened_vmcs_linux_5_0_look_up,
+		     hv_enlightened_vmcs_linux_5_0_lookups,
 		     ARRAY_SIZE(hv_enlightened_vmcs_linux_5_0_lookups));
 	{
 		static struct hv_enlightened_vmcs_linux_5_0 page;
@@ -2258,8 +2262,10 @@ static struct lookup hv_enlightened_vmcs_linux_6_1_look_up(unsigned int encoding
 static void test_hv_enlightened_vmcs_linux_6_1(void)
 {
 	test_members("evmcs/linux-6.1: members", hv_enlightened_vmcs_linux_6_1_members,
-		     ARRAY_SIZE(hv_enlightened_vmcs_linux_6_1_members), sizeof(struct hv_enlightened_vmcs_linux_6_1), 1024);
-	test_lookups("evmcs/linux-6.1: look-ups", hv_enlightened_vmcs_linux_6_1_look_up, hv_enlightened_vmcs_linux_6_1_lookups,
+		     ARRAY_SIZE(hv_enlightened_vmcs_linux_6_1_members),
+		     sizeof(struct hv_enlightened_vmcs_linux_6_1), 1024);
+	test_lookups("evmcs/linux-6.1: look-ups", hv_enlightened_vmcs_linux_6_1_look_up,
+		     hv_enlightened_vmcs_linux_6_1_lookups,
 		     ARRAY_SIZE(hv_enlightened_vmcs_linux_6_1_lookups));
 	{
 		static struct hv_enlightened_vmcs_linux_6_1 page;
@@ -2723,8 +2729,10 @@ static struct lookup hv_enlightened_vmcs_tlfs_5_0_look_up(unsigned int encoding)
 static void test_hv_enlightened_vmcs_tlfs_5_0(void)
 {
 	test_members("evmcs/tlfs-5.0: members", hv_enlightened_vmcs_tlfs_5_0_members,
-		     ARRAY_SIZE(hv_enlightened_vmcs_tlfs_5_0_members), sizeof(struct hv_enlightened_vmcs_tlfs_5_0), 1024);
-	test_lookups("evmcs/tlfs-5.0: look-ups", hv_enlightened_vmcs_tlfs_5_0_look_up, hv_enlightened_vmcs_tlfs_5_0_lookups,
+		     ARRAY_SIZE(hv_enlightened_vmcs_tlfs_5_0_members),
+		     sizeof(struct hv_enlightened_vmcs_tlfs_5_0), 1024);
+	test_lookups("evmcs/tlfs-5.0: look-ups", hv_enlightened_vmcs_tlfs_5_0_look_up,
+		     hv_enlightened_vmcs_tlfs_5_0_lookups,
 		     ARRAY_SIZE(hv_enlightened_vmcs_tlfs_5_0_lookups));
 	{
 		static struct hv_enlightened_vmcs_tlfs_5_0 page;
@@ -3191,8 +3199,10 @@ static struct lookup hv_enlightened_vmcs_tlfs_6_0_look_up(unsigned int encoding)
 static void test_hv_enlightened_vmcs_tlfs_6_0(void)
 {
 	test_members("evmcs/tlfs-6.0: members", hv_enlightened_vmcs_tlfs_6_0_members,
-		     ARRAY_SIZE(hv_enlightened_vmcs_tlfs_6_0_members), sizeof(struct hv_enlightened_vmcs_tlfs_6_0), 1024);
-	test_lookups("evmcs/tlfs-6.0: look-ups", hv_enlightened_vmcs_tlfs_6_0_look_up, hv_enlightened_vmcs_tlfs_6_0_lookups,
+		     ARRAY_SIZE(hv_enlightened_vmcs_tlfs_6_0_members),
+		     sizeof(struct hv_enlightened_vmcs_tlfs_6_0), 1024);
+	test_lookups("evmcs/tlfs-6.0: look-ups", hv_enlightened_vmcs_tlfs_6_0_look_up,
+		     hv_enlightened_vmcs_tlfs_6_0_lookups,
 		     ARRAY_SIZE(hv_enlightened_vmcs_tlfs_6_0_lookups));
 	{
 		static struct hv_enlightened_vmcs_tlfs_6_0 page;
@@ -3682,8 +3692,10 @@ static struct lookup hv_enlightened_vmcs_tlfs_2021_look_up(unsigned int encoding
 static void test_hv_enlightened_vmcs_tlfs_2021(void)
 {
 	test_members("evmcs/tlfs-2021: members", hv_enlightened_vmcs_tlfs_2021_members,
-		     ARRAY_SIZE(hv_enlightened_vmcs_tlfs_2021_members), sizeof(struct hv_enlightened_vmcs_tlfs_2021), 1024);
-	test_lookups("evmcs/tlfs-2021: look-ups", hv_enlightened_vmcs_tlfs_2021_look_up, hv_enlightened_vmcs_tlfs_2021_lookups,
+		     ARRAY_SIZE(hv_enlightened_vmcs_tlfs_2021_members),
+		     sizeof(struct hv_enlightened_vmcs_tlfs_2021), 1024);
+	test_lookups("evmcs/tlfs-2021: look-ups", hv_enlightened_vmcs_tlfs_2021_look_up,
+		     hv_enlightened_vmcs_tlfs_2021_lookups,
 		     ARRAY_SIZE(hv_enlightened_vmcs_tlfs_2021_lookups));
 	{
 		static struct hv_enlightened_vmcs_tlfs_2021 page;
@@ -4173,8 +4185,10 @@ static struct lookup hv_enlightened_vmcs_tlfs_2022_look_up(unsigned int encoding
 static void test_hv_enlightened_vmcs_tlfs_2022(void)
 {
 	test_members("evmcs/tlfs-2022: members", hv_enlightened_vmcs_tlfs_2022_members,
-		     ARRAY_SIZE(hv_enlightened_vmcs_tlfs_2022_members), sizeof(struct hv_enlightened_vmcs_tlfs_2022), 1024);
-	test_lookups("evmcs/tlfs-2022: look-ups", hv_enlightened_vmcs_tlfs_2022_look_up, hv_enlightened_vmcs_tlfs_2022_lookups,
+		     ARRAY_SIZE(hv_enlightened_vmcs_tlfs_2022_members),
+		     sizeof(struct hv_enlightened_vmcs_tlfs_2022), 1024);
+	test_lookups("evmcs/tlfs-2022: look-ups", hv_enlightened_vmcs_tlfs_2022_look_up,
+		     hv_enlightened_vmcs_tlfs_2022_lookups,
 		     ARRAY_SIZE(hv_enlightened_vmcs_tlfs_2022_lookups));
 	{
 		static struct hv_enlightened_vmcs_tlfs_2022 page;
@@ -4747,8 +4761,10 @@ static struct lookup vmcs12_evmcs_first_look_up(unsigned int encoding)
 static void test_vmcs12_evmcs_first(void)
 {
 	test_members("vmcs12/evmcs-first: members", vmcs12_evmcs_first_members,
-		     ARRAY_SIZE(vmcs12_evmcs_first_members), sizeof(struct vmcs12_evmcs_first), 2154);
-	test_lookups("vmcs12/evmcs-first: look-ups", vmcs12_evmcs_first_look_up, vmcs12_evmcs_first_lookups,
+		     ARRAY_SIZE(vmcs12_evmcs_first_members),
+		     sizeof(struct vmcs12_evmcs_first), 2154);
+	test_lookups("vmcs12/evmcs-first: look-ups", vmcs12_evmcs_first_look_up,
+		     vmcs12_evmcs_first_lookups,
 		     ARRAY_SIZE(vmcs12_evmcs_first_lookups));
 	{
 		static struct vmcs12_evmcs_first page;
@@ -5227,8 +5243,10 @@ static struct lookup vmcs12_linux_3_10_look_up(unsigned int encoding)
 static void test_vmcs12_linux_3_10(void)
 {
 	test_members("vmcs12/linux-3.10: members", vmcs12_linux_3_10_members,
-		     ARRAY_SIZE(vmcs12_linux_3_10_members), sizeof(struct vmcs12_linux_3_10), 936);
-	test_lookups("vmcs12/linux-3.10: look-ups", vmcs12_linux_3_10_look_up, vmcs12_linux_3_10_lookups,
+		     ARRAY_SIZE(vmcs12_linux_3_10_members),
+		     sizeof(struct vmcs12_linux_3_10), 936);
+	test_lookups("vmcs12/linux-3.10: look-ups", vmcs12_linux_3_10_look_up,
+		     vmcs12_linux_3_10_lookups,
 		     ARRAY_SIZE(vmcs12_linux_3_10_lookups));
 }
 
@@ -5707,8 +5725,10 @@ static struct lookup vmcs12_linux_4_0_look_up(unsigned int encoding)
 static void test_vmcs12_linux_4_0(void)
 {
 	test_members("vmcs12/linux-4.0: members", vmcs12_linux_4_0_members,
-		     ARRAY_SIZE(vmcs12_linux_4_0_members), sizeof(struct vmcs12_linux_4_0), 996);
-	test_lookups("vmcs12/linux-4.0: look-ups", vmcs12_linux_4_0_look_up, vmcs12_linux_4_0_lookups,
+		     ARRAY_SIZE(vmcs12_linux_4_0_members),
+		     sizeof(struct vmcs12_linux_4_0), 996);
+	test_lookups("vmcs12/linux-4.0: look-ups", vmcs12_linux_4_0_look_up,
+		     vmcs12_linux_4_0_lookups,
 		     ARRAY_SIZE(vmcs12_linux_4_0_lookups));
 }
 
@@ -6202,8 +6222,10 @@ static struct lookup vmcs12_linux_4_14_look_up(unsigned int encoding)
 static void test_vmcs12_linux_4_14(void)
 {
 	test_members("vmcs12/linux-4.14: members", vmcs12_linux_4_14_members,
-		     ARRAY_SIZE(vmcs12_linux_4_14_members), sizeof(struct vmcs12_linux_4_14), 1022);
-	test_lookups("vmcs12/linux-4.14: look-ups", vmcs12_linux_4_14_look_up, vmcs12_linux_4_14_lookups,
+		     ARRAY_SIZE(vmcs12_linux_4_14_members),
+		     sizeof(struct vmcs12_linux_4_14), 1022);
+	test_lookups("vmcs12/linux-4.14: look-ups", vmcs12_linux_4_14_look_up,
+		     vmcs12_linux_4_14_lookups,
 		     ARRAY_SIZE(vmcs12_linux_4_14_lookups));
 }
 
@@ -6705,8 +6727,10 @@ static struct lookup vmcs12_linux_4_18_look_up(unsigned int encoding)
 static void test_vmcs12_linux_4_18(void)
 {
 	test_members("vmcs12/linux-4.18: members", vmcs12_linux_4_18_members,
-		     ARRAY_SIZE(vmcs12_linux_4_18_members), sizeof(struct vmcs12_linux_4_18), 998);
-	test_lookups("vmcs12/linux-4.18: look-ups", vmcs12_linux_4_18_look_up, vmcs12_linux_4_18_lookups,
+		     ARRAY_SIZE(vmcs12_linux_4_18_members),
+		     sizeof(struct vmcs12_linux_4_18), 998);
+	test_lookups("vmcs12/linux-4.18: look-ups", vmcs12_linux_4_18_look_up,
+		     vmcs12_linux_4_18_lookups,
 		     ARRAY_SIZE(vmcs12_linux_4_18_lookups));
 }
 
@@ -7206,8 +7230,10 @@ static struct lookup vmcs12_linux_6_1_look_up(unsigned int encoding)
 static void test_vmcs12_linux_6_1(void)
 {
 	test_members("vmcs12/linux-6.1: members", vmcs12_linux_6_1_members,
-		     ARRAY_SIZE(vmcs12_linux_6_1_members), sizeof(struct vmcs12_linux_6_1), 998);
-	test_lookups("vmcs12/linux-6.1: look-ups", vmcs12_linux_6_1_look_up, vmcs12_linux_6_1_lookups,
+		     ARRAY_SIZE(vmcs12_linux_6_1_members),
+		     sizeof(struct vmcs12_linux_6_1), 998);
+	test_lookups("vmcs12/linux-6.1: look-ups", vmcs12_linux_6_1_look_up,
+		     vmcs12_linux_6_1_lookups,
 		     ARRAY_SIZE(vmcs12_linux_6_1_lookups));
 	{
 		static struct vmcs12_linux_6_1 page;
@@ -7762,8 +7788,10 @@ static struct lookup vmcs12_rfc_2017_look_up(unsigned int encoding)
 static void test_vmcs12_rfc_2017(void)
 {
 	test_members("vmcs12/rfc-2017: members", vmcs12_rfc_2017_members,
-		     ARRAY_SIZE(vmcs12_rfc_2017_members), sizeof(struct vmcs12_rfc_2017), 2186);
-	test_lookups("vmcs12/rfc-2017: look-ups", vmcs12_rfc_2017_look_up, vmcs12_rfc_2017_lookups,
+		     ARRAY_SIZE(vmcs12_rfc_2017_members),
+		     sizeof(struct vmcs12_rfc_2017), 2186);
+	test_lookups("vmcs12/rfc-2017: look-ups", vmcs12_rfc_2017_look_up,
+		     vmcs12_rfc_2017_lookups,
 		     ARRAY_SIZE(vmcs12_rfc_2017_lookups));
 	{
 		static struct vmcs12_rfc_2017 page;

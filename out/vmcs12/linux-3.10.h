@@ -8,7 +8,7 @@
 #ifndef VMCSGEN_VMCS12_LINUX_3_10_H
 #define VMCSGEN_VMCS12_LINUX_3_10_H
 
-#include "../vmcs_types.h"
+#include "../vmcs_encodings.h"
 
 #define VMCS12_LINUX_3_10_ID 0x11e57ed0
 
@@ -155,140 +155,268 @@ VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, abort, 4, 4);
 VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, launch_state, 8, 4);
 VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, padding, 12, 28);
 VMCS_ASSERT_ARRAY(struct vmcs12_linux_3_10, padding, 7);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, io_bitmap_a, 40, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, io_bitmap_b, 48, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, msr_bitmap, 56, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, vm_exit_msr_store_addr, 64, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, vm_exit_msr_load_addr, 72, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, vm_entry_msr_load_addr, 80, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, tsc_offset, 88, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, virtual_apic_page_addr, 96, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, apic_access_addr, 104, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, ept_pointer, 112, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_physical_address, 120, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, vmcs_link_pointer, 128, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_ia32_debugctl, 136, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_ia32_pat, 144, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_ia32_efer, 152, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_ia32_perf_global_ctrl, 160, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_pdptr0, 168, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_pdptr1, 176, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_pdptr2, 184, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_pdptr3, 192, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, host_ia32_pat, 200, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, host_ia32_efer, 208, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, host_ia32_perf_global_ctrl, 216, 8);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, io_bitmap_a,
+		  40, 8, IO_BITMAP_A);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, io_bitmap_b,
+		  48, 8, IO_BITMAP_B);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, msr_bitmap,
+		  56, 8, MSR_BITMAP);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, vm_exit_msr_store_addr,
+		  64, 8, VM_EXIT_MSR_STORE_ADDR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, vm_exit_msr_load_addr,
+		  72, 8, VM_EXIT_MSR_LOAD_ADDR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, vm_entry_msr_load_addr,
+		  80, 8, VM_ENTRY_MSR_LOAD_ADDR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, tsc_offset,
+		  88, 8, TSC_OFFSET);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, virtual_apic_page_addr,
+		  96, 8, VIRTUAL_APIC_PAGE_ADDR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, apic_access_addr,
+		  104, 8, APIC_ACCESS_ADDR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, ept_pointer,
+		  112, 8, EPT_POINTER);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_physical_address,
+		  120, 8, GUEST_PHYSICAL_ADDRESS);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, vmcs_link_pointer,
+		  128, 8, VMCS_LINK_POINTER);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_ia32_debugctl,
+		  136, 8, GUEST_IA32_DEBUGCTL);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_ia32_pat,
+		  144, 8, GUEST_IA32_PAT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_ia32_efer,
+		  152, 8, GUEST_IA32_EFER);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_ia32_perf_global_ctrl,
+		  160, 8, GUEST_IA32_PERF_GLOBAL_CTRL);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_pdptr0,
+		  168, 8, GUEST_PDPTR0);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_pdptr1,
+		  176, 8, GUEST_PDPTR1);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_pdptr2,
+		  184, 8, GUEST_PDPTR2);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_pdptr3,
+		  192, 8, GUEST_PDPTR3);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, host_ia32_pat,
+		  200, 8, HOST_IA32_PAT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, host_ia32_efer,
+		  208, 8, HOST_IA32_EFER);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, host_ia32_perf_global_ctrl,
+		  216, 8, HOST_IA32_PERF_GLOBAL_CTRL);
 VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, padding64, 224, 64);
 VMCS_ASSERT_ARRAY(struct vmcs12_linux_3_10, padding64, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, cr0_guest_host_mask, 288, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, cr4_guest_host_mask, 296, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, cr0_read_shadow, 304, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, cr4_read_shadow, 312, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, cr3_target_value0, 320, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, cr3_target_value1, 328, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, cr3_target_value2, 336, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, cr3_target_value3, 344, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, exit_qualification, 352, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_linear_address, 360, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_cr0, 368, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_cr3, 376, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_cr4, 384, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_es_base, 392, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_cs_base, 400, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_ss_base, 408, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_ds_base, 416, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_fs_base, 424, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_gs_base, 432, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_ldtr_base, 440, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_tr_base, 448, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_gdtr_base, 456, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_idtr_base, 464, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_dr7, 472, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_rsp, 480, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_rip, 488, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_rflags, 496, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_pending_dbg_exceptions, 504, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_sysenter_esp, 512, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_sysenter_eip, 520, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, host_cr0, 528, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, host_cr3, 536, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, host_cr4, 544, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, host_fs_base, 552, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, host_gs_base, 560, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, host_tr_base, 568, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, host_gdtr_base, 576, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, host_idtr_base, 584, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, host_ia32_sysenter_esp, 592, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, host_ia32_sysenter_eip, 600, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, host_rsp, 608, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, host_rip, 616, 8);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, cr0_guest_host_mask,
+		  288, 8, CR0_GUEST_HOST_MASK);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, cr4_guest_host_mask,
+		  296, 8, CR4_GUEST_HOST_MASK);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, cr0_read_shadow,
+		  304, 8, CR0_READ_SHADOW);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, cr4_read_shadow,
+		  312, 8, CR4_READ_SHADOW);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, cr3_target_value0,
+		  320, 8, CR3_TARGET_VALUE0);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, cr3_target_value1,
+		  328, 8, CR3_TARGET_VALUE1);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, cr3_target_value2,
+		  336, 8, CR3_TARGET_VALUE2);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, cr3_target_value3,
+		  344, 8, CR3_TARGET_VALUE3);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, exit_qualification,
+		  352, 8, EXIT_QUALIFICATION);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_linear_address,
+		  360, 8, GUEST_LINEAR_ADDRESS);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_cr0,
+		  368, 8, GUEST_CR0);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_cr3,
+		  376, 8, GUEST_CR3);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_cr4,
+		  384, 8, GUEST_CR4);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_es_base,
+		  392, 8, GUEST_ES_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_cs_base,
+		  400, 8, GUEST_CS_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_ss_base,
+		  408, 8, GUEST_SS_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_ds_base,
+		  416, 8, GUEST_DS_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_fs_base,
+		  424, 8, GUEST_FS_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_gs_base,
+		  432, 8, GUEST_GS_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_ldtr_base,
+		  440, 8, GUEST_LDTR_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_tr_base,
+		  448, 8, GUEST_TR_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_gdtr_base,
+		  456, 8, GUEST_GDTR_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_idtr_base,
+		  464, 8, GUEST_IDTR_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_dr7,
+		  472, 8, GUEST_DR7);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_rsp,
+		  480, 8, GUEST_RSP);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_rip,
+		  488, 8, GUEST_RIP);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_rflags,
+		  496, 8, GUEST_RFLAGS);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_pending_dbg_exceptions,
+		  504, 8, GUEST_PENDING_DBG_EXCEPTIONS);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_sysenter_esp,
+		  512, 8, GUEST_SYSENTER_ESP);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_sysenter_eip,
+		  520, 8, GUEST_SYSENTER_EIP);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, host_cr0,
+		  528, 8, HOST_CR0);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, host_cr3,
+		  536, 8, HOST_CR3);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, host_cr4,
+		  544, 8, HOST_CR4);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, host_fs_base,
+		  552, 8, HOST_FS_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, host_gs_base,
+		  560, 8, HOST_GS_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, host_tr_base,
+		  568, 8, HOST_TR_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, host_gdtr_base,
+		  576, 8, HOST_GDTR_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, host_idtr_base,
+		  584, 8, HOST_IDTR_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, host_ia32_sysenter_esp,
+		  592, 8, HOST_IA32_SYSENTER_ESP);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, host_ia32_sysenter_eip,
+		  600, 8, HOST_IA32_SYSENTER_EIP);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, host_rsp,
+		  608, 8, HOST_RSP);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, host_rip,
+		  616, 8, HOST_RIP);
 VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, paddingl, 624, 64);
 VMCS_ASSERT_ARRAY(struct vmcs12_linux_3_10, paddingl, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, pin_based_vm_exec_control, 688, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, cpu_based_vm_exec_control, 692, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, exception_bitmap, 696, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, page_fault_error_code_mask, 700, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, page_fault_error_code_match, 704, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, cr3_target_count, 708, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, vm_exit_controls, 712, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, vm_exit_msr_store_count, 716, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, vm_exit_msr_load_count, 720, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, vm_entry_controls, 724, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, vm_entry_msr_load_count, 728, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, vm_entry_intr_info_field, 732, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, vm_entry_exception_error_code, 736, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, vm_entry_instruction_len, 740, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, tpr_threshold, 744, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, secondary_vm_exec_control, 748, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, vm_instruction_error, 752, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, vm_exit_reason, 756, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, vm_exit_intr_info, 760, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, vm_exit_intr_error_code, 764, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, idt_vectoring_info_field, 768, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, idt_vectoring_error_code, 772, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, vm_exit_instruction_len, 776, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, vmx_instruction_info, 780, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_es_limit, 784, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_cs_limit, 788, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_ss_limit, 792, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_ds_limit, 796, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_fs_limit, 800, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_gs_limit, 804, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_ldtr_limit, 808, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_tr_limit, 812, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_gdtr_limit, 816, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_idtr_limit, 820, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_es_ar_bytes, 824, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_cs_ar_bytes, 828, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_ss_ar_bytes, 832, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_ds_ar_bytes, 836, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_fs_ar_bytes, 840, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_gs_ar_bytes, 844, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_ldtr_ar_bytes, 848, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_tr_ar_bytes, 852, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_interruptibility_info, 856, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_activity_state, 860, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_sysenter_cs, 864, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, host_ia32_sysenter_cs, 868, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, vmx_preemption_timer_value, 872, 4);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, pin_based_vm_exec_control,
+		  688, 4, PIN_BASED_VM_EXEC_CONTROL);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, cpu_based_vm_exec_control,
+		  692, 4, CPU_BASED_VM_EXEC_CONTROL);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, exception_bitmap,
+		  696, 4, EXCEPTION_BITMAP);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, page_fault_error_code_mask,
+		  700, 4, PAGE_FAULT_ERROR_CODE_MASK);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, page_fault_error_code_match,
+		  704, 4, PAGE_FAULT_ERROR_CODE_MATCH);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, cr3_target_count,
+		  708, 4, CR3_TARGET_COUNT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, vm_exit_controls,
+		  712, 4, VM_EXIT_CONTROLS);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, vm_exit_msr_store_count,
+		  716, 4, VM_EXIT_MSR_STORE_COUNT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, vm_exit_msr_load_count,
+		  720, 4, VM_EXIT_MSR_LOAD_COUNT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, vm_entry_controls,
+		  724, 4, VM_ENTRY_CONTROLS);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, vm_entry_msr_load_count,
+		  728, 4, VM_ENTRY_MSR_LOAD_COUNT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, vm_entry_intr_info_field,
+		  732, 4, VM_ENTRY_INTR_INFO_FIELD);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, vm_entry_exception_error_code,
+		  736, 4, VM_ENTRY_EXCEPTION_ERROR_CODE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, vm_entry_instruction_len,
+		  740, 4, VM_ENTRY_INSTRUCTION_LEN);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, tpr_threshold,
+		  744, 4, TPR_THRESHOLD);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, secondary_vm_exec_control,
+		  748, 4, SECONDARY_VM_EXEC_CONTROL);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, vm_instruction_error,
+		  752, 4, VM_INSTRUCTION_ERROR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, vm_exit_reason,
+		  756, 4, VM_EXIT_REASON);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, vm_exit_intr_info,
+		  760, 4, VM_EXIT_INTR_INFO);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, vm_exit_intr_error_code,
+		  764, 4, VM_EXIT_INTR_ERROR_CODE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, idt_vectoring_info_field,
+		  768, 4, IDT_VECTORING_INFO_FIELD);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, idt_vectoring_error_code,
+		  772, 4, IDT_VECTORING_ERROR_CODE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, vm_exit_instruction_len,
+		  776, 4, VM_EXIT_INSTRUCTION_LEN);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, vmx_instruction_info,
+		  780, 4, VMX_INSTRUCTION_INFO);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_es_limit,
+		  784, 4, GUEST_ES_LIMIT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_cs_limit,
+		  788, 4, GUEST_CS_LIMIT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_ss_limit,
+		  792, 4, GUEST_SS_LIMIT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_ds_limit,
+		  796, 4, GUEST_DS_LIMIT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_fs_limit,
+		  800, 4, GUEST_FS_LIMIT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_gs_limit,
+		  804, 4, GUEST_GS_LIMIT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_ldtr_limit,
+		  808, 4, GUEST_LDTR_LIMIT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_tr_limit,
+		  812, 4, GUEST_TR_LIMIT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_gdtr_limit,
+		  816, 4, GUEST_GDTR_LIMIT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_idtr_limit,
+		  820, 4, GUEST_IDTR_LIMIT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_es_ar_bytes,
+		  824, 4, GUEST_ES_AR_BYTES);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_cs_ar_bytes,
+		  828, 4, GUEST_CS_AR_BYTES);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_ss_ar_bytes,
+		  832, 4, GUEST_SS_AR_BYTES);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_ds_ar_bytes,
+		  836, 4, GUEST_DS_AR_BYTES);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_fs_ar_bytes,
+		  840, 4, GUEST_FS_AR_BYTES);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_gs_ar_bytes,
+		  844, 4, GUEST_GS_AR_BYTES);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_ldtr_ar_bytes,
+		  848, 4, GUEST_LDTR_AR_BYTES);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_tr_ar_bytes,
+		  852, 4, GUEST_TR_AR_BYTES);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_interruptibility_info,
+		  856, 4, GUEST_INTERRUPTIBILITY_INFO);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_activity_state,
+		  860, 4, GUEST_ACTIVITY_STATE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_sysenter_cs,
+		  864, 4, GUEST_SYSENTER_CS);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, host_ia32_sysenter_cs,
+		  868, 4, HOST_IA32_SYSENTER_CS);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, vmx_preemption_timer_value,
+		  872, 4, VMX_PREEMPTION_TIMER_VALUE);
 VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, padding32, 876, 28);
 VMCS_ASSERT_ARRAY(struct vmcs12_linux_3_10, padding32, 7);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, virtual_processor_id, 904, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_es_selector, 906, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_cs_selector, 908, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_ss_selector, 910, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_ds_selector, 912, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_fs_selector, 914, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_gs_selector, 916, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_ldtr_selector, 918, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, guest_tr_selector, 920, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, host_es_selector, 922, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, host_cs_selector, 924, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, host_ss_selector, 926, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, host_ds_selector, 928, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, host_fs_selector, 930, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, host_gs_selector, 932, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_3_10, host_tr_selector, 934, 2);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, virtual_processor_id,
+		  904, 2, VIRTUAL_PROCESSOR_ID);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_es_selector,
+		  906, 2, GUEST_ES_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_cs_selector,
+		  908, 2, GUEST_CS_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_ss_selector,
+		  910, 2, GUEST_SS_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_ds_selector,
+		  912, 2, GUEST_DS_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_fs_selector,
+		  914, 2, GUEST_FS_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_gs_selector,
+		  916, 2, GUEST_GS_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_ldtr_selector,
+		  918, 2, GUEST_LDTR_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, guest_tr_selector,
+		  920, 2, GUEST_TR_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, host_es_selector,
+		  922, 2, HOST_ES_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, host_cs_selector,
+		  924, 2, HOST_CS_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, host_ss_selector,
+		  926, 2, HOST_SS_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, host_ds_selector,
+		  928, 2, HOST_DS_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, host_fs_selector,
+		  930, 2, HOST_FS_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, host_gs_selector,
+		  932, 2, HOST_GS_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_3_10, host_tr_selector,
+		  934, 2, HOST_TR_SELECTOR);
 VMCS_ASSERT_SIZE(struct vmcs12_linux_3_10, 936);
 
 #endif

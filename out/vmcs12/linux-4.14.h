@@ -12,7 +12,7 @@
 #ifndef VMCSGEN_VMCS12_LINUX_4_14_H
 #define VMCSGEN_VMCS12_LINUX_4_14_H
 
-#include "../vmcs_types.h"
+#include "../vmcs_encodings.h"
 
 #define VMCS12_LINUX_4_14_ID 0x11e57ed0
 
@@ -172,153 +172,294 @@ VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, abort, 4, 4);
 VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, launch_state, 8, 4);
 VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, padding, 12, 28);
 VMCS_ASSERT_ARRAY(struct vmcs12_linux_4_14, padding, 7);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, io_bitmap_a, 40, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, io_bitmap_b, 48, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, msr_bitmap, 56, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, vm_exit_msr_store_addr, 64, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, vm_exit_msr_load_addr, 72, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, vm_entry_msr_load_addr, 80, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, tsc_offset, 88, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, virtual_apic_page_addr, 96, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, apic_access_addr, 104, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, posted_intr_desc_addr, 112, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, vm_function_control, 120, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, ept_pointer, 128, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, eoi_exit_bitmap0, 136, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, eoi_exit_bitmap1, 144, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, eoi_exit_bitmap2, 152, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, eoi_exit_bitmap3, 160, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, eptp_list_address, 168, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, xss_exit_bitmap, 176, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_physical_address, 184, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, vmcs_link_pointer, 192, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, pml_address, 200, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_ia32_debugctl, 208, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_ia32_pat, 216, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_ia32_efer, 224, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_ia32_perf_global_ctrl, 232, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_pdptr0, 240, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_pdptr1, 248, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_pdptr2, 256, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_pdptr3, 264, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_bndcfgs, 272, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, host_ia32_pat, 280, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, host_ia32_efer, 288, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, host_ia32_perf_global_ctrl, 296, 8);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, io_bitmap_a,
+		  40, 8, IO_BITMAP_A);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, io_bitmap_b,
+		  48, 8, IO_BITMAP_B);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, msr_bitmap,
+		  56, 8, MSR_BITMAP);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, vm_exit_msr_store_addr,
+		  64, 8, VM_EXIT_MSR_STORE_ADDR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, vm_exit_msr_load_addr,
+		  72, 8, VM_EXIT_MSR_LOAD_ADDR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, vm_entry_msr_load_addr,
+		  80, 8, VM_ENTRY_MSR_LOAD_ADDR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, tsc_offset,
+		  88, 8, TSC_OFFSET);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, virtual_apic_page_addr,
+		  96, 8, VIRTUAL_APIC_PAGE_ADDR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, apic_access_addr,
+		  104, 8, APIC_ACCESS_ADDR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, posted_intr_desc_addr,
+		  112, 8, POSTED_INTR_DESC_ADDR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, vm_function_control,
+		  120, 8, VM_FUNCTION_CONTROL);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, ept_pointer,
+		  128, 8, EPT_POINTER);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, eoi_exit_bitmap0,
+		  136, 8, EOI_EXIT_BITMAP0);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, eoi_exit_bitmap1,
+		  144, 8, EOI_EXIT_BITMAP1);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, eoi_exit_bitmap2,
+		  152, 8, EOI_EXIT_BITMAP2);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, eoi_exit_bitmap3,
+		  160, 8, EOI_EXIT_BITMAP3);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, eptp_list_address,
+		  168, 8, EPTP_LIST_ADDRESS);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, xss_exit_bitmap,
+		  176, 8, XSS_EXIT_BITMAP);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_physical_address,
+		  184, 8, GUEST_PHYSICAL_ADDRESS);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, vmcs_link_pointer,
+		  192, 8, VMCS_LINK_POINTER);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, pml_address,
+		  200, 8, PML_ADDRESS);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_ia32_debugctl,
+		  208, 8, GUEST_IA32_DEBUGCTL);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_ia32_pat,
+		  216, 8, GUEST_IA32_PAT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_ia32_efer,
+		  224, 8, GUEST_IA32_EFER);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_ia32_perf_global_ctrl,
+		  232, 8, GUEST_IA32_PERF_GLOBAL_CTRL);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_pdptr0,
+		  240, 8, GUEST_PDPTR0);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_pdptr1,
+		  248, 8, GUEST_PDPTR1);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_pdptr2,
+		  256, 8, GUEST_PDPTR2);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_pdptr3,
+		  264, 8, GUEST_PDPTR3);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_bndcfgs,
+		  272, 8, GUEST_BNDCFGS);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, host_ia32_pat,
+		  280, 8, HOST_IA32_PAT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, host_ia32_efer,
+		  288, 8, HOST_IA32_EFER);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, host_ia32_perf_global_ctrl,
+		  296, 8, HOST_IA32_PERF_GLOBAL_CTRL);
 VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, padding64, 304, 64);
 VMCS_ASSERT_ARRAY(struct vmcs12_linux_4_14, padding64, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, cr0_guest_host_mask, 368, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, cr4_guest_host_mask, 376, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, cr0_read_shadow, 384, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, cr4_read_shadow, 392, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, cr3_target_value0, 400, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, cr3_target_value1, 408, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, cr3_target_value2, 416, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, cr3_target_value3, 424, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, exit_qualification, 432, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_linear_address, 440, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_cr0, 448, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_cr3, 456, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_cr4, 464, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_es_base, 472, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_cs_base, 480, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_ss_base, 488, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_ds_base, 496, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_fs_base, 504, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_gs_base, 512, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_ldtr_base, 520, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_tr_base, 528, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_gdtr_base, 536, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_idtr_base, 544, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_dr7, 552, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_rsp, 560, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_rip, 568, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_rflags, 576, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_pending_dbg_exceptions, 584, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_sysenter_esp, 592, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_sysenter_eip, 600, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, host_cr0, 608, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, host_cr3, 616, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, host_cr4, 624, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, host_fs_base, 632, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, host_gs_base, 640, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, host_tr_base, 648, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, host_gdtr_base, 656, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, host_idtr_base, 664, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, host_ia32_sysenter_esp, 672, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, host_ia32_sysenter_eip, 680, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, host_rsp, 688, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, host_rip, 696, 8);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, cr0_guest_host_mask,
+		  368, 8, CR0_GUEST_HOST_MASK);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, cr4_guest_host_mask,
+		  376, 8, CR4_GUEST_HOST_MASK);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, cr0_read_shadow,
+		  384, 8, CR0_READ_SHADOW);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, cr4_read_shadow,
+		  392, 8, CR4_READ_SHADOW);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, cr3_target_value0,
+		  400, 8, CR3_TARGET_VALUE0);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, cr3_target_value1,
+		  408, 8, CR3_TARGET_VALUE1);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, cr3_target_value2,
+		  416, 8, CR3_TARGET_VALUE2);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, cr3_target_value3,
+		  424, 8, CR3_TARGET_VALUE3);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, exit_qualification,
+		  432, 8, EXIT_QUALIFICATION);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_linear_address,
+		  440, 8, GUEST_LINEAR_ADDRESS);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_cr0,
+		  448, 8, GUEST_CR0);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_cr3,
+		  456, 8, GUEST_CR3);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_cr4,
+		  464, 8, GUEST_CR4);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_es_base,
+		  472, 8, GUEST_ES_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_cs_base,
+		  480, 8, GUEST_CS_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_ss_base,
+		  488, 8, GUEST_SS_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_ds_base,
+		  496, 8, GUEST_DS_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_fs_base,
+		  504, 8, GUEST_FS_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_gs_base,
+		  512, 8, GUEST_GS_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_ldtr_base,
+		  520, 8, GUEST_LDTR_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_tr_base,
+		  528, 8, GUEST_TR_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_gdtr_base,
+		  536, 8, GUEST_GDTR_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_idtr_base,
+		  544, 8, GUEST_IDTR_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_dr7,
+		  552, 8, GUEST_DR7);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_rsp,
+		  560, 8, GUEST_RSP);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_rip,
+		  568, 8, GUEST_RIP);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_rflags,
+		  576, 8, GUEST_RFLAGS);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_pending_dbg_exceptions,
+		  584, 8, GUEST_PENDING_DBG_EXCEPTIONS);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_sysenter_esp,
+		  592, 8, GUEST_SYSENTER_ESP);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_sysenter_eip,
+		  600, 8, GUEST_SYSENTER_EIP);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, host_cr0,
+		  608, 8, HOST_CR0);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, host_cr3,
+		  616, 8, HOST_CR3);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, host_cr4,
+		  624, 8, HOST_CR4);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, host_fs_base,
+		  632, 8, HOST_FS_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, host_gs_base,
+		  640, 8, HOST_GS_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, host_tr_base,
+		  648, 8, HOST_TR_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, host_gdtr_base,
+		  656, 8, HOST_GDTR_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, host_idtr_base,
+		  664, 8, HOST_IDTR_BASE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, host_ia32_sysenter_esp,
+		  672, 8, HOST_IA32_SYSENTER_ESP);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, host_ia32_sysenter_eip,
+		  680, 8, HOST_IA32_SYSENTER_EIP);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, host_rsp,
+		  688, 8, HOST_RSP);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, host_rip,
+		  696, 8, HOST_RIP);
 VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, paddingl, 704, 64);
 VMCS_ASSERT_ARRAY(struct vmcs12_linux_4_14, paddingl, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, pin_based_vm_exec_control, 768, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, cpu_based_vm_exec_control, 772, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, exception_bitmap, 776, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, page_fault_error_code_mask, 780, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, page_fault_error_code_match, 784, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, cr3_target_count, 788, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, vm_exit_controls, 792, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, vm_exit_msr_store_count, 796, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, vm_exit_msr_load_count, 800, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, vm_entry_controls, 804, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, vm_entry_msr_load_count, 808, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, vm_entry_intr_info_field, 812, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, vm_entry_exception_error_code, 816, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, vm_entry_instruction_len, 820, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, tpr_threshold, 824, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, secondary_vm_exec_control, 828, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, vm_instruction_error, 832, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, vm_exit_reason, 836, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, vm_exit_intr_info, 840, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, vm_exit_intr_error_code, 844, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, idt_vectoring_info_field, 848, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, idt_vectoring_error_code, 852, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, vm_exit_instruction_len, 856, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, vmx_instruction_info, 860, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_es_limit, 864, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_cs_limit, 868, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_ss_limit, 872, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_ds_limit, 876, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_fs_limit, 880, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_gs_limit, 884, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_ldtr_limit, 888, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_tr_limit, 892, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_gdtr_limit, 896, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_idtr_limit, 900, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_es_ar_bytes, 904, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_cs_ar_bytes, 908, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_ss_ar_bytes, 912, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_ds_ar_bytes, 916, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_fs_ar_bytes, 920, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_gs_ar_bytes, 924, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_ldtr_ar_bytes, 928, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_tr_ar_bytes, 932, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_interruptibility_info, 936, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_activity_state, 940, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_sysenter_cs, 944, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, host_ia32_sysenter_cs, 948, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, vmx_preemption_timer_value, 952, 4);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, pin_based_vm_exec_control,
+		  768, 4, PIN_BASED_VM_EXEC_CONTROL);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, cpu_based_vm_exec_control,
+		  772, 4, CPU_BASED_VM_EXEC_CONTROL);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, exception_bitmap,
+		  776, 4, EXCEPTION_BITMAP);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, page_fault_error_code_mask,
+		  780, 4, PAGE_FAULT_ERROR_CODE_MASK);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, page_fault_error_code_match,
+		  784, 4, PAGE_FAULT_ERROR_CODE_MATCH);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, cr3_target_count,
+		  788, 4, CR3_TARGET_COUNT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, vm_exit_controls,
+		  792, 4, VM_EXIT_CONTROLS);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, vm_exit_msr_store_count,
+		  796, 4, VM_EXIT_MSR_STORE_COUNT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, vm_exit_msr_load_count,
+		  800, 4, VM_EXIT_MSR_LOAD_COUNT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, vm_entry_controls,
+		  804, 4, VM_ENTRY_CONTROLS);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, vm_entry_msr_load_count,
+		  808, 4, VM_ENTRY_MSR_LOAD_COUNT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, vm_entry_intr_info_field,
+		  812, 4, VM_ENTRY_INTR_INFO_FIELD);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, vm_entry_exception_error_code,
+		  816, 4, VM_ENTRY_EXCEPTION_ERROR_CODE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, vm_entry_instruction_len,
+		  820, 4, VM_ENTRY_INSTRUCTION_LEN);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, tpr_threshold,
+		  824, 4, TPR_THRESHOLD);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, secondary_vm_exec_control,
+		  828, 4, SECONDARY_VM_EXEC_CONTROL);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, vm_instruction_error,
+		  832, 4, VM_INSTRUCTION_ERROR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, vm_exit_reason,
+		  836, 4, VM_EXIT_REASON);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, vm_exit_intr_info,
+		  840, 4, VM_EXIT_INTR_INFO);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, vm_exit_intr_error_code,
+		  844, 4, VM_EXIT_INTR_ERROR_CODE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, idt_vectoring_info_field,
+		  848, 4, IDT_VECTORING_INFO_FIELD);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, idt_vectoring_error_code,
+		  852, 4, IDT_VECTORING_ERROR_CODE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, vm_exit_instruction_len,
+		  856, 4, VM_EXIT_INSTRUCTION_LEN);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, vmx_instruction_info,
+		  860, 4, VMX_INSTRUCTION_INFO);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_es_limit,
+		  864, 4, GUEST_ES_LIMIT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_cs_limit,
+		  868, 4, GUEST_CS_LIMIT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_ss_limit,
+		  872, 4, GUEST_SS_LIMIT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_ds_limit,
+		  876, 4, GUEST_DS_LIMIT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_fs_limit,
+		  880, 4, GUEST_FS_LIMIT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_gs_limit,
+		  884, 4, GUEST_GS_LIMIT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_ldtr_limit,
+		  888, 4, GUEST_LDTR_LIMIT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_tr_limit,
+		  892, 4, GUEST_TR_LIMIT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_gdtr_limit,
+		  896, 4, GUEST_GDTR_LIMIT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_idtr_limit,
+		  900, 4, GUEST_IDTR_LIMIT);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_es_ar_bytes,
+		  904, 4, GUEST_ES_AR_BYTES);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_cs_ar_bytes,
+		  908, 4, GUEST_CS_AR_BYTES);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_ss_ar_bytes,
+		  912, 4, GUEST_SS_AR_BYTES);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_ds_ar_bytes,
+		  916, 4, GUEST_DS_AR_BYTES);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_fs_ar_bytes,
+		  920, 4, GUEST_FS_AR_BYTES);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_gs_ar_bytes,
+		  924, 4, GUEST_GS_AR_BYTES);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_ldtr_ar_bytes,
+		  928, 4, GUEST_LDTR_AR_BYTES);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_tr_ar_bytes,
+		  932, 4, GUEST_TR_AR_BYTES);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_interruptibility_info,
+		  936, 4, GUEST_INTERRUPTIBILITY_INFO);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_activity_state,
+		  940, 4, GUEST_ACTIVITY_STATE);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_sysenter_cs,
+		  944, 4, GUEST_SYSENTER_CS);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, host_ia32_sysenter_cs,
+		  948, 4, HOST_IA32_SYSENTER_CS);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, vmx_preemption_timer_value,
+		  952, 4, VMX_PREEMPTION_TIMER_VALUE);
 VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, padding32, 956, 28);
 VMCS_ASSERT_ARRAY(struct vmcs12_linux_4_14, padding32, 7);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, virtual_processor_id, 984, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, posted_intr_nv, 986, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_es_selector, 988, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_cs_selector, 990, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_ss_selector, 992, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_ds_selector, 994, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_fs_selector, 996, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_gs_selector, 998, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_ldtr_selector, 1000, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_tr_selector, 1002, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_intr_status, 1004, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, guest_pml_index, 1006, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, host_es_selector, 1008, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, host_cs_selector, 1010, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, host_ss_selector, 1012, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, host_ds_selector, 1014, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, host_fs_selector, 1016, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, host_gs_selector, 1018, 2);
-VMCS_ASSERT_MEMBER(struct vmcs12_linux_4_14, host_tr_selector, 1020, 2);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, virtual_processor_id,
+		  984, 2, VIRTUAL_PROCESSOR_ID);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, posted_intr_nv,
+		  986, 2, POSTED_INTR_NV);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_es_selector,
+		  988, 2, GUEST_ES_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_cs_selector,
+		  990, 2, GUEST_CS_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_ss_selector,
+		  992, 2, GUEST_SS_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_ds_selector,
+		  994, 2, GUEST_DS_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_fs_selector,
+		  996, 2, GUEST_FS_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_gs_selector,
+		  998, 2, GUEST_GS_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_ldtr_selector,
+		  1000, 2, GUEST_LDTR_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_tr_selector,
+		  1002, 2, GUEST_TR_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_intr_status,
+		  1004, 2, GUEST_INTR_STATUS);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, guest_pml_index,
+		  1006, 2, GUEST_PML_INDEX);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, host_es_selector,
+		  1008, 2, HOST_ES_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, host_cs_selector,
+		  1010, 2, HOST_CS_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, host_ss_selector,
+		  1012, 2, HOST_SS_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, host_ds_selector,
+		  1014, 2, HOST_DS_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, host_fs_selector,
+		  1016, 2, HOST_FS_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, host_gs_selector,
+		  1018, 2, HOST_GS_SELECTOR);
+VMCS_ASSERT_FIELD(struct vmcs12_linux_4_14, host_tr_selector,
+		  1020, 2, HOST_TR_SELECTOR);
 VMCS_ASSERT_SIZE(struct vmcs12_linux_4_14, 1022);
 
 #endif

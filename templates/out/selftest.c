@@ -167,9 +167,11 @@ static struct lookup {{struct}}_look_up(unsigned int encoding)
 static void test_{{struct}}(void)
 {
 	test_members("{{path}}: members", {{struct}}_members,
-		     ARRAY_SIZE({{struct}}_members), sizeof(struct {{struct}}), {{size}});
+		     ARRAY_SIZE({{struct}}_members),
+		     sizeof(struct {{struct}}), {{size}});
 {{#has_table}}
-	test_lookups("{{path}}: look-ups", {{struct}}_look_up, {{struct}}_lookups,
+	test_lookups("{{path}}: look-ups", {{struct}}_look_up,
+		     {{struct}}_lookups,
 		     ARRAY_SIZE({{struct}}_lookups));
 {{/has_table}}
 {{#members}}

@@ -17,7 +17,7 @@
 #ifndef VMCSGEN_{{STRUCT}}_H
 #define VMCSGEN_{{STRUCT}}_H
 
-#include "../vmcs_types.h"
+#include "../vmcs_encodings.h"
 
 #define {{STRUCT}}_ID {{id}}
 
@@ -28,7 +28,13 @@ struct {{struct}} {
 } __packed;
 
 {{#members}}
+{{#encoded}}
+VMCS_ASSERT_FIELD(struct {{struct}}, {{name}},
+		  {{offset}}, {{bytes}}, {{FIELD}});
+{{/encoded}}
+{{^encoded}}
 VMCS_ASSERT_MEMBER(struct {{struct}}, {{name}}, {{offset}}, {{bytes}});
+{{/encoded}}
 {{#array}}
 VMCS_ASSERT_ARRAY(struct {{struct}}, {{name}}, {{count}});
 {{/array}}
