@@ -52,9 +52,10 @@ typedef uint64_t u64;
 
 /* The same of a field, whose encoding says how many bytes it has. */
 #define VMCS_ASSERT_FIELD(type, member, offset, bytes, encoding)		\
-	VMCS_ASSERT_MEMBER(type, member, offset, bytes);			\
-	static_assert(VMCS_ENC_BYTES(VMCS_ENC_##encoding) == (bytes),		\
-		      #type "." #member " is not as wide as its encoding says")
+	static_assert(offsetof(type, member) == (offset) &&			\
+		      sizeof(((type *)0)->member) == (bytes) &&			\
+		      VMCS_ENC_BYTES(VMCS_ENC_##encoding) == (bytes),		\
+		      #type "." #member " is not what its encoding wants")
 
 /* Assert how many bytes a structure has, or what a mask is. */
 #define VMCS_ASSERT_SIZE(type, bytes)						\
