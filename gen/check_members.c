@@ -212,13 +212,27 @@ static const struct member *free_place(const struct revision *revision,
 	return NULL;
 }
 
+/* The revision that put @member where it lies in @revision. */
+static const struct revision *placed_by(const struct revision *revision,
+					const struct member *member)
+{
+	while (revision->from) {
+		const struct member *before = revision_counterpart(revision->from, member);
+
+		if (!before || before->offset != member->offset)
+			break;
+		revision = revision->from;
+	}
+	return revision;
+}
+
 static void look_at_alignment(struct checker *checker, const struct revision *revision)
 {
 	for (size_t i = 0; i < revision->count; i++) {
 		const struct member *member = &revision->members[i], *pad;
 
 		if (member->pad || member->because || member->offset % member->size == 0 ||
-		    revision_reason(revision, NULL) || !check_sound(checker, place_key(member->place)))
+		    placed_by(revision, member)->because || !check_sound(checker, place_key(member->place)))
 			continue;
 		pad = free_place(revision, member);
 		if (!pad)

@@ -4,39 +4,60 @@
 
 #include "check.h"
 #include "fingerprint.h"
+#include "text.h"
 
-/* The length of the list of names in a note: the rest is counted. */
-enum { NAMES_MAX = 160 };
+/* More names than this in one note, and neighbours are given as ranges. */
+enum { NAMES_MAX = 16 };
 
-/* Names gathered for one message, as "a, b and 7 others". */
+/* The members of a revision that a message names, by their index. */
 struct name_list {
-	char text[NAMES_MAX];
-	size_t len, count, left_out;
+	const struct revision *revision;
+	size_t *indices, count;
 };
 
-static void list_name(struct name_list *list, const char *name)
+static struct name_list list_names(struct checker *checker, const struct revision *revision)
 {
-	int len;
-
-	list->count++;
-	len = snprintf(list->text + list->len, NAMES_MAX - list->len, "%s%s",
-		       list->len ? ", " : "", name);
-	if (list->left_out || list->len + len >= NAMES_MAX) {
-		list->text[list->len] = '\0';
-		list->left_out++;
-	} else {
-		list->len += len;
-	}
+	return (struct name_list){ .revision = revision,
+				   .indices = arena_alloc(checker->spec->arena, sizeof(size_t) *
+							  (revision->count + 1)) };
 }
 
+/* The last of the list's entries that follows the one at @first without a gap but pads. */
+static size_t run_end(const struct name_list *list, size_t first)
+{
+	size_t last = first;
+
+	for (; last + 1 < list->count; last++) {
+		size_t i = list->indices[last] + 1;
+
+		while (i < list->revision->count && list->revision->members[i].pad)
+			i++;
+		if (i != list->indices[last + 1])
+			break;
+	}
+	return last;
+}
+
+static const char *list_entry(const struct name_list *list, size_t entry)
+{
+	return list->revision->members[list->indices[entry]].name;
+}
+
+/* A note that names them all: "a, b", or, of many, "a .. f, x .. z". */
 static void note_names(struct checker *checker, struct place place, const char *what,
 		       const struct name_list *list)
 {
-	if (list->left_out)
-		report_note(checker->messages, place, "%s: %s and %zu more", what, list->text,
-			    list->left_out);
-	else
-		report_note(checker->messages, place, "%s: %s", what, list->text);
+	struct text text = { 0 };
+
+	for (size_t first = 0, last; first < list->count; first = last + 1) {
+		last = list->count > NAMES_MAX ? run_end(list, first) : first;
+		text_put(&text, first ? ", " : "");
+		text_put(&text, list_entry(list, first));
+		if (last > first)
+			text_printf(&text, " .. %s", list_entry(list, last));
+	}
+	report_note(checker->messages, place, "%s: %.*s", what, (int)text.len, text.bytes);
+	text_free(&text);
 }
 
 static void look_for_id(struct checker *checker, const struct revision *revision)
@@ -175,25 +196,43 @@ static bool disagree(const struct revision *a, const struct revision *b,
 	       (x->offset != y->offset || member_bytes(x) != member_bytes(y));
 }
 
+static bool lacks(const struct revision *revision, const struct member *member)
+{
+	return !revision || !revision_counterpart(revision, member);
+}
+
+/*
+ * Whether the two are the right pair to report about @member: a revision is
+ * held against the base that it took the member from, and against others only
+ * if that base had no such member.
+ */
+static bool is_their_own(const struct revision *a, const struct revision *b,
+			 const struct member *member)
+{
+	if (a->from == b || b->from == a)
+		return true;
+	return (lacks(a->from, member) || descends_from(b, a)) &&
+	       (lacks(b->from, member) || descends_from(a, b));
+}
+
 /*
  * What two revisions of one identity disagree about, unless the branch of one
- * of them gives a reason.  A disagreement that a base has already is the
- * base's, and is reported there.
+ * of them gives a reason.
  */
 static void look_at_pair(struct checker *checker, const struct revision *a,
 			 const struct revision *b)
 {
 	const struct revision *ancestor = common_ancestor(a, b);
-	struct name_list names = { .len = 0 };
+	struct name_list names = list_names(checker, a);
 
 	if (revision_reason(a, ancestor) || revision_reason(b, ancestor))
 		return;
 	for (size_t i = 0; i < a->count; i++) {
 		const struct member *member = &a->members[i];
 
-		if (!member->pad && disagree(a, b, member) && !disagree(a->from, b, member) &&
-		    !disagree(a, b->from, member))
-			list_name(&names, member->name);
+		if (!member->pad && disagree(a, b, member) &&
+		    is_their_own(a, b, member))
+			names.indices[names.count++] = i;
 	}
 	if (!names.count)
 		return;
@@ -219,7 +258,7 @@ static void look_at_frozen(struct checker *checker, const struct frozen *frozen)
 {
 	const struct revision *revision = frozen->revision;
 	struct fingerprint_match match;
-	struct name_list names = { .len = 0 };
+	struct name_list names = list_names(checker, revision);
 
 	if (!fingerprint_match(&match, checker->spec->arena, revision, frozen->fingerprint)) {
 		check_report(checker, frozen, frozen->place,
@@ -234,7 +273,7 @@ static void look_at_frozen(struct checker *checker, const struct frozen *frozen)
 		     revision->name);
 	for (size_t i = 0; i < revision->count; i++)
 		if (match.changed[i])
-			list_name(&names, revision->members[i].name);
+			names.indices[names.count++] = i;
 	if (names.count)
 		note_names(checker, revision->place, "moved or new", &names);
 	if (match.lost)

@@ -21,6 +21,7 @@ struct placing {
 	struct table by_name;		/* names to index + 1: the list moves as it grows */
 	struct table by_encoding;	/* encodings to index + 1 */
 	bool failed;
+	bool orphaned;			/* what it builds on could not be placed */
 };
 
 /* What members inherit from the block that they stand in. */
@@ -476,6 +477,7 @@ static struct revision *other_revision(struct placing *placing, const struct nod
 
 	if (!other || !revision_place(placing->spec, other)) {
 		fail(placing);
+		placing->orphaned = true;
 		return NULL;
 	}
 	return other;
@@ -735,9 +737,10 @@ static bool place_anew(struct spec *spec, struct revision *revision)
 {
 	struct placing placing = { .spec = spec, .revision = revision };
 
-	placing.failed = revision->from && !inherit(&placing);
+	placing.orphaned = revision->from && !inherit(&placing);
+	placing.failed = placing.orphaned;
 	for (const struct node *node = revision->node->children->next;
-	     node && !(revision->from && revision->from->state == BROKEN); node = node->next)
+	     node && !placing.orphaned; node = node->next)
 		apply(&placing, node);
 	if (!placing.failed)
 		finish_placing(&placing);
