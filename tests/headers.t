@@ -1,0 +1,316 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# What is generated is clean: compilers with all warnings and the kernel's own,
+# sparse, kernel-doc, checkpatch, docutils, and the self-test that came with it.
+# Each tool is first shown a fault, so that its silence means something.
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Test::More;
+use Vmcsgen;
+
+my $out = out();
+my @headers = emitted(qr/\.h$/);
+my @sources = grep { $_ ne 'selftest.c' } emitted(qr/\.c$/);
+my @documents = emitted(qr/\.rst$/);
+my @WORD_SIZES = ('-m64', '-m32');
+
+# A list that is filled and expanded by whoever includes it says nothing alone.
+my %BEFORE = ('vmcs_shadow_fields.h' => "#define SHADOW_FIELD_RO(name, member)\n");
+
+# The text of a file that includes one header, as userspace and the kernel might:
+# nothing before it, and twice.
+sub includer
+{
+	my ($header) = @_;
+	my $once = ($BEFORE{$header} // '') . "#include \"$header\"\n";
+
+	return $once x 2;
+}
+
+# What each way of compiling is called, and its flags; all warnings are errors.
+sub ways
+{
+	my ($cc) = @_;
+	my %ways = ('in userspace' => ['-Wall', '-Wextra']);
+
+	for my $version (kernel_versions()) {
+		$ways{"in linux-$version with W=1"} =
+			[kernel_flags($version), kernel_warnings($version, $cc)];
+	}
+	return %ways;
+}
+
+# Do things side by side, as many as there are processors; each returns a text,
+# and those that are not empty come back.
+sub each_of
+{
+	my ($do, @things) = @_;
+	my ($jobs) = ok_run('nproc') =~ /(\d+)/;
+	my (@pipes, @found);
+
+	for my $job (0 .. $jobs - 1) {
+		my $pid = open(my $pipe, '-|') // die "fork: $!\n";
+
+		if (!$pid) {
+			for (my $i = $job; $i < @things; $i += $jobs) {
+				print $do->($things[$i]);
+			}
+			close(STDOUT);
+			POSIX::_exit(0);
+		}
+		push @pipes, $pipe;
+	}
+	for my $pipe (@pipes) {
+		local $/;
+		my $text = <$pipe>;
+
+		close($pipe) or push @found, "a worker failed: $?\n";
+		push @found, $text if length($text);
+	}
+	return join('', @found);
+}
+
+# The first lines of what a tool said, which shows enough, and how many there were.
+sub beginning
+{
+	my @lines = split(/\n/, $_[0]);
+	my $more = @lines > 12 ? '(' . @lines . " lines)\n" : '';
+
+	return join("\n", splice(@lines, 0, 12), $more);
+}
+
+# Each file of generated C, as a compiler is to be given it.
+my %UNITS = (map({ $_ => includer($_) } @headers), map({ $_ => "$out/$_" } @sources));
+# Without an effect, and only a warning: unused, and no prototype.
+my $FAULT = "static const int unused = 1;\nint unannounced(void)\n{\n\treturn 0;\n}\n";
+
+#
+# Compilers
+#
+
+# What a compiler says about one file.
+sub compiled
+{
+	my ($name, $source, %with) = @_;
+	my $result = compile(%with, source => $source);
+
+	return '' if $result->{status} == 0 && $result->{err} eq '';
+	return "$name: status $result->{status}\n$result->{err}";
+}
+
+for my $cc (compilers()) {
+	my %ways = ways($cc);
+
+	for my $way (sort keys %ways) {
+		for my $size (@WORD_SIZES) {
+			my %with = (cc => $cc, flags => ['-O1', '-Werror', @{ $ways{$way} }, $size,
+							 "-I$out"]);
+			my $said = each_of(sub { compiled($_[0], $UNITS{$_[0]}, %with) },
+					   sort keys %UNITS);
+
+			is(beginning($said), '', "$cc $size $way: " . keys(%UNITS) . ' files');
+			isnt(compiled('fault', $FAULT, %with), '', "$cc $size $way sees a fault");
+		}
+	}
+}
+
+# The assertions in the headers are compiled, too.
+{
+	my ($header) = grep { m{^vmcs12/linux} } @headers;
+	my $text = slurp("$out/$header");
+	my $moved = $text =~ s/(ASSERT_MEMBER\([^;]*\babort, )4,/${1}6,/r;
+
+	isnt($moved, $text, "$header asserts where its members are");
+	isnt(compiled($header, $moved =~ s{"\.\./}{"}gr, flags => ["-I$out"]), '',
+	     'another offset in an assertion is an error');
+	is(compiled($header, $text =~ s{"\.\./}{"}gr, flags => ["-I$out"]), '', 'and nothing else');
+}
+
+#
+# sparse
+#
+
+# What sparse says about one file, as the kernel calls it or as a user might.
+sub sparse
+{
+	my ($name, $source, @flags) = @_;
+	my $dir = tempdir();
+	my $file = $source =~ /\n/ ? spew("$dir/unit.c", $source) : $source;
+	my $result = run('cgcc', '-no-compile', '-std=gnu11', '-Wsparse-error', @flags, "-I$out",
+			 '-c', $file);
+
+	return '' if $result->{status} == 0 && $result->{out} . $result->{err} eq '';
+	return "$name: status $result->{status}\n$result->{out}$result->{err}";
+}
+
+my %SPARSE = ('in userspace' => ['-Wsparse-all', '-D_FORTIFY_SOURCE=0']);
+for my $version (kernel_versions()) {
+	$SPARSE{"in linux-$version"} = ['-Wbitwise', '-Wno-return-void', '-Wno-unknown-attribute',
+					'-D__linux__', kernel_flags($version)];
+}
+for my $way (sort keys %SPARSE) {
+	for my $size (@WORD_SIZES) {
+		my @flags = ($size, @{ $SPARSE{$way} });
+		my $said = each_of(sub { sparse($_[0], $UNITS{$_[0]}, @flags) }, sort keys %UNITS);
+
+		is(beginning($said), '', "sparse $size $way: " . keys(%UNITS) . ' files');
+	}
+	isnt(sparse('fault', "static char *fault(void)\n{\n\treturn 0;\n}\n" .
+		    "char *(*faulty)(void) = fault;\n", @{ $SPARSE{$way} }), '',
+	     "sparse $way sees a fault");
+}
+
+# The self-test has all tables in one unit, under names that no header declares; and
+# the C library's headers know attributes that sparse does not.
+is(beginning(sparse('selftest.c', "$out/selftest.c", @{ $SPARSE{'in userspace'} },
+		    '-Wno-decl', '-Wno-unknown-attribute')), '', 'sparse: the self-test');
+
+#
+# kernel-doc and checkpatch, from the kernels' sources
+#
+
+my @CODE = map { "$out/$_" } @headers, emitted(qr/\.c$/);
+
+for my $version (kernel_versions()) {
+	my $tree = unpack_kernel($version, 'scripts/kernel-doc', 'scripts/checkpatch.pl');
+	my @doc = ('perl', "$tree/scripts/kernel-doc", '-none');
+	my $result = run(@doc, @CODE);
+	my $dir = tempdir();
+
+	is("$result->{status} $result->{err}", '0 ',
+	   "kernel-doc of linux-$version: " . @CODE . ' files');
+	$result = run(@doc, spew("$dir/fault.h",
+				 "/**\n * struct fault - one\n * \@nonsense: what is not there\n" .
+				 " */\nstruct fault {\n\tint member;\n};\n"));
+	like($result->{err}, qr/nonsense|member/, "kernel-doc of linux-$version sees a fault");
+}
+
+# What checkpatch says that a construct makes unavoidable: the type of message,
+# the files, and why.
+my @UNAVOIDABLE = (
+	{ type => 'PREFER_KERNEL_TYPES', files => qr/^vmcs_types\.h$/,
+	  because => 'it is where userspace, which has none, gets them' },
+	{ type => 'PREFER_DEFINED_ATTRIBUTE_MACRO', files => qr/^vmcs_types\.h$/,
+	  because => 'it is where userspace gets the macro' },
+	{ type => 'MACRO_ARG_REUSE', files => qr/^vmcs_(?:types|encodings)\.h$/,
+	  because => 'they are constant expressions, in which no variable can hold the argument' },
+	{ type => 'MACRO_ARG_PRECEDENCE', files => qr/^vmcs_types\.h$/,
+	  because => 'the argument is the name of a member' },
+	{ type => 'MACRO_ARG_UNUSED', files => qr/^vmcs_shadow_fields\.h$/,
+	  because => 'a list of which only a part is wanted expands the other part to nothing' },
+);
+
+sub checkpatch
+{
+	my ($version, @files) = @_;
+	my $tree = unpack_kernel($version, 'scripts/checkpatch.pl');
+	my $result = run({ dir => $tree }, 'perl', 'scripts/checkpatch.pl', '--strict', '--no-tree',
+			 '--no-summary', '--terse', '--show-types', '--color=never', '-f', @files);
+
+	return grep { /\S/ } split(/\n/, $result->{out} . $result->{err});
+}
+
+my %met;
+for my $version (kernel_versions()) {
+	my @said = split(/\n/, each_of(sub { map { "$_\n" } checkpatch($version, $_[0]) }, @CODE));
+	my @left;
+
+	for my $line (@said) {
+		my ($file, $type) = $line =~ m{^\Q$out\E/(\S+?):\d+: (?:ERROR|WARNING|CHECK):(\w+):};
+		my ($why) = grep { defined $type && $_->{type} eq $type && $file =~ $_->{files} }
+			@UNAVOIDABLE;
+
+		if ($why) {
+			$met{$why->{type} . $why->{files}} = 1;
+		} else {
+			push @left, $line;
+		}
+	}
+	is(beginning(join("\n", @left)), '', "checkpatch --strict of linux-$version: " . @CODE . ' files');
+
+	my $dir = tempdir();
+	like(join("\n", checkpatch($version, spew("$dir/fault.c", "int a;  \n"))),
+	     qr/TRAILING_WHITESPACE/, "checkpatch of linux-$version sees a fault");
+}
+for my $why (@UNAVOIDABLE) {
+	ok($met{$why->{type} . $why->{files}}, "checkpatch: $why->{type} is met: $why->{because}");
+}
+
+#
+# The self-test
+#
+
+# Compile the self-test against a folder of generated files, and run it.
+sub selftest
+{
+	my ($folder, $cc, $size) = @_;
+	my $dir = tempdir();
+	my $result = compile(cc => $cc, output => "$dir/selftest",
+			     flags => ['-Wall', '-Wextra', '-Werror', $size, "-I$folder"],
+			     source => ["$folder/selftest.c"]);
+
+	return "status $result->{status}\n$result->{err}" if $result->{status} || $result->{err};
+	$result = run("$dir/selftest");
+	return '' if $result->{status} == 0 && $result->{out} =~ /^ok/m;
+	return "status $result->{status}\n" .
+		join("\n", grep { !/^ok/ } split(/\n/, $result->{out} . $result->{err}));
+}
+
+for my $cc (compilers()) {
+	my @warnings = map { kernel_warnings($_, $cc) } kernel_versions();
+
+	for my $size (@WORD_SIZES) {
+		is(compiled('selftest.c', "$out/selftest.c", cc => $cc,
+			    flags => ['-Werror', $size, @warnings, "-I$out"]), '',
+		   "$cc $size with W=1: the self-test");
+		is(beginning(selftest($out, $cc, $size)), '', "the self-test, by $cc $size");
+	}
+}
+
+# Faults of different kinds are seen: a wrong entry in a table, a wrong mask.
+{
+	my ($table) = grep { m{^vmcs12/linux} } @sources;
+	my %faults = (
+		$table => sub { $_[0] =~ s/OFFSET\(msr_bitmap\)/OFFSET(io_bitmap_a)/r },
+		'vmcs_encodings.h' => sub { $_[0] =~ s/(GUEST_RIP = 0x0000681)e/${1}c/r },
+	);
+
+	for my $file (sort keys %faults) {
+		my $dir = tempdir();
+		my $text = slurp("$out/$file");
+		my $fault = $faults{$file}->($text);
+
+		ok_run('cp', '-r', $out, "$dir/out");
+		spew("$dir/out/$file", $fault);
+		isnt($fault, $text, "$file can be made wrong");
+		isnt(selftest("$dir/out", 'gcc', '-m64'), '', "the self-test sees a fault in $file");
+	}
+}
+
+#
+# The documentation
+#
+
+SKIP: {
+	my $has = run('python3', '-c', 'import docutils');
+
+	skip('docutils is not here (python3-docutils)', 2) if $has->{status} != 0;
+
+	my $parse = "import sys, docutils.core\n" .
+		"for name in sys.argv[1:]:\n" .
+		"    with open(name) as file:\n" .
+		"        docutils.core.publish_doctree(file.read(), source_path=name,\n" .
+		"            settings_overrides={'report_level': 1, 'halt_level': 5})\n";
+	my $result = run('python3', '-c', $parse, map { "$out/$_" } @documents);
+	is("$result->{status} $result->{err}", '0 ', 'docutils: ' . @documents . ' files');
+
+	my $dir = tempdir();
+	$result = run('python3', '-c', $parse, spew("$dir/fault.rst", "== ==\n a\n== ===\n\n*b\n"));
+	isnt($result->{err}, '', 'docutils sees a fault');
+}
+
+done_testing;

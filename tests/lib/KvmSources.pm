@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# KVM's own files, so laid out that a userspace compiler takes them: the files
+# that hold the structures and tables as they are, empty files for what is too
+# large to matter, and the few names of those that are used from tests/kernel.
+package KvmSources;
+
+use strict;
+use warnings;
+
+use File::Copy qw(copy);
+use Vmcsgen;
+
+# What the kernel's files include and the tests do without.
+my @EMPTY = (map({ "linux/$_.h" } qw(bitops bug jump_label kvm_host ktime list nospec smp time64)),
+	     map({ "asm/$_.h" } qw(mshyperv page)),
+	     map({ "kvm/$_.h" } qw(cpuid hyperv)),
+	     map({ "kvm/vmx/$_.h" } qw(nested trace vmx x86)));
+
+# What they are about; the tables and rules moved between 6.1 and 6.12.
+my %FILES = (
+	'6.1' => [qw(vmcs.h vmcs12.c vmcs12.h vmcs_shadow_fields.h evmcs.c evmcs.h)],
+	'6.12' => [qw(vmcs.h vmcs12.c vmcs12.h vmcs_shadow_fields.h hyperv.c hyperv.h
+		      hyperv_evmcs.c hyperv_evmcs.h vmx_onhyperv.c vmx_onhyperv.h)],
+);
+my %NAMES = (
+	'6.1' => { KVM_EVMCS_H => 'evmcs.h', KVM_EVMCS_C => 'evmcs.c', KVM_HYPERV_C => 'evmcs.c' },
+	'6.12' => { KVM_EVMCS_H => 'hyperv_evmcs.h', KVM_EVMCS_C => 'hyperv_evmcs.c',
+		    KVM_HYPERV_C => 'hyperv.c', KVM_ONHYPERV_C => 'vmx_onhyperv.c' },
+);
+
+# A temporary folder with the files of a kernel, which goes away with the object.
+sub new
+{
+	my ($class, $version) = @_;
+	my $tree = unpack_kernel($version, 'arch/x86/kvm/vmx');
+	my $dir = tempdir();
+
+	spew("$dir/$_", '') for @EMPTY;
+	for my $name (@{ $FILES{$version} }) {
+		copy("$tree/arch/x86/kvm/vmx/$name", "$dir/kvm/vmx/$name")
+			or die "$tree/arch/x86/kvm/vmx/$name: $!\n";
+	}
+	copy(root() . '/tests/kernel/stubs-capabilities.h', "$dir/kvm/vmx/capabilities.h")
+		or die "stubs-capabilities.h: $!\n";
+	return bless({ version => $version, dir => $dir, objects => 0 }, $class);
+}
+
+sub dir { return "$_[0]{dir}" }
+
+# Write a file of lines, for the sources to include; returns its name as a string of C.
+sub lines
+{
+	my ($self, $name, @lines) = @_;
+
+	spew("$self->{dir}/$name", map { "$_\n" } @lines);
+	return "\"$name\"";
+}
+
+# Cut functions out of a file of the kernel's, which is too large to compile whole.
+sub functions
+{
+	my ($self, $path, $name, @functions) = @_;
+	my $text = slurp(unpack_kernel($self->{version}, $path) . "/$path");
+
+	return $self->lines($name, map {
+		$text =~ /^(static [^\n]*\b$_\(.*?^\}\n)/ms or die "$path has no $_()\n";
+		$1;
+	} @functions);
+}
+
+# The members of a revision, for the sources to expand.
+sub members
+{
+	my ($self, $name, @members) = @_;
+
+	return $self->lines($name, map {
+		$_->{count} > 1 ? "ARRAY($_->{name})" : "MEMBER($_->{name})"
+	} @members);
+}
+
+sub defines
+{
+	my (%defines) = @_;
+
+	return map { defined $defines{$_} ? "-D$_=$defines{$_}" : "-D$_" } sort keys %defines;
+}
+
+sub object
+{
+	my ($self, $source, @flags) = @_;
+	my $object = "$self->{dir}/" . ++$self->{objects} . '.o';
+	my $result = compile(source => $source, output => $object,
+			     flags => ['-c', @flags, '-I' . root() . '/tests/kernel',
+				       "-I$self->{dir}"]);
+
+	die "$source (for $self->{version}): $result->{err}" if $result->{status} != 0;
+	return $object;
+}
+
+# Compile one of tests/kernel's files as the kernel's own would be; names that it
+# is to know may be given.  The kernel's warnings are the kernel's business.
+sub kernel_object
+{
+	my ($self, $source, %defines) = @_;
+	my %names = map { $_ => "\"kvm/vmx/$NAMES{$self->{version}}{$_}\"" }
+		keys %{ $NAMES{$self->{version}} };
+
+	return $self->object(root() . "/tests/kernel/$source", '-w', '-DCONFIG_KVM_HYPERV',
+			     defines(%names, KERNEL_SIDE => undef, %defines),
+			     kernel_flags($self->{version}, $self->dir, root() . '/tests/kernel'),
+			     '-include', 'stubs.h');
+}
+
+# Compile a file of ours as userspace does: one of tests/kernel, or by its full name.
+sub our_object
+{
+	my ($self, $source, %defines) = @_;
+
+	$source = root() . "/tests/kernel/$source" if $source !~ m{/};
+	return $self->object($source, '-Wall', '-Wextra', '-Werror', '-I' . out(),
+			     defines(%defines));
+}
+
+# Link objects, run the program, and read the table it prints.
+sub table
+{
+	my ($self, @objects) = @_;
+	my $program = "$self->{dir}/program";
+
+	ok_run('gcc', '-o', $program, @objects);
+	return parse_csv(ok_run($program));
+}
+
+1;
