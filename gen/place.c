@@ -3,13 +3,13 @@
  * From a revision's statements to members with offsets.
  *
  * Statements put members into a list or change members that are in it, found by
- * name; `at` says where a member goes, all else goes behind the last.  Then the
- * list is sorted once, pads give way to what `at` put into them, and bytes that
- * nobody wrote down become pads too.
+ * name; `at` says where a member goes, all else goes behind the last.  In the
+ * end pads_settle() puts the list in order.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "pads.h"
 #include "resolve.h"
 
 struct placing {
@@ -235,18 +235,6 @@ static bool declare(struct placing *placing, struct member *member, const struct
 	return true;
 }
 
-/* The widest unit in which a pad of @bytes can be written, its first byte at 0. */
-static void set_pad_size(struct member *pad, uint64_t bytes)
-{
-	uint32_t size = 8;
-
-	while (bytes % size)
-		size /= 2;
-	pad->size = size;
-	pad->count = bytes / size;
-	pad->array = pad->count > 1;
-}
-
 static void pad_to(struct placing *placing, const struct node *node)
 {
 	const struct node *to = node->children, *name = to->next;
@@ -260,7 +248,7 @@ static void pad_to(struct placing *placing, const struct node *node)
 		fail(placing);
 		return;
 	}
-	set_pad_size(&pad, to->number - placing->end);
+	pad_set_bytes(&pad, to->number - placing->end);
 	set_attributes(placing, &pad, name->next);
 	enter(placing, &pad);
 }
@@ -440,7 +428,7 @@ static void retire(struct placing *placing, const struct node *node)
 		return;
 	for_range(placing, range, apply_retire, node);
 	pad.offset = start;
-	set_pad_size(&pad, end - start);
+	pad_set_bytes(&pad, end - start);
 	enter(placing, &pad);
 }
 
@@ -621,118 +609,6 @@ static bool inherit(struct placing *placing)
 	return true;
 }
 
-static int compare_offsets(const void *a, const void *b)
-{
-	const struct member *x = a, *y = b;
-
-	if (x->offset != y->offset)
-		return x->offset < y->offset ? -1 : 1;
-	if (x->pad != y->pad)
-		return x->pad ? -1 : 1;
-	return strcmp(x->name, y->name);
-}
-
-/* The list as it becomes the revision's: in order, without a byte left out. */
-struct finished {
-	struct spec *spec;
-	struct member *members;
-	size_t count;
-	uint64_t end;
-	bool overlaps;
-};
-
-static void finish(struct finished *finished, const struct member *member)
-{
-	struct member *hole = &finished->members[finished->count];
-
-	if (member->offset > finished->end) {
-		*hole = (struct member){ .offset = finished->end, .pad = true, .hole = true,
-					 .group = GROUP_NONE, .place = member->place };
-		set_pad_size(hole, member->offset - finished->end);
-		hole->name = name_of(finished->spec->names,
-				     arena_printf(finished->spec->arena, "pad_%u", hole->offset));
-		finished->count++;
-	}
-	if (member->offset < finished->end)
-		finished->overlaps = true;
-	finished->members[finished->count++] = *member;
-	if (member_end(member) > finished->end)
-		finished->end = member_end(member);
-}
-
-/* What is left of @pad between two offsets: in its own unit if that fits. */
-static void finish_pad(struct finished *finished, const struct member *pad, uint32_t start,
-		       uint32_t end, bool named)
-{
-	struct member rest = *pad;
-
-	if (start >= end)
-		return;
-	rest.offset = start;
-	if ((start - pad->offset) % pad->size || (end - start) % pad->size) {
-		set_pad_size(&rest, end - start);
-	} else {
-		rest.count = (end - start) / pad->size;
-		rest.array = pad->array && (rest.count > 1 || rest.count == pad->count);
-	}
-	if (!named)
-		rest.name = name_of(finished->spec->names,
-				    arena_printf(finished->spec->arena, "%s_%u", pad->name, start));
-	finish(finished, &rest);
-}
-
-/* Emit @pad and those of the members behind it that were put into it; returns how many. */
-static size_t carve(struct finished *finished, const struct member *pad,
-		    const struct member *end)
-{
-	uint32_t start = pad->offset, pad_end = member_end(pad);
-	const struct member *next = pad + 1;
-	bool named = true;
-
-	for (; next < end && next->offset < pad_end && next->carves; next++) {
-		finish_pad(finished, pad, start, next->offset, named);
-		named = named && next->offset <= start;
-		finish(finished, next);
-		start = member_end(next);
-	}
-	finish_pad(finished, pad, start, pad_end, named);
-	return next - pad;
-}
-
-static void finish_placing(struct placing *placing)
-{
-	struct revision *revision = placing->revision;
-	/* A member can bring a hole in front and the rest of a pad behind itself. */
-	struct finished finished = {
-		.spec = placing->spec,
-		.members = arena_alloc(placing->spec->arena,
-				       (3 * placing->count + 1) * sizeof(struct member)),
-	};
-	size_t i = 0;
-
-	qsort(placing->members, placing->count, sizeof(*placing->members), compare_offsets);
-	while (i < placing->count) {
-		if (!placing->members[i].count)
-			i++;		/* retired */
-		else if (placing->members[i].pad)
-			i += carve(&finished, &placing->members[i],
-				   placing->members + placing->count);
-		else
-			finish(&finished, &placing->members[i++]);
-	}
-	revision->members = finished.members;
-	revision->count = finished.count;
-	revision->size = finished.end;
-	revision->overlaps = finished.overlaps;
-	for (i = 0; i < revision->count; i++) {
-		struct member *member = &revision->members[i];
-
-		table_add_name(&revision->by_name, member->name, member);
-		if (member->field)
-			table_add_number(&revision->by_encoding, member->field->encoding, member);
-	}
-}
-
 static bool place_anew(struct spec *spec, struct revision *revision)
 {
 	struct placing placing = { .spec = spec, .revision = revision };
@@ -743,7 +619,7 @@ static bool place_anew(struct spec *spec, struct revision *revision)
 	     node && !placing.orphaned; node = node->next)
 		apply(&placing, node);
 	if (!placing.failed)
-		finish_placing(&placing);
+		pads_settle(spec, revision, placing.members, placing.count);
 	table_free(&placing.by_name);
 	table_free(&placing.by_encoding);
 	free(placing.members);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* Pads: how the bytes that mean nothing are accounted for. */
+#ifndef VMCSGEN_PADS_H
+#define VMCSGEN_PADS_H
+
+#include "spec.h"
+
+/* Let @pad have @bytes bytes, in the widest unit that divides them. */
+void pad_set_bytes(struct member *pad, uint64_t bytes);
+
+/*
+ * Give @revision the members of the list, whose offsets are set: in order, pads
+ * giving way to members that carve them, and bytes that nobody wrote down as
+ * pads too.  Members that share bytes all the same are kept and set `overlaps`.
+ * Sorts the list, which stays the caller's; a member without elements is none.
+ */
+void pads_settle(struct spec *spec, struct revision *revision, struct member *members,
+		 size_t count);
+
+#endif
