@@ -64,6 +64,11 @@ $(B)/gen/lexer.o: $(B)/gen/parser.h
 $(B)/gen:
 	mkdir -p $@
 
+# `make -j deps all` must not build before the compiler is there.
+ifneq ($(filter deps,$(MAKECMDGOALS)),)
+$(B)/gen: | deps
+endif
+
 test: all
 	prove -r -j2 tests
 

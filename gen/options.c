@@ -208,13 +208,20 @@ static int set_verb(struct options *options, const struct verb *verbs)
 	return -1;
 }
 
+/* What the working folder has goes before what was installed. */
+static const char *find_data(const char *here, const char *installed)
+{
+	return access(here, F_OK) && !access(installed, F_OK) ? installed : here;
+}
+
 int options_read(struct options *options, int argc, char **argv, const struct verb *verbs)
 {
 	int option, status;
 
 	*options = (struct options){
-		.spec = "spec/vmcs.vmcs", .out = "out", .format = "text",
-		.templates = access("templates", F_OK) ? DATA_FOLDER "/templates" : "templates",
+		.spec = find_data("spec/vmcs.vmcs", DATA_FOLDER "/spec/vmcs.vmcs"),
+		.templates = find_data("templates", DATA_FOLDER "/templates"),
+		.out = "out", .format = "text",
 	};
 	check_defaults(&options->checks);
 	set_colour(options, "auto");
