@@ -68,7 +68,8 @@ sub end { return $_[0]{offset} + $_[0]{size} * $_[0]{count} }
 sub meaning { return $_[0]{encoding} . ($_[0]{clean_group} eq '' ? '' : " $_[0]{clean_group}") }
 
 # Pads are what the compiler, or who wrote the structure, puts between members.
-sub is_pad { return $_[0]{encoding} eq '' && $_[0]{name} =~ /^(?:pad|hv_padding|hv_vmcs_rest|dead_space|Rsvd)/ }
+my $PAD = qr/^(?:pad|hv_padding|hv_vmcs_rest|dead_space|Rsvd)/;
+sub is_pad { return $_[0]{encoding} eq '' && $_[0]{name} =~ $PAD }
 
 sub is_hole { return $_[0]{name} eq "pad_$_[0]{offset}" }
 
@@ -255,6 +256,9 @@ is(@fields, 206, '206 fields');
 		push @ours, join(' ', sprintf('0x%08x', hex($field->{encoding}) | 1), @same, 'high')
 			if $field->{high};
 	}
+	is_deeply([map { $_->{name} } grep { $_->{access} ne 'read-write' } @fields],
+		  [map { $_->{name} } grep { $_->{kind} eq 'read-only' } @fields],
+		  'what VMWRITE may not reach is what the processor alone writes');
 	is_deeply([sort @ours],
 		  [sort map { join(' ', @$_{qw(encoding width type index access)}) } @encodings],
 		  @encodings . ' encodings: width, kind, index, and which have a HIGH half');

@@ -61,7 +61,8 @@ static void print(const char *name, unsigned int offset, unsigned int size)
 int main(void)
 {
 	printf("name,entry,groups,exit\n");
-#define MEMBER(name)	print(#name, offsetof(struct hv_enlightened_vmcs, name), sizeof(evmcs.name));
+#define MEMBER(name)								\
+	print(#name, offsetof(struct hv_enlightened_vmcs, name), sizeof(evmcs.name));
 #define ARRAY(name)	MEMBER(name)
 #include MEMBERS
 	return 0;
