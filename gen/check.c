@@ -57,22 +57,28 @@ static int check_number(const char *name)
 
 bool check_option(struct check_options *options, const char *text)
 {
-	enum severity severity = SEVERITY_WARNING;
+	enum severity severity = options->warnings_fail ? SEVERITY_ERROR : SEVERITY_WARNING;
+	bool only_warn = false;
 	int number;
 
 	if (!strcmp(text, "error")) {
 		for (int i = 0; i < CHECK_COUNT; i++)
 			if (options->severities[i] == SEVERITY_WARNING)
 				options->severities[i] = SEVERITY_ERROR;
+		options->warnings_fail = true;
 		return true;
 	}
 	if (take_prefix(&text, "error="))
 		severity = SEVERITY_ERROR;
-	else if (!take_prefix(&text, "no-error=") && take_prefix(&text, "no-"))
+	else if (take_prefix(&text, "no-error="))
+		only_warn = true;
+	else if (take_prefix(&text, "no-"))
 		severity = SEVERITY_OFF;
 	number = check_number(text);
 	if (number < 0)
 		return false;
+	if (only_warn)			/* what is off stays off */
+		severity = options->severities[number] ? SEVERITY_WARNING : SEVERITY_OFF;
 	options->severities[number] = severity;
 	return true;
 }

@@ -23,6 +23,7 @@ struct check {
 /* What the -W options ask for. */
 struct check_options {
 	enum severity *severities;	/* by the check's number; owned */
+	bool warnings_fail;		/* those turned on from now on, too */
 };
 
 /* The state of one run over one spec. */

@@ -2,27 +2,34 @@
 /* Checks of controls, of the lists that pick from them, and of shadow lists. */
 #include "check.h"
 
-static bool related(const struct relations *relations, const struct control *control)
+/* Where @relations name @control, or NULL. */
+static const struct relation *related(const struct relations *relations,
+				      const struct control *control)
 {
 	for (size_t i = 0; i < relations->count; i++)
 		if (relations->of[i].control == control)
-			return true;
-	return false;
+			return &relations->of[i];
+	return NULL;
 }
 
 static void look_at_needs(struct checker *checker, const struct control *control)
 {
 	for (size_t i = 0; i < control->needs.count; i++) {
 		const struct relation *need = &control->needs.of[i];
+		const struct relation *excluded = related(&need->control->excludes, control);
+		bool reverse = !excluded;
 
+		if (reverse)
+			excluded = related(&control->excludes, need->control);
 		if (need->control == control)
 			check_report(checker, control, need->place, "'%s' needs itself",
 				     control->name);
-		else if (related(&control->excludes, need->control) ||
-			 related(&need->control->excludes, control))
-			check_report(checker, control, need->place,
-				     "'%s' needs '%s', which excludes it", control->name,
-				     need->control->name);
+		else if (excluded &&
+			 check_report(checker, control, need->place, reverse ?
+				      "'%s' needs '%s', which it excludes" :
+				      "'%s' needs '%s', which excludes it", control->name,
+				      need->control->name))
+			report_note(checker->messages, excluded->place, "it is excluded here");
 	}
 }
 
@@ -139,7 +146,7 @@ static void look_at_exception(struct checker *checker, const struct support *sup
 	if (check_report(checker, decision, decision->place,
 		     "'%s' for '%s' is no exception: it is decided so for every role",
 		     decision->control->name, decision->role))
-		report_note(checker->messages, general->place, "here");
+		report_note(checker->messages, general->place, "the decision for every role");
 }
 
 static void support_exception(struct checker *checker)
@@ -190,8 +197,8 @@ static void look_at_shadow_lookup(struct checker *checker, const struct shadow *
 
 	if (!(member_lookup(entry->member) & half))
 		check_report(checker, entry, entry->place,
-			     "'%s'%s is shadowed, but '%s/%s' does not look it up",
-			     entry->member->name, entry->high ? " high" : "",
+			     "%s'%s' is shadowed, but '%s/%s' does not look it up",
+			     entry->high ? "the high half of " : "", entry->member->name,
 			     shadow->revision->layout->name, shadow->revision->name);
 }
 
@@ -215,7 +222,8 @@ static void look_at_shadow_twice(struct checker *checker, const struct shadow *s
 		    shadow->fields[i].high == entry->high) {
 			if (check_report(checker, entry, entry->place, "'%s' is shadowed twice",
 				     entry->member->name))
-				report_note(checker->messages, shadow->fields[i].place, "here first");
+				report_note(checker->messages, shadow->fields[i].place,
+					    "it is shadowed here first");
 		}
 }
 

@@ -59,6 +59,8 @@ static void index_collision(struct checker *checker)
 		struct field *field = spec->fields[i], *first;
 		uint16_t index = encoding_rol16(field->encoding);
 
+		if (!check_sound(checker, field))
+			continue;
 		first = table_add_number(&seen, index, field);
 		if (!first || first->encoding == field->encoding)
 			continue;
@@ -74,7 +76,7 @@ static void index_collision(struct checker *checker)
 const struct check check_index_collision = {
 	"index-collision", SEVERITY_ERROR,
 	"two encodings that the kernel's 16-bit index can't tell apart",
-	index_collision, { NULL },
+	index_collision, { &check_encoding_bits },
 };
 
 static void high_half(struct checker *checker)

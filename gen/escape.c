@@ -44,6 +44,10 @@ static void escape_c(struct text *text, const char *bytes, size_t len)
 	char before = text->len ? text->bytes[text->len - 1] : '\0';
 	size_t from = 0;
 
+	if (!memchr(bytes, '*', len) && !memchr(bytes, '/', len)) {
+		text_add(text, bytes, len);	/* as nearly always */
+		return;
+	}
 	for (size_t i = 0; i < len; i++) {
 		if ((before == '*' && bytes[i] == '/') || (before == '/' && bytes[i] == '*')) {
 			text_add(text, bytes + from, i - from);

@@ -8,23 +8,38 @@ static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 
 enum { CODE_DIGITS = 3, DIGIT_BITS = 6 };
 
-/* FNV-1a, folded to 18 bits. */
+static uint64_t hash_text(uint64_t hash, const char *text)
+{
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)*text) * 0x100000001b3;
+	return hash;
+}
+
+/* The digits of @number; printf() takes longer than all else that the check does. */
+static uint64_t hash_number(uint64_t hash, uint32_t number, unsigned int base)
+{
+	char text[11], *at = text + sizeof(text) - 1;
+
+	*at = '\0';
+	do {
+		*--at = "0123456789abcdef"[number % base];
+		number /= base;
+	} while (number);
+	return hash_text(hash, at);
+}
+
+/* FNV-1a of "NAME OFFSET SIZE COUNT", a field's name its encoding, folded to 18 bits. */
 static uint32_t code_of(const struct member *member)
 {
-	char text[256];
 	uint64_t hash = 0xcbf29ce484222325;
-	int len;
 
 	if (member->field)
-		len = snprintf(text, sizeof(text), "0x%x", member->field->encoding);
+		hash = hash_number(hash_text(hash, "0x"), member->field->encoding, 16);
 	else
-		len = snprintf(text, sizeof(text) - 64, "%s", member->name);
-	if (len > (int)sizeof(text) - 64)
-		len = sizeof(text) - 64;
-	snprintf(text + len, sizeof(text) - len, " %u %u %u", member->offset, member->size,
-		 member->count);
-	for (const char *c = text; *c; c++)
-		hash = (hash ^ (unsigned char)*c) * 0x100000001b3;
+		hash = hash_text(hash, member->name);
+	hash = hash_number(hash_text(hash, " "), member->offset, 10);
+	hash = hash_number(hash_text(hash, " "), member->size, 10);
+	hash = hash_number(hash_text(hash, " "), member->count, 10);
 	return (hash ^ hash >> 18 ^ hash >> 36) & 0x3ffff;
 }
 
@@ -82,8 +97,10 @@ bool fingerprint_match(struct fingerprint_match *match, struct arena *arena,
 
 	if (!frozen)
 		return false;
+	*match = (struct fingerprint_match){ .equal = !strcmp(now, frozen) };
+	if (match->equal)
+		return true;
 	count = strlen(frozen) / CODE_DIGITS;
-	match->equal = !strcmp(now, frozen);
 	match->changed = arena_alloc(arena, revision->count + 1);
 	then = sorted_codes(arena, frozen, count);
 	for (size_t i = 0; i < revision->count; i++) {

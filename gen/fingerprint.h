@@ -14,7 +14,7 @@ char *fingerprint_of(struct arena *arena, const struct revision *revision);
 
 /* How a revision compares with a fingerprint taken earlier. */
 struct fingerprint_match {
-	bool equal;
+	bool equal;			/* in all: the rest is not filled in */
 	bool *changed;			/* of each member: it is not where it was, or new */
 	size_t lost;			/* members of then that are no more where they were */
 };

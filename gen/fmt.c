@@ -66,6 +66,11 @@ static const char *const clauses[] = {
 	"because", "for", NULL
 };
 
+static bool is_range(const char *at, const char *end)
+{
+	return end - at >= 2 && at[0] == '.' && at[1] == '.';
+}
+
 /* The next word of the line in [*at, end), a string being one; empty at the end. */
 static struct span next_word(const char **at, const char *end)
 {
@@ -81,8 +86,11 @@ static struct span next_word(const char **at, const char *end)
 		*at += *at < end;
 	} else if (*at < end && strchr("{},[]#", **at)) {
 		++*at;
+	} else if (is_range(*at, end)) {
+		*at += 2;
 	} else {
-		while (*at < end && !isspace((unsigned char)**at) && !strchr("{},[]#\"", **at))
+		while (*at < end && !isspace((unsigned char)**at) && !strchr("{},[]#\"", **at) &&
+		       !is_range(*at, end))
 			++*at;
 	}
 	word.len = *at - word.start;
@@ -158,6 +166,8 @@ static void take_line(struct formatter *formatter, const char *start, const char
 
 	cut_line(&line, start, end);
 	line.blank = !line.count && !line.comment.len;
+	if (line.blank && formatter->count && formatter->lines[formatter->count - 1].blank)
+		return;			/* one separates as well as many */
 	if (line.count && line.cells[0].bytes[0] == '}' && formatter->depth)
 		line.depth = --formatter->depth;
 	if (formatter->continues) {
@@ -229,14 +239,11 @@ static void put_run(struct formatter *formatter, size_t first, size_t count)
 static bool is_wanted(const struct formatter *formatter, size_t i)
 {
 	const struct line *lines = formatter->lines;
-	size_t next = i;
 
 	if (!lines[i].blank)
 		return true;
-	while (next < formatter->count && lines[next].blank)
-		next++;
-	return i && next < formatter->count && !lines[i - 1].blank && !ends_in(&lines[i - 1], '{') &&
-	       !(lines[next].count && lines[next].cells[0].bytes[0] == '}');
+	return i && i + 1 < formatter->count && !ends_in(&lines[i - 1], '{') &&
+	       !(lines[i + 1].count && lines[i + 1].cells[0].bytes[0] == '}');
 }
 
 void fmt_source(struct text *text, const struct source *source)

@@ -17,6 +17,7 @@ struct gen {
 	struct run *run;
 	struct model model;
 	struct outputs outputs;
+	struct text text;		/* of the file being made: one room for all of them */
 	const char **templates;		/* paths below the templates' folder, sorted */
 	size_t count, room;
 };
@@ -77,21 +78,29 @@ static const char *put_name(struct gen *gen, const char *path, const char *word,
 				 at + strlen(word)) : path;
 }
 
+/* Render the template @path and gather what it makes as @name. */
+static void make_file(struct gen *gen, const char *path, const struct value *value,
+		      const char *name)
+{
+	struct template *template = template_get(&gen->run->templates, path);
+
+	gen->text.len = 0;
+	/* A template that has nothing to say of its subject makes no file. */
+	if (template && template_render(&gen->run->templates, template, value, &gen->text) &&
+	    gen->text.len)
+		outputs_add(&gen->outputs, name, &gen->text);
+}
+
 static void emit(struct gen *gen, const char *path, const struct subject *subject,
 		 const struct value *value)
 {
-	struct template *template = template_get(&gen->run->templates, path);
 	const char *name = path + strlen("out/");
-	struct text text = { 0 };
 
 	name = put_name(gen, name, "LAYOUT", subject->layout);
 	name = put_name(gen, name, "REVISION", subject->revision);
 	name = put_name(gen, name, "SUPPORT", subject->support);
-	if (template && template_render(&gen->run->templates, template, value, &text))
-		outputs_add(&gen->outputs,
-			    arena_printf(&gen->run->arena, "%s/%s", gen->run->options->out, name),
-			    &text);
-	text_free(&text);
+	make_file(gen, path, value,
+		  arena_printf(&gen->run->arena, "%s/%s", gen->run->options->out, name));
 }
 
 static void emit_revisions(struct gen *gen, const char *path, const struct layout *layout)
@@ -123,7 +132,7 @@ static void emit_supports(struct gen *gen, const char *path)
 static void emit_all(struct gen *gen, const char *path)
 {
 	const struct spec *spec = gen->model.spec;
-	struct subject nothing = { NULL };
+	struct subject nothing = { .layout = NULL };
 
 	if (strstr(path, "SUPPORT")) {
 		emit_supports(gen, path);
@@ -159,9 +168,13 @@ static const char *make_name(struct run *run, const char *path)
 
 static void add_sources(struct gen *gen, struct value *list, const struct source *source)
 {
+	struct maker *maker = &gen->model.maker;
+
 	for (; source; source = source->next)
-		list_add(list, value_text(&gen->model.maker, make_name(gen->run, source->path)));
+		list_add(maker, list, value_text(maker, make_name(gen->run, source->path)));
 }
+
+static const char DEPEND[] = "views/depend.make";
 
 /* The rule that -MD asks for: the target depends on every file that was read. */
 static void add_depfile(struct gen *gen)
@@ -171,17 +184,14 @@ static void add_depfile(struct gen *gen)
 	const char *path = options->depfile ? options->depfile :
 			   arena_printf(&gen->run->arena, "%s.d", options->out);
 	struct value *map = value_map(&gen->model.maker), *files = value_list(&gen->model.maker);
-	struct template *template = template_get(&gen->run->templates, "views/depend.make");
-	struct text text = { 0 };
 
+	template_get(&gen->run->templates, DEPEND);	/* it is one of the sources too */
 	add_sources(gen, files, gen->run->parse.sources);
 	add_sources(gen, files, gen->run->template_sources);
 	map_text(&gen->model.maker, map, "target", make_name(gen->run, target));
 	map_value(&gen->model.maker, map, "files", files);
 	map_flag(&gen->model.maker, map, "phony", options->phony);
-	if (template && template_render(&gen->run->templates, template, map, &text))
-		outputs_add(&gen->outputs, path, &text);
-	text_free(&text);
+	make_file(gen, DEPEND, map, path);
 }
 
 /* Members that share bytes can't be written as a struct, whatever -W says. */
@@ -211,7 +221,8 @@ enum exit_status verb_gen(const struct options *options)
 		model_init(&gen.model, &run.spec, false);
 		refuse_overlaps(&gen);
 		list_templates(&gen, "out");
-		qsort(gen.templates, gen.count, sizeof(*gen.templates), compare_paths);
+		if (gen.count)
+			qsort(gen.templates, gen.count, sizeof(*gen.templates), compare_paths);
 		for (size_t i = 0; i < gen.count; i++)
 			emit_all(&gen, gen.templates[i]);
 		if (options->depend)
@@ -221,6 +232,7 @@ enum exit_status verb_gen(const struct options *options)
 		outputs_write(&gen.outputs);
 	outputs_free(&gen.outputs);
 	model_free(&gen.model);
+	text_free(&gen.text);
 	free(gen.templates);
 	return run_end(&run);
 }

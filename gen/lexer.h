@@ -18,14 +18,27 @@ struct scan {
 	bool in_statement;		/* a word has been seen since the last statement end */
 	bool after_comma;		/* so the line goes on */
 	bool ended;			/* the end of the file has been seen */
-	bool skipping;			/* to the end of a faulty statement ... */
-	unsigned int skip_depth;	/* ... outside the blocks that it opens */
+	bool first;			/* the last word is the first of its statement */
+	bool ended_early;		/* the last statement did, where its '{' was due */
+	bool skipping;			/* to the end of a faulty statement */
 	unsigned int depth;		/* of open braces */
+	unsigned int statement_depth;	/* of the statement's block */
 	struct place open[BRACES_MAX];
+	/*
+	 * How the parser is told of a block's end where the brace is missing, or
+	 * was in a faulty statement: so many words, '}' and the statement's end
+	 * by turns, and then a word that was read too early.
+	 */
+	unsigned int closing;
+	int held;
+	struct place held_place;
 	struct node *spec;		/* what the parser makes */
 };
 
 union YYSTYPE;
+
+/* Note behind a message where the innermost open block begins. */
+void note_open_block(struct scan *scan);
 
 /* The next word for the parser, whose value is a new leaf, or NULL. */
 int yylex(union YYSTYPE *value, struct place *place, void *scanner);

@@ -52,18 +52,39 @@ static const char *fill(const char *text, size_t width)
 	return blanks + most - (lack < most ? lack : most);
 }
 
+/* @number in hexadecimal, in at least so many digits: there are too many for printf(). */
+static const char *hex(struct model *model, uint64_t number, int digits)
+{
+	char text[] = "0x0000000000000000", *end;
+
+	while (digits < 16 && number >> 4 * digits)
+		digits++;
+	for (end = text + 2 + digits; number; number >>= 4)
+		*--end = "0123456789abcdef"[number & 0xf];
+	return arena_copy(model->maker.arena, text, 2 + digits);
+}
+
 static void map_hex(struct model *model, struct value *map, const char *key, uint64_t number,
 		    int digits)
 {
-	map_text(&model->maker, map, key,
-		 printed(model, "0x%0*llx", digits, (unsigned long long)number));
+	map_text(&model->maker, map, key, hex(model, number, digits));
+}
+
+/* A number, and under another key the blanks that put it to the right of a column. */
+static void map_column(struct maker *maker, struct value *map, const char *key, uint64_t number,
+		       const char *fill_key, size_t width)
+{
+	const char *text = number_text(maker, number);
+
+	map_text(maker, map, key, text);
+	map_text(maker, map, fill_key, fill(text, width));
 }
 
 /* A text in lines of at most WRAP_COLUMNS, cut between words. */
 static void map_wrapped(struct model *model, struct value *map, const char *key, const char *text)
 {
-	struct value *lines = value_list(&model->maker);
 	size_t len = text ? strlen(text) : 0;
+	struct value *lines = len ? value_list(&model->maker) : model->nothing;
 
 	while (len) {
 		size_t cut = len;
@@ -73,7 +94,7 @@ static void map_wrapped(struct model *model, struct value *map, const char *key,
 				;
 		if (!cut)		/* a word longer than a line stays whole */
 			cut = strcspn(text, " ");
-		list_add(lines, value_text(&model->maker,
+		list_add(&model->maker, lines, value_text(&model->maker,
 					   arena_copy(model->maker.arena, text, cut)));
 		cut += text[cut] == ' ';
 		text += cut;
@@ -115,7 +136,7 @@ static struct value *model_field(struct model *model, const struct field *field)
 	map_flag(maker, map, "high", high);
 	map_hex(model, map, "high_encoding", field->encoding | ENCODING_HIGH, 8);
 	for (size_t i = 0; i < field->linux_count; i++)
-		list_add(names, value_text(maker, field->linux_names[i]));
+		list_add(maker, names, value_text(maker, field->linux_names[i]));
 	map_value(maker, map, "linux", names);
 	map_text(maker, map, "tlfs", field->tlfs);
 	return map;
@@ -145,9 +166,9 @@ static struct value *model_sections(struct model *model)
 
 		if (!i || (spec->fields[i - 1]->encoding ^ field->encoding) & 0x6c00) {
 			fields = value_list(&model->maker);
-			list_add(sections, model_section(model, field, fields));
+			list_add(&model->maker, sections, model_section(model, field, fields));
 		}
-		list_add(fields, model_field(model, field));
+		list_add(&model->maker, fields, model_field(model, field));
 	}
 	return sections;
 }
@@ -158,8 +179,9 @@ static void map_relations(struct model *model, struct value *map, const char *ke
 	struct value *list = value_list(&model->maker);
 
 	for (size_t i = 0; i < relations->count; i++)
-		list_add(list, value_text(&model->maker, fields ? relations->of[i].field->name :
-					  relations->of[i].control->name));
+		list_add(&model->maker, list,
+			 value_text(&model->maker, fields ? relations->of[i].field->name :
+						   relations->of[i].control->name));
 	map_value(&model->maker, map, key, list);
 }
 
@@ -192,15 +214,15 @@ static struct value *model_control_word(struct model *model, const struct contro
 	map_flag(maker, map, "has_default1", word->default1);
 	map_hex(model, map, "default1", word->default1, bits / 4);
 	for (size_t i = 0; i < word->count; i++)
-		list_add(controls, model_control(model, &word->controls[i]));
+		list_add(maker, controls, model_control(model, &word->controls[i]));
 	map_value(maker, map, "controls", controls);
 	return map;
 }
 
 static struct value *model_bits(struct model *model, const struct member *member)
 {
-	struct value *list = value_list(&model->maker);
 	const struct word *word = member->word;
+	struct value *list = word ? value_list(&model->maker) : model->nothing;
 	unsigned int bit = 0;
 
 	for (size_t i = 0; word && i < word->count; i++) {
@@ -213,10 +235,16 @@ static struct value *model_bits(struct model *model, const struct member *member
 		map_hex(model, map, "most", UINT64_MAX >> (64 - word->bits[i].width), 1);
 		map_hex(model, map, "mask",
 			(UINT64_MAX >> (64 - word->bits[i].width)) << bit, word->size * 2);
-		list_add(list, map);
+		list_add(&model->maker, list, map);
 		bit += word->bits[i].width;
 	}
 	return list;
+}
+
+static const char *type_of(const struct member *member)
+{
+	return member->size == 1 ? "u8" : member->size == 2 ? "u16" :
+	       member->size == 4 ? "u32" : "u64";
 }
 
 /* Columns of the text table: what each needs at the most. */
@@ -229,24 +257,17 @@ static void map_placement(struct model *model, struct value *map, const struct m
 {
 	struct maker *maker = &model->maker;
 	const char *name = model->tlfs_names ? member_tlfs_name(member) : member->name;
-	char digits[16];
 
 	map_text(maker, map, "name", name);
 	map_text(maker, map, "name_fill", fill(name, columns->name));
 	map_text(maker, map, "tlfs", member_tlfs_name(member));
-	map_number(maker, map, "offset", member->offset);
-	snprintf(digits, sizeof(digits), "%u", member->offset);
-	map_text(maker, map, "offset_fill", fill(digits, 6));
+	map_column(maker, map, "offset", member->offset, "offset_fill", 6);
 	map_number(maker, map, "end", member_end(member));
-	map_number(maker, map, "size", member->size);
-	snprintf(digits, sizeof(digits), "%u", member->size);
-	map_text(maker, map, "size_fill", fill(digits, 5));
-	map_number(maker, map, "count", member->count);
-	snprintf(digits, sizeof(digits), "%u", member->count);
-	map_text(maker, map, "count_fill", fill(digits, 6));
+	map_column(maker, map, "size", member->size, "size_fill", 5);
+	map_column(maker, map, "count", member->count, "count_fill", 6);
 	map_number(maker, map, "bytes", member_bytes(member));
 	map_flag(maker, map, "array", member->array);
-	map_text(maker, map, "type", printed(model, "u%u", member->size * 8));
+	map_text(maker, map, "type", type_of(member));
 	map_flag(maker, map, "pad", member->pad);
 	map_flag(maker, map, "hole", member->hole);
 	map_flag(maker, map, "word", member->word);
@@ -265,7 +286,7 @@ static void map_meaning(struct model *model, struct value *map, const struct lay
 	map_text(maker, map, "field", member->field ? member->field->name : "");
 	map_text(maker, map, "FIELD", member->field ? capitals(model, member->field->name) : "");
 	map_text(maker, map, "encoding",
-		 member->field ? printed(model, "0x%08x", member->field->encoding) : "");
+		 member->field ? hex(model, member->field->encoding, 8) : "");
 	map_flag(maker, map, "in_group", group);
 	map_text(maker, map, "group", group);
 	map_text(maker, map, "GROUP", c_group ? capitals(model, c_group) : "");
@@ -277,6 +298,9 @@ static void map_meaning(struct model *model, struct value *map, const struct lay
 	map_flag(maker, map, "copy_exit", member->copy & COPY_EXIT);
 	map_wrapped(model, map, "because", member->because);
 }
+
+/* What the two above enter. */
+enum { MEMBER_KEYS = 30 };
 
 static struct value *model_members(struct model *model, const struct revision *revision)
 {
@@ -290,11 +314,11 @@ static struct value *model_members(struct model *model, const struct revision *r
 		columns.name = len > columns.name ? len : columns.name;
 	}
 	for (size_t i = 0; i < revision->count; i++) {
-		struct value *map = value_map(&model->maker);
+		struct value *map = value_map_for(&model->maker, MEMBER_KEYS);
 
 		map_placement(model, map, &revision->members[i], &columns);
 		map_meaning(model, map, revision->layout, &revision->members[i]);
-		list_add(members, map);
+		list_add(&model->maker, members, map);
 	}
 	return members;
 }
@@ -305,7 +329,7 @@ static struct value *model_aliases(struct model *model, const struct revision *r
 
 	for (size_t i = 0; i < revision->layout->count; i++)
 		if (revision->layout->revisions[i]->same == revision)
-			list_add(aliases, value_text(&model->maker,
+			list_add(&model->maker, aliases, value_text(&model->maker,
 						     revision->layout->revisions[i]->name));
 	return aliases;
 }
@@ -358,7 +382,7 @@ static void map_clean(struct model *model, struct value *map, const struct layou
 		map_number(maker, group, "bit", bit);
 		map_text(maker, group, "name", layout->groups[bit].name);
 		map_text(maker, group, "NAME", capitals(model, layout->groups[bit].name));
-		list_add(groups, group);
+		list_add(maker, groups, group);
 	}
 	map_value(maker, map, "groups", groups);
 }
@@ -413,7 +437,7 @@ static struct value *model_role_mask(struct model *model, const struct support *
 		bool here = is_listed(support, control, role);
 
 		if (here != is_listed(support, control, NULL))
-			list_add(here ? more : fewer,
+			list_add(maker, here ? more : fewer,
 				 value_text(maker, capitals(model, control->name)));
 	}
 	map_text(maker, map, "role", role);
@@ -426,7 +450,7 @@ static struct value *model_role_mask(struct model *model, const struct support *
 /* One name in the sum that a mask is. */
 static void add_term(struct model *model, struct value *terms, const char *kind, const char *name)
 {
-	list_add(terms, value_text(&model->maker,
+	list_add(&model->maker, terms, value_text(&model->maker,
 				   printed(model, "VMCS_%s_%s", kind, capitals(model, name))));
 }
 
@@ -446,7 +470,7 @@ static struct value *model_mask(struct model *model, const struct support *suppo
 			value |= 1ULL << word->controls[i].bit;
 		}
 	for (size_t i = 0; i < support->role_count; i++)
-		list_add(roles, model_role_mask(model, support, word, support->roles[i]));
+		list_add(maker, roles, model_role_mask(model, support, word, support->roles[i]));
 	map_text(maker, map, "name", printed(model, "%s_%s", support->prefix, word->mask));
 	map_text(maker, map, "word", word->field->name);
 	map_value(maker, map, "terms", terms);
@@ -488,11 +512,13 @@ static struct value *model_support(struct model *model, const struct support *su
 	map_flag(maker, map, "lists_unsupported", support->lists_unsupported);
 	for (size_t i = 0; i < spec->control_word_count; i++)
 		if (spec->control_words[i]->mask)
-			list_add(masks, model_mask(model, support, spec->control_words[i]));
+			list_add(maker, masks,
+				 model_mask(model, support, spec->control_words[i]));
 	for (size_t i = 0; i < support->count; i++) {
-		list_add(decisions, model_decision(model, &support->decisions[i]));
+		list_add(maker, decisions, model_decision(model, &support->decisions[i]));
 		if (support->decisions[i].because)
-			list_add(reasons, model_decision(model, &support->decisions[i]));
+			list_add(maker, reasons,
+				 model_decision(model, &support->decisions[i]));
 	}
 	map_value(maker, map, "masks", masks);
 	map_value(maker, map, "decisions", decisions);
@@ -518,7 +544,7 @@ static struct value *model_shadow_width(struct model *model, const struct shadow
 		map_text(maker, field, "FIELD", capitals(model, entry->member->field->name));
 		map_flag(maker, field, "writable", entry->writable);
 		map_flag(maker, field, "high", entry->high);
-		list_add(fields, field);
+		list_add(maker, fields, field);
 	}
 	map_text(maker, map, "title", title);
 	map_value(maker, map, "fields", fields);
@@ -527,16 +553,17 @@ static struct value *model_shadow_width(struct model *model, const struct shadow
 
 static struct value *model_shadow(struct model *model, const struct shadow *shadow)
 {
-	struct value *map = value_map(&model->maker), *widths = value_list(&model->maker);
+	struct maker *maker = &model->maker;
+	struct value *map = value_map(maker), *widths = value_list(maker);
 	const struct revision *revision = shadow->revision;
 
-	map_text(&model->maker, map, "path",
+	map_text(maker, map, "path",
 		 printed(model, "%s/%s", revision->layout->name, revision->name));
-	list_add(widths, model_shadow_width(model, shadow, WIDTH_16, "16 bits"));
-	list_add(widths, model_shadow_width(model, shadow, WIDTH_32, "32 bits"));
-	list_add(widths, model_shadow_width(model, shadow, WIDTH_NATURAL, "natural width"));
-	list_add(widths, model_shadow_width(model, shadow, WIDTH_64, "64 bits"));
-	map_value(&model->maker, map, "widths", widths);
+	list_add(maker, widths, model_shadow_width(model, shadow, WIDTH_16, "16 bits"));
+	list_add(maker, widths, model_shadow_width(model, shadow, WIDTH_32, "32 bits"));
+	list_add(maker, widths, model_shadow_width(model, shadow, WIDTH_NATURAL, "natural width"));
+	list_add(maker, widths, model_shadow_width(model, shadow, WIDTH_64, "64 bits"));
+	map_value(maker, map, "widths", widths);
 	return map;
 }
 
@@ -558,8 +585,9 @@ static void add_layouts(struct model *model, struct value *root)
 		map_value(&model->maker, map, "revisions", revisions);
 		for (size_t j = 0; j < layout->count; j++)
 			if (is_listed_revision(layout->revisions[j]))
-				list_add(revisions, model_revision(model, layout->revisions[j]));
-		list_add(layouts, map);
+				list_add(&model->maker, revisions,
+					 model_revision(model, layout->revisions[j]));
+		list_add(&model->maker, layouts, map);
 	}
 	map_value(&model->maker, root, "layouts", layouts);
 }
@@ -575,11 +603,11 @@ struct value *model_spec(struct model *model)
 		return model->root;
 	model->root = value_map(maker);
 	for (size_t i = 0; i < spec->control_word_count; i++)
-		list_add(words, model_control_word(model, spec->control_words[i]));
+		list_add(maker, words, model_control_word(model, spec->control_words[i]));
 	for (size_t i = 0; i < spec->shadow_count; i++)
-		list_add(shadows, model_shadow(model, spec->shadows[i]));
+		list_add(maker, shadows, model_shadow(model, spec->shadows[i]));
 	for (size_t i = 0; i < spec->support_count; i++)
-		list_add(supports, model_support(model, spec->supports[i]));
+		list_add(maker, supports, model_support(model, spec->supports[i]));
 	map_value(maker, model->root, "sections", model_sections(model));
 	map_value(maker, model->root, "control_words", words);
 	add_layouts(model, model->root);
@@ -616,6 +644,7 @@ void model_init(struct model *model, const struct spec *spec, bool tlfs_names)
 {
 	*model = (struct model){ .spec = spec, .tlfs_names = tlfs_names };
 	model->maker = (struct maker){ .arena = spec->arena, .names = spec->names };
+	model->nothing = value_list(&model->maker);
 }
 
 void model_free(struct model *model)

@@ -60,6 +60,12 @@ static void print_checks(void)
 		       (*check)->text);
 }
 
+static int refer_to_help(void)
+{
+	fprintf(stderr, "%svmcsgen --help says more\n", usage);
+	return EXIT_WRONG_USAGE;
+}
+
 static int wrong_usage(const char *format, ...)
 {
 	va_list args;
@@ -68,8 +74,8 @@ static int wrong_usage(const char *format, ...)
 	va_start(args, format);
 	vfprintf(stderr, format, args);
 	va_end(args);
-	fprintf(stderr, "\n%svmcsgen --help says more\n", usage);
-	return EXIT_WRONG_USAGE;
+	fputs("\n", stderr);
+	return refer_to_help();
 }
 
 /* Output that could not be written must not look like success. */
@@ -128,8 +134,10 @@ static int set_depend(struct options *options, const char *text, char **argv)
 		options->phony = true;
 		return -1;
 	}
-	if ((text[0] != 'F' && text[0] != 'T') || !argument)
+	if (text[0] != 'F' && text[0] != 'T')
 		return wrong_usage("-M%s means nothing: -MD, -MF FILE, -MT TARGET, -MP", text);
+	if (!argument)
+		return wrong_usage("-M%s requires an argument", text);
 	if (!text[1])
 		optind++;
 	if (text[0] == 'F')
@@ -187,7 +195,7 @@ static int set_option(struct options *options, int option, char **argv, const st
 		puts("vmcsgen " VERSION);
 		return finish_stdout();
 	default:
-		return wrong_usage("see above");
+		return refer_to_help();	/* getopt_long() has said what is wrong */
 	}
 }
 
@@ -216,8 +224,10 @@ static const char *find_data(const char *here, const char *installed)
 
 int options_read(struct options *options, int argc, char **argv, const struct verb *verbs)
 {
+	static char name[] = "vmcsgen";
 	int option, status;
 
+	argv[0] = name;			/* so getopt_long() calls it */
 	*options = (struct options){
 		.spec = find_data("spec/vmcs.vmcs", DATA_FOLDER "/spec/vmcs.vmcs"),
 		.templates = find_data("templates", DATA_FOLDER "/templates"),

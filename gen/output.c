@@ -10,6 +10,9 @@
 #include "arena.h"
 #include "output.h"
 
+/* Of a temporary file's name, as mkstemp() wants it. */
+static const char ENDING[] = ".XXXXXX";
+
 /* Both names are made early: once files are written nothing may run out of memory. */
 struct output {
 	struct output *next;
@@ -73,26 +76,25 @@ static bool write_all(int fd, const struct text *content)
 	return true;
 }
 
-/* The mode that open() would have given: mkstemp() makes private files. */
-static mode_t usual_mode(void)
+/* Make the temporary file, and the folders above it only if they lack. */
+static int make_temporary(struct output *output)
 {
-	mode_t mask = umask(0);
+	int fd = mkstemp(output->temporary);
 
-	umask(mask);
-	return 0666 & ~mask;
+	if (fd >= 0 || errno != ENOENT || !make_folders(output->path))
+		return fd;
+	memcpy(output->temporary + strlen(output->path), ENDING, sizeof(ENDING));
+	return mkstemp(output->temporary);
 }
 
 /* Write the temporary file.  False: errno says why, and there is none. */
-static bool write_temporary(struct output *output)
+static bool write_temporary(struct output *output, mode_t mode)
 {
-	int fd, error = 0;
+	int fd = make_temporary(output), error = 0;
 
-	if (!make_folders(output->path))
-		return false;
-	fd = mkstemp(output->temporary);
 	if (fd < 0)
 		return false;
-	if (!write_all(fd, &output->content) || fchmod(fd, usual_mode()))
+	if (!write_all(fd, &output->content) || fchmod(fd, mode))
 		error = errno;
 	if (close(fd) && !error)
 		error = errno;
@@ -103,34 +105,43 @@ static bool write_temporary(struct output *output)
 	return !error;
 }
 
-void outputs_add(struct outputs *outputs, const char *path, struct text *content)
+void outputs_add(struct outputs *outputs, const char *path, const struct text *content)
 {
-	static const char ending[] = ".XXXXXX";
 	size_t len = strlen(path);
-	struct output *output = xmalloc(sizeof(*output) + 2 * (len + 1) + sizeof(ending));
+	struct output *output;
 
-	*output = (struct output){ .content = *content };
-	*content = (struct text){ 0 };
+	if (is_current(path, content))
+		return;
+	output = xmalloc(sizeof(*output) + 2 * (len + 1) + sizeof(ENDING));
+	*output = (struct output){ .next = NULL };
+	text_add(&output->content, content->bytes, content->len);
 	memcpy(output->path, path, len + 1);
 	output->temporary = output->path + len + 1;
 	memcpy(output->temporary, path, len);
-	memcpy(output->temporary + len, ending, sizeof(ending));
+	memcpy(output->temporary + len, ENDING, sizeof(ENDING));
 	*outputs->end = output;
 	outputs->end = &output->next;
 }
 
-static bool prepare(struct outputs *outputs, struct output *output)
+/* The mode that open() would have given: mkstemp() makes private files. */
+static mode_t usual_mode(void)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	return 0666 & ~mask;
+}
+
+static bool prepare(struct outputs *outputs, struct output *output, mode_t mode)
 {
 	struct stat status;
 
-	if (is_current(output->path, &output->content))
-		return true;
 	/* A device or a folder is not to be replaced by a file. */
 	if (!stat(output->path, &status) && !S_ISREG(status.st_mode)) {
 		report_failure(outputs->messages, EINVAL, "%s is no regular file", output->path);
 		return false;
 	}
-	if (!write_temporary(output)) {
+	if (!write_temporary(output, mode)) {
 		report_failure(outputs->messages, errno, "cannot write %s", output->path);
 		return false;
 	}
@@ -151,10 +162,11 @@ static bool replace(struct outputs *outputs, struct output *output)
 
 bool outputs_write(struct outputs *outputs)
 {
+	mode_t mode = usual_mode();
 	bool ok = true;
 
 	for (struct output *output = outputs->files; ok && output; output = output->next)
-		ok = prepare(outputs, output);
+		ok = prepare(outputs, output, mode);
 	for (struct output *output = outputs->files; ok && output; output = output->next)
 		ok = replace(outputs, output);
 	for (struct output *output = outputs->files; output; output = output->next)
@@ -179,7 +191,8 @@ void outputs_free(struct outputs *outputs)
 
 bool output_print(struct messages *messages, const struct text *content)
 {
-	fwrite(content->bytes, 1, content->len, stdout);
+	if (content->len)
+		fwrite(content->bytes, 1, content->len, stdout);
 	if (!fflush(stdout) && !ferror(stdout))
 		return true;
 	report_failure(messages, errno, "cannot write to standard output");

@@ -21,8 +21,8 @@ struct outputs {
 
 void outputs_init(struct outputs *outputs, struct messages *messages);
 
-/* Gather a file: @path is copied, @content is taken over and left empty. */
-void outputs_add(struct outputs *outputs, const char *path, struct text *content);
+/* Gather a file, unless it holds @content already; both are copied. */
+void outputs_add(struct outputs *outputs, const char *path, const struct text *content);
 
 /*
  * Write what was gathered; folders are made where they lack.  False after a

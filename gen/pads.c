@@ -120,22 +120,24 @@ void pads_settle(struct spec *spec, struct revision *revision, struct member *me
 {
 	/* A member can bring a hole in front and the rest of a pad behind itself. */
 	struct settled settled = {
-		.spec = spec,
-		.members = arena_alloc(spec->arena, (3 * count + 1) * sizeof(struct member)),
+		.spec = spec, .members = xmalloc((3 * count + 1) * sizeof(*members)),
 	};
 	size_t i = 0;
 
 	count = drop_retired(members, count);
-	qsort(members, count, sizeof(*members), compare_offsets);
+	if (count)			/* without one, there may be no list */
+		qsort(members, count, sizeof(*members), compare_offsets);
 	while (i < count) {
 		if (members[i].pad)
 			i += carve(&settled, &members[i], members + count);
 		else
 			settle(&settled, &members[i++]);
 	}
-	revision->members = settled.members;
 	revision->count = settled.count;
+	revision->members = arena_alloc(spec->arena, (settled.count + 1) * sizeof(*members));
+	memcpy(revision->members, settled.members, settled.count * sizeof(*members));
 	revision->size = settled.end;
 	revision->overlaps = settled.overlaps;
+	free(settled.members);
 	index_members(revision);
 }

@@ -30,6 +30,15 @@ struct scan;
 
 static void yyerror(struct place *place, struct scan *scan, void *scanner, const char *text);
 
+/* The token of the language's word at @place. */
+static int token_of(struct scan *scan, struct place place)
+{
+	const char *word = names_intern(scan->parse->names, place.source->bytes + place.start,
+					place.len);
+
+	return (int)(intptr_t)table_name(&scan->parse->keywords, word);
+}
+
 /* A leaf for a word of the language that says something: packed, entry, ... */
 static struct node *node_word(struct scan *scan, struct place place)
 {
@@ -438,30 +447,71 @@ static void list_expected(char *list, size_t size, const yypcontext_t *context)
 	}
 }
 
-static void report_unexpected(struct scan *scan, const yypcontext_t *context)
+/* The word at @place as a message quotes it. */
+static int shown_length(struct place place)
 {
 	enum { SHOWN = 40 };
-	struct place *place = yypcontext_location(context);
+	uint32_t len = place.len < SHOWN ? place.len : SHOWN;
+
+	while (len < place.len && (place.source->bytes[place.start + len] & 0xc0) == 0x80)
+		len--;
+	return len;
+}
+
+static bool is_language(yysymbol_kind_t symbol)
+{
+	return symbol >= YYSYMBOL_WORD_ADDS && symbol <= YYSYMBOL_WORD_YES;
+}
+
+static void report_unexpected(struct scan *scan, const yypcontext_t *context)
+{
+	struct place place = *yypcontext_location(context);
 	struct messages *messages = scan->parse->messages;
+	yysymbol_kind_t token = yypcontext_token(context);
+	const char *word = place.source->bytes + place.start;
+	int len = shown_length(place);
 	char expected[256];
 
 	list_expected(expected, sizeof(expected), context);
-	if (yypcontext_token(context) == YYSYMBOL_WORD_END)
-		report_error(messages, *place, "the statement ends early%s", expected);
+	if (token == YYSYMBOL_WORD_END)
+		report_error(messages, place, "the statement ends early%s", expected);
+	else if (token == (yysymbol_kind_t)YYTRANSLATE('}') && !scan->statement_depth)
+		report_error(messages, place, "no block is open that '}' could close");
+	else if (scan->first && !*expected)
+		report_error(messages, place, "no statement begins with '%.*s' here", len, word);
 	else
-		report_error(messages, *place, "unexpected '%.*s'%s%s",
-			     place->len < SHOWN ? (int)place->len : SHOWN,
-			     place->source->bytes + place->start,
-			     place->len < SHOWN ? "" : "...", expected);
+		report_error(messages, place, "unexpected '%.*s'%s%s%s", len, word,
+			     len < (int)place.len ? "..." : "",
+			     is_language(token) ? ", a word of the language" : "", expected);
 }
 
-static void report_open_block(struct scan *scan, const yypcontext_t *context)
+/* Whether @symbol is the first word of a statement that stands in no block. */
+static bool is_outermost(yysymbol_kind_t symbol)
 {
-	report_error(scan->parse->messages, *yypcontext_location(context),
-		     "the file ends inside a block");
-	if (scan->depth && scan->depth <= BRACES_MAX)
-		report_note(scan->parse->messages, scan->open[scan->depth - 1],
-			    "the block begins here");
+	static const yysymbol_kind_t words[] = {
+		YYSYMBOL_WORD_INCLUDE, YYSYMBOL_WORD_FIELDS, YYSYMBOL_WORD_CONTROLS,
+		YYSYMBOL_WORD_WORD, YYSYMBOL_WORD_LAYOUT, YYSYMBOL_WORD_REVISION,
+		YYSYMBOL_WORD_SHADOW, YYSYMBOL_WORD_SUPPORT, YYSYMBOL_WORD_FROZEN,
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (words[i] == symbol)
+			return true;
+	return false;
+}
+
+/* A brace is missing ahead of the word: let the block end there. */
+static void close_open_block(struct scan *scan, const yypcontext_t *context)
+{
+	struct place place = *yypcontext_location(context);
+
+	report_error(scan->parse->messages, place, "a block is not closed ahead of '%.*s'",
+		     (int)place.len, place.source->bytes + place.start);
+	note_open_block(scan);
+	scan->closing = 2 * scan->depth + 1;
+	scan->depth = 0;
+	scan->held = token_of(scan, place);
+	scan->held_place = place;
 }
 
 /*
@@ -472,13 +522,18 @@ static void report_open_block(struct scan *scan, const yypcontext_t *context)
 static int yyreport_syntax_error(const yypcontext_t *context, struct scan *scan, void *scanner)
 {
 	yysymbol_kind_t token = yypcontext_token(context);
+	yysymbol_kind_t brace = (yysymbol_kind_t)YYTRANSLATE('{');
+	bool belated = scan->ended_early && scan->first && token == brace;
 
 	(void)scanner;
-	if (token == YYSYMBOL_YYEOF)
-		report_open_block(scan, context);
-	else if (token != YYSYMBOL_WORD_BAD)	/* the scanner has reported that one */
+	scan->ended_early = token == YYSYMBOL_WORD_END;
+	if (scan->first && scan->statement_depth && is_outermost(token)) {
+		close_open_block(scan, context);
+		return 0;
+	}
+	/* The scanner has reported a faulty word, and a '{' was due on the last line. */
+	if (token != YYSYMBOL_WORD_BAD && !belated)
 		report_unexpected(scan, context);
-	scan->skipping = token != YYSYMBOL_WORD_END && token != YYSYMBOL_YYEOF;
-	scan->skip_depth = scan->depth - (token == (yysymbol_kind_t)YYTRANSLATE('{'));
+	scan->skipping = token != YYSYMBOL_WORD_END;
 	return 0;
 }

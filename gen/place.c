@@ -100,13 +100,13 @@ static bool enter(struct placing *placing, const struct member *member)
 	return true;
 }
 
-static void enter_behind(struct placing *placing, struct member *member)
+static bool enter_behind(struct placing *placing, struct member *member)
 {
 	uint64_t offset = aligned(placing->revision, placing->end, member->size);
 
 	/* An offset beyond 32 bits is beyond every layout; enter() says so. */
 	member->offset = offset > UINT32_MAX ? UINT32_MAX : offset;
-	enter(placing, member);
+	return enter(placing, member);
 }
 
 static void set_group(struct placing *placing, int *group, const struct node *name)
@@ -156,21 +156,24 @@ static void set_attribute(struct placing *placing, struct member *member,
 static void set_attributes(struct placing *placing, struct member *member,
 			   const struct node *first)
 {
+	if (first && first->next)
+		refuse_repetition(placing->spec, first);
 	for (const struct node *node = first; node; node = node->next)
-		set_attribute(placing, member, node);
+		if (member->pad && node->kind != NODE_TLFS)
+			report_error(placing->spec->messages, node->place,
+				     "a pad may have a 'tlfs' name, but nothing else");
+		else
+			set_attribute(placing, member, node);
 }
 
 /* The size of a `u32`, or the word of bit fields that @type names. */
 static bool set_type(struct placing *placing, struct member *member, const struct node *type)
 {
-	static const char * const scalars[] = { "u8", "u16", "u32", "u64" };
 	struct word *word = table_name(&placing->spec->word_names, type->name);
 
-	for (unsigned int i = 0; i < 4; i++)
-		if (!strcmp(scalars[i], type->name)) {
-			member->size = 1 << i;
-			return true;
-		}
+	member->size = scalar_size(type->name);
+	if (member->size)
+		return true;
 	if (!word) {
 		report_error(placing->spec->messages, type->place,
 			     "'%s' is no type: u8, u16, u32, u64 or a word", type->name);
@@ -275,6 +278,7 @@ static void place_block(struct placing *placing, const struct node *node)
 	const struct node *body = node_child(node, NODE_BODY);
 
 	set_group(placing, &defaults.group, node->children);
+	refuse_repetition(placing->spec, node->children->next);
 	for (const struct node *attribute = node->children->next; attribute;
 	     attribute = attribute->next) {
 		if (attribute->kind == NODE_COPY) {
@@ -326,7 +330,9 @@ static void apply_rename(struct placing *placing, const struct node *node)
 			report_error(placing->spec->messages, new->place,
 				     "'%s' is the name of another member", new->name);
 			fail(placing);
+			return;
 		}
+		table_remove_name(&placing->by_name, old->name);
 	}
 	member->name = new->name;
 	member->place = new->place;
@@ -338,7 +344,8 @@ static bool range_bytes(struct placing *placing, const struct node *range,
 			uint32_t *start, uint32_t *end)
 {
 	const struct node *first = range->children, *last = first->next ? first->next : first;
-	struct member *from = named(placing, first), *to = named(placing, last);
+	struct member *from = named(placing, first);
+	struct member *to = last == first ? from : named(placing, last);
 
 	if (!from || !to)
 		return false;
@@ -376,7 +383,11 @@ static void for_range(struct placing *placing, const struct node *range,
 
 static void apply_change(struct placing *placing, struct member *member, const struct node *node)
 {
-	set_attributes(placing, member, node->children->next);
+	bool range = node->children->children->next;
+
+	/* Pads lie between members, but are not meant. */
+	if (!range || !member->pad)
+		set_attributes(placing, member, node->children->next);
 }
 
 static void apply_move(struct placing *placing, struct member *member, const struct node *node)
@@ -471,10 +482,22 @@ static struct revision *other_revision(struct placing *placing, const struct nod
 	return other;
 }
 
+/* Another layout's groups and copies are not this one's. */
+static void make_ours(const struct placing *placing, struct member *member,
+		      const struct revision *other)
+{
+	const struct layout *layout = placing->revision->layout;
+
+	if (other->layout == layout)
+		return;
+	member->group = GROUP_NONE;
+	member->copy = 0;
+	member->lookup = member->field ? layout->lookup : 0;
+}
+
 static void embed(struct placing *placing, const struct node *node)
 {
 	struct revision *other = other_revision(placing, node->children);
-	bool same_layout = other && other->layout == placing->revision->layout;
 	uint64_t base = placing->end;
 
 	for (size_t i = 0; other && i < other->count; i++) {
@@ -483,12 +506,11 @@ static void embed(struct placing *placing, const struct node *node)
 		if (member.hole)
 			continue;
 		member.offset += base;
-		if (!same_layout) {	/* its groups and copies are not ours */
-			member.group = GROUP_NONE;
-			member.copy = 0;
-			member.lookup = member.field ? placing->revision->layout->lookup : 0;
+		make_ours(placing, &member, other);
+		if (!enter(placing, &member)) {
+			report_note(placing->spec->messages, node->place, "it is embedded here");
+			return;
 		}
-		enter(placing, &member);
 	}
 }
 
@@ -502,7 +524,12 @@ static void place_rest(struct placing *placing, const struct node *node)
 		if (member.pad || find(placing, member.name) ||
 		    (member.field && table_number(&placing->by_encoding, member.field->encoding)))
 			continue;
-		enter_behind(placing, &member);
+		make_ours(placing, &member, other);
+		if (!enter_behind(placing, &member)) {
+			report_note(placing->spec->messages, node->place,
+				    "it is one of the rest here");
+			return;
+		}
 	}
 }
 
@@ -637,6 +664,7 @@ bool revision_place(struct spec *spec, struct revision *revision)
 		report_error(spec->messages, revision->place,
 			     "the revision '%s/%s' builds on itself", revision->layout->name,
 			     revision->name);
+		revision->state = BROKEN;
 		return false;
 	case UNPLACED:
 		break;

@@ -10,7 +10,8 @@ static const struct value no = { .kind = VALUE_FLAG };
 struct frame {
 	const struct value *value;
 	const struct frame *outer;
-	const struct value *list;	/* that the value is an element of, or NULL */
+	const struct list *list;	/* that the value is an element of, or NULL */
+	const struct element *element;
 };
 
 struct render {
@@ -72,19 +73,19 @@ static const struct value *unknown(struct render *render, struct tag *tag, size_
 
 /* What @key means here.  An element's own key goes before the built-in of its name. */
 static const struct value *find(const struct render *render, const struct frame *frame,
-				const struct key *key)
+				struct key *key)
 {
 	for (; frame; frame = frame->outer) {
-		const struct value *value = value_get(frame->value, key->name, key->bit);
+		const struct value *value = value_get(frame->value, key);
 
 		if (value)
 			return value;
 		if (!frame->list)
 			continue;
 		if (key->name == render->first)
-			return frame->value == frame->list->first ? &yes : &no;
+			return frame->element == frame->list->first ? &yes : &no;
 		if (key->name == render->last)
-			return frame->value == frame->list->last ? &yes : &no;
+			return frame->element == frame->list->last ? &yes : &no;
 	}
 	return NULL;
 }
@@ -100,7 +101,7 @@ static const struct value *resolve(struct render *render, struct tag *tag,
 	value = find(render, frame, &tag->keys[0]);
 	for (size_t i = 0; i < tag->key_count; i++) {
 		if (i)
-			value = value_get(map, tag->keys[i].name, tag->keys[i].bit);
+			value = value_get(map, &tag->keys[i]);
 		if (!value)
 			return unknown(render, tag, i, map);
 		map = value;
@@ -116,7 +117,7 @@ static bool is_true(const struct value *value)
 	case VALUE_FLAG:
 		return value->flag;
 	case VALUE_LIST:
-		return value->first;
+		return value->list->first;
 	default:
 		return true;
 	}
@@ -150,9 +151,12 @@ static void render_section(struct render *render, struct tag *tag, size_t body,
 	if (tag->kind == TAG_INVERTED) {
 		render_tags(render, body, tag->end, outer);
 	} else if (value->kind == VALUE_LIST) {
-		frame.list = value;
-		for (frame.value = value->first; frame.value; frame.value = frame.value->next)
+		frame.list = value->list;
+		for (frame.element = frame.list->first; frame.element;
+		     frame.element = frame.element->next) {
+			frame.value = frame.element->value;
 			render_tags(render, body, tag->end, &frame);
+		}
 	} else {
 		render_tags(render, body, tag->end, &frame);
 	}

@@ -16,6 +16,33 @@ void report_twice(struct spec *spec, const char *role, const struct node *name,
 	report_note(spec->messages, first, "it is defined here first");
 }
 
+void refuse_repetition(struct spec *spec, const struct node *nodes)
+{
+	const struct node *first[NODE_FOR + 1] = { NULL };
+
+	for (; nodes; nodes = nodes->next) {
+		switch (nodes->kind) {
+		case NODE_DEFAULT1 ... NODE_MASK:
+		case NODE_STRUCT ... NODE_CLEAN_WORD:
+		case NODE_ID ... NODE_BECAUSE:
+		case NODE_TLFS:
+		case NODE_CLEAN:
+		case NODE_COPY ... NODE_LOOKUP:
+		case NODE_LISTS:
+			break;
+		default:
+			continue;	/* there may be many */
+		}
+		if (first[nodes->kind]) {
+			report_error(spec->messages, nodes->place, "this is said twice");
+			report_note(spec->messages, first[nodes->kind]->place,
+				    "it is said here first");
+		} else {
+			first[nodes->kind] = nodes;
+		}
+	}
+}
+
 unsigned int copy_flags(const struct node *copy)
 {
 	unsigned int flags = 0;
@@ -71,45 +98,70 @@ struct revision *resolve_revision_name(struct spec *spec, const struct layout *l
 	return revision;
 }
 
+unsigned int scalar_size(const char *name)
+{
+	static const char * const scalars[] = { "u8", "u16", "u32", "u64" };
+
+	for (unsigned int i = 0; i < 4; i++)
+		if (!strcmp(scalars[i], name))
+			return 1 << i;
+	return 0;
+}
+
 static struct word *new_word(struct spec *spec, const struct node *node)
 {
 	const struct node *name = node->children, *type = name->next;
 	struct word *word = arena_alloc(spec->arena, sizeof(*word));
-	unsigned int size = 0;
 
-	if (sscanf(type->name, "u%u", &size) != 1 ||
-	    (size != 8 && size != 16 && size != 32 && size != 64)) {
-		report_error(spec->messages, type->place,
-			     "'%s' is no type for a word: u8, u16, u32 or u64", type->name);
-		size = 32;
-	}
+	if (scalar_size(name->name))
+		report_error(spec->messages, name->place,
+			     "'%s' is the name of a type already", name->name);
 	word->name = name->name;
 	word->place = name->place;
-	word->size = size / 8;
+	word->size = scalar_size(type->name);
+	if (!word->size) {
+		report_error(spec->messages, type->place,
+			     "'%s' is no type for a word: u8, u16, u32 or u64", type->name);
+		word->size = sizeof(uint32_t);
+	}
 	for (const struct node *bits = type->next; bits; bits = bits->next)
 		word->count++;
 	word->bits = arena_alloc(spec->arena, (word->count + 1) * sizeof(*word->bits));
 	return word;
 }
 
+/* One bit field of a word; false after a message about its width. */
+static bool resolve_bits(struct spec *spec, struct word *word, struct bits *bits,
+			 const struct node *node)
+{
+	const struct node *name = node->children, *width = name->next;
+	unsigned int most = word->size * 8;
+
+	*bits = (struct bits){ name->name, width->number, name->place };
+	for (const struct bits *other = word->bits; other < bits; other++)
+		if (other->name == bits->name) {
+			report_twice(spec, "bit field", name, other->place);
+			break;
+		}
+	if (width->number >= 1 && width->number <= most)
+		return true;
+	report_error(spec->messages, width->place, "a bit field of a u%u has 1 to %u bits", most,
+		     most);
+	return false;
+}
+
 void resolve_word(struct spec *spec, const struct node *node)
 {
 	struct word *word = new_word(spec, node), *first;
+	bool fit = scalar_size(node->children->next->name);
 	struct bits *next = word->bits;
 	unsigned int total = 0;
 
 	for (const struct node *bits = node->children->next->next; bits; bits = bits->next) {
-		const struct node *width = bits->children->next;
-
-		*next++ = (struct bits){ bits->children->name, width->number,
-					 bits->children->place };
-		if (width->number < 1 || width->number > word->size * 8)
-			report_error(spec->messages, width->place,
-				     "a bit field of a u%u has 1 to %u bits", word->size * 8,
-				     word->size * 8);
-		total += width->number;
+		fit &= resolve_bits(spec, word, next, bits);
+		total += next++->width;
 	}
-	if (total != word->size * 8)
+	if (fit && total != word->size * 8)
 		report_error(spec->messages, word->place,
 			     "the bits of '%s' add up to %u, not to the %u of its u%u",
 			     word->name, total, word->size * 8, word->size * 8);
@@ -121,12 +173,13 @@ void resolve_word(struct spec *spec, const struct node *node)
 }
 
 /* A field is found by its name and by every other name that Linux has for it. */
-static void enter_field_name(struct spec *spec, struct field *field, const struct node *name)
+static bool enter_field_name(struct spec *spec, struct field *field, const struct node *name)
 {
 	struct field *first = table_add_name(&spec->field_names, name->name, field);
 
 	if (first)
 		report_twice(spec, "field", name, first->place);
+	return !first;
 }
 
 void resolve_field(struct spec *spec, const struct node *node)
@@ -143,7 +196,8 @@ void resolve_field(struct spec *spec, const struct node *node)
 	field->linux_names = arena_alloc(spec->arena,
 					 (field->linux_count + 1) * sizeof(char *));
 	field->linux_count = 0;
-	enter_field_name(spec, field, name);
+	if (!enter_field_name(spec, field, name))
+		return;
 	for (const struct node *alias = name->next; alias; alias = alias->next) {
 		if (alias->kind == NODE_NO_HIGH) {
 			field->no_high = true;

@@ -34,6 +34,12 @@ void report_twice(struct spec *spec, const char *role, const struct node *name,
 		  struct place first);
 
 /* The flags that the words of a `copy` or `lookup` clause say. */
+/* Report those of @nodes that say again what one before them has said. */
+void refuse_repetition(struct spec *spec, const struct node *nodes);
+
+/* The bytes of a type u8, u16, u32 or u64, or 0 if @name is none. */
+unsigned int scalar_size(const char *name);
+
 unsigned int copy_flags(const struct node *copy);
 unsigned int lookup_flags(const struct node *lookup);
 

@@ -32,20 +32,23 @@ static void resolve_control(struct spec *spec, struct control_word *word,
 		report_twice(spec, "control", name, first->place);
 }
 
-static void resolve_word_part(struct control_word *word, const struct node *node)
+static void resolve_word_part(struct spec *spec, struct control_word *word,
+			      const struct node *node)
 {
-	if (node->kind == NODE_DEFAULT1)
-		word->default1 = node->children->number;
+	const struct node *value = node->children;
+
+	if (node->kind == NODE_DEFAULT1 && value->number < 0)
+		report_error(spec->messages, value->place, "a mask is a number from 0 on");
+	else if (node->kind == NODE_DEFAULT1)
+		word->default1 = value->number;
 	else if (node->kind == NODE_MASK)
-		word->mask = node->children->name;
+		word->mask = value->name;
 }
 
-/* Sort the word's bits.  A bit twice, or one that it hasn't, makes no word at all. */
-static bool bits_fit(struct spec *spec, const struct node *node, const struct control_word *word,
-		     const struct node *bits[64])
+/* Sort the word's bits.  A bit twice, or one that it hasn't, is left out. */
+static void sort_bits(struct spec *spec, const struct node *node, const struct control_word *word,
+		      const struct node *bits[64])
 {
-	bool fit = true;
-
 	for (const struct node *bit = node->children; bit; bit = bit->next) {
 		const struct node *number = bit->children;
 
@@ -55,19 +58,16 @@ static bool bits_fit(struct spec *spec, const struct node *node, const struct co
 			report_error(spec->messages, number->place,
 				     "'%s' has bits 0 to %u", word->field->name,
 				     word_bits(word) - 1);
-			fit = false;
 		} else if (bits[number->number]) {
 			report_error(spec->messages, number->place,
 				     "bit %d has a control already", (int)number->number);
 			number = bits[number->number]->children;
 			report_note(spec->messages, number->place, "the control '%s'",
 				    number->next->name);
-			fit = false;
 		} else {
 			bits[number->number] = bit;
 		}
 	}
-	return fit;
 }
 
 void resolve_controls(struct spec *spec, const struct node *node)
@@ -87,12 +87,12 @@ void resolve_controls(struct spec *spec, const struct node *node)
 	word = arena_alloc(spec->arena, sizeof(*word));
 	word->field = field;
 	word->place = name->place;
-	if (!bits_fit(spec, node, word, bits))
-		return;
+	sort_bits(spec, node, word, bits);
+	refuse_repetition(spec, name->next);
 	word->controls = arena_alloc(spec->arena,
 				     (count_kind(node, NODE_BIT) + 1) * sizeof(*word->controls));
 	for (const struct node *part = name->next; part; part = part->next)
-		resolve_word_part(word, part);
+		resolve_word_part(spec, word, part);
 	for (size_t i = 0; i < 64; i++)
 		if (bits[i])
 			resolve_control(spec, word, bits[i]);
@@ -130,8 +130,11 @@ static void resolve_bit_demands(struct spec *spec, const struct node *bit)
 	const struct node *name = bit->children->next;
 	struct control *control = table_name(&spec->control_names, name->name);
 
-	/* Bits of a word that was refused have no control. */
-	for (const struct node *clause = control ? name->next : NULL; clause;
+	/* A bit that was refused has no control, or its name is another's. */
+	if (!control || control->place.source != name->place.source ||
+	    control->place.start != name->place.start)
+		return;
+	for (const struct node *clause = name->next; clause;
 	     clause = clause->next) {
 		struct relations *relations = clause->kind == NODE_ADDS ? &control->adds :
 					      clause->kind == NODE_USES ? &control->uses :
@@ -170,6 +173,12 @@ void resolve_shadow(struct spec *spec, const struct node *node)
 
 	if (!revision)
 		return;
+	for (size_t i = 0; i < spec->shadow_count; i++)
+		if (spec->shadows[i]->revision == revision) {
+			report_error(spec->messages, path->place,
+				     "'%s/%s' has a shadow list already", path->name, path->text);
+			report_note(spec->messages, spec->shadows[i]->place, "the first list");
+		}
 	shadow->revision = revision;
 	shadow->place = path->place;
 	shadow->fields = arena_alloc(spec->arena, sizeof(*shadow->fields) *
@@ -194,7 +203,21 @@ void resolve_shadow(struct spec *spec, const struct node *node)
 	spec->shadows[spec->shadow_count++] = shadow;
 }
 
-/* A decision for all roles, or, behind it, an exception for one of them. */
+/* One exception for a control and a role is enough. */
+static void refuse_exception_again(struct spec *spec, const struct support *support,
+				   const struct decision *decision)
+{
+	for (const struct decision *first = support->decisions; first < decision; first++)
+		if (first->control == decision->control && first->role == decision->role) {
+			report_error(spec->messages, decision->place,
+				     "'%s' is decided for '%s' already", decision->control->name,
+				     decision->role);
+			report_note(spec->messages, first->place, "the first decision");
+			return;
+		}
+}
+
+/* A decision for all roles, or an exception for one of them. */
 static void resolve_decision(struct spec *spec, struct support *support,
 			     const struct node *node)
 {
@@ -215,11 +238,12 @@ static void resolve_decision(struct spec *spec, struct support *support,
 		if (first) {
 			report_error(spec->messages, name->place, "'%s' is decided already",
 				     name->name);
-			report_note(spec->messages, first->place, "here");
+			report_note(spec->messages, first->place, "the first decision");
 		}
 		return;
 	}
 	decision->role = role->children->name;
+	refuse_exception_again(spec, support, decision);
 	while (i < support->role_count && support->roles[i] != decision->role)
 		i++;
 	if (i == support->role_count)
@@ -227,8 +251,7 @@ static void resolve_decision(struct spec *spec, struct support *support,
 			     "'%s' is no role of this list", decision->role);
 }
 
-static void resolve_support_part(struct spec *spec, struct support *support,
-				 const struct node *node)
+static void resolve_support_part(struct support *support, const struct node *node)
 {
 	const struct node *value = node->children;
 
@@ -239,8 +262,6 @@ static void resolve_support_part(struct spec *spec, struct support *support,
 		support->prefix = value->next->name;
 	} else if (node->kind == NODE_ROLE) {
 		support->roles[support->role_count++] = value->name;
-	} else {
-		resolve_decision(spec, support, node);
 	}
 }
 
@@ -252,7 +273,16 @@ void resolve_support(struct spec *spec, const struct node *node)
 	support->revision = listed_revision(spec, path);
 	if (!support->revision)
 		return;
+	for (size_t i = 0; i < spec->support_count; i++)
+		if (spec->supports[i]->revision == support->revision &&
+		    spec->supports[i]->name == path->text) {
+			report_error(spec->messages, path->place,
+				     "'%s/%s' has a list of supported controls already",
+				     path->name, path->text);
+			report_note(spec->messages, spec->supports[i]->place, "the first list");
+		}
 	support->name = path->text;
+	refuse_repetition(spec, path->next);
 	support->place = path->place;
 	support->roles = arena_alloc(spec->arena,
 				     (count_kind(node, NODE_ROLE) + 1) * sizeof(char *));
@@ -260,7 +290,10 @@ void resolve_support(struct spec *spec, const struct node *node)
 					 (count_kind(node, NODE_YES) +
 					  count_kind(node, NODE_NO) + 1));
 	for (const struct node *part = path->next; part; part = part->next)
-		resolve_support_part(spec, support, part);
+		resolve_support_part(support, part);
+	for (const struct node *part = path->next; part; part = part->next)
+		if (part->kind == NODE_YES || part->kind == NODE_NO)
+			resolve_decision(spec, support, part);
 	if (!support->prefix)
 		report_error(spec->messages, path->place,
 			     "the list does not say how its masks are named: "
@@ -279,7 +312,7 @@ void resolve_frozen(struct spec *spec, const struct node *node)
 		if (spec->frozen[i].revision == revision) {
 			report_error(spec->messages, path->place, "'%s/%s' is frozen already",
 				     path->name, path->text);
-			report_note(spec->messages, spec->frozen[i].place, "here");
+			report_note(spec->messages, spec->frozen[i].place, "it is frozen here");
 			return;
 		}
 	spec->frozen[spec->frozen_count++] = (struct frozen){ revision, path->next->name,

@@ -14,6 +14,13 @@ static void resolve_group(struct spec *spec, struct layout *layout, const struct
 			     "a clean-field bit is a number from 0 to %d", GROUPS - 1);
 		return;
 	}
+	for (int i = GROUP_READONLY; i < GROUPS; i++)
+		if (i != GROUP_NONE && group_name(layout, i) &&
+		    !strcmp(group_name(layout, i), name->name)) {
+			report_error(spec->messages, name->place,
+				     "'%s' is the name of a group already", name->name);
+			return;
+		}
 	group = &layout->groups[bit->number];
 	if (group->name) {
 		report_error(spec->messages, bit->place, "bit %u has a group already", group->bit);
@@ -58,6 +65,9 @@ static void resolve_property(struct spec *spec, struct layout *layout, const str
 		layout->natural = align_natural(node);
 		break;
 	case NODE_VERSION:
+		if (value->number < 0)
+			report_error(spec->messages, value->place,
+				     "a version is a number from 0 on");
 		layout->has_version = true;
 		layout->version = value->number;
 		layout->version_place = value->place;
@@ -75,20 +85,6 @@ static void resolve_property(struct spec *spec, struct layout *layout, const str
 	}
 }
 
-/* A second `size` is a slip that must not win silently. */
-static void refuse_repetition(struct spec *spec, const struct node *node)
-{
-	for (const struct node *first = node->children->next; first; first = first->next)
-		for (const struct node *again = first->next; again; again = again->next)
-			if (again->kind == first->kind) {
-				report_error(spec->messages, again->place,
-					     "the layout '%s' has said this already",
-					     node->children->name);
-				report_note(spec->messages, first->place, "here");
-				break;
-			}
-}
-
 void resolve_layout(struct spec *spec, const struct node *node)
 {
 	struct layout *layout = arena_alloc(spec->arena, sizeof(*layout)), *first;
@@ -98,10 +94,11 @@ void resolve_layout(struct spec *spec, const struct node *node)
 	layout->place = name->place;
 	for (const struct node *property = name->next; property; property = property->next)
 		resolve_property(spec, layout, property);
-	refuse_repetition(spec, node);
-	if (!layout->c_struct || !layout->size) {
+	refuse_repetition(spec, name->next);
+	if (!layout->c_struct || !node_child(node, NODE_SIZE))
 		report_error(spec->messages, name->place, "the layout '%s' lacks its %s",
 			     name->name, layout->c_struct ? "size" : "struct");
+	if (!layout->c_struct || !layout->size) {
 		layout->size = layout->size ? layout->size : UINT32_MAX;
 		layout->c_struct = layout->c_struct ? layout->c_struct : name->name;
 	}
@@ -155,6 +152,7 @@ void resolve_revision(struct spec *spec, struct node *node)
 	revision->natural = layout->natural;
 	for (const struct node *head = path->next; head; head = head->next)
 		resolve_head(spec, revision, head);
+	refuse_repetition(spec, path->next);
 	for (end = &layout->first; *end; end = &(*end)->next) {
 		if ((*end)->name != revision->name)
 			continue;
@@ -177,12 +175,13 @@ static void resolve_same(struct spec *spec, struct revision *revision)
 		return;
 	if (same->node->kind == NODE_SAME) {
 		report_error(spec->messages, name->place,
-			     "'%s' is itself but another name: say which it stands for", same->name);
+			     "'%s' is but another name itself: say which revision it stands for",
+			     same->name);
 		return;
 	}
 	if (same->layout != revision->layout) {
 		report_error(spec->messages, name->place,
-			     "a revision is the same as one of its own layout");
+			     "a revision is the same as one of its own layout only");
 		return;
 	}
 	revision->state = PLACED;
@@ -202,6 +201,12 @@ void resolve_lineage(struct spec *spec)
 				continue;
 			revision->from = resolve_revision_name(spec, revision->layout,
 							       from->children);
+			if (revision->from && revision->from->layout != revision->layout) {
+				report_error(spec->messages, from->children->place,
+					     "a revision is from one of its own layout: "
+					     "'embed' takes the members of another");
+				revision->from = NULL;
+			}
 			if (!revision->from)
 				revision->state = BROKEN;
 		}

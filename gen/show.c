@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* The verbs that print: check, list, layout, freeze and fmt. */
 #include <string.h>
+#include <unistd.h>
 
 #include "fingerprint.h"
 #include "fmt.h"
@@ -16,14 +17,20 @@ enum exit_status verb_check(const struct options *options)
 	return run_end(&run);
 }
 
-/* The template of a view; --format names it, and the folder what there is. */
-static const char *view_path(struct run *run, const char *view)
+/* Print a view by the template that --format names; the folder says which there are. */
+static void print_view(struct run *run, const char *view, const struct value *value)
 {
-	const char *format = run->options->format;
+	const char *folder = run->options->templates, *format = run->options->format;
+	const char *path = arena_printf(&run->arena, "views/%s.%s", view, format);
 
-	if (strchr(format, '/') || strchr(format, '.'))
-		format = "?";
-	return arena_printf(&run->arena, "views/%s.%s", view, format);
+	if (!strpbrk(format, "/.") &&
+	    (!access(arena_printf(&run->arena, "%s/%s", folder, path), F_OK) ||
+	     access(arena_printf(&run->arena, "%s/views", folder), F_OK))) {
+		run_print(run, path, value);
+		return;
+	}
+	report_error(&run->messages, (struct place){ 0 }, "%s has no format '%s'", view, format);
+	run->messages.status = EXIT_WRONG_USAGE;
 }
 
 enum exit_status verb_list(const struct options *options)
@@ -35,7 +42,7 @@ enum exit_status verb_list(const struct options *options)
 		struct model model;
 
 		model_init(&model, &run.spec, false);
-		run_print(&run, view_path(&run, "list"), model_spec(&model));
+		print_view(&run, "list", model_spec(&model));
 		model_free(&model);
 	}
 	return run_end(&run);
@@ -52,7 +59,7 @@ enum exit_status verb_layout(const struct options *options)
 		struct model model;
 
 		model_init(&model, &run.spec, options->tlfs_names);
-		run_print(&run, view_path(&run, "layout"), model_of_revision(&model, revision));
+		print_view(&run, "layout", model_of_revision(&model, revision));
 		model_free(&model);
 	}
 	return run_end(&run);
@@ -96,7 +103,8 @@ static void fmt_file(struct run *run, struct outputs *outputs, const char *path)
 	if (run->messages.errors > errors)
 		return;
 	fmt_source(&text, source);
-	same = text.len == source->len && !memcmp(text.bytes, source->bytes, text.len);
+	same = text.len == source->len &&
+	       (!text.len || !memcmp(text.bytes, source->bytes, text.len));
 	if (run->options->check_only && !same) {
 		printf("%s\n", path);
 		run->messages.status = run->messages.status ? run->messages.status : EXIT_CHECK_FAILED;

@@ -10,12 +10,6 @@ enum { SECTIONS_MAX = 64 };
 
 enum tag_kind { TAG_TEXT, TAG_INDENT, TAG_VARIABLE, TAG_SECTION, TAG_INVERTED, TAG_PARTIAL };
 
-/* One name of a dotted chain. */
-struct key {
-	const char *name;		/* interned */
-	uint64_t bit;
-};
-
 /*
  * A piece of a template.  A section's body lies behind it, up to @end; nothing
  * is kept of its closing tag.  Text is split into lines only in partials, where
@@ -30,7 +24,7 @@ struct tag {
 	uint32_t end;			/* index of the tag behind a section's body */
 	uint32_t key_count;		/* 0 for the implicit iterator */
 	union {
-		struct key *keys;
+		struct key *keys;	/* of a dotted chain */
 		struct template *partial;
 	};
 };

@@ -16,7 +16,7 @@ sub slurp {
 }
 
 my $code = slurp("$top/gen/model.c") . slurp("$top/gen/gen.c");
-my %made = map { $_ => 1 } $code =~ /map_\w+\([^";]*?"(\w+)"/g;
+my %made = map { $_ => 1 } $code =~ /map_\w+\([^";]*?"(\w+)"/g, $code =~ /"(\w+_fill)"/g;
 my ($names) = slurp("$top/templates/README.md") =~ /^## The names\n(.*)/ms;
 my %told = map { $_ => 1 } $names =~ /`(\w+)`/g;
 

@@ -93,7 +93,7 @@ static void fill(struct maker *maker, struct value *outer, struct records *recor
 		if (outer->kind == VALUE_MAP)
 			enter(maker, outer, record, records);
 		else
-			list_add(outer, make(maker, record[0], records));
+			list_add(maker, outer, make(maker, record[0], records));
 	}
 }
 
@@ -116,7 +116,7 @@ int main(int argc, char **argv)
 	struct source *sources = NULL;
 	struct arena arena = { 0 };
 	struct names names;
-	struct maker maker = { &arena, &names };
+	struct maker maker = { .arena = &arena, .names = &names };
 	struct templates templates = {
 		.arena = &arena, .names = &names, .messages = &messages, .sources = &sources,
 	};

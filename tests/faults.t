@@ -1,0 +1,362 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# What the program says about faulty input, to the letter.  Each file in faults/
+# holds at its end the command's options, its exit status and all that it prints:
+#
+#	# expect-options: check -W unused-field
+#	# expect-status: 3
+#	# expect:
+#	#| faulty.vmcs:3:1: error: ...
+#
+# `faults.t --bless FILE...` writes what the program says now into these files;
+# read the difference before it is committed.
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Test::More;
+use Vmcsgen;
+
+my $faults = "$FindBin::Bin/faults";
+my $usage = "usage: vmcsgen VERB [-s SPEC] [options] ARGUMENTS\nvmcsgen --help says more\n";
+
+# Messages that no file can bring about, and why.
+my %UNREACHED = (
+	'gen/parser.y: %s' => 'bison\'s own words, when its stack overflows: the grammar nests ' .
+			      'three blocks deep at most',
+	'gen/source.c: \'%s\' is larger than 1 GiB' => 'no file of that size is kept here',
+);
+
+# A file of faults/: its text, and what is expected of it.
+sub read_expectation
+{
+	my ($path) = @_;
+	my ($text, $lines) = slurp($path) =~ /\A(.*?)^(# expect.*)\z/ms
+		or return { text => slurp($path), options => 'check', status => '', output => '' };
+	my ($options) = $lines =~ /^# expect-options: (.*)$/m;
+	my ($status) = $lines =~ /^# expect-status: (\d+)$/m;
+
+	return {
+		text => $text, options => $options // 'check', status => $status // '',
+		output => join('', map { /^#\|(?: (.*))?$/ ? ($1 // '') . "\n" : () }
+			       split(/\n/, $lines)),
+	};
+}
+
+sub check_file
+{
+	my ($name, $options, @more) = @_;
+
+	return run({ dir => $faults, env => { NO_COLOR => 1 } }, vmcsgen(), split(' ', $options),
+		   '-s', $name, @more);
+}
+
+# The end of a file may be what it is about, so that its length must settle.
+sub bless_file
+{
+	my ($name) = @_;
+	my $before = '';
+
+	for (1 .. 3) {
+		my $expected = read_expectation("$faults/$name");
+		my $result = check_file($name, $expected->{options});
+		my $options = $expected->{options} eq 'check' ? '' :
+			      "# expect-options: $expected->{options}\n";
+		my $lines = join('', map { $_ eq '' ? "#|\n" : "#| $_\n" }
+				     split(/\n/, $result->{err} . $result->{out}));
+
+		$lines = "# expect:\n$lines" if $lines ne '';
+		spew("$faults/$name", $expected->{text}, $options,
+		     "# expect-status: $result->{status}\n$lines");
+		last if $lines eq $before;
+		$before = $lines;
+	}
+}
+
+if (@ARGV && $ARGV[0] eq '--bless') {
+	bless_file($_ =~ s{.*/}{}r) for @ARGV[1 .. $#ARGV];
+	exit;
+}
+
+#
+# Every file prints what it says
+#
+
+my @files = map { s{.*/}{}r } glob("$faults/*.vmcs");
+my (%printed, %options);
+
+for my $name (@files) {
+	my $expected = read_expectation("$faults/$name");
+	my $result = check_file($name, $expected->{options});
+
+	$options{$name} = $expected->{options};
+	$printed{$name} = $result->{err};
+	is($result->{err} . $result->{out}, $expected->{output}, "$name: what it prints");
+	is($result->{status}, $expected->{status}, "$name: exit status");
+}
+cmp_ok(scalar(grep { /error|warning/ } values %printed), '>=', 70, 'at least 70 faulty files');
+
+#
+# Every message of the front end and of the checks is printed by one of them
+#
+
+# The arguments of a call whose opening bracket is behind pos().
+sub arguments
+{
+	my ($text) = @_;
+	my ($depth, @arguments) = (0, '');
+
+	while ($$text =~ /\G("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)'|.)/gcs) {
+		my $token = $1;
+
+		return @arguments if $token eq ')' && !$depth;
+		$depth += $token eq '(' ? 1 : $token eq ')' ? -1 : 0;
+		if ($token eq ',' && !$depth) {
+			push @arguments, '';
+		} else {
+			$arguments[-1] .= $token;
+		}
+	}
+	die "a call does not end\n";
+}
+
+# The formats in an argument: neighbouring strings are one.
+sub formats
+{
+	my ($argument) = @_;
+	my @formats;
+
+	while ($argument =~ /((?:"(?:[^"\\]|\\.)*"\s*)+)/g) {
+		push @formats, join('', $1 =~ /"((?:[^"\\]|\\.)*)"/g) =~ s/\\(.)/$1/gr;
+	}
+	return @formats;
+}
+
+sub formats_of_file
+{
+	my ($path) = @_;
+	my %place = (report_error => 2, report_note => 2, check_report => 3);
+	my $text = slurp($path) =~ s{/\*.*?\*/}{}gsr;
+	my @formats;
+
+	while ($text =~ /\b(report_error|report_note|check_report)\(/g) {
+		my $call = $1;
+
+		push @formats, formats((arguments(\$text))[$place{$call}] // '');
+	}
+	return @formats;
+}
+
+my $all = join('', values %printed);
+my $messages = 0;
+
+for my $path (map { glob(root() . "/gen/$_") }
+	      qw(parser.y lexer.l tree.c source.c resolve*.c place.c check_*.c)) {
+	my $file = $path =~ s{.*/gen/}{gen/}r;
+
+	for my $format (formats_of_file($path)) {
+		my $pattern = join('.*', map { quotemeta }
+				       split(/%(?:\.\*)?\d*(?:ll|z)?[a-z]/, $format, -1));
+		my $seen = $format ne '%s' &&
+			   $all =~ /(?:error|warning|note): $pattern(?: \[-W.*\])?$/m;
+
+		$messages++;
+		if ($UNREACHED{"$file: $format"}) {
+			ok(!$seen, "$file: '$format' is printed by no file");
+		} else {
+			ok($seen, "$file: '$format' is printed");
+		}
+	}
+}
+cmp_ok($messages, '>', 100, 'the messages were found');
+
+#
+# Every check, and -W
+#
+
+# The program is used wrongly, and says how.
+sub wrong
+{
+	my ($message, @arguments) = @_;
+	my $result = run({ dir => root() }, vmcsgen(), @arguments);
+
+	is($result->{err}, "vmcsgen: $message\n$usage", "wrong usage: @arguments");
+	is($result->{out}, '', "nothing on standard output: @arguments");
+	is($result->{status}, 2, "exit status: @arguments");
+}
+
+my @checks = map { [split(' ', $_, 3)] } split(/\n/, ok_run(vmcsgen(), '--help=checks'));
+
+cmp_ok(scalar(@checks), '>=', 30, 'the checks were found');
+
+# How the messages of a check begin, as far as they are printed.
+sub severity
+{
+	my ($result, $check) = @_;
+	my %severities = map { $_ => 1 }
+			     $result->{err} =~ /: (error|warning): .* \[-W\Q$check\E\]$/mg;
+
+	return join(' and ', sort keys %severities) || 'off';
+}
+
+for (@checks) {
+	my ($check, $default, $text) = @$_;
+	my $status = sub { return $_[0] eq 'error' ? 1 : 0 };
+	my $try = sub {
+		my ($severity, @options) = @_;
+		my $result = check_file("$check.vmcs", $options{"$check.vmcs"} =~ s/-W $check\b//r,
+					map { ('-W', $_) } @options);
+		my $options = join(' ', map { "-W $_" } @options) || 'no option';
+
+		is(severity($result, $check), $severity, "$check, $options: $severity");
+		is($result->{status}, $status->($severity), "$check, $options: exit status");
+		unlike($result->{err}, qr/^\S+: (?:error|warning): (?!.* \[-W\Q$check\E\]$)/m,
+		       "$check, $options: no message of another check");
+		return $result;
+	};
+	my $failing = $default eq 'off' ? 'off' : 'error';
+	my $warning = $default eq 'off' ? 'off' : 'warning';
+
+	ok(-e "$faults/$check.vmcs", "$check has a file that brings it about");
+	ok(-e "$faults/$check-not.vmcs", "$check has a file that nearly does");
+	is($printed{"$check-not.vmcs"}, '', "$check: nearly is not");
+	like($options{"$check-not.vmcs"}, qr/-W $check\b/, "$check: it is on in that file")
+		if $default eq 'off';
+	$try->($default);
+	$try->('warning', $check);
+	$try->('off', "no-$check");
+	$try->('error', "error=$check");
+	$try->($warning, "no-error=$check");
+	$try->($failing, 'error');
+	$try->('error', $check, 'error');
+	$try->('error', 'error', $check);
+	$try->('warning', 'error', $check, "no-error=$check");
+	$try->('off', "error=$check", "no-$check");
+	$try->('error', "no-$check", "error=$check");
+	for my $wrong ("error-$check", "no-$check-", "no-error-$check", "error=no-$check",
+		       uc($check)) {
+		wrong("-W $wrong names no check; --help=checks lists them", 'check', '-W', $wrong);
+	}
+}
+
+#
+# Wrong usage
+#
+
+wrong('a verb is missing');
+wrong("'compile' is no verb", 'compile');
+wrong("'-' is no verb", '-');
+wrong('gen takes no arguments', 'gen', 'out');
+wrong('check takes no arguments', 'check', 'spec/vmcs.vmcs');
+wrong('list takes no arguments', 'list', 'evmcs');
+wrong('layout takes LAYOUT/REVISION', 'layout');
+wrong('layout takes LAYOUT/REVISION', 'layout', 'evmcs/tlfs-5.0', 'evmcs/tlfs-6.0');
+wrong('fmt takes FILE...', 'fmt');
+wrong('freeze takes LAYOUT/REVISION...', 'freeze');
+wrong("--names is linux or tlfs, not 'sdm'", 'layout', 'evmcs/tlfs-5.0', '--names=sdm');
+wrong("--color is auto, always or never, not 'red'", 'check', '--color=red');
+wrong("there is no help about 'templates'", '--help=templates');
+wrong("-W  names no check; --help=checks lists them", 'check', '-W', '');
+wrong("-W error= names no check; --help=checks lists them", 'check', '-W', 'error=');
+wrong("-W no- names no check; --help=checks lists them", 'check', '-Wno-');
+wrong('-MF requires an argument', 'gen', '-MF');
+wrong('-MT requires an argument', 'gen', '-MT');
+wrong('-MQ means nothing: -MD, -MF FILE, -MT TARGET, -MP', 'gen', '-MQ');
+
+# The options that getopt() knows to be wrong it reports itself.
+for ([['--frobnicate', 'check'], "unrecognized option '--frobnicate'"],
+     [['-x', 'check'], "invalid option -- 'x'"],
+     [['gen', '-M'], "option requires an argument -- 'M'"],
+     [['check', '-s'], "option requires an argument -- 's'"],
+     [['check', '--spec'], "option '--spec' requires an argument"],
+     [['check', '--check=all'], "option '--check' doesn't allow an argument"]) {
+	my ($arguments, $message) = @$_;
+	my $result = run({ dir => root() }, vmcsgen(), @$arguments);
+
+	is($result->{status}, 2, "exit status: @$arguments");
+	is($result->{err}, "vmcsgen: $message\n$usage", "wrong usage: @$arguments");
+}
+
+# What the spec or the templates do not have is bad input, not wrong usage.
+my $see_list = "'vmcsgen list' prints those that it has";
+my $missing = 'No such file or directory';
+
+for my $case (
+	[['layout', 'evmcs/tlfs-9.9'], "the spec has no revision 'evmcs/tlfs-9.9'; $see_list"],
+	[['layout', 'evmcs'], "the spec has no revision 'evmcs'; $see_list"],
+	[['freeze', 'nothing/here'], "the spec has no revision 'nothing/here'; $see_list"],
+	[['check', '-s', 'spec/none.vmcs'], "cannot open 'spec/none.vmcs': $missing"],
+	[['fmt', 'spec/none.vmcs'], "cannot open 'spec/none.vmcs': $missing"],
+) {
+	my ($arguments, $message) = @$case;
+	my $result = run({ dir => root() }, vmcsgen(), @$arguments);
+
+	is($result->{err}, "vmcsgen: error: $message\n", "@$arguments");
+	is($result->{out}, '', "nothing on standard output: @$arguments");
+	is($result->{status}, 3, "exit status: @$arguments");
+}
+
+for my $case (['list', 'yaml'], ['list', '../views/list.text'],
+	      ['layout', 'yaml', 'evmcs/tlfs-5.0']) {
+	my ($verb, $format, @arguments) = @$case;
+	my $result = run({ dir => root() }, vmcsgen(), $verb, @arguments, "--format=$format");
+
+	is($result->{err}, "vmcsgen: error: $verb has no format '$format'\n", "$verb as $format");
+	is($result->{out}, '', "nothing on standard output: $verb as $format");
+	is($result->{status}, 2, "exit status: $verb as $format");
+}
+
+#
+# Help
+#
+
+my $help = ok_run(vmcsgen(), '--help');
+my ($version) = slurp(root() . '/Makefile') =~ /^VERSION\s*:=\s*(\S+)$/m;
+
+is($help, <<'END', '--help');
+usage: vmcsgen VERB [-s SPEC] [options] ARGUMENTS
+
+verbs:
+  gen                        write every file that the templates in TEMPLATES/out make
+  check                      check the spec and write nothing
+  list                       print the layouts and their revisions
+  layout  LAYOUT/REVISION    print where the members of a revision lie
+  fmt     FILE...            print spec files in their canonical form
+  freeze  LAYOUT/REVISION... print the statement that freezes a placement
+
+options:
+  -s, --spec FILE        the spec's root file (spec/vmcs.vmcs)
+  -t, --templates DIR    the folder of the templates (templates)
+  -o, --out DIR          the folder that gen writes to (out)
+  -W NAME                turn a check on, as a warning
+  -W no-NAME             turn a check off
+  -W error=NAME          let a check fail (no-error=NAME: only warn)
+  -W error               let every warning fail
+      --format FORMAT    of layout and list: text, csv, json
+      --names linux|tlfs whose names layout prints
+  -i                     fmt: change the files
+      --check            fmt: print the names of files that would change
+  -MD                    gen: write the files read as a make rule
+  -MF FILE               to this file (OUT.d)
+  -MT TARGET             for this target (OUT)
+  -MP                    with an empty rule for every file read
+      --color WHEN       auto, always, never; NO_COLOR is honoured
+      --help[=checks]    print this, or the checks
+      --version          print the version
+
+exit status: 0 fine, 1 a check failed, 2 wrong usage, 3 bad input, 4 I/O failed
+END
+is(ok_run(vmcsgen(), 'check', '--help'), $help, '--help behind a verb');
+is(ok_run(vmcsgen(), '--version'), "vmcsgen $version\n", '--version');
+like($_->[2], qr/^\S.*[^.]$/, "$_->[0]: the check is explained in --help=checks") for @checks;
+like($_->[1], qr/^(?:off|warning|error)$/, "$_->[0]: with its severity") for @checks;
+is(join(' ', map { $_->[0] } @checks), join(' ', qw(
+	encoding-bits encoding-twice index-collision high-half tlfs-twice name-case unused
+	unused-field unused-group control-needs support-decided support-reason
+	support-field support-exception shadow-readonly shadow-lookup shadow-twice group-missing
+	group-readonly copy-readonly clean-word field-width overlap hole misaligned
+	id-missing id-reserved id-line same-id frozen source)), '--help=checks names them all');
+
+done_testing();
