@@ -47,14 +47,18 @@ $(VMCSGEN): $(OBJECTS)
 $(B)/gen/%.o: gen/%.c | $(B)/gen
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# The program knows where it is to be installed, so another PREFIX makes it anew.
+ifneq ($(PREFIX),$(file <$(B)/prefix))
+$(shell mkdir -p $(B) && echo '$(PREFIX)' >$(B)/prefix)
+endif
+$(B)/gen/options.o: $(B)/prefix
+
 # flex and bison write code that is not ours to warn about.
 $(B)/gen/parser.o $(B)/gen/lexer.o: $(B)/gen/%.o: $(B)/gen/%.c
 	$(CC) $(ALL_CFLAGS) -Wno-unused-function -MMD -MP -c -o $@ $<
 
-$(B)/gen/parser.c: gen/parser.y | $(B)/gen
-	$(BISON) -Wall -Werror -o $@ --header=$(B)/gen/parser.h $<
-
-$(B)/gen/parser.h: $(B)/gen/parser.c ;
+$(B)/gen/parser.c $(B)/gen/parser.h &: gen/parser.y | $(B)/gen
+	$(BISON) -Wall -Werror -o $(B)/gen/parser.c --header=$(B)/gen/parser.h $<
 
 $(B)/gen/lexer.c: gen/lexer.l | $(B)/gen
 	$(FLEX) -o $@ $<

@@ -209,9 +209,15 @@ static bool set_count(struct placing *placing, struct member *member, const stru
 		return true;
 	member->count = count->children->number;
 	member->array = true;
-	if (count->children->number >= 1)
+	if (count->children->number < 1)
+		report_error(placing->spec->messages, count->place,
+			     "an array has at least one element");
+	else if (member->field || member->word)
+		report_error(placing->spec->messages, count->place,
+			     "'%s' is one %s: only u8, u16, u32 and u64 make arrays", member->name,
+			     member->field ? "field" : "word of bit fields");
+	else
 		return true;
-	report_error(placing->spec->messages, count->place, "an array has at least one element");
 	fail(placing);
 	return false;
 }

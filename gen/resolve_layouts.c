@@ -188,26 +188,33 @@ static void resolve_same(struct spec *spec, struct revision *revision)
 	revision->same = same;
 }
 
+static void resolve_from(struct spec *spec, struct revision *revision)
+{
+	struct node *from = node_child(revision->node, NODE_FROM);
+
+	if (!from)
+		return;
+	revision->from = resolve_revision_name(spec, revision->layout, from->children);
+	if (revision->from && revision->from->layout != revision->layout) {
+		report_error(spec->messages, from->children->place,
+			     "a revision is from one of its own layout: "
+			     "'embed' takes the members of another");
+		revision->from = NULL;
+	}
+	if (!revision->from)
+		revision->state = BROKEN;
+}
+
+/* Aliases first, since a revision may be from one that is declared below it. */
 void resolve_lineage(struct spec *spec)
 {
-	for (size_t i = 0; i < spec->layout_count; i++)
-		for (struct revision *revision = spec->layouts[i]->first; revision;
-		     revision = revision->next) {
-			struct node *from = node_child(revision->node, NODE_FROM);
+	for (size_t i = 0; i < spec->layout_count; i++) {
+		struct revision *revision;
 
+		for (revision = spec->layouts[i]->first; revision; revision = revision->next)
 			if (revision->node->kind == NODE_SAME)
 				resolve_same(spec, revision);
-			if (!from)
-				continue;
-			revision->from = resolve_revision_name(spec, revision->layout,
-							       from->children);
-			if (revision->from && revision->from->layout != revision->layout) {
-				report_error(spec->messages, from->children->place,
-					     "a revision is from one of its own layout: "
-					     "'embed' takes the members of another");
-				revision->from = NULL;
-			}
-			if (!revision->from)
-				revision->state = BROKEN;
-		}
+		for (revision = spec->layouts[i]->first; revision; revision = revision->next)
+			resolve_from(spec, revision);
+	}
 }

@@ -30,12 +30,7 @@
 #define HV_VMX_ENLIGHTENED_CLEAN_FIELD_ENLIGHTENMENTSCONTROL BIT(15)
 #define HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL 0xFFFF
 
-/* An entry of the look-up table; offset 0 is none, there lies the revision. */
-struct evmcs_field {
-	u16 offset;
-	u16 clean_field;
-};
-
+/* By VMCS_INDEX(encoding); offset 0 is none, there lies the revision. */
 extern const struct evmcs_field vmcs_field_to_evmcs_1[];
 extern const unsigned int nr_evmcs_1_fields;
 

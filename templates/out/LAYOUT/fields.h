@@ -21,12 +21,7 @@
 {{#has_table}}
 
 {{#clean}}
-/* An entry of the look-up table; offset 0 is none, there lies the revision. */
-struct evmcs_field {
-	u16 offset;
-	u16 clean_field;
-};
-
+/* By VMCS_INDEX(encoding); offset 0 is none, there lies the revision. */
 extern const struct evmcs_field {{table}}[];
 {{/clean}}
 {{^clean}}
