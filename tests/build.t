@@ -1,0 +1,112 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# The Makefile: what it builds, that it builds only what has to be, and what it
+# installs.  All in a copy of what git tracks, so that nothing else is needed.
+use strict;
+use warnings;
+
+use File::Path qw(make_path);
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Test::More;
+use Vmcsgen;
+
+my $top = root();
+my $dir = tempdir();
+my $copy = "$dir/copy";
+
+make_path($copy);
+ok_run({ dir => $top }, 'sh', '-c',
+       'git ls-files -z --cached --others --exclude-standard | xargs -0 cp --parents -t "$1"', 'sh', $copy);
+
+# Targets of another make that this runs below are not this one's.
+delete @ENV{qw(MAKEFLAGS MFLAGS MAKELEVEL B PREFIX DESTDIR)};
+
+sub make
+{
+	return run({ dir => $copy }, 'make', '--no-print-directory', @_);
+}
+
+my $first = make('-j2');
+is($first->{status}, 0, 'a copy of the tracked files builds') or diag($first->{err});
+is($first->{err}, '', 'without a warning');
+is(run({ dir => $copy }, 'diff', '-r', "$top/out", 'out')->{out}, '', 'and makes the same out/');
+
+# The second time
+is(make()->{out}, "make: Nothing to be done for 'all'.\n", 'a second make does nothing');
+is(make('-q')->{status}, 0, 'and make -q says so');
+
+sub remade
+{
+	my ($file) = @_;
+	my $later = time + 5;
+
+	utime($later, $later, "$copy/$file") or die "$file: $!\n";
+	my $out = make()->{out};
+	utime($later - 10, $later - 10, "$copy/$file");
+	make('-s');
+	return $out;
+}
+
+like(remade($_), qr/^build\/vmcsgen gen /m, "$_ is a reason to regenerate")
+	for 'spec/evmcs.vmcs', 'templates/out/LAYOUT/REVISION.h', 'templates/partials/generated';
+like(remade('gen/model.c'), qr/-c -o build\/gen\/model\.o/, 'gen/model.c is compiled again');
+like(remade('gen/spec.h'), qr/-c -o build\/gen\/place\.o/, 'so is what includes gen/spec.h');
+unlike(remade('gen/model.c'), qr/-c -o build\/gen\/place\.o/, 'but no more');
+like(remade('gen/parser.y'), qr/^bison .*-c -o build\/gen\/lexer\.o/ms, 'the grammar is everything below it');
+unlike(remade('README.md'), qr/build/, 'README.md is nobody\'s reason');
+
+# A file whose content stays the same keeps its time stamp.
+my $before = (stat("$copy/out/vmcs.json"))[9];
+utime($before - 1000, $before - 1000, "$copy/out/vmcs.json");
+remade('spec/evmcs.vmcs');
+is((stat("$copy/out/vmcs.json"))[9], $before - 1000, 'what does not change is not written');
+
+# Installation
+my $to = "$dir/to";
+is(make('install', "DESTDIR=$to", 'PREFIX=/usr')->{status}, 0, 'installs');
+my @files = qw(bin/vmcsgen share/man/man1/vmcsgen.1 share/man/man5/vmcsgen-spec.5
+	       share/bash-completion/completions/vmcsgen share/vmcsgen/spec/vmcs.vmcs
+	       share/vmcsgen/templates/out/vmcs_types.h);
+is_deeply([grep { !-f "$to/usr/$_" } @files], [], 'every file is there');
+ok(-x "$to/usr/bin/vmcsgen", 'the program can be run');
+is_deeply([grep { (stat("$to/usr/$_"))[2] & 022 } @files], [], 'and nobody else can change them');
+
+my $prefix = "$dir/prefix";
+is(make('install', "PREFIX=$prefix")->{status}, 0, 'installs under another prefix');
+my $elsewhere = tempdir();
+my $list = run({ dir => "$elsewhere" }, "$prefix/bin/vmcsgen", 'list');
+is($list->{status}, 0, 'the installed program finds its spec and templates') or diag($list->{err});
+like($list->{out}, qr{^vmcs12/linux-6\.1$}m, 'and lists what is in it');
+
+# Dependencies, with names that make has to be told about
+my $odd = "$dir/odd";
+make_path($odd);
+for my $name ('plain', 'with blank', 'with#hash', 'with$dollar') {
+	spew("$odd/$name.vmcs", slurp("$top/spec/vmcs.vmcs") =~ s{include "}{include "$top/spec/}gr);
+	ok_run({ dir => $odd }, vmcsgen(), 'gen', '-s', "$name.vmcs", '-t', "$top/templates", '-o', 'out',
+	       '-MD', '-MP', '-MF', 'deps', '-MT', 'target');
+	my $rules = slurp("$odd/deps") . "\n\ntarget:\n\t\@echo made\n";
+	spew("$odd/Makefile", $rules);
+	run({ dir => $odd }, 'touch', 'target');
+	is(run({ dir => $odd }, 'make', 'target')->{out}, "make: 'target' is up to date.\n",
+	   "$name: the target depends on files that are there");
+	my $later = time + 5;
+	utime($later, $later, "$odd/$name.vmcs");
+	is(run({ dir => $odd }, 'make', 'target')->{out}, "made\n", "$name: and on this one");
+	rename("$odd/$name.vmcs", "$odd/gone") or die $!;
+	is(run({ dir => $odd }, 'make', 'target')->{out}, "made\n", "$name: which may go away, with -MP");
+}
+
+# Another compiler, another folder
+my $clang = make('-j2', 'CC=clang', 'B=build/clang', 'build/clang/vmcsgen');
+is($clang->{status}, 0, 'builds with clang') or diag($clang->{err});
+is($clang->{err}, '', 'without a warning');
+is(run({ dir => $copy }, 'build/clang/vmcsgen', 'check')->{status}, 0, 'and works');
+
+make('clean');
+ok(!-e "$copy/build", 'clean removes what was built');
+ok(-f "$copy/out/vmcs.json", 'and keeps out/');
+
+done_testing;
