@@ -152,8 +152,7 @@ static const struct revision *root_of(const struct revision *revision)
 static void look_at_line(struct checker *checker, const struct revision *a,
 			 const struct revision *b)
 {
-	if (root_of(a) == root_of(b) || a->layout->has_version ||
-	    !node_child(a->node, NODE_ID))
+	if (a->layout->has_version || !node_child(a->node, NODE_ID) || root_of(a) == root_of(b))
 		return;
 	if (check_report(checker, a, a->id_place, "the id of '%s/%s' names another line of revisions",
 		     a->layout->name, a->name))
@@ -178,11 +177,28 @@ static bool descends_from(const struct revision *revision, const struct revision
 	return revision;
 }
 
+static size_t generation(const struct revision *revision)
+{
+	size_t count = 0;
+
+	while ((revision = revision->from))
+		count++;
+	return count;
+}
+
 /* The nearest revision that both are from, or are. */
 static const struct revision *common_ancestor(const struct revision *a, const struct revision *b)
 {
-	while (a && !descends_from(b, a))
+	size_t of_a = generation(a), of_b = generation(b);
+
+	for (; of_a > of_b; of_a--)
 		a = a->from;
+	for (; of_b > of_a; of_b--)
+		b = b->from;
+	while (a != b) {		/* both end at NULL at the same time */
+		a = a->from;
+		b = b->from;
+	}
 	return a;
 }
 
