@@ -60,15 +60,17 @@ static void support_decided(struct checker *checker)
 	for (size_t s = 0; s < spec->support_count; s++)
 		for (size_t i = 0; i < spec->control_word_count; i++)
 			for (size_t j = 0; j < spec->control_words[i]->count; j++) {
-				const struct control *control = &spec->control_words[i]->controls[j];
+				const struct control *control =
+					&spec->control_words[i]->controls[j];
 				const struct support *support = spec->supports[s];
 
 				if (decision_for(support, control))
 					continue;
 				if (check_report(checker, NULL, support->place,
-					     "the list does not say whether '%s' is supported",
-					     control->name))
-					report_note(checker->messages, control->place, "the control");
+						 "the list does not say whether '%s' is supported",
+						 control->name))
+					report_note(checker->messages, control->place,
+						    "the control");
 			}
 }
 
@@ -118,10 +120,11 @@ static void look_at_fields(struct checker *checker, const struct support *suppor
 		if (table_number(&support->revision->by_encoding, field->encoding))
 			continue;
 		if (check_report(checker, decision, decision->place,
-			     "'%s' is supported, but '%s/%s' has no member for its field '%s'",
-			     decision->control->name, support->revision->layout->name,
-			     support->revision->name, field->name))
-			report_note(checker->messages, adds->of[i].place, "the control adds the field");
+				 "'%s' is supported, but '%s/%s' has no member for its field '%s'",
+				 decision->control->name, support->revision->layout->name,
+				 support->revision->name, field->name))
+			report_note(checker->messages, adds->of[i].place,
+				    "the control adds the field");
 	}
 }
 
@@ -144,8 +147,8 @@ static void look_at_exception(struct checker *checker, const struct support *sup
 	if (!decision->role || !general || general->yes != decision->yes)
 		return;
 	if (check_report(checker, decision, decision->place,
-		     "'%s' for '%s' is no exception: it is decided so for every role",
-		     decision->control->name, decision->role))
+			 "'%s' for '%s' is no exception: it is decided so for every role",
+			 decision->control->name, decision->role))
 		report_note(checker->messages, general->place, "the decision for every role");
 }
 
@@ -221,7 +224,7 @@ static void look_at_shadow_twice(struct checker *checker, const struct shadow *s
 		if (shadow->fields[i].member == entry->member &&
 		    shadow->fields[i].high == entry->high) {
 			if (check_report(checker, entry, entry->place, "'%s' is shadowed twice",
-				     entry->member->name))
+					 entry->member->name))
 				report_note(checker->messages, shadow->fields[i].place,
 					    "it is shadowed here first");
 		}

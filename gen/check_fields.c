@@ -38,10 +38,10 @@ static void encoding_twice(struct checker *checker)
 		if (field->encoding != first->encoding)
 			continue;
 		if (check_report(checker, field, field->encoding_place,
-			     "'%s' and '%s' have one encoding, 0x%x", field->name, first->name,
-			     field->encoding))
-			report_note(checker->messages, first->encoding_place, "the encoding of '%s'",
-			    first->name);
+				 "'%s' and '%s' have one encoding, 0x%x", field->name, first->name,
+				 field->encoding))
+			report_note(checker->messages, first->encoding_place,
+				    "the encoding of '%s'", first->name);
 	}
 }
 
@@ -65,10 +65,10 @@ static void index_collision(struct checker *checker)
 		if (!first || first->encoding == field->encoding)
 			continue;
 		if (check_report(checker, field, field->encoding_place,
-			     "'%s' and '%s' fall on one entry of a look-up table, %u",
-			     field->name, first->name, index))
-			report_note(checker->messages, first->encoding_place, "the encoding of '%s'",
-			    first->name);
+				 "'%s' and '%s' fall on one entry of a look-up table, %u",
+				 field->name, first->name, index))
+			report_note(checker->messages, first->encoding_place,
+				    "the encoding of '%s'", first->name);
 	}
 	table_free(&seen);
 }
@@ -110,8 +110,9 @@ static void tlfs_twice(struct checker *checker)
 			first = table_add_name(&seen, field->tlfs, field);
 		if (!first)
 			continue;
-		if (check_report(checker, field, field->place, "'%s' and '%s' have one TLFS name, '%s'",
-			     field->name, first->name, field->tlfs))
+		if (check_report(checker, field, field->place,
+				 "'%s' and '%s' have one TLFS name, '%s'", field->name, first->name,
+				 field->tlfs))
 			report_note(checker->messages, first->place, "the field '%s'", first->name);
 	}
 	table_free(&seen);
@@ -146,8 +147,8 @@ static void see_name(struct folded *folded, const char *name, const char *becaus
 	first = table_add_name(&folded->seen, name_of(spec->names, lower), entry);
 	if (!first || first->name == name || first->because || because)
 		return;
-	if (check_report(folded->checker, place_key(place), place, "'%s' and '%s' differ only in case", name,
-		     first->name))
+	if (check_report(folded->checker, place_key(place), place,
+			 "'%s' and '%s' differ only in case", name, first->name))
 		report_note(folded->checker->messages, first->place, "the other name");
 }
 

@@ -38,11 +38,11 @@ static void look_at_readonly(struct checker *checker, const struct revision *rev
 		if (read_only == (member->group == GROUP_READONLY))
 			continue;
 		if (check_report(checker, place_key(member->place), member->place,
-			     read_only ? "the read-only field '%s' is in the clean group '%s'" :
-			     "the writable field '%s' is in the clean group '%s'", member->name,
-			     group_name(revision->layout, member->group)))
+				 read_only ? "the read-only field '%s' is in the clean group '%s'" :
+					     "the writable field '%s' is in the clean group '%s'",
+				 member->name, group_name(revision->layout, member->group)))
 			report_note(checker->messages, member->field->encoding_place,
-			    "its encoding says so");
+				    "its encoding says so");
 	}
 }
 
@@ -65,7 +65,8 @@ static void look_at_copies(struct checker *checker, const struct revision *revis
 		if (member->field && member->copy & COPY_ENTRY &&
 		    encoding_read_only(member->field->encoding))
 			check_report(checker, place_key(member->place), member->place,
-				     "the read-only field '%s' is copied in at entry", member->name);
+				     "the read-only field '%s' is copied in at entry",
+				     member->name);
 	}
 }
 
@@ -90,8 +91,8 @@ static void look_for_clean_word(struct checker *checker, const struct revision *
 	if (member && !member->pad && !member->field && member_bytes(member) * 8 >= GROUPS)
 		return;
 	if (check_report(checker, revision, revision->place,
-		     "'%s/%s' has no clean-field word '%s' of at least %d bits", layout->name,
-		     revision->name, layout->clean_word, GROUPS))
+			 "'%s/%s' has no clean-field word '%s' of at least %d bits", layout->name,
+			 revision->name, layout->clean_word, GROUPS))
 		report_note(checker->messages, layout->clean_place, "the layout names it");
 }
 
@@ -115,9 +116,9 @@ static void look_at_widths(struct checker *checker, const struct revision *revis
 		    member_bytes(member) == encoding_size(field->encoding))
 			continue;
 		if (check_report(checker, place_key(member->place), member->place,
-			     "'%s' is declared with %u bits, but its encoding says %u",
-			     member->name, member_bytes(member) * 8,
-			     encoding_size(field->encoding) * 8))
+				 "'%s' is declared with %u bits, but its encoding says %u",
+				 member->name, member_bytes(member) * 8,
+				 encoding_size(field->encoding) * 8))
 			report_note(checker->messages, field->encoding_place, "the encoding");
 	}
 }
@@ -140,13 +141,14 @@ static void look_for_overlap(struct checker *checker, const struct revision *rev
 		const struct member *member = &revision->members[i];
 
 		if (last && member->offset < member_end(last)) {
-			if (check_report(checker, place_key(member->place), member->place,
-				     "'%s' (bytes %u to %u) overlaps '%s' (bytes %u to %u) in '%s/%s'",
-				     member->name, member->offset, member_end(member) - 1,
-				     last->name, last->offset, member_end(last) - 1,
-				     revision->layout->name, revision->name))
+			if (check_report(
+				    checker, place_key(member->place), member->place,
+				    "'%s' (bytes %u to %u) overlaps '%s' (bytes %u to %u) in '%s/%s'",
+				    member->name, member->offset, member_end(member) - 1,
+				    last->name, last->offset, member_end(last) - 1,
+				    revision->layout->name, revision->name))
 				report_note(checker->messages, last->place, "'%s' is declared here",
-				    last->name);
+					    last->name);
 		}
 		if (!last || member_end(member) > member_end(last))
 			last = member;
@@ -232,17 +234,20 @@ static void look_at_alignment(struct checker *checker, const struct revision *re
 		const struct member *member = &revision->members[i], *pad;
 
 		if (member->pad || member->because || member->offset % member->size == 0 ||
-		    placed_by(revision, member)->because || !check_sound(checker, place_key(member->place)))
+		    placed_by(revision, member)->because ||
+		    !check_sound(checker, place_key(member->place)))
 			continue;
 		pad = free_place(revision, member);
 		if (!pad)
 			continue;
-		if (check_report(checker, place_key(member->place), member->place,
-			     "'%s' lies at byte %u of '%s/%s', which %u does not divide, while '%s' has room",
-			     member->name, member->offset, revision->layout->name, revision->name,
-			     member->size, pad->name))
-			report_note(checker->messages, pad->place, "%u bytes are free from byte %u on",
-			    member_bytes(pad), pad->offset);
+		if (check_report(
+			    checker, place_key(member->place), member->place,
+			    "'%s' lies at byte %u of '%s/%s', which %u does not divide, while '%s' has room",
+			    member->name, member->offset, revision->layout->name, revision->name,
+			    member->size, pad->name))
+			report_note(checker->messages, pad->place,
+				    "%u bytes are free from byte %u on", member_bytes(pad),
+				    pad->offset);
 	}
 }
 

@@ -66,8 +66,8 @@ static void look_for_id(struct checker *checker, const struct revision *revision
 
 	if (layout->has_version && node_child(revision->node, NODE_ID)) {
 		if (check_report(checker, revision, revision->id_place,
-			     "every revision of '%s' is told by the version %u, not by an id",
-			     layout->name, layout->version))
+				 "every revision of '%s' is told by the version %u, not by an id",
+				 layout->name, layout->version))
 			report_note(checker->messages, layout->version_place, "the version");
 	} else if (!revision->has_id) {
 		check_report(checker, revision, revision->place, "'%s/%s' has no id",
@@ -96,8 +96,8 @@ static void look_at_reserved(struct checker *checker, const struct revision *rev
 		    revision->id != other->version)
 			continue;
 		if (check_report(checker, revision, revision->id_place,
-			     "the id of '%s/%s' is the version of '%s'", revision->layout->name,
-			     revision->name, other->name))
+				 "the id of '%s/%s' is the version of '%s'", revision->layout->name,
+				 revision->name, other->name))
 			report_note(checker->messages, other->version_place, "the version");
 	}
 }
@@ -154,10 +154,12 @@ static void look_at_line(struct checker *checker, const struct revision *a,
 {
 	if (a->layout->has_version || !node_child(a->node, NODE_ID) || root_of(a) == root_of(b))
 		return;
-	if (check_report(checker, a, a->id_place, "the id of '%s/%s' names another line of revisions",
-		     a->layout->name, a->name))
-		report_note(checker->messages, b->place, "'%s/%s' has it, and neither is from the other",
-		    b->layout->name, b->name);
+	if (check_report(checker, a, a->id_place,
+			 "the id of '%s/%s' names another line of revisions", a->layout->name,
+			 a->name))
+		report_note(checker->messages, b->place,
+			    "'%s/%s' has it, and neither is from the other", b->layout->name,
+			    b->name);
 }
 
 static void id_line(struct checker *checker)
@@ -252,10 +254,11 @@ static void look_at_pair(struct checker *checker, const struct revision *a,
 	}
 	if (!names.count)
 		return;
-	if (check_report(checker, a, a->place,
-		     "'%s/%s' and '%s/%s' have one identity, 0x%x, but place %zu member%s differently",
-		     a->layout->name, a->name, b->layout->name, b->name, a->id, names.count,
-		     names.count == 1 ? "" : "s"))
+	if (check_report(
+		    checker, a, a->place,
+		    "'%s/%s' and '%s/%s' have one identity, 0x%x, but place %zu member%s differently",
+		    a->layout->name, a->name, b->layout->name, b->name, a->id, names.count,
+		    names.count == 1 ? "" : "s"))
 		note_names(checker, b->place, "they differ about", &names);
 }
 

@@ -146,7 +146,8 @@ static void cut_line(struct line *line, const char *at, const char *end)
 	}
 	if (is_word(word, "#"))
 		line->comment = (struct span){ word.start, end - word.start };
-	while (line->comment.len && isspace((unsigned char)line->comment.start[line->comment.len - 1]))
+	while (line->comment.len &&
+	       isspace((unsigned char)line->comment.start[line->comment.len - 1]))
 		line->comment.len--;
 	line->count = words ? cell + 1 : 0;
 	if (line->cells[0].len && is_word(last, "{"))

@@ -94,8 +94,8 @@ static void map_wrapped(struct model *model, struct value *map, const char *key,
 				;
 		if (!cut)		/* a word longer than a line stays whole */
 			cut = strcspn(text, " ");
-		list_add(&model->maker, lines, value_text(&model->maker,
-					   arena_copy(model->maker.arena, text, cut)));
+		list_add(&model->maker, lines,
+			 value_text(&model->maker, arena_copy(model->maker.arena, text, cut)));
 		cut += text[cut] == ' ';
 		text += cut;
 		len -= cut;
@@ -329,8 +329,8 @@ static struct value *model_aliases(struct model *model, const struct revision *r
 
 	for (size_t i = 0; i < revision->layout->count; i++)
 		if (revision->layout->revisions[i]->same == revision)
-			list_add(&model->maker, aliases, value_text(&model->maker,
-						     revision->layout->revisions[i]->name));
+			list_add(&model->maker, aliases,
+				 value_text(&model->maker, revision->layout->revisions[i]->name));
 	return aliases;
 }
 
@@ -450,8 +450,9 @@ static struct value *model_role_mask(struct model *model, const struct support *
 /* One name in the sum that a mask is. */
 static void add_term(struct model *model, struct value *terms, const char *kind, const char *name)
 {
-	list_add(&model->maker, terms, value_text(&model->maker,
-				   printed(model, "VMCS_%s_%s", kind, capitals(model, name))));
+	list_add(&model->maker, terms,
+		 value_text(&model->maker,
+			    printed(model, "VMCS_%s_%s", kind, capitals(model, name))));
 }
 
 static struct value *model_mask(struct model *model, const struct support *support,
@@ -504,7 +505,8 @@ static struct value *model_support(struct model *model, const struct support *su
 	const struct revision *revision = support->revision;
 
 	map_text(maker, map, "name", support->name);
-	map_text(maker, map, "path", printed(model, "%s/%s", revision->layout->name, support->name));
+	map_text(maker, map, "path",
+		 printed(model, "%s/%s", revision->layout->name, support->name));
 	map_text(maker, map, "NAME", capitals(model, support->name));
 	map_text(maker, map, "source", support->source);
 	map_wrapped(model, map, "source_lines", support->source);
