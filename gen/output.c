@@ -17,6 +17,7 @@ static const char ENDING[] = ".XXXXXX";
 struct output {
 	struct output *next;
 	struct text content;
+	bool irregular;			/* a folder or a device is there */
 	bool written;			/* the temporary file is there */
 	char *temporary;
 	char path[];
@@ -28,8 +29,8 @@ void outputs_init(struct outputs *outputs, struct messages *messages)
 	outputs->end = &outputs->files;
 }
 
-/* Whether @path holds @content already; a file that can't be read does not. */
-static bool is_current(const char *path, const struct text *content)
+/* Whether the file, which is as long, holds @content; one that can't be read does not. */
+static bool holds(const char *path, const struct text *content)
 {
 	char buffer[65536];
 	size_t at = 0;
@@ -38,13 +39,13 @@ static bool is_current(const char *path, const struct text *content)
 
 	if (fd < 0)
 		return false;
-	while ((got = read(fd, buffer, sizeof(buffer))) > 0) {
+	while (at < content->len && (got = read(fd, buffer, sizeof(buffer))) > 0) {
 		if ((size_t)got > content->len - at || memcmp(buffer, content->bytes + at, got))
 			break;
 		at += got;
 	}
 	close(fd);
-	return !got && at == content->len;
+	return at == content->len;
 }
 
 /* Make the folders above @path, which is left as it was. */
@@ -109,11 +110,14 @@ void outputs_add(struct outputs *outputs, const char *path, const struct text *c
 {
 	size_t len = strlen(path);
 	struct output *output;
+	struct stat status;
+	bool there = !stat(path, &status);
 
-	if (is_current(path, content))
+	if (there && S_ISREG(status.st_mode) && (size_t)status.st_size == content->len &&
+	    holds(path, content))
 		return;
 	output = xmalloc(sizeof(*output) + 2 * (len + 1) + sizeof(ENDING));
-	*output = (struct output){ .next = NULL };
+	*output = (struct output){ .irregular = there && !S_ISREG(status.st_mode) };
 	text_add(&output->content, content->bytes, content->len);
 	memcpy(output->path, path, len + 1);
 	output->temporary = output->path + len + 1;
@@ -134,10 +138,8 @@ static mode_t usual_mode(void)
 
 static bool prepare(struct outputs *outputs, struct output *output, mode_t mode)
 {
-	struct stat status;
-
 	/* A device or a folder is not to be replaced by a file. */
-	if (!stat(output->path, &status) && !S_ISREG(status.st_mode)) {
+	if (output->irregular) {
 		report_failure(outputs->messages, EINVAL, "%s is no regular file", output->path);
 		return false;
 	}

@@ -1,158 +1,264 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# out/ is what the spec and the templates make, to the byte: from any folder, in any
-# locale, for any user, and in whatever order the spec's files and statements stand.
+# out/ is what the spec and the templates make, byte for byte: wherever and by
+# whomever it is made, and in whatever order the spec says things whose order
+# means nothing.
 use strict;
 use warnings;
 
-use Cwd qw(abs_path);
-use File::Find;
-use File::Path qw(make_path);
 use FindBin;
 use lib "$FindBin::Bin/lib";
+use File::Find;
 use List::Util qw(shuffle);
+use POSIX qw(strftime);
 use Test::More;
 use Vmcsgen;
 
 my $top = root();
 my $dir = tempdir();
+
 chmod(0755, "$dir");
 
-# Every file below a folder, by its path in there.
-sub tree
+# The files below a folder, by their name in it.
+sub files
 {
 	my ($folder) = @_;
 	my %files;
 
 	find({ no_chdir => 1, wanted => sub {
-		$files{substr($_, length($folder) + 1)} = slurp($_) if -f;
+		$files{substr($_, length($folder) + 1)} = slurp($_) if -f $_;
 	} }, $folder);
 	return \%files;
 }
 
-my $committed = tree("$top/out");
+my $expected = files(out());
+my $made = 0;
 
-sub same_as_committed
+# Whether what was made now is what is in out/: no file more, none less.
+sub is_out
 {
 	my ($folder, $name) = @_;
-	my $made = tree($folder);
+	my $files = files($folder);
+	my @wrong = grep { ($files->{$_} // '') ne ($expected->{$_} // '') ||
+			   exists $files->{$_} != exists $expected->{$_} }
+		    sort keys %{ { %$files, %$expected } };
 
-	is_deeply([sort keys %$made], [sort keys %$committed], "$name: the same files");
-	is_deeply([grep { ($made->{$_} // '') ne $committed->{$_} } sort keys %$committed], [],
-		  "$name: the same bytes");
+	is("@wrong", '', $name);
 }
 
-my $number = 0;
-
-# Generate with these options, and words in front of the command.
-sub gen
+# Generate into a folder of its own; a hash may say where, with what and as whom.
+sub generate
 {
-	my ($name, $options, @gen) = @_;
-	my $out = "$dir/out" . ++$number;
-	my ($prefix) = delete @{$options}{qw(prefix)};
-	my $result = run({ dir => $top, %$options }, @{ $prefix // [] }, vmcsgen(), 'gen', '-o', $out, @gen);
+	my ($name, %with) = @_;
+	my $out = "$dir/out" . ++$made;
+	my $result = run({ dir => $with{dir} // $top, env => $with{env} // {} },
+			 @{ $with{as} // [] }, $with{program} // vmcsgen(), 'gen',
+			 '-s', $with{spec} // 'spec/vmcs.vmcs',
+			 '-t', $with{templates} // 'templates', '-o', $with{out} // $out);
 
-	is($result->{status}, 0, "$name: generates") or diag($result->{err});
-	same_as_committed($out, $name);
+	is($result->{status}, 0, "$name: status") or diag($result->{err});
+	is_out($with{made} // $with{out} // $out, $name);
+	return $out;
 }
 
-gen('here', {});
-gen('the other way round', { dir => "$dir" }, '-s', "$top/spec/vmcs.vmcs", '-t', "$top/templates");
+#
+# Wherever and by whomever
+#
 
-make_path("$dir/far/away");
-ok_run('cp', '-r', "$top/spec", "$top/templates", "$dir/far/away");
-gen('a copy elsewhere', { dir => "$dir/far/away" });
-gen('a copy by another path', { dir => "$dir/far" }, '-s', 'away/../away/spec/vmcs.vmcs',
-    '-t', './away/templates');
+sub places
+{
+	generate('from the repository');
+	ok_run('cp', '-r', "$top/spec", "$top/templates", vmcsgen(), "$dir");
+	generate('in a copy, with relative names', dir => "$dir", out => 'relative/out',
+		 made => "$dir/relative/out");
+	generate('from a folder beside, with names that go up', dir => "$dir/spec",
+		 spec => '../spec/vmcs.vmcs', templates => '../templates', out => '../up',
+		 made => "$dir/up");
+	generate('in the spec\'s folder', dir => "$dir/spec", spec => 'vmcs.vmcs',
+		 templates => '../templates', out => './here', made => "$dir/spec/here");
+	ok_run('rm', '-r', "$dir/spec/here");
+	generate('from /, with absolute names', dir => '/', spec => "$dir/spec/vmcs.vmcs",
+		 templates => "$dir/templates/");
+	symlink("$dir/spec", "$dir/link");
+	generate('by way of a link', spec => "$dir/link/vmcs.vmcs");
+	ok_run('cp', '-r', "$dir/spec", "$dir/a folder: \$HOME #1");
+	generate('from a folder with an odd name', spec => "$dir/a folder: \$HOME #1/vmcs.vmcs");
+}
 
-# A locale need not be installed: made here, it is found by its path.
-for my $locale ('tr_TR', 'de_DE') {
-	my $made = -d '/usr/share/i18n/locales' &&
-		!system("localedef -i $locale -f UTF-8 $dir/$locale.UTF-8 2>$dir/localedef");
+sub surroundings
+{
+	generate("in the locale $_", env => { LC_ALL => $_ }) for 'C', 'POSIX', 'C.UTF-8', 'xx_YY';
+	# A locale need not be installed: made here, it is found by its path.
+	for my $locale ('tr_TR', 'de_DE') {
+		run('localedef', '-i', $locale, '-f', 'UTF-8', "$dir/$locale.UTF-8");
+		SKIP: {
+			skip("the package 'locales' is not here", 2) if !-d "$dir/$locale.UTF-8";
+			generate("in the locale $locale",
+				 env => { LOCPATH => "$dir", LC_ALL => "$locale.UTF-8" });
+		}
+	}
+	generate('in no locale', env => { map { $_ => undef } grep { /^LC_|^LANG/ } keys %ENV });
+	generate('at another time of another place',
+		 env => { TZ => 'Pacific/Kiritimati', SOURCE_DATE_EPOCH => 1, FAKETIME => '1999-01-01' });
+	generate('without a home, a user and a path',
+		 env => { map { $_ => undef } grep { /^(HOME|USER|LOGNAME|PATH|PWD|TERM)$/ } keys %ENV });
+	for my $umask ('000', '077') {
+		my $old = umask(oct($umask));
+		my $out = generate("with the umask $umask");
+
+		is(sprintf('%03o', (stat("$out/vmcs.json"))[2] & 0777),
+		   $umask eq '000' ? '666' : '600', "the umask $umask holds");
+		umask($old);
+	}
 	SKIP: {
-		skip("the package 'locales' is not here", 3) if !$made;
-		gen("the locale $locale", { env => { LOCPATH => "$dir", LC_ALL => "$locale.UTF-8" } });
+		skip('only root can become somebody else', 2) if $>;
+		mkdir("$dir/nobody");
+		chown(65534, 65534, "$dir/nobody");
+		ok_run('chmod', '-R', 'a+rX', "$dir/spec", "$dir/templates");
+		generate('as another user', as => [qw(setpriv --reuid=65534 --regid=65534 --clear-groups)],
+			 program => "$dir/vmcsgen", dir => "$dir/nobody", spec => '../spec/vmcs.vmcs',
+			 templates => '../templates', out => "$dir/nobody/out");
 	}
 }
-gen("the locale $_", { env => { LC_ALL => $_ } }) for 'C', 'C.UTF-8', 'no_SUCH';
-gen('no environment', { env => { map { $_ => undef } grep { !/^(PATH|LD_)/ } keys %ENV } });
-gen('a home that is not there', { env => { HOME => '/nowhere', TZ => 'Pacific/Kiritimati' } });
 
-SKIP: {
-	skip('only root can be another user', 3) if $>;
-	chmod(0777, "$dir");
-	gen('another user', { prefix => [qw(setpriv --reuid=65534 --regid=65534 --clear-groups)],
-			      dir => "$dir/far/away" });
-}
+#
+# In whatever order
+#
 
-# Order: the root's includes, then top-level statements, fields and control bits.
-srand(1);
-my @lines = split(/^/, slurp("$top/spec/vmcs.vmcs"));
-my @includes = grep { /^include/ } @lines;
-my @rest = grep { !/^include/ } @lines;
-
-sub ordered
-{
-	my ($name, @order) = @_;
-
-	ok_run('cp', '-r', "$top/spec", "$dir/spec" . ++$number);
-	spew("$dir/spec$number/vmcs.vmcs", @rest, @order);
-	gen("includes $name", {}, '-s', "$dir/spec$number/vmcs.vmcs");
-}
-
-ordered('in reverse', reverse @includes);
-ordered("shuffled, $_", shuffle(@includes)) for 1 .. 6;
-
-# Blocks at the top level, with the comments above them.
-sub blocks
+# The statements of a text, each with the comments ahead of it: a statement ends
+# with its line, or with the brace that closes its block.
+sub statements
 {
 	my ($text) = @_;
-	my (@blocks, $open);
-	my $block = '';
+	my ($statement, $depth, @statements) = ('', 0);
 
 	for my $line (split(/^/, $text)) {
-		$block .= $line;
-		$open = $line =~ /\{\s*(#.*)?$/ ? ($open // 0) + 1 : $line =~ /^\s*\}/ ? $open - 1 : $open;
-		next if $open || $line =~ /^\s*(#.*)?$/ || $line =~ /,\s*$/;
-		push @blocks, $block;
-		$block = '';
+		my $code = $line =~ s/"[^"]*"//gr =~ s/#.*//sr;
+
+		$statement .= $line;
+		$depth += ($code =~ tr/{//) - ($code =~ tr/}//);
+		next if $depth || $code !~ /\S/ || $code =~ /,\s*$/;
+		push @statements, $statement;
+		$statement = '';
 	}
-	push @blocks, $block if $block =~ /\S/;
-	return @blocks;
+	return (@statements, $statement);
 }
 
-for my $round (1 .. 4) {
-	my @all;
+# The statements within a block, in another order.
+sub shuffle_block
+{
+	my ($statement) = @_;
 
-	for my $include (@includes) {
-		my ($file) = $include =~ /"(.*)"/;
-		push @all, blocks(slurp("$top/spec/$file"));
-	}
-	my $text = join("\n", shuffle(@all));
-	# Fields, a line each.
-	$text =~ s/^(fields \{\n)(.*?)^\}/$1 . join('', shuffle(split(m{^}, $2))) . '}'/mse;
-	gen("statements shuffled, $round", {}, '-s', spew("$dir/shuffled$round.vmcs", $text));
+	$statement =~ /\A((?:[^\n]*#[^\n]*\n|\s*\n)*[^\n]*\{[^\n]*\n)(.*)(^\}\s*)\z/ms
+		or die "no block: $statement\n";
+	my ($head, $body, $tail) = ($1, $2, $3);
+
+	return $head . join('', shuffle(map { s/\n?\z/\n/r } statements($body))) . $tail;
 }
 
-# Nothing of this place or time is in there.
-my $here = abs_path($top);
-my @places = grep { index($committed->{$_}, $here) >= 0 || $committed->{$_} =~ m{/(home|root|tmp)/} }
-	sort keys %$committed;
-is_deeply(\@places, [], 'no file names a folder of this machine');
-my $year = 1900 + (localtime)[5];
-is_deeply([grep { $committed->{$_} =~ /\b$year-\d\d-\d\d\b|\b\d\d:\d\d:\d\d\b/ } sort keys %$committed], [],
-	  'no file has a date of this year, or a time');
+# A text whose statements stand in another order, with those blocks shuffled
+# whose order means nothing: fields, controls, and the properties of a layout.
+sub shuffled
+{
+	my ($text) = @_;
+
+	return join("\n", shuffle(map {
+		/^(fields|controls|layout|clean)\b[^"\n]*\{/m ? shuffle_block($_) : $_
+	} statements($text)));
+}
+
+sub copy_spec
+{
+	my ($to, $change) = @_;
+
+	for my $path (glob("$top/spec/*.vmcs")) {
+		my $name = $path =~ s{.*/}{}r;
+
+		spew("$to/$name", $change->($name, slurp($path)));
+	}
+	return "$to/vmcs.vmcs";
+}
+
+sub orders
+{
+	my @includes = slurp("$top/spec/vmcs.vmcs") =~ /^(include "[^"]+")$/mg;
+
+	cmp_ok(scalar(@includes), '>', 4, 'the root includes files');
+	srand(1);
+	for my $order ([reverse @includes], map { [shuffle(@includes)] } 1 .. 8) {
+		my $spec = copy_spec("$dir/order", sub {
+			my ($name, $text) = @_;
+			return $name eq 'vmcs.vmcs' ? join('', map { "$_\n" } @$order) : $text;
+		});
+
+		generate('in the order ' . join(' ', map { /"(.*)\.vmcs"/ } @$order), spec => $spec);
+	}
+	for my $seed (1 .. 10) {
+		srand($seed);
+		generate("with statements shuffled, $seed", spec => copy_spec("$dir/order", sub {
+			return shuffled($_[1]);
+		}));
+	}
+	srand(1);
+	my @all = map { m{/vmcs\.vmcs$} ? () : statements(slurp($_)) } glob("$top/spec/*.vmcs");
+	generate('all in one file', spec => spew("$dir/one.vmcs", join("\n", shuffle(@all))));
+	generate('included twice and from each other', spec => copy_spec("$dir/order", sub {
+		my ($name, $text) = @_;
+		return $name eq 'vmcs.vmcs' ? $text . "include \"./fields.vmcs\"\n" :
+		       $name eq 'shadow.vmcs' ? "include \"fields.vmcs\"\n$text" : $text;
+	}));
+	generate('in canonical form without comments', spec => copy_spec("$dir/order", sub {
+		my ($name, $text) = @_;
+		my $path = spew("$dir/plain.vmcs", $text =~ s/^\s*#.*\n//gmr =~ s/[ \t]+/ /gr);
+
+		return ok_run(vmcsgen(), 'fmt', $path);
+	}));
+}
+
+#
+# What is in them
+#
+
+sub contents
+{
+	# A source may have a date, and be of this year: only that of these days is wrong.
+	my @days = map { strftime('%Y-%m-%d', @$_) } [localtime(time() - 86400)], [localtime()];
+	my $date = join('|', @days, '\b\d\d:\d\d:\d\d\b', strftime('%b %e %Y', localtime()));
+	my $path = qr{\Q$top\E|\Q$dir\E|(?<![\w./])/(?:home|tmp|usr|root|var|work)/};
+	my $who = join('|', map { quotemeta } grep { defined && length > 2 }
+		       (getpwuid($>))[0], split(/\s/, `hostname`));
+
+	for my $name (sort keys %$expected) {
+		unlike($expected->{$name}, qr/$date/, "$name has no date");
+		unlike($expected->{$name}, $path, "$name has no path");
+		unlike($expected->{$name}, qr/\b(?:$who)\@/, "$name names nobody") if $who ne '';
+		like($expected->{$name}, qr/\n\z/, "$name ends with its last line");
+		unlike($expected->{$name}, qr/[ \t]$|\r/m, "$name has no blanks at line ends");
+	}
+	my @tracked = split(/\0/, run({ dir => $top }, 'git', 'ls-files', '-z', 'out')->{out});
+	SKIP: {
+		skip('this is no checkout', 1) if !@tracked;
+		is(join("\n", sort @tracked), join("\n", map { "out/$_" } sort keys %$expected),
+		   'the files of out/ are committed, all of them and nothing else');
+	}
+}
 
 # And the comparison can fail.
-ok_run('cp', '-r', "$top/spec", "$dir/changed");
-my $evmcs = slurp("$dir/changed/evmcs.vmcs");
-$evmcs =~ s/TLFS 6\.0b/TLFS 6.0c/ or die;
-spew("$dir/changed/evmcs.vmcs", $evmcs);
-my $result = run({ dir => $top }, vmcsgen(), 'gen', '-o', "$dir/other", '-s', "$dir/changed/vmcs.vmcs");
-is($result->{status}, 0, 'a changed spec generates');
-my $made = tree("$dir/other");
-is_deeply([grep { $made->{$_} ne $committed->{$_} } sort keys %$committed],
-	  [qw(evmcs/tlfs-6.0.h evmcs/tlfs-6.0.rst vmcs.json)], 'and shows in the files that tell of it');
+sub differences
+{
+	my $spec = copy_spec("$dir/changed", sub { $_[1] =~ s/TLFS 6\.0b/TLFS 6.0c/r });
+	my $made;
 
-done_testing;
+	ok_run({ dir => $top }, vmcsgen(), 'gen', '-s', $spec, '-o', "$dir/different");
+	$made = files("$dir/different");
+	is(join(' ', grep { $made->{$_} ne $expected->{$_} } sort keys %$expected),
+	   'evmcs/tlfs-6.0.h evmcs/tlfs-6.0.rst vmcs.json', 'a change shows in the files that tell of it');
+}
+
+places();
+surroundings();
+orders();
+contents();
+differences();
+done_testing();
