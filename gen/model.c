@@ -528,12 +528,14 @@ static struct value *model_support(struct model *model, const struct support *su
 	return map;
 }
 
-/* The fields of one width: the kernel reads them in that order. */
-static struct value *model_shadow_width(struct model *model, const struct shadow *shadow,
-					enum encoding_width width, const char *title)
+/* The fields of one width, if there are any: the kernel reads them in that order. */
+static void add_shadow_width(struct model *model, struct value *widths,
+			     const struct shadow *shadow, enum encoding_width width,
+			     const char *title)
 {
 	struct maker *maker = &model->maker;
 	struct value *map = value_map(maker), *fields = value_list(maker);
+	size_t count = 0;
 
 	for (size_t i = 0; i < shadow->count; i++) {
 		const struct shadow_field *entry = &shadow->fields[i];
@@ -547,10 +549,12 @@ static struct value *model_shadow_width(struct model *model, const struct shadow
 		map_flag(maker, field, "writable", entry->writable);
 		map_flag(maker, field, "high", entry->high);
 		list_add(maker, fields, field);
+		count++;
 	}
 	map_text(maker, map, "title", title);
 	map_value(maker, map, "fields", fields);
-	return map;
+	if (count)
+		list_add(maker, widths, map);
 }
 
 static struct value *model_shadow(struct model *model, const struct shadow *shadow)
@@ -561,10 +565,10 @@ static struct value *model_shadow(struct model *model, const struct shadow *shad
 
 	map_text(maker, map, "path",
 		 printed(model, "%s/%s", revision->layout->name, revision->name));
-	list_add(maker, widths, model_shadow_width(model, shadow, WIDTH_16, "16 bits"));
-	list_add(maker, widths, model_shadow_width(model, shadow, WIDTH_32, "32 bits"));
-	list_add(maker, widths, model_shadow_width(model, shadow, WIDTH_NATURAL, "natural width"));
-	list_add(maker, widths, model_shadow_width(model, shadow, WIDTH_64, "64 bits"));
+	add_shadow_width(model, widths, shadow, WIDTH_16, "16 bits");
+	add_shadow_width(model, widths, shadow, WIDTH_32, "32 bits");
+	add_shadow_width(model, widths, shadow, WIDTH_NATURAL, "natural width");
+	add_shadow_width(model, widths, shadow, WIDTH_64, "64 bits");
 	map_value(maker, map, "widths", widths);
 	return map;
 }

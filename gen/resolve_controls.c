@@ -173,12 +173,11 @@ void resolve_shadow(struct spec *spec, const struct node *node)
 
 	if (!revision)
 		return;
-	for (size_t i = 0; i < spec->shadow_count; i++)
-		if (spec->shadows[i]->revision == revision) {
-			report_error(spec->messages, path->place,
-				     "'%s/%s' has a shadow list already", path->name, path->text);
-			report_note(spec->messages, spec->shadows[i]->place, "the first list");
-		}
+	/* There is one VMREAD bitmap for all that KVM emulates. */
+	if (spec->shadow_count) {
+		report_error(spec->messages, path->place, "the spec has a shadow list already");
+		report_note(spec->messages, spec->shadows[0]->place, "the first list");
+	}
 	shadow->revision = revision;
 	shadow->place = path->place;
 	shadow->fields = arena_alloc(spec->arena, sizeof(*shadow->fields) *
