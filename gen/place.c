@@ -111,7 +111,7 @@ static bool enter_behind(struct placing *placing, struct member *member)
 
 static void set_group(struct placing *placing, int *group, const struct node *name)
 {
-	const struct layout *layout = placing->revision->layout;
+	struct layout *layout = placing->revision->layout;
 
 	for (int i = GROUP_READONLY; i <= GROUP_ALWAYS; i++)
 		if (layout->clean_word && !strcmp(group_name(layout, i), name->name)) {
@@ -121,7 +121,7 @@ static void set_group(struct placing *placing, int *group, const struct node *na
 	for (int i = 0; i < GROUPS; i++)
 		if (layout->groups[i].name == name->name) {
 			*group = i;
-			((struct layout *)layout)->groups[i].used = true;
+			layout->groups[i].used = true;
 			return;
 		}
 	report_error(placing->spec->messages, name->place, "the layout '%s' has no clean group '%s'",

@@ -115,7 +115,7 @@ struct member {
 };
 
 struct revision {
-	const struct layout *layout;
+	struct layout *layout;
 	const char *name;
 	struct node *node;
 	struct revision *from;		/* or NULL */
