@@ -20,6 +20,7 @@ struct gen {
 	struct text text;		/* of the file being made: one room for all of them */
 	const char **templates;		/* paths below the templates' folder, sorted */
 	size_t count, room;
+	struct value *folders;		/* that were searched for them, as make names them */
 };
 
 /* What stands for the words in a template's name. */
@@ -28,6 +29,21 @@ struct subject {
 };
 
 static void list_templates(struct gen *gen, const char *folder);
+
+/* A file name as make reads it. */
+static const char *make_name(struct run *run, const char *path)
+{
+	char *name = arena_alloc(&run->arena, 2 * strlen(path) + 1), *end = name;
+
+	for (; *path; path++) {
+		if (strchr(" #\\:", *path))
+			*end++ = '\\';
+		if (*path == '$')
+			*end++ = '$';
+		*end++ = *path;
+	}
+	return name;
+}
 
 static void list_entry(struct gen *gen, const char *path)
 {
@@ -56,6 +72,8 @@ static void list_templates(struct gen *gen, const char *folder)
 		report_failure(&gen->run->messages, errno, "cannot read the folder %s", full);
 		return;
 	}
+	list_add(&gen->model.maker, gen->folders,
+		 value_text(&gen->model.maker, make_name(gen->run, full)));
 	/* Files that begin with a dot or end in ~ are an editor's. */
 	while ((entry = readdir(dir)))
 		if (entry->d_name[0] != '.' && entry->d_name[strlen(entry->d_name) - 1] != '~')
@@ -151,21 +169,6 @@ static void emit_all(struct gen *gen, const char *path)
 	}
 }
 
-/* A file name as make reads it. */
-static const char *make_name(struct run *run, const char *path)
-{
-	char *name = arena_alloc(&run->arena, 2 * strlen(path) + 1), *end = name;
-
-	for (; *path; path++) {
-		if (strchr(" #\\:", *path))
-			*end++ = '\\';
-		if (*path == '$')
-			*end++ = '$';
-		*end++ = *path;
-	}
-	return name;
-}
-
 static void add_sources(struct gen *gen, struct value *list, const struct source *source)
 {
 	struct maker *maker = &gen->model.maker;
@@ -176,7 +179,10 @@ static void add_sources(struct gen *gen, struct value *list, const struct source
 
 static const char DEPEND[] = "views/depend.make";
 
-/* The rule that -MD asks for: the target depends on every file that was read. */
+/*
+ * The rule that -MD asks for: the target depends on every file that was read, and
+ * on the folders, where a template may be added.
+ */
 static void add_depfile(struct gen *gen)
 {
 	const struct options *options = gen->run->options;
@@ -190,6 +196,7 @@ static void add_depfile(struct gen *gen)
 	add_sources(gen, files, gen->run->template_sources);
 	map_text(&gen->model.maker, map, "target", make_name(gen->run, target));
 	map_value(&gen->model.maker, map, "files", files);
+	map_value(&gen->model.maker, map, "folders", gen->folders);
 	map_flag(&gen->model.maker, map, "phony", options->phony);
 	make_file(gen, DEPEND, map, path);
 }
@@ -219,6 +226,7 @@ enum exit_status verb_gen(const struct options *options)
 	outputs_init(&gen.outputs, &run.messages);
 	if (run_load(&run)) {
 		model_init(&gen.model, &run.spec, false);
+		gen.folders = value_list(&gen.model.maker);
 		refuse_overlaps(&gen);
 		list_templates(&gen, "out");
 		if (gen.count)

@@ -106,7 +106,9 @@ static void fmt_file(struct run *run, struct outputs *outputs, const char *path)
 	same = text.len == source->len &&
 	       (!text.len || !memcmp(text.bytes, source->bytes, text.len));
 	if (run->options->check_only && !same) {
-		printf("%s\n", path);
+		text.len = 0;
+		text_printf(&text, "%s\n", path);
+		output_print(&run->messages, &text);
 		run->messages.status = run->messages.status ? run->messages.status : EXIT_CHECK_FAILED;
 	} else if (run->options->write_back) {
 		outputs_add(outputs, path, &text);
@@ -128,7 +130,5 @@ enum exit_status verb_fmt(const struct options *options)
 	if (run.messages.status == EXIT_FINE)
 		outputs_write(&outputs);
 	outputs_free(&outputs);
-	if (fflush(stdout) || ferror(stdout))
-		report_failure(&run.messages, 0, "cannot write to standard output");
 	return run_end(&run);
 }

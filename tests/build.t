@@ -53,6 +53,13 @@ sub remade
 
 like(remade($_), qr/^build\/vmcsgen gen /m, "$_ is a reason to regenerate")
 	for 'spec/evmcs.vmcs', 'templates/out/LAYOUT/REVISION.h', 'templates/partials/generated';
+spew("$copy/templates/out/vmcs.txt", "{{#layouts}}\n{{name}}\n{{/layouts}}\n");
+utime(time + 5, time + 5, "$copy/templates/out");
+make();
+is(-f "$copy/out/vmcs.txt" && slurp("$copy/out/vmcs.txt"), "evmcs\nvmcs12\n", 'a new template makes its file');
+unlink("$copy/templates/out/vmcs.txt", "$copy/out/vmcs.txt");
+utime(time - 5, time - 5, "$copy/templates/out");
+make('-s');
 like(remade('gen/model.c'), qr/-c -o build\/gen\/model\.o/, 'gen/model.c is compiled again');
 like(remade('gen/spec.h'), qr/-c -o build\/gen\/place\.o/, 'so is what includes gen/spec.h');
 unlike(remade('gen/model.c'), qr/-c -o build\/gen\/place\.o/, 'but no more');

@@ -1,8 +1,13 @@
 {{target}}:{{#files}} \
-	{{.}}{{/files}}
+	{{.}}{{/files}}{{#folders}} \
+	{{.}}{{/folders}}
 {{#phony}}
 {{#files}}
 
 {{.}}:
 {{/files}}
+{{#folders}}
+
+{{.}}:
+{{/folders}}
 {{/phony}}
