@@ -12,8 +12,9 @@
 	list(control_needs) list(support_decided) list(support_reason)	\
 	list(support_field) list(support_exception)			\
 	list(shadow_readonly) list(shadow_lookup) list(shadow_twice)	\
-	list(group_missing) list(group_readonly) list(copy_readonly)	\
-	list(clean_word) list(field_width) list(overlap) list(hole)	\
+	list(group_bit) list(group_missing) list(group_readonly)	\
+	list(copy_readonly) list(clean_word) list(field_width)		\
+	list(overlap) list(hole)					\
 	list(misaligned) list(id_missing) list(id_reserved)		\
 	list(id_line) list(same_id) list(frozen) list(source)
 

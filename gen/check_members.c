@@ -1,8 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* Checks of one revision by itself: its members, their groups and their bytes. */
+/* Checks of one layout and one revision by itself: groups, members and their bytes. */
 #include <string.h>
 
 #include "check.h"
+
+static void group_bit(struct checker *checker)
+{
+	const struct spec *spec = checker->spec;
+
+	for (size_t i = 0; i < spec->layout_count; i++)
+		for (int bit = 0; bit < GROUPS; bit++) {
+			const struct group *first = &spec->layouts[i]->groups[bit];
+
+			for (const struct group *twin = first->twin; twin; twin = twin->twin)
+				if (check_report(checker, twin, twin->bit_place,
+						 "the groups '%s' and '%s' have one bit, %u",
+						 twin->name, first->name, twin->bit))
+					report_note(checker->messages, first->bit_place,
+						    "the bit of '%s'", first->name);
+		}
+}
+
+const struct check check_group_bit = {
+	"group-bit", SEVERITY_ERROR, "two clean-field groups with one bit",
+	group_bit, { NULL },
+};
 
 static void look_at_group(struct checker *checker, const struct revision *revision)
 {

@@ -109,21 +109,31 @@ static bool enter_behind(struct placing *placing, struct member *member)
 	return enter(placing, member);
 }
 
+/* The layout's group of that name, which may share its bit with another; or NULL. */
+static struct group *find_group(struct layout *layout, const char *name)
+{
+	for (int bit = 0; bit < GROUPS; bit++)
+		for (struct group *group = &layout->groups[bit]; group; group = group->twin)
+			if (group->name == name)
+				return group;
+	return NULL;
+}
+
 static void set_group(struct placing *placing, int *group, const struct node *name)
 {
 	struct layout *layout = placing->revision->layout;
+	struct group *found = find_group(layout, name->name);
 
 	for (int i = GROUP_READONLY; i <= GROUP_ALWAYS; i++)
 		if (layout->clean_word && !strcmp(group_name(layout, i), name->name)) {
 			*group = i;
 			return;
 		}
-	for (int i = 0; i < GROUPS; i++)
-		if (layout->groups[i].name == name->name) {
-			*group = i;
-			layout->groups[i].used = true;
-			return;
-		}
+	if (found) {
+		*group = found->bit;
+		found->used = true;
+		return;
+	}
 	report_error(placing->spec->messages, name->place, "the layout '%s' has no clean group '%s'",
 		     layout->name, name->name);
 	fail(placing);

@@ -7,6 +7,8 @@
 static void resolve_group(struct spec *spec, struct layout *layout, const struct node *node)
 {
 	const struct node *bit = node->children, *name = bit->next;
+	struct group new = { .name = name->name, .bit = bit->number, .place = name->place,
+			     .bit_place = bit->place };
 	struct group *group;
 
 	if (bit->number < 0 || bit->number >= GROUPS) {
@@ -22,12 +24,12 @@ static void resolve_group(struct spec *spec, struct layout *layout, const struct
 			return;
 		}
 	group = &layout->groups[bit->number];
-	if (group->name) {
-		report_error(spec->messages, bit->place, "bit %u has a group already", group->bit);
-		report_note(spec->messages, group->place, "the group '%s'", group->name);
-		return;
+	if (group->name) {		/* kept, so that its members are not lost as well */
+		new.twin = group->twin;
+		group->twin = arena_alloc(spec->arena, sizeof(*group->twin));
+		group = group->twin;
 	}
-	*group = (struct group){ .name = name->name, .bit = bit->number, .place = name->place };
+	*group = new;
 }
 
 static void resolve_groups(struct spec *spec, struct layout *layout, const struct node *node)

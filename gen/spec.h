@@ -87,7 +87,8 @@ struct group {
 	const char *name;		/* NULL: the bit has no group */
 	unsigned int bit;
 	bool used;
-	struct place place;
+	struct place place, bit_place;
+	struct group *twin;		/* one that claims the same bit, or NULL */
 };
 
 /* Which halves of a field the VMREAD look-up of a layout finds. */

@@ -355,7 +355,7 @@ like($_->[1], qr/^(?:off|warning|error)$/, "$_->[0]: with its severity") for @ch
 is(join(' ', map { $_->[0] } @checks), join(' ', qw(
 	encoding-bits encoding-twice index-collision high-half tlfs-twice name-case unused
 	unused-field unused-group control-needs support-decided support-reason
-	support-field support-exception shadow-readonly shadow-lookup shadow-twice group-missing
+	support-field support-exception shadow-readonly shadow-lookup shadow-twice group-bit group-missing
 	group-readonly copy-readonly clean-word field-width overlap hole misaligned
 	id-missing id-reserved id-line same-id frozen source)), '--help=checks names them all');
 
