@@ -2,106 +2,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "forms.h"
 #include "model.h"
-
-/* What texts are wrapped to, so that they fit a comment. */
-enum { WRAP_COLUMNS = 72 };
-
-static const char *printed(struct model *model, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static const char *printed(struct model *model, const char *format, ...)
-{
-	va_list args;
-	char *text;
-
-	va_start(args, format);
-	text = arena_vprintf(model->maker.arena, format, args);
-	va_end(args);
-	return text;
-}
-
-/* A name as part of a C name: "linux-6.1" becomes "linux_6_1". */
-static const char *c_name(struct model *model, const char *name)
-{
-	char *text = arena_copy(model->maker.arena, name, strlen(name));
-
-	for (char *c = text; *c; c++)
-		if (!isalnum((unsigned char)*c))
-			*c = '_';
-	return text;
-}
-
-/* The same in capitals. */
-static const char *capitals(struct model *model, const char *name)
-{
-	char *text = (char *)c_name(model, name);
-
-	for (char *c = text; *c; c++)
-		*c = toupper((unsigned char)*c);
-	return text;
-}
-
-/* As many blanks as @text lacks to @width columns. */
-static const char *fill(const char *text, size_t width)
-{
-	static const char blanks[] = "                                                          ";
-	size_t len = strlen(text), most = sizeof(blanks) - 1;
-	size_t lack = width > len ? width - len : 0;
-
-	return blanks + most - (lack < most ? lack : most);
-}
-
-/* @number in hexadecimal, in at least so many digits: there are too many for printf(). */
-static const char *hex(struct model *model, uint64_t number, int digits)
-{
-	char text[] = "0x0000000000000000", *end;
-
-	while (digits < 16 && number >> 4 * digits)
-		digits++;
-	for (end = text + 2 + digits; number; number >>= 4)
-		*--end = "0123456789abcdef"[number & 0xf];
-	return arena_copy(model->maker.arena, text, 2 + digits);
-}
-
-static void map_hex(struct model *model, struct value *map, const char *key, uint64_t number,
-		    int digits)
-{
-	map_text(&model->maker, map, key, hex(model, number, digits));
-}
-
-/* A number, and under another key the blanks that put it to the right of a column. */
-static void map_column(struct maker *maker, struct value *map, const char *key, uint64_t number,
-		       const char *fill_key, size_t width)
-{
-	const char *text = number_text(maker, number);
-
-	map_text(maker, map, key, text);
-	map_text(maker, map, fill_key, fill(text, width));
-}
-
-/* A text in lines of at most WRAP_COLUMNS, cut between words. */
-static void map_wrapped(struct model *model, struct value *map, const char *key, const char *text)
-{
-	size_t len = text ? strlen(text) : 0;
-	struct value *lines = len ? value_list(&model->maker) : model->nothing;
-
-	while (len) {
-		size_t cut = len;
-
-		if (cut > WRAP_COLUMNS)
-			for (cut = WRAP_COLUMNS; cut && text[cut] != ' '; cut--)
-				;
-		if (!cut)		/* a word longer than a line stays whole */
-			cut = strcspn(text, " ");
-		list_add(&model->maker, lines,
-			 value_text(&model->maker, arena_copy(model->maker.arena, text, cut)));
-		cut += text[cut] == ' ';
-		text += cut;
-		len -= cut;
-	}
-	map_value(&model->maker, map, key, lines);
-}
 
 static const char *width_name(uint32_t encoding)
 {
@@ -124,17 +26,17 @@ static struct value *model_field(struct model *model, const struct field *field)
 	bool high = encoding_width(field->encoding) == WIDTH_64 && !field->no_high;
 
 	map_text(maker, map, "name", field->name);
-	map_text(maker, map, "NAME", capitals(model, field->name));
-	map_hex(model, map, "encoding", field->encoding, 8);
+	map_text(maker, map, "NAME", capitals(maker, field->name));
+	map_hex(maker, map, "encoding", field->encoding, 8);
 	map_text(maker, map, "width", width_name(field->encoding));
-	map_text(maker, map, "WIDTH", capitals(model, width_name(field->encoding)));
+	map_text(maker, map, "WIDTH", capitals(maker, width_name(field->encoding)));
 	map_number(maker, map, "bytes", encoding_size(field->encoding));
 	map_text(maker, map, "kind", type_name(field->encoding));
-	map_text(maker, map, "KIND", capitals(model, type_name(field->encoding)));
+	map_text(maker, map, "KIND", capitals(maker, type_name(field->encoding)));
 	map_flag(maker, map, "read_only", encoding_read_only(field->encoding));
 	map_number(maker, map, "index", encoding_index(field->encoding));
 	map_flag(maker, map, "high", high);
-	map_hex(model, map, "high_encoding", field->encoding | ENCODING_HIGH, 8);
+	map_hex(maker, map, "high_encoding", field->encoding | ENCODING_HIGH, 8);
 	for (size_t i = 0; i < field->linux_count; i++)
 		list_add(maker, names, value_text(maker, field->linux_names[i]));
 	map_value(maker, map, "linux", names);
@@ -150,7 +52,7 @@ static struct value *model_section(struct model *model, const struct field *fiel
 	const char *width = width_name(field->encoding);
 
 	map_text(&model->maker, map, "title",
-		 printed(model, "%s%s %s fields", width, isdigit(*width) ? "-bit" : "-width",
+		 printed(&model->maker, "%s%s %s fields", width, isdigit(*width) ? "-bit" : "-width",
 			 type_name(field->encoding)));
 	map_value(&model->maker, map, "fields", fields);
 	return map;
@@ -190,7 +92,7 @@ static struct value *model_control(struct model *model, const struct control *co
 	struct value *map = value_map(&model->maker);
 
 	map_text(&model->maker, map, "name", control->name);
-	map_text(&model->maker, map, "NAME", capitals(model, control->name));
+	map_text(&model->maker, map, "NAME", capitals(&model->maker, control->name));
 	map_number(&model->maker, map, "bit", control->bit);
 	map_relations(model, map, "adds", &control->adds, true);
 	map_relations(model, map, "uses", &control->uses, true);
@@ -206,13 +108,13 @@ static struct value *model_control_word(struct model *model, const struct contro
 	unsigned int bits = encoding_size(word->field->encoding) * 8;
 
 	map_text(maker, map, "name", word->field->name);
-	map_text(maker, map, "NAME", capitals(model, word->field->name));
-	map_hex(model, map, "encoding", word->field->encoding, 8);
+	map_text(maker, map, "NAME", capitals(maker, word->field->name));
+	map_hex(maker, map, "encoding", word->field->encoding, 8);
 	map_number(maker, map, "width", bits);
 	map_flag(maker, map, "wide", bits == 64);
 	map_text(maker, map, "mask", word->mask);
 	map_flag(maker, map, "has_default1", word->default1);
-	map_hex(model, map, "default1", word->default1, bits / 4);
+	map_hex(maker, map, "default1", word->default1, bits / 4);
 	for (size_t i = 0; i < word->count; i++)
 		list_add(maker, controls, model_control(model, &word->controls[i]));
 	map_value(maker, map, "controls", controls);
@@ -222,7 +124,7 @@ static struct value *model_control_word(struct model *model, const struct contro
 static struct value *model_bits(struct model *model, const struct member *member)
 {
 	const struct word *word = member->word;
-	struct value *list = word ? value_list(&model->maker) : model->nothing;
+	struct value *list = word ? value_list(&model->maker) : value_nothing(&model->maker);
 	unsigned int bit = 0;
 
 	for (size_t i = 0; word && i < word->count; i++) {
@@ -232,8 +134,8 @@ static struct value *model_bits(struct model *model, const struct member *member
 		map_text(&model->maker, map, "member_name", member->name);
 		map_number(&model->maker, map, "bit", bit);
 		map_number(&model->maker, map, "width", word->bits[i].width);
-		map_hex(model, map, "most", UINT64_MAX >> (64 - word->bits[i].width), 1);
-		map_hex(model, map, "mask",
+		map_hex(&model->maker, map, "most", UINT64_MAX >> (64 - word->bits[i].width), 1);
+		map_hex(&model->maker, map, "mask",
 			(UINT64_MAX >> (64 - word->bits[i].width)) << bit, word->size * 2);
 		list_add(&model->maker, list, map);
 		bit += word->bits[i].width;
@@ -284,19 +186,19 @@ static void map_meaning(struct model *model, struct value *map, const struct lay
 
 	map_flag(maker, map, "encoded", member->field);
 	map_text(maker, map, "field", member->field ? member->field->name : "");
-	map_text(maker, map, "FIELD", member->field ? capitals(model, member->field->name) : "");
+	map_text(maker, map, "FIELD", member->field ? capitals(maker, member->field->name) : "");
 	map_text(maker, map, "encoding",
-		 member->field ? hex(model, member->field->encoding, 8) : "");
+		 member->field ? hex(maker, member->field->encoding, 8) : "");
 	map_flag(maker, map, "in_group", group);
 	map_text(maker, map, "group", group);
-	map_text(maker, map, "GROUP", c_group ? capitals(model, c_group) : "");
-	map_hex(model, map, "group_mask", member->group >= 0 ? 1ULL << member->group :
+	map_text(maker, map, "GROUP", c_group ? capitals(maker, c_group) : "");
+	map_hex(maker, map, "group_mask", member->group >= 0 ? 1ULL << member->group :
 		member->group == GROUP_ANY ? 0xffff : 0, 4);
 	map_flag(maker, map, "lookup", lookup & LOOKUP_FULL);
 	map_flag(maker, map, "lookup_high", lookup & LOOKUP_HIGH);
 	map_flag(maker, map, "copy_entry", member->copy & COPY_ENTRY);
 	map_flag(maker, map, "copy_exit", member->copy & COPY_EXIT);
-	map_wrapped(model, map, "because", member->because);
+	map_wrapped(maker, map, "because", member->because);
 }
 
 /* What the two above enter. */
@@ -345,20 +247,20 @@ static struct value *model_revision(struct model *model, const struct revision *
 		return map;
 	map = value_map(maker);
 	table_add(&model->made, revision, (uintptr_t)revision >> 4, map);
-	name = printed(model, "%s_%s", layout->c_struct, c_name(model, revision->name));
+	name = printed(maker, "%s_%s", layout->c_struct, c_name(maker, revision->name));
 	map_text(maker, map, "name", revision->name);
 	map_text(maker, map, "layout_name", layout->name);
-	map_text(maker, map, "path", printed(model, "%s/%s", layout->name, revision->name));
+	map_text(maker, map, "path", printed(maker, "%s/%s", layout->name, revision->name));
 	map_text(maker, map, "struct", name);
-	map_text(maker, map, "STRUCT", capitals(model, name));
+	map_text(maker, map, "STRUCT", capitals(maker, name));
 	map_flag(maker, map, "has_id", revision->has_id);
-	map_hex(model, map, "id", revision->id, 8);
+	map_hex(maker, map, "id", revision->id, 8);
 	map_flag(maker, map, "natural", revision->natural);
 	map_text(maker, map, "source", revision->source);
-	map_wrapped(model, map, "source_lines", revision->source);
-	map_wrapped(model, map, "because", revision->because);
+	map_wrapped(maker, map, "source_lines", revision->source);
+	map_wrapped(maker, map, "because", revision->because);
 	map_text(maker, map, "from", revision->from ?
-		 printed(model, "%s/%s", revision->from->layout->name, revision->from->name) : "");
+		 printed(maker, "%s/%s", revision->from->layout->name, revision->from->name) : "");
 	map_number(maker, map, "size", revision->size);
 	map_value(maker, map, "aliases", model_aliases(model, revision));
 	map_value(maker, map, "members", model_members(model, revision));
@@ -381,7 +283,7 @@ static void map_clean(struct model *model, struct value *map, const struct layou
 		group = value_map(maker);
 		map_number(maker, group, "bit", bit);
 		map_text(maker, group, "name", layout->groups[bit].name);
-		map_text(maker, group, "NAME", capitals(model, layout->groups[bit].name));
+		map_text(maker, group, "NAME", capitals(maker, layout->groups[bit].name));
 		list_add(maker, groups, group);
 	}
 	map_value(maker, map, "groups", groups);
@@ -397,7 +299,7 @@ static struct value *model_layout(struct model *model, const struct layout *layo
 	map = value_map(maker);
 	table_add(&model->made, layout, (uintptr_t)layout >> 4, map);
 	map_text(maker, map, "name", layout->name);
-	map_text(maker, map, "NAME", capitals(model, layout->name));
+	map_text(maker, map, "NAME", capitals(maker, layout->name));
 	map_text(maker, map, "struct", layout->c_struct);
 	map_number(maker, map, "region", layout->size);
 	map_flag(maker, map, "natural", layout->natural);
@@ -438,10 +340,10 @@ static struct value *model_role_mask(struct model *model, const struct support *
 
 		if (here != is_listed(support, control, NULL))
 			list_add(maker, here ? more : fewer,
-				 value_text(maker, capitals(model, control->name)));
+				 value_text(maker, capitals(maker, control->name)));
 	}
 	map_text(maker, map, "role", role);
-	map_text(maker, map, "ROLE", capitals(model, role));
+	map_text(maker, map, "ROLE", capitals(maker, role));
 	map_value(maker, map, "more", more);
 	map_value(maker, map, "fewer", fewer);
 	return map;
@@ -452,7 +354,7 @@ static void add_term(struct model *model, struct value *terms, const char *kind,
 {
 	list_add(&model->maker, terms,
 		 value_text(&model->maker,
-			    printed(model, "VMCS_%s_%s", kind, capitals(model, name))));
+			    printed(&model->maker, "VMCS_%s_%s", kind, capitals(&model->maker, name))));
 }
 
 static struct value *model_mask(struct model *model, const struct support *support,
@@ -472,12 +374,12 @@ static struct value *model_mask(struct model *model, const struct support *suppo
 		}
 	for (size_t i = 0; i < support->role_count; i++)
 		list_add(maker, roles, model_role_mask(model, support, word, support->roles[i]));
-	map_text(maker, map, "name", printed(model, "%s_%s", support->prefix, word->mask));
+	map_text(maker, map, "name", printed(maker, "%s_%s", support->prefix, word->mask));
 	map_text(maker, map, "word", word->field->name);
 	map_value(maker, map, "terms", terms);
 	map_value(maker, map, "roles", roles);
 	map_flag(maker, map, "wide", encoding_size(word->field->encoding) == 8);
-	map_hex(model, map, "value", value, encoding_size(word->field->encoding) * 2);
+	map_hex(maker, map, "value", value, encoding_size(word->field->encoding) * 2);
 	return map;
 }
 
@@ -487,12 +389,12 @@ static struct value *model_decision(struct model *model, const struct decision *
 	struct value *map = value_map(maker);
 
 	map_text(maker, map, "name", decision->control->name);
-	map_text(maker, map, "NAME", capitals(model, decision->control->name));
+	map_text(maker, map, "NAME", capitals(maker, decision->control->name));
 	map_text(maker, map, "word", decision->control->word->field->name);
 	map_text(maker, map, "role", decision->role);
 	map_flag(maker, map, "supported", decision->yes);
 	map_text(maker, map, "reason", decision->because);
-	map_wrapped(model, map, "because", decision->because);
+	map_wrapped(maker, map, "because", decision->because);
 	return map;
 }
 
@@ -506,10 +408,10 @@ static struct value *model_support(struct model *model, const struct support *su
 
 	map_text(maker, map, "name", support->name);
 	map_text(maker, map, "path",
-		 printed(model, "%s/%s", revision->layout->name, support->name));
-	map_text(maker, map, "NAME", capitals(model, support->name));
+		 printed(maker, "%s/%s", revision->layout->name, support->name));
+	map_text(maker, map, "NAME", capitals(maker, support->name));
 	map_text(maker, map, "source", support->source);
-	map_wrapped(model, map, "source_lines", support->source);
+	map_wrapped(maker, map, "source_lines", support->source);
 	map_text(maker, map, "prefix", support->prefix);
 	map_flag(maker, map, "lists_unsupported", support->lists_unsupported);
 	for (size_t i = 0; i < spec->control_word_count; i++)
@@ -545,7 +447,7 @@ static void add_shadow_width(struct model *model, struct value *widths,
 			continue;
 		field = value_map(maker);
 		map_text(maker, field, "name", entry->member->name);
-		map_text(maker, field, "FIELD", capitals(model, entry->member->field->name));
+		map_text(maker, field, "FIELD", capitals(maker, entry->member->field->name));
 		map_flag(maker, field, "writable", entry->writable);
 		map_flag(maker, field, "high", entry->high);
 		list_add(maker, fields, field);
@@ -564,7 +466,7 @@ static struct value *model_shadow(struct model *model, const struct shadow *shad
 	const struct revision *revision = shadow->revision;
 
 	map_text(maker, map, "path",
-		 printed(model, "%s/%s", revision->layout->name, revision->name));
+		 printed(maker, "%s/%s", revision->layout->name, revision->name));
 	add_shadow_width(model, widths, shadow, WIDTH_16, "16 bits");
 	add_shadow_width(model, widths, shadow, WIDTH_32, "32 bits");
 	add_shadow_width(model, widths, shadow, WIDTH_NATURAL, "natural width");
@@ -650,7 +552,6 @@ void model_init(struct model *model, const struct spec *spec, bool tlfs_names)
 {
 	*model = (struct model){ .spec = spec, .tlfs_names = tlfs_names };
 	model->maker = (struct maker){ .arena = spec->arena, .names = spec->names };
-	model->nothing = value_list(&model->maker);
 }
 
 void model_free(struct model *model)

@@ -16,7 +16,6 @@ struct model {
 	const struct spec *spec;
 	bool tlfs_names;		/* members go by Microsoft's names */
 	struct value *root;
-	struct value *nothing;		/* a list that stays empty */
 	struct table made;		/* revisions and layouts to their values */
 };
 

@@ -37,6 +37,13 @@ struct value *value_list(struct maker *maker)
 	return value;
 }
 
+struct value *value_nothing(struct maker *maker)
+{
+	if (!maker->nothing)
+		maker->nothing = value_list(maker);
+	return maker->nothing;
+}
+
 static void set_text(struct value *value, const char *text)
 {
 	value->kind = VALUE_TEXT;

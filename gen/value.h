@@ -61,12 +61,16 @@ struct maker {
 	struct known {
 		const char *key, *name;
 	} known[256];
+	struct value *nothing;		/* see value_nothing() */
 };
 
 /* A new, empty map or list; the map for @count keys, though it takes more. */
 struct value *value_map_for(struct maker *maker, uint32_t count);
 struct value *value_map(struct maker *maker);
 struct value *value_list(struct maker *maker);
+
+/* The one empty list of @maker that stays empty. */
+struct value *value_nothing(struct maker *maker);
 
 /* A text as a list's element; as with map_text(), @text is not copied. */
 struct value *value_text(struct maker *maker, const char *text);
