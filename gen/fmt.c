@@ -62,7 +62,7 @@ static const char *const sentences[] = {
 };
 
 static const char *const clauses[] = {
-	"linux", "tlfs", "no", "adds", "uses", "needs", "excludes", "clean", "copy", "lookup",
+	"linux", "tlfs", "no", "adds", "uses", "needs", "excludes", "clean", "copy", "lookup", "loss",
 	"because", "for", NULL
 };
 

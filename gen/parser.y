@@ -48,6 +48,15 @@ static struct node *node_word(struct scan *scan, struct place place)
 	return node;
 }
 
+/* Only what stands for a field's content may have 64 bits. */
+static bool fits_32_bits(struct scan *scan, const struct node *number)
+{
+	if (number->number <= UINT32_MAX && number->number >= -(int64_t)UINT32_MAX)
+		return true;
+	report_error(scan->parse->messages, number->place, "the number does not fit 32 bits");
+	return false;
+}
+
 /* A text in several strings reads as one, with a blank between each two. */
 static struct node *join_strings(struct scan *scan, struct node *first, struct node *second)
 {
@@ -71,14 +80,15 @@ static struct node *join_strings(struct scan *scan, struct node *first, struct n
 %token WORD_TO_LAST ".."
 %token WORD_ADDS "adds" WORD_ALIGN "align" WORD_APPEND "append" WORD_AS "as" WORD_AT "at"
 %token WORD_BECAUSE "because" WORD_BY "by" WORD_CHANGE "change" WORD_CLEAN "clean"
-%token WORD_CONTROLS "controls" WORD_COPY "copy" WORD_DEFAULT1 "default1" WORD_EMBED "embed"
+%token WORD_CONTROLS "controls" WORD_COPY "copy" WORD_DEFAULT "default" WORD_DEFAULT1 "default1"
+%token WORD_DROP "drop" WORD_EMBED "embed"
 %token WORD_ENTRY "entry" WORD_EXCLUDES "excludes" WORD_EXIT "exit" WORD_FIELDS "fields"
 %token WORD_FOR "for" WORD_FROM "from" WORD_FROZEN "frozen" WORD_FULL "full" WORD_HIGH "high"
 %token WORD_ID "id" WORD_INCLUDE "include" WORD_LAYOUT "layout" WORD_LINUX "linux"
-%token WORD_LISTS "lists" WORD_LOOKUP "lookup" WORD_MASK "mask" WORD_MOVE "move"
+%token WORD_LISTS "lists" WORD_LOOKUP "lookup" WORD_LOSS "loss" WORD_MASK "mask" WORD_MOVE "move"
 %token WORD_NATURAL "natural" WORD_NEEDS "needs" WORD_NO "no" WORD_NONE "none" WORD_OF "of"
 %token WORD_OVER "over" WORD_PACKED "packed" WORD_PAD "pad" WORD_PREFIX "prefix"
-%token WORD_RENAME "rename" WORD_REST "rest" WORD_RETIRE "retire" WORD_REVISION "revision"
+%token WORD_REFUSE "refuse" WORD_RENAME "rename" WORD_REST "rest" WORD_RETIRE "retire" WORD_REVISION "revision"
 %token WORD_RO "ro" WORD_ROLE "role" WORD_RW "rw" WORD_SAME "same" WORD_SHADOW "shadow"
 %token WORD_SIZE "size" WORD_SOURCE "source" WORD_STRUCT "struct" WORD_SUPPORT "support"
 %token WORD_SUPPORTED "supported" WORD_TABLE "table" WORD_TLFS "tlfs" WORD_TO "to"
@@ -88,8 +98,8 @@ static struct node *join_strings(struct scan *scan, struct node *first, struct n
 %nterm <node> statements statement fields field aliases alias tlfs controls control
 %nterm <node> demands demand list names bit_fields bit_field properties property align
 %nterm <node> alignment groups group from revision edits edit range clean_block items
-%nterm <node> item member type count attributes attribute copy lookup source because
-%nterm <node> shadows shadow high supports support listed for reason text name number
+%nterm <node> item member type count attributes attribute copy lookup loss source because
+%nterm <node> shadows shadow high supports support listed for reason text name number wide
 %nterm <node> string path
 
 %destructor { node_free($$); } <node>
@@ -146,6 +156,7 @@ alias:
 	"linux" name			{ $$ = node_make(NODE_LINUX, @$, $2, NULL, NULL); }
 |	tlfs
 |	"no" "high"			{ $$ = node_new(NODE_NO_HIGH, @$); }
+|	loss
 ;
 
 tlfs:
@@ -327,6 +338,7 @@ attribute:
 |	"clean" name			{ $$ = node_make(NODE_CLEAN, @$, $2, NULL, NULL); }
 |	copy
 |	lookup
+|	loss
 |	because
 ;
 
@@ -341,6 +353,12 @@ lookup:
 	"lookup" "none"			{ $$ = node_make(NODE_LOOKUP, @$, node_word(scan, @2), NULL, NULL); }
 |	"lookup" "full"			{ $$ = node_make(NODE_LOOKUP, @$, node_word(scan, @2), NULL, NULL); }
 |	"lookup" "full" "high"		{ $$ = node_make(NODE_LOOKUP, @$, node_word(scan, @2), node_word(scan, @3), NULL); }
+;
+
+loss:
+	"loss" "refuse"			{ $$ = node_make(NODE_LOSS, @$, node_word(scan, @2), NULL, NULL); }
+|	"loss" "drop"			{ $$ = node_make(NODE_LOSS, @$, node_word(scan, @2), NULL, NULL); }
+|	"loss" "default" wide		{ $$ = node_make(NODE_LOSS, @$, node_word(scan, @2), $3, NULL); }
 ;
 
 source:
@@ -403,7 +421,18 @@ text:
 ;
 
 name:	WORD_NAME ;
-number:	WORD_NUMBER ;
+number:
+	WORD_NUMBER
+		{
+			$$ = $1;
+			if (!fits_32_bits(scan, $1)) {
+				node_free($1);	/* YYERROR leaves it to us */
+				YYERROR;
+			}
+		}
+;
+
+wide:	WORD_NUMBER ;
 string:	WORD_STRING ;
 path:	WORD_PATH ;
 
@@ -434,7 +463,7 @@ static int print_symbol(char *text, size_t size, yysymbol_kind_t symbol)
 /* What can stand at the fault, if that is but a few things. */
 static void list_expected(char *list, size_t size, const yypcontext_t *context)
 {
-	enum { SYMBOLS = 4 };
+	enum { SYMBOLS = 5 };
 	yysymbol_kind_t expected[SYMBOLS];
 	int count = yypcontext_expected_tokens(context, expected, SYMBOLS);
 	size_t len = 0;

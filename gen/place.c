@@ -155,6 +155,10 @@ static void set_attribute(struct placing *placing, struct member *member,
 	case NODE_LOOKUP:
 		member->lookup = member->field ? lookup_flags(node) : 0;
 		break;
+	case NODE_LOSS:
+		if (!resolve_loss(placing->spec, &member->loss, node, member->size))
+			fail(placing);
+		break;
 	case NODE_BECAUSE:
 		member->because = node->children->name;
 		break;
@@ -209,6 +213,7 @@ static bool set_field(struct placing *placing, struct member *member, const stru
 	}
 	field->used = true;
 	member->field = field;
+	member->loss = field->loss;
 	member->size = encoding_size(field->encoding);
 	return true;
 }

@@ -27,7 +27,7 @@ void refuse_repetition(struct spec *spec, const struct node *nodes)
 		case NODE_ID ... NODE_BECAUSE:
 		case NODE_TLFS:
 		case NODE_CLEAN:
-		case NODE_COPY ... NODE_LOOKUP:
+		case NODE_COPY ... NODE_LOSS:
 		case NODE_LISTS:
 			break;
 		default:
@@ -61,6 +61,21 @@ unsigned int lookup_flags(const struct node *lookup)
 		flags |= !strcmp(word->name, "full") ? LOOKUP_FULL :
 			 !strcmp(word->name, "high") ? LOOKUP_HIGH : 0;
 	return flags;
+}
+
+bool resolve_loss(struct spec *spec, struct loss *loss, const struct node *node, uint32_t size)
+{
+	const struct node *word = node->children, *number = word->next;
+	unsigned int bits = size * 8;
+
+	*loss = (struct loss){ .drop = !strcmp(word->name, "drop") };
+	if (!number)
+		return true;
+	loss->neutral = (uint64_t)number->number & UINT64_MAX >> (64 - bits);
+	if (bits == 64 || (number->number < 1LL << bits && number->number >= -(1LL << (bits - 1))))
+		return true;
+	report_error(spec->messages, number->place, "the number does not fit %u bits", bits);
+	return false;
 }
 
 struct field *resolve_field_name(struct spec *spec, const struct node *name)
@@ -198,15 +213,15 @@ void resolve_field(struct spec *spec, const struct node *node)
 	field->linux_count = 0;
 	if (!enter_field_name(spec, field, name))
 		return;
+	refuse_repetition(spec, name->next);
 	for (const struct node *alias = name->next; alias; alias = alias->next) {
 		if (alias->kind == NODE_NO_HIGH) {
 			field->no_high = true;
 			field->no_high_place = alias->place;
 		} else if (alias->kind == NODE_TLFS) {
-			if (field->tlfs)
-				report_error(spec->messages, alias->place,
-					     "'%s' has a TLFS name already", field->name);
 			field->tlfs = alias->children->name;
+		} else if (alias->kind == NODE_LOSS) {
+			resolve_loss(spec, &field->loss, alias, encoding_size(field->encoding));
 		} else {
 			field->linux_names[field->linux_count++] = alias->children->name;
 			enter_field_name(spec, field, alias->children);

@@ -33,13 +33,19 @@ struct field *resolve_field_name(struct spec *spec, const struct node *name);
 void report_twice(struct spec *spec, const char *role, const struct node *name,
 		  struct place first);
 
-/* The flags that the words of a `copy` or `lookup` clause say. */
 /* Report those of @nodes that say again what one before them has said. */
 void refuse_repetition(struct spec *spec, const struct node *nodes);
+
+/*
+ * What @node, a `loss` clause, says of a field or an element of @size bytes; false
+ * after a message.
+ */
+bool resolve_loss(struct spec *spec, struct loss *loss, const struct node *node, uint32_t size);
 
 /* The bytes of a type u8, u16, u32 or u64, or 0 if @name is none. */
 unsigned int scalar_size(const char *name);
 
+/* The flags that the words of a `copy` or `lookup` clause say. */
 unsigned int copy_flags(const struct node *copy);
 unsigned int lookup_flags(const struct node *lookup);
 

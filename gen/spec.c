@@ -26,9 +26,13 @@ struct revision *spec_revision(const struct spec *spec, const char *path)
 
 struct member *revision_counterpart(const struct revision *revision, const struct member *member)
 {
-	if (member->field)
-		return table_number(&revision->by_encoding, member->field->encoding);
-	return table_name(&revision->by_name, member->name);
+	struct member *found = member->field ?
+		table_number(&revision->by_encoding, member->field->encoding) : NULL;
+
+	if (found)
+		return found;
+	found = table_name(&revision->by_name, member->name);
+	return found && found->field && member->field ? NULL : found;
 }
 
 const char *revision_reason(const struct revision *revision, const struct revision *ancestor)

@@ -15,6 +15,16 @@
 
 struct control;
 
+/*
+ * What becomes of a member where an image is translated into a revision that has
+ * no such member.  It is refused unless it is 0 or @neutral or may be dropped; from
+ * a revision without it, one that has it gets @neutral.
+ */
+struct loss {
+	uint64_t neutral;
+	bool drop;
+};
+
 /* A field of the VMCS (SDM Vol. 3D, appendix B), by its full encoding. */
 struct field {
 	const char *name;		/* Linux's, in lower case */
@@ -24,6 +34,7 @@ struct field {
 	uint32_t encoding;
 	bool no_high;			/* the SDM gives a 64-bit field no HIGH half */
 	bool used;			/* some revision has it */
+	struct loss loss;
 	struct place place, encoding_place, no_high_place;
 };
 
@@ -111,6 +122,7 @@ struct member {
 	bool carves;			/* placed with `at`: takes its bytes out of a pad */
 	int group;			/* a clean-field bit or GROUP_... */
 	unsigned int lookup, copy;
+	struct loss loss;
 	const char *because;
 	struct place place;
 };
@@ -269,7 +281,10 @@ static inline unsigned int member_lookup(const struct member *member)
 	return member->lookup;
 }
 
-/* The member of @revision that belongs to @member: by encoding, else by name. */
+/*
+ * The member of @revision that belongs to @member: the same field or, if one of
+ * them is no field, of the same name.  NULL if there is none; it may be a pad.
+ */
 struct member *revision_counterpart(const struct revision *revision,
 				    const struct member *member);
 

@@ -52,6 +52,7 @@ enum node_kind {
 	NODE_CLEAN_BLOCK,	/* name, attributes, BODY */
 	NODE_BODY,		/* members and pads */
 	NODE_COPY, NODE_LOOKUP, /* an attribute or a layout's: names of what */
+	NODE_LOSS,		/* an attribute or a field's: refuse, drop, default NUMBER */
 	NODE_LOOKUP_AS,		/* revision name */
 	NODE_AT,		/* number, MEMBER or PAD */
 	NODE_APPEND,		/* MEMBER or PAD */
