@@ -226,6 +226,7 @@ enum exit_status verb_gen(const struct options *options)
 	outputs_init(&gen.outputs, &run.messages);
 	if (run_load(&run)) {
 		model_init(&gen.model, &run.spec, false);
+		gen.model.plans = true;
 		gen.folders = value_list(&gen.model.maker);
 		refuse_overlaps(&gen);
 		list_templates(&gen, "out");

@@ -4,6 +4,7 @@
 
 #include "forms.h"
 #include "model.h"
+#include "model_plan.h"
 
 static const char *width_name(uint32_t encoding)
 {
@@ -73,6 +74,17 @@ static struct value *model_sections(struct model *model)
 		list_add(&model->maker, fields, model_field(model, field));
 	}
 	return sections;
+}
+
+/* Bits of an encoding's index that some field has set, and all below them. */
+static unsigned int index_bits(const struct spec *spec)
+{
+	unsigned int bits = 1;
+
+	for (size_t i = 0; i < spec->field_count; i++)
+		while (encoding_index(spec->fields[i]->encoding) >> bits)
+			bits++;
+	return bits;
 }
 
 static void map_relations(struct model *model, struct value *map, const char *key,
@@ -198,11 +210,13 @@ static void map_meaning(struct model *model, struct value *map, const struct lay
 	map_flag(maker, map, "lookup_high", lookup & LOOKUP_HIGH);
 	map_flag(maker, map, "copy_entry", member->copy & COPY_ENTRY);
 	map_flag(maker, map, "copy_exit", member->copy & COPY_EXIT);
+	map_text(maker, map, "loss", member->loss.drop ? "drop" : "refuse");
+	map_hex(maker, map, "neutral", member->loss.neutral, 1);
 	map_wrapped(maker, map, "because", member->because);
 }
 
 /* What the two above enter. */
-enum { MEMBER_KEYS = 30 };
+enum { MEMBER_KEYS = 32 };
 
 static struct value *model_members(struct model *model, const struct revision *revision)
 {
@@ -251,6 +265,8 @@ static struct value *model_revision(struct model *model, const struct revision *
 	map_text(maker, map, "name", revision->name);
 	map_text(maker, map, "layout_name", layout->name);
 	map_text(maker, map, "path", printed(maker, "%s/%s", layout->name, revision->name));
+	map_text(maker, map, "c_name", revision_c_name(maker, revision));
+	map_text(maker, map, "revision_c_name", c_name(maker, revision->name));
 	map_text(maker, map, "struct", name);
 	map_text(maker, map, "STRUCT", capitals(maker, name));
 	map_flag(maker, map, "has_id", revision->has_id);
@@ -264,6 +280,8 @@ static struct value *model_revision(struct model *model, const struct revision *
 	map_number(maker, map, "size", revision->size);
 	map_value(maker, map, "aliases", model_aliases(model, revision));
 	map_value(maker, map, "members", model_members(model, revision));
+	if (model->plans)
+		map_plans(maker, map, model->spec, revision);
 	return map;
 }
 
@@ -289,6 +307,34 @@ static void map_clean(struct model *model, struct value *map, const struct layou
 	map_value(maker, map, "groups", groups);
 }
 
+static bool is_whole(const struct revision *revision)
+{
+	return revision->state == PLACED && !revision->same;
+}
+
+/* The revisions by name alone, for what stands beside all of them. */
+static struct value *model_names(struct model *model, const struct layout *layout)
+{
+	struct maker *maker = &model->maker;
+	struct value *names = value_list(maker);
+	unsigned int number = 0;
+
+	for (size_t i = 0; i < layout->count; i++) {
+		const char *name = layout->revisions[i]->name;
+		struct value *map;
+
+		if (!is_whole(layout->revisions[i]))
+			continue;
+		map = value_map(maker);
+		map_text(maker, map, "name", name);
+		map_text(maker, map, "c_name", c_name(maker, name));
+		map_text(maker, map, "NAME", capitals(maker, name));
+		map_number(maker, map, "number", ++number);
+		list_add(maker, names, map);
+	}
+	return names;
+}
+
 static struct value *model_layout(struct model *model, const struct layout *layout)
 {
 	struct maker *maker = &model->maker;
@@ -308,6 +354,7 @@ static struct value *model_layout(struct model *model, const struct layout *layo
 	map_flag(maker, map, "has_table", layout->table);
 	map_text(maker, map, "table", layout->table);
 	map_text(maker, map, "table_count", layout->table_count);
+	map_value(maker, map, "names", model_names(model, layout));
 	map_clean(model, map, layout);
 	return map;
 }
@@ -475,11 +522,6 @@ static struct value *model_shadow(struct model *model, const struct shadow *shad
 	return map;
 }
 
-static bool is_listed_revision(const struct revision *revision)
-{
-	return revision->state == PLACED && !revision->same;
-}
-
 static void add_layouts(struct model *model, struct value *root)
 {
 	struct value *layouts = value_list(&model->maker);
@@ -492,7 +534,7 @@ static void add_layouts(struct model *model, struct value *root)
 
 		map_value(&model->maker, map, "revisions", revisions);
 		for (size_t j = 0; j < layout->count; j++)
-			if (is_listed_revision(layout->revisions[j]))
+			if (is_whole(layout->revisions[j]))
 				list_add(&model->maker, revisions,
 					 model_revision(model, layout->revisions[j]));
 		list_add(&model->maker, layouts, map);
@@ -517,6 +559,7 @@ struct value *model_spec(struct model *model)
 	for (size_t i = 0; i < spec->support_count; i++)
 		list_add(maker, supports, model_support(model, spec->supports[i]));
 	map_value(maker, model->root, "sections", model_sections(model));
+	map_number(maker, model->root, "index_bits", index_bits(spec));
 	map_value(maker, model->root, "control_words", words);
 	add_layouts(model, model->root);
 	map_value(maker, model->root, "shadows", shadows);

@@ -15,6 +15,7 @@ struct model {
 	struct maker maker;
 	const struct spec *spec;
 	bool tlfs_names;		/* members go by Microsoft's names */
+	bool plans;			/* revisions come with their translations and copies */
 	struct value *root;
 	struct table made;		/* revisions and layouts to their values */
 };

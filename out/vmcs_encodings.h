@@ -344,4 +344,17 @@ enum vmcs_encoding_type {
 /* Bytes of a field in a layout: a digit for each width.  Natural takes a u64. */
 #define VMCS_ENC_BYTES(encoding) ((0x8482 >> (4 * VMCS_ENC_WIDTH(encoding))) & 0xf)
 
+/*
+ * The slot of a field in a map of a revision: width, type and index side by side.
+ * Every encoding has one, so no index can be out of range, not even in speculation;
+ * one with a bit beside these and bit 0 is no field's.
+ */
+#define VMCS_INDEX_BITS 6
+#define VMCS_INDEX_MASK ((1 << VMCS_INDEX_BITS) - 1)
+#define VMCS_SLOTS (16 << VMCS_INDEX_BITS)
+#define VMCS_SLOT(encoding)						\
+	((VMCS_ENC_WIDTH(encoding) << 2 | VMCS_ENC_TYPE(encoding)) << VMCS_INDEX_BITS | \
+	 (VMCS_ENC_INDEX(encoding) & VMCS_INDEX_MASK))
+#define VMCS_ENC_BITS (0x6c01u | VMCS_INDEX_MASK << 1)
+
 #endif

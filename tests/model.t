@@ -15,7 +15,7 @@ sub slurp {
 	return scalar <$file>;
 }
 
-my $code = slurp("$top/gen/model.c") . slurp("$top/gen/gen.c");
+my $code = join('', map { slurp($_) } glob("$top/gen/*.c"));
 my %made = map { $_ => 1 } $code =~ /map_\w+\([^";]*?"(\w+)"/g, $code =~ /"(\w+_fill)"/g;
 my ($names) = slurp("$top/templates/README.md") =~ /^## The names\n(.*)/ms;
 my %told = map { $_ => 1 } $names =~ /`(\w+)`/g;

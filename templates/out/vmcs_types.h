@@ -15,6 +15,7 @@
 #include <linux/types.h>
 #else
 #include <assert.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,19 @@ typedef uint64_t u64;
 
 #ifndef __packed
 #define __packed __attribute__((packed))
+#endif
+#ifndef __maybe_unused
+#define __maybe_unused __attribute__((unused))
+#endif
+#ifndef __always_inline
+#define __always_inline inline __attribute__((always_inline))
+#endif
+#ifdef __CHECKER__
+#define __bitwise __attribute__((bitwise))
+#define __force __attribute__((force))
+#else
+#define __bitwise
+#define __force
 #endif
 #ifndef BIT
 #define BIT(nr) (1UL << (nr))
