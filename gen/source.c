@@ -67,19 +67,13 @@ static bool read_bytes(struct reading *reading, int fd)
 	return got >= 0;
 }
 
-static bool read_file(struct reading *reading, struct messages *messages, struct place from)
+static bool read_file(struct reading *reading, struct messages *messages, int fd,
+		      struct place from)
 {
-	int fd = open(reading->path, O_RDONLY | O_CLOEXEC);
-	bool fine;
+	bool fine = read_bytes(reading, fd);
 
-	if (fd < 0) {
-		report_unreadable(messages, from, "open", reading->path);
-		return false;
-	}
-	fine = read_bytes(reading, fd);
 	if (!fine)
 		report_unreadable(messages, from, "read", reading->path);
-	close(fd);			/* nothing was written: it can't lose anything */
 	if (fine && reading->len > SOURCE_MAX) {
 		report_error(messages, from, "'%s' is larger than 1 GiB", reading->path);
 		return false;
@@ -155,13 +149,13 @@ static bool is_text(struct source *source, struct messages *messages)
 	return false;
 }
 
-struct source *source_read(struct arena *arena, struct messages *messages,
-			   const char *path, struct place from)
+struct source *source_read_open(struct arena *arena, struct messages *messages, int fd,
+				const char *path, struct place from)
 {
 	struct reading reading = { .path = path };
 	struct source *source = NULL;
 
-	if (read_file(&reading, messages, from)) {
+	if (read_file(&reading, messages, fd, from)) {
 		source = arena_alloc(arena, sizeof(*source));
 		source->arena = arena;
 		source->path = arena_copy(arena, path, strlen(path));
@@ -171,6 +165,21 @@ struct source *source_read(struct arena *arena, struct messages *messages,
 	}
 	free(reading.bytes);
 	return source && is_text(source, messages) ? source : NULL;
+}
+
+struct source *source_read(struct arena *arena, struct messages *messages,
+			   const char *path, struct place from)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct source *source;
+
+	if (fd < 0) {
+		report_unreadable(messages, from, "open", path);
+		return NULL;
+	}
+	source = source_read_open(arena, messages, fd, path, from);
+	close(fd);			/* nothing was written: it can't lose anything */
+	return source;
 }
 
 /* All bytes but those that go on with a character begin one. */

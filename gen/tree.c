@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "git.h"
 #include "lexer.h"
 
 struct node *node_new(enum node_kind kind, struct place place)
@@ -69,29 +70,55 @@ struct node *node_child(const struct node *node, enum node_kind kind)
 
 /* The files on the way from the root to the one being parsed. */
 struct includer {
-	const char *file;		/* interned, as realpath() spells it */
+	const char *file;		/* interned, as realpath() or git_path() spells it */
+	const char *path;		/* as it was given */
 	struct place place;		/* of the include that asked for it */
 	const struct includer *outer;
 };
 
 struct reader {
 	struct parse *parse;
+	const char *folder;		/* of the root file */
 	struct table seen;		/* files by their real path */
 	struct node *spec;
 	struct source **end;		/* where the next source is linked in */
 };
 
-static void read_file(struct reader *reader, const char *path, struct includer *includer);
+static void read_file(struct reader *reader, struct includer *includer);
+
+/* The folder of the file @path, "" if it has none. */
+static const char *folder_of(struct reader *reader, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? arena_copy(reader->parse->arena, path, slash - path) : "";
+}
 
 /* The file that @include names, beside the one that it stands in. */
-static const char *include_path(struct reader *reader, const struct node *include)
+static const char *include_path(struct reader *reader, const struct node *include,
+				const struct includer *includer)
 {
-	const char *from = include->place.source->path, *slash = strrchr(from, '/');
 	const char *name = include->children->name;
 
-	if (!slash || name[0] == '/')
+	if (!strchr(includer->path, '/') || name[0] == '/')
 		return name;
-	return arena_printf(reader->parse->arena, "%.*s/%s", (int)(slash - from), from, name);
+	return arena_printf(reader->parse->arena, "%s/%s", folder_of(reader, includer->path),
+			    name);
+}
+
+/* One spelling for each file, so that it can be told again. */
+static const char *real_path(struct reader *reader, const char *path)
+{
+	struct parse *parse = reader->parse;
+	const char *name;
+	char *real;
+
+	if (parse->git)
+		return name_of(parse->names, git_path(parse->arena, path));
+	real = realpath(path, NULL);
+	name = name_of(parse->names, real ? real : path);
+	free(real);
+	return name;
 }
 
 static bool is_cycle(struct reader *reader, const struct includer *includer)
@@ -118,9 +145,12 @@ static void take_statements(struct reader *reader, struct node *file, struct inc
 
 		statement->next = NULL;
 		if (statement->kind == NODE_INCLUDE) {
-			struct includer inner = { NULL, statement->children->place, includer };
+			struct includer inner = {
+				.path = include_path(reader, statement, includer),
+				.place = statement->children->place, .outer = includer,
+			};
 
-			read_file(reader, include_path(reader, statement), &inner);
+			read_file(reader, &inner);
 			node_free(statement);
 		} else {
 			node_add(reader->spec, statement);
@@ -130,19 +160,22 @@ static void take_statements(struct reader *reader, struct node *file, struct inc
 	node_free(file);
 }
 
-static void read_file(struct reader *reader, const char *path, struct includer *includer)
+static void read_file(struct reader *reader, struct includer *includer)
 {
 	struct parse *parse = reader->parse;
-	char *real = realpath(path, NULL);
 	struct source *source;
 
-	includer->file = name_of(parse->names, real ? real : path);
-	free(real);
+	includer->file = real_path(reader, includer->path);
 	if (is_cycle(reader, includer))
 		return;
 	if (table_add_name(&reader->seen, includer->file, reader))
 		return;			/* one file is read once */
-	source = source_read(parse->arena, parse->messages, path, includer->place);
+	if (parse->git)
+		source = git_read(parse->arena, parse->messages, parse->git, reader->folder,
+				  includer->path, includer->place);
+	else
+		source = source_read(parse->arena, parse->messages, includer->path,
+				     includer->place);
 	if (!source)
 		return;
 	*reader->end = source;
@@ -152,11 +185,12 @@ static void read_file(struct reader *reader, const char *path, struct includer *
 
 struct node *tree_parse(struct parse *parse, const char *path)
 {
-	struct includer root = { 0 };
+	struct includer root = { .path = path };
 	struct reader reader = { .parse = parse, .end = &parse->sources };
 
+	reader.folder = folder_of(&reader, path);
 	reader.spec = node_new(NODE_SPEC, (struct place){ 0 });
-	read_file(&reader, path, &root);
+	read_file(&reader, &root);
 	table_free(&reader.seen);
 	return reader.spec;
 }

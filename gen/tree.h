@@ -110,6 +110,7 @@ struct parse {
 	struct arena *arena;
 	struct names *names;
 	struct messages *messages;
+	const char *git;		/* read the files of this commit; NULL: those in the folders */
 	struct source *sources;		/* the files read, in that order */
 	struct table keywords;		/* the parser's own */
 };
