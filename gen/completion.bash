@@ -68,7 +68,7 @@ _vmcsgen_revisions()
 _vmcsgen_argument()
 {
 	case $1 in
-	-s | --spec)
+	-s | --spec | --old-spec)
 		_vmcsgen_files '*.vmcs' "$2"
 		;;
 	-t | --templates | -o | --out)
@@ -77,7 +77,7 @@ _vmcsgen_argument()
 	-MF)
 		_vmcsgen_files '*' "$2"
 		;;
-	-MT) ;;
+	-MT | --git) ;;
 	-W)
 		_vmcsgen_warning "$2"
 		;;
@@ -133,7 +133,8 @@ _vmcsgen_read()
 		--templates=*) templates=${word#*=} ;;
 		-s?*) spec=${word#-s} ;;
 		-t?*) templates=${word#-t} ;;
-		-[stoW] | -M[FT] | --spec | --templates | --out | --format | --names | --color)
+		-[stoW] | -M[FT] | --spec | --templates | --out | --format | --names | --color | \
+				--old-spec | --git)
 			option=$word
 			;;
 		-*) ;;
@@ -143,6 +144,7 @@ _vmcsgen_read()
 }
 
 _vmcsgen_options='-s --spec= -t --templates= -o --out= -W --format= --names= -i --check
+	--old-spec= --git=
 	-MD -MF -MT -MP --color= --help --help=checks --version'
 
 _vmcsgen()
@@ -170,10 +172,10 @@ _vmcsgen()
 		_vmcsgen_words "$_vmcsgen_options" "$last"
 		[[ ${COMPREPLY[*]} != *= ]] || compopt -o nospace 2>/dev/null
 	elif [ ! "$verb" ]; then
-		_vmcsgen_words 'gen check list layout fmt freeze' "$last"
+		_vmcsgen_words 'gen check list layout diff fmt freeze' "$last"
 	else
 		case $verb in
-		layout | freeze)
+		layout | diff | freeze)
 			_vmcsgen_revisions "$last" "$spec" "$templates"
 			;;
 		fmt)

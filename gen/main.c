@@ -15,6 +15,7 @@ static const struct verb verbs[] = {
 	{ "list", "", "print the layouts and their revisions", 0, 0, verb_list },
 	{ "layout", "LAYOUT/REVISION", "print where the members of a revision lie", 1, 1,
 	  verb_layout },
+	{ "diff", "A [B]", "print what differs between two revisions", 1, 2, verb_diff },
 	{ "fmt", "FILE...", "print spec files in their canonical form", 1, -1, verb_fmt },
 	{ "freeze", "LAYOUT/REVISION...", "print the statement that freezes a placement", 1, -1,
 	  verb_freeze },

@@ -250,7 +250,9 @@ static struct value *model_aliases(struct model *model, const struct revision *r
 	return aliases;
 }
 
-static struct value *model_revision(struct model *model, const struct revision *revision)
+static struct value *model_layout(struct model *model, const struct layout *layout);
+
+struct value *model_revision(struct model *model, const struct revision *revision)
 {
 	struct maker *maker = &model->maker;
 	struct value *map = table_get(&model->made, revision, (uintptr_t)revision >> 4);
@@ -263,6 +265,7 @@ static struct value *model_revision(struct model *model, const struct revision *
 	table_add(&model->made, revision, (uintptr_t)revision >> 4, map);
 	name = printed(maker, "%s_%s", layout->c_struct, c_name(maker, revision->name));
 	map_text(maker, map, "name", revision->name);
+	map_value(maker, map, "layout", model_layout(model, layout));
 	map_text(maker, map, "layout_name", layout->name);
 	map_text(maker, map, "path", printed(maker, "%s/%s", layout->name, revision->name));
 	map_text(maker, map, "c_name", revision_c_name(maker, revision));

@@ -7,7 +7,7 @@
 #ifndef VMCSGEN_MODEL_H
 #define VMCSGEN_MODEL_H
 
-#include "spec.h"
+#include "compare.h"
 #include "value.h"
 
 /* The models of one spec, made when first asked for. */
@@ -33,5 +33,11 @@ struct value *model_spec(struct model *model);
 struct value *model_of_layout(struct model *model, const struct layout *layout);
 struct value *model_of_revision(struct model *model, const struct revision *revision);
 struct value *model_of_support(struct model *model, const struct support *support);
+
+/* A revision's own map, which has its `layout`, too; it is made once. */
+struct value *model_revision(struct model *model, const struct revision *revision);
+
+/* Two revisions, which may be of two specs, and what differs: see compare.h. */
+struct value *model_of_comparison(struct model *model, const struct comparison *comparison);
 
 #endif

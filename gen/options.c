@@ -28,8 +28,10 @@ static const char options_text[] =
 	"  -W no-NAME             turn a check off\n"
 	"  -W error=NAME          let a check fail (no-error=NAME: only warn)\n"
 	"  -W error               let every warning fail\n"
-	"      --format FORMAT    of layout and list: text, csv, json\n"
-	"      --names linux|tlfs whose names layout prints\n"
+	"      --format FORMAT    of layout, list (text, csv, json) and diff (text, json)\n"
+	"      --names linux|tlfs whose names layout and diff print\n"
+	"      --old-spec FILE    diff: take A from this spec\n"
+	"      --git REVISION     diff: take A from the spec of this commit\n"
 	"  -i                     fmt: change the files\n"
 	"      --check            fmt: print the names of files that would change\n"
 	"  -MD                    gen: write the files read as a make rule\n"
@@ -87,7 +89,10 @@ static int finish_stdout(void)
 	return EXIT_FAILED_IO;
 }
 
-enum long_option { LONG_FORMAT = 256, LONG_NAMES, LONG_CHECK, LONG_COLOR, LONG_HELP, LONG_VERSION };
+enum long_option {
+	LONG_FORMAT = 256, LONG_NAMES, LONG_OLD_SPEC, LONG_GIT, LONG_CHECK,
+	LONG_COLOR, LONG_HELP, LONG_VERSION
+};
 
 static const struct option long_options[] = {
 	{ "spec", required_argument, NULL, 's' },
@@ -95,6 +100,8 @@ static const struct option long_options[] = {
 	{ "out", required_argument, NULL, 'o' },
 	{ "format", required_argument, NULL, LONG_FORMAT },
 	{ "names", required_argument, NULL, LONG_NAMES },
+	{ "old-spec", required_argument, NULL, LONG_OLD_SPEC },
+	{ "git", required_argument, NULL, LONG_GIT },
 	{ "check", no_argument, NULL, LONG_CHECK },
 	{ "color", required_argument, NULL, LONG_COLOR },
 	{ "help", optional_argument, NULL, LONG_HELP },
@@ -113,10 +120,11 @@ static int set_names(struct options *options, const char *names)
 static int set_colour(struct options *options, const char *when)
 {
 	const char *no = getenv("NO_COLOR");
+	bool always = !strcmp(when, "always"), automatic = !strcmp(when, "auto") && !(no && *no);
 
-	options->colour = !strcmp(when, "always") ||
-			  (!strcmp(when, "auto") && isatty(STDERR_FILENO) && !(no && *no));
-	if (options->colour || !strcmp(when, "never") || !strcmp(when, "auto"))
+	options->colour = always || (automatic && isatty(STDERR_FILENO));
+	options->colour_output = always || (automatic && isatty(STDOUT_FILENO));
+	if (always || !strcmp(when, "never") || !strcmp(when, "auto"))
 		return -1;
 	return wrong_usage("--color is auto, always or never, not '%s'", when);
 }
@@ -184,6 +192,12 @@ static int set_option(struct options *options, int option, char **argv, const st
 		return -1;
 	case LONG_NAMES:
 		return set_names(options, optarg);
+	case LONG_OLD_SPEC:
+		options->old_spec = optarg;
+		return -1;
+	case LONG_GIT:
+		options->git = optarg;
+		return -1;
 	case LONG_CHECK:
 		options->check_only = true;
 		return -1;

@@ -16,12 +16,14 @@ struct options {
 	const char *out;		/* -o: the folder that gen writes to */
 	const char *format;		/* --format */
 	bool tlfs_names;		/* --names=tlfs */
-	bool colour;			/* --color and NO_COLOR, decided */
+	bool colour;			/* --color and NO_COLOR, decided for messages */
+	bool colour_output;		/* and for standard output */
 	bool write_back, check_only;	/* fmt: -i, --check */
 	bool depend;			/* -MD */
 	bool phony;			/* -MP */
 	const char *depfile;		/* -MF */
 	const char *target;		/* -MT */
+	const char *old_spec, *git;	/* diff: where an older version of the spec is */
 	struct check_options checks;	/* -W */
 	char **arguments;		/* behind the options */
 	int count;

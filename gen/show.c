@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* The verbs that print: check, list, layout, freeze and fmt. */
 #include <string.h>
-#include <unistd.h>
 
 #include "fingerprint.h"
 #include "fmt.h"
@@ -17,22 +16,6 @@ enum exit_status verb_check(const struct options *options)
 	return run_end(&run);
 }
 
-/* Print a view by the template that --format names; the folder says which there are. */
-static void print_view(struct run *run, const char *view, const struct value *value)
-{
-	const char *folder = run->options->templates, *format = run->options->format;
-	const char *path = arena_printf(&run->arena, "views/%s.%s", view, format);
-
-	if (!strpbrk(format, "/.") &&
-	    (!access(arena_printf(&run->arena, "%s/%s", folder, path), F_OK) ||
-	     access(arena_printf(&run->arena, "%s/views", folder), F_OK))) {
-		run_print(run, path, value);
-		return;
-	}
-	report_error(&run->messages, (struct place){ 0 }, "%s has no format '%s'", view, format);
-	run->messages.status = EXIT_WRONG_USAGE;
-}
-
 enum exit_status verb_list(const struct options *options)
 {
 	struct run run;
@@ -42,7 +25,7 @@ enum exit_status verb_list(const struct options *options)
 		struct model model;
 
 		model_init(&model, &run.spec, false);
-		print_view(&run, "list", model_spec(&model));
+		run_view(&run, "list", model_spec(&model));
 		model_free(&model);
 	}
 	return run_end(&run);
@@ -54,12 +37,12 @@ enum exit_status verb_layout(const struct options *options)
 	struct run run;
 
 	run_begin(&run, options);
-	revision = run_load(&run) ? run_revision(&run, options->arguments[0]) : NULL;
+	revision = run_load(&run) ? run_revision(&run, &run.spec, options->arguments[0]) : NULL;
 	if (revision) {
 		struct model model;
 
 		model_init(&model, &run.spec, options->tlfs_names);
-		print_view(&run, "layout", model_of_revision(&model, revision));
+		run_view(&run, "layout", model_of_revision(&model, revision));
 		model_free(&model);
 	}
 	return run_end(&run);
@@ -76,7 +59,7 @@ enum exit_status verb_freeze(const struct options *options)
 	if (!run_load(&run))
 		return run_end(&run);
 	for (int i = 0; i < options->count; i++) {
-		const struct revision *revision = run_revision(&run, options->arguments[i]);
+		const struct revision *revision = run_revision(&run, &run.spec, options->arguments[i]);
 		const char *code = revision ? fingerprint_of(&run.arena, revision) : "";
 
 		for (size_t left = strlen(code), at = 0; at < left; at += LINE)

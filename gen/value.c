@@ -133,7 +133,8 @@ void map_number(struct maker *maker, struct value *map, const char *key, uint64_
 	map_text(maker, map, key, number_text(maker, number));
 }
 
-void map_value(struct maker *maker, struct value *map, const char *key, struct value *same)
+void map_value(struct maker *maker, struct value *map, const char *key,
+	       const struct value *same)
 {
 	struct value *value = map_add(maker, map, key);
 

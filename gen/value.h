@@ -85,7 +85,8 @@ struct value *value_text(struct maker *maker, const char *text);
 void map_text(struct maker *maker, struct value *map, const char *key, const char *text);
 void map_flag(struct maker *maker, struct value *map, const char *key, bool flag);
 void map_number(struct maker *maker, struct value *map, const char *key, uint64_t number);
-void map_value(struct maker *maker, struct value *map, const char *key, struct value *value);
+void map_value(struct maker *maker, struct value *map, const char *key,
+	       const struct value *value);
 
 /* @number in decimal digits, owned by the arena. */
 const char *number_text(struct maker *maker, uint64_t number);

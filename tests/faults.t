@@ -253,6 +253,7 @@ wrong('check takes no arguments', 'check', 'spec/vmcs.vmcs');
 wrong('list takes no arguments', 'list', 'evmcs');
 wrong('layout takes LAYOUT/REVISION', 'layout');
 wrong('layout takes LAYOUT/REVISION', 'layout', 'evmcs/tlfs-5.0', 'evmcs/tlfs-6.0');
+wrong('diff takes A [B]', 'diff');
 wrong('fmt takes FILE...', 'fmt');
 wrong('freeze takes LAYOUT/REVISION...', 'freeze');
 wrong("--names is linux or tlfs, not 'sdm'", 'layout', 'evmcs/tlfs-5.0', '--names=sdm');
@@ -323,6 +324,7 @@ verbs:
   check                      check the spec and write nothing
   list                       print the layouts and their revisions
   layout  LAYOUT/REVISION    print where the members of a revision lie
+  diff    A [B]              print what differs between two revisions
   fmt     FILE...            print spec files in their canonical form
   freeze  LAYOUT/REVISION... print the statement that freezes a placement
 
@@ -334,8 +336,10 @@ options:
   -W no-NAME             turn a check off
   -W error=NAME          let a check fail (no-error=NAME: only warn)
   -W error               let every warning fail
-      --format FORMAT    of layout and list: text, csv, json
-      --names linux|tlfs whose names layout prints
+      --format FORMAT    of layout, list (text, csv, json) and diff (text, json)
+      --names linux|tlfs whose names layout and diff print
+      --old-spec FILE    diff: take A from this spec
+      --git REVISION     diff: take A from the spec of this commit
   -i                     fmt: change the files
       --check            fmt: print the names of files that would change
   -MD                    gen: write the files read as a make rule

@@ -17,6 +17,12 @@ sub slurp {
 
 my $code = join('', map { slurp($_) } glob("$top/gen/*.c"));
 my %made = map { $_ => 1 } $code =~ /map_\w+\([^";]*?"(\w+)"/g, $code =~ /"(\w+_fill)"/g;
+
+# Keys that stand in lists.
+for my $list ($code =~ /^\tstatic const char \* const (?:\w+_keys|verdicts|colours)\[.*?= \{(.*?)\};$/gms,
+	      $code =~ /^static const char \* const flags\[.*?= \{(.*?)\};$/gms) {
+	$made{$_} = 1 for $list =~ /"(\w+)"/g;
+}
 my ($names) = slurp("$top/templates/README.md") =~ /^## The names\n(.*)/ms;
 my %told = map { $_ => 1 } $names =~ /`(\w+)`/g;
 
