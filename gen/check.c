@@ -16,7 +16,9 @@
 	list(copy_readonly) list(clean_word) list(field_width)		\
 	list(overlap) list(hole)					\
 	list(misaligned) list(id_missing) list(id_reserved)		\
-	list(id_line) list(same_id) list(frozen) list(source)
+	list(id_line) list(same_id) list(group_changed) list(frozen)	\
+	list(source) list(revision_changed) list(frozen_lost)		\
+	list(frozen_edited) list(id_changed) list(id_reused) list(claim)
 
 #define DECLARE(name) extern const struct check check_##name;
 CHECKS(DECLARE)
@@ -155,11 +157,12 @@ static void run(struct checker *checker, const struct check_options *options,
 	check->run(checker);
 }
 
-void check_spec(const struct spec *spec, const struct check_options *options)
+void check_spec(const struct spec *spec, const struct other_spec *other,
+		const struct check_options *options)
 {
 	struct table faulted[CHECK_COUNT] = { 0 };
 	bool done[CHECK_COUNT] = { false };
-	struct checker checker = { .spec = spec, .messages = spec->messages,
+	struct checker checker = { .spec = spec, .other = other, .messages = spec->messages,
 				   .faulted = faulted, .done = done };
 
 	for (int i = 0; i < CHECK_COUNT; i++)

@@ -26,9 +26,16 @@ struct check_options {
 	bool warnings_fail;		/* those turned on from now on, too */
 };
 
+/* Another spec, with which a spec shares its names: what it was, or what others make of it. */
+struct other_spec {
+	const struct spec *spec;
+	const char *name;		/* what messages call it */
+};
+
 /* The state of one run over one spec. */
 struct checker {
 	const struct spec *spec;
+	const struct other_spec *other;	/* that it is held against, or NULL */
 	struct messages *messages;
 	const struct check *check;	/* the one that runs */
 	enum severity severity;		/* and how it reports */
@@ -48,8 +55,12 @@ void check_defaults(struct check_options *options);
  */
 bool check_option(struct check_options *options, const char *text);
 
-/* Run all checks; what they find goes to the spec's messages. */
-void check_spec(const struct spec *spec, const struct check_options *options);
+/*
+ * Run all checks, those that hold the spec against another only if @other is not
+ * NULL; what they find goes to the spec's messages.
+ */
+void check_spec(const struct spec *spec, const struct other_spec *other,
+		const struct check_options *options);
 
 /*
  * For a check's function: report a finding about @object at @place.  A check

@@ -273,6 +273,49 @@ const struct check check_same_id = {
 	same_id, { NULL },
 };
 
+/* Whether a field has changed its group, and neither member says why. */
+static bool regrouped(const struct member *a, const struct member *b)
+{
+	return a->group != b->group && a->group != GROUP_NONE && b->group != GROUP_NONE &&
+	       !a->because && !b->because;
+}
+
+static void look_at_groups(struct checker *checker, const struct revision *a,
+			   const struct revision *b)
+{
+	const struct revision *ancestor = common_ancestor(a, b);
+
+	if (a->layout != b->layout || revision_reason(a, ancestor) || revision_reason(b, ancestor))
+		return;
+	for (size_t i = 0; i < a->count; i++) {
+		const struct member *member = &a->members[i];
+		const struct member *other = revision_counterpart(b, member);
+
+		if (!other || !regrouped(member, other) || !is_their_own(a, b, member))
+			continue;
+		/* A member that is only changed has the place of its declaration. */
+		if (check_report(checker, member,
+				 place_key(member->place) == place_key(other->place) ?
+				 a->place : member->place,
+				 "'%s' is in the group '%s' in '%s/%s', but in '%s' in '%s/%s'",
+				 member->name, group_name(a->layout, member->group),
+				 a->layout->name, a->name, group_name(b->layout, other->group),
+				 b->layout->name, b->name))
+			report_note(checker->messages, other->place, "there it is declared here");
+	}
+}
+
+static void group_changed(struct checker *checker)
+{
+	for_pairs(checker, look_at_groups);
+}
+
+const struct check check_group_changed = {
+	"group-changed", SEVERITY_ERROR,
+	"a field in another group than in a revision with the same id, without a reason",
+	group_changed, { NULL },
+};
+
 static void look_at_frozen(struct checker *checker, const struct frozen *frozen)
 {
 	const struct revision *revision = frozen->revision;

@@ -68,7 +68,7 @@ _vmcsgen_revisions()
 _vmcsgen_argument()
 {
 	case $1 in
-	-s | --spec | --old-spec)
+	-s | --spec | --old-spec | --against)
 		_vmcsgen_files '*.vmcs' "$2"
 		;;
 	-t | --templates | -o | --out)
@@ -134,7 +134,7 @@ _vmcsgen_read()
 		-s?*) spec=${word#-s} ;;
 		-t?*) templates=${word#-t} ;;
 		-[stoW] | -M[FT] | --spec | --templates | --out | --format | --names | --color | \
-				--old-spec | --git)
+				--old-spec | --git | --against)
 			option=$word
 			;;
 		-*) ;;
@@ -144,7 +144,7 @@ _vmcsgen_read()
 }
 
 _vmcsgen_options='-s --spec= -t --templates= -o --out= -W --format= --names= -i --check
-	--old-spec= --git=
+	--old-spec= --git= --against=
 	-MD -MF -MT -MP --color= --help --help=checks --version'
 
 _vmcsgen()

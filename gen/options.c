@@ -31,7 +31,8 @@ static const char options_text[] =
 	"      --format FORMAT    of layout, list (text, csv, json) and diff (text, json)\n"
 	"      --names linux|tlfs whose names layout and diff print\n"
 	"      --old-spec FILE    diff: take A from this spec\n"
-	"      --git REVISION     diff: take A from the spec of this commit\n"
+	"      --git COMMIT       diff: take A from the spec of this commit\n"
+	"      --against SPEC     check: hold the spec against another, a file or a commit\n"
 	"  -i                     fmt: change the files\n"
 	"      --check            fmt: print the names of files that would change\n"
 	"  -MD                    gen: write the files read as a make rule\n"
@@ -90,7 +91,7 @@ static int finish_stdout(void)
 }
 
 enum long_option {
-	LONG_FORMAT = 256, LONG_NAMES, LONG_OLD_SPEC, LONG_GIT, LONG_CHECK,
+	LONG_FORMAT = 256, LONG_NAMES, LONG_OLD_SPEC, LONG_GIT, LONG_AGAINST, LONG_CHECK,
 	LONG_COLOR, LONG_HELP, LONG_VERSION
 };
 
@@ -102,6 +103,7 @@ static const struct option long_options[] = {
 	{ "names", required_argument, NULL, LONG_NAMES },
 	{ "old-spec", required_argument, NULL, LONG_OLD_SPEC },
 	{ "git", required_argument, NULL, LONG_GIT },
+	{ "against", required_argument, NULL, LONG_AGAINST },
 	{ "check", no_argument, NULL, LONG_CHECK },
 	{ "color", required_argument, NULL, LONG_COLOR },
 	{ "help", optional_argument, NULL, LONG_HELP },
@@ -197,6 +199,9 @@ static int set_option(struct options *options, int option, char **argv, const st
 		return -1;
 	case LONG_GIT:
 		options->git = optarg;
+		return -1;
+	case LONG_AGAINST:
+		options->against = optarg;
 		return -1;
 	case LONG_CHECK:
 		options->check_only = true;

@@ -24,6 +24,7 @@ struct options {
 	const char *depfile;		/* -MF */
 	const char *target;		/* -MT */
 	const char *old_spec, *git;	/* diff: where an older version of the spec is */
+	const char *against;		/* check: another spec, a file or a commit */
 	struct check_options checks;	/* -W */
 	char **arguments;		/* behind the options */
 	int count;

@@ -17,11 +17,16 @@ void run_begin(struct run *run, const struct options *options)
 					     .sources = &run->template_sources };
 }
 
-bool run_load(struct run *run)
+void run_read(struct run *run)
 {
 	run->tree = tree_parse(&run->parse, run->options->spec);
 	spec_resolve(&run->spec, &run->parse, run->tree);
-	check_spec(&run->spec, &run->options->checks);
+}
+
+bool run_load(struct run *run)
+{
+	run_read(run);
+	check_spec(&run->spec, NULL, &run->options->checks);
 	return run->messages.status == EXIT_FINE;
 }
 

@@ -26,8 +26,11 @@ struct run {
 /* Begin a run: nothing is read yet.  run_end() it in any case. */
 void run_begin(struct run *run, const struct options *options);
 
+/* Read and resolve the spec; what is wrong has been reported. */
+void run_read(struct run *run);
+
 /*
- * Read and resolve the spec and run the checks.  False if something is wrong,
+ * The same, and run the checks.  False if something is wrong,
  * which has been reported.
  */
 bool run_load(struct run *run);

@@ -1,18 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* The verbs that print: check, list, layout, freeze and fmt. */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "fingerprint.h"
 #include "fmt.h"
 #include "output.h"
 #include "run.h"
 
+/* What --against names: a file, or else a commit. */
+static bool load_against(struct run *run)
+{
+	const char *against = run->options->against;
+	struct stat status;
+	bool loaded;
+
+	if (!stat(against, &status) && !S_ISDIR(status.st_mode))
+		return run_load_old(run, against, NULL);
+	loaded = run_load_old(run, NULL, against);
+	if (!loaded)
+		report_note(&run->messages, (struct place){ 0 },
+			    "'%s' is no file, so it was taken for a commit", against);
+	return loaded;
+}
+
 enum exit_status verb_check(const struct options *options)
 {
+	struct other_spec other;
+	bool against = false;
 	struct run run;
 
 	run_begin(&run, options);
-	run_load(&run);
+	run_read(&run);
+	if (options->against)
+		against = load_against(&run);
+	other = (struct other_spec){ &run.old, run.old_name };
+	check_spec(&run.spec, against ? &other : NULL, &options->checks);
 	return run_end(&run);
 }
 

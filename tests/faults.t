@@ -339,7 +339,8 @@ options:
       --format FORMAT    of layout, list (text, csv, json) and diff (text, json)
       --names linux|tlfs whose names layout and diff print
       --old-spec FILE    diff: take A from this spec
-      --git REVISION     diff: take A from the spec of this commit
+      --git COMMIT       diff: take A from the spec of this commit
+      --against SPEC     check: hold the spec against another, a file or a commit
   -i                     fmt: change the files
       --check            fmt: print the names of files that would change
   -MD                    gen: write the files read as a make rule
@@ -361,6 +362,7 @@ is(join(' ', map { $_->[0] } @checks), join(' ', qw(
 	unused-field unused-group control-needs support-decided support-reason
 	support-field support-exception shadow-readonly shadow-lookup shadow-twice group-bit group-missing
 	group-readonly copy-readonly clean-word field-width overlap hole misaligned
-	id-missing id-reserved id-line same-id frozen source)), '--help=checks names them all');
+	id-missing id-reserved id-line same-id group-changed frozen source
+	revision-changed frozen-lost frozen-edited id-changed id-reused claim)), '--help=checks names them all');
 
 done_testing();
