@@ -220,20 +220,13 @@ const struct check check_id_changed = {
 	id_changed, { NULL },
 };
 
-static const struct revision *root_of(const struct revision *revision)
-{
-	while (revision->from)
-		revision = revision->from;
-	return revision;
-}
-
 /* Whether the line that @revision is of has, in this spec, the revision @other. */
 static bool is_of_its_line(const struct checker *checker, const struct revision *revision,
 			   const struct revision *other)
 {
 	const struct revision *now = counterpart(checker->spec, other);
 
-	return now && root_of(now) == root_of(revision);
+	return now && revision_root(now) == revision_root(revision);
 }
 
 /* One of the other spec's revisions that has the id of @revision, and not its line, or NULL. */

@@ -142,17 +142,10 @@ static void for_pairs(struct checker *checker,
 				look(checker, all[i], all[j]);
 }
 
-static const struct revision *root_of(const struct revision *revision)
-{
-	while (revision->from)
-		revision = revision->from;
-	return revision;
-}
-
 static void look_at_line(struct checker *checker, const struct revision *a,
 			 const struct revision *b)
 {
-	if (a->layout->has_version || !node_child(a->node, NODE_ID) || root_of(a) == root_of(b))
+	if (a->layout->has_version || !node_child(a->node, NODE_ID) || revision_root(a) == revision_root(b))
 		return;
 	if (check_report(checker, a, a->id_place,
 			 "the id of '%s/%s' names another line of revisions", a->layout->name,

@@ -6,6 +6,7 @@
 /* Who belongs to whom, by index; members that nobody has been found for are alone. */
 struct matching {
 	const struct revision *a, *b;
+	bool related;			/* they are from one revision, or one from the other */
 	const struct member **partner;	/* of each of a's */
 	bool *taken;			/* each of b's */
 };
@@ -62,22 +63,37 @@ static void find_alias(struct matching *matching, const struct table *table, siz
 }
 
 /*
- * Bytes without an encoding that another name is given to stay what they are; in
- * another layout only the first word does, which says what the image is.
+ * By what a member without an encoding is found under another name.  What a spec
+ * renames it declares once; where it does not say, the bytes must do.
  */
+static const void *identity(const struct matching *matching, const struct member *member)
+{
+	if (matching->related)
+		return member->origin.source->bytes + member->origin.start;
+	return (const void *)(uintptr_t)member->offset;
+}
+
+static uint32_t identity_hash(const void *identity)
+{
+	return (uint32_t)(uintptr_t)identity * 2654435769u;
+}
+
+/* In another layout only the first word, which says what the image is, is found. */
 static void find_place(struct matching *matching, const struct table *table, size_t i)
 {
 	const struct member *member = &matching->a->members[i], *other;
+	const void *key;
 
 	if (member->field ||
 	    (member->offset && matching->a->layout->name != matching->b->layout->name))
 		return;
-	other = table_number(table, member->offset);
+	key = identity(matching, member);
+	other = table_get(table, key, identity_hash(key));
 	if (other && member_bytes(other) == member_bytes(member))
 		pair(matching, i, other);
 }
 
-/* By encoding, else by name, else by another name, else by the place. */
+/* By encoding, else by name, else by another name, else by what lies there. */
 static void match(struct matching *matching)
 {
 	const struct revision *b = matching->b;
@@ -94,7 +110,8 @@ static void match(struct matching *matching)
 		for (size_t n = 0; (name = alias(member, n)); n++)
 			table_add_name(&aliases, name, member);
 		if (!member->field)
-			table_add_number(&places, member->offset, member);
+			table_add(&places, identity(matching, member),
+				  identity_hash(identity(matching, member)), member);
 	}
 	for_lonely(matching, &aliases, find_alias);
 	for_lonely(matching, &places, find_place);
@@ -220,7 +237,7 @@ void compare_revisions(struct comparison *comparison, struct arena *arena,
 {
 	size_t most = a->count + b->count + 1;
 	struct matching matching = {
-		.a = a, .b = b,
+		.a = a, .b = b, .related = revision_root(a) == revision_root(b),
 		.partner = xcalloc(a->count + 1, sizeof(*matching.partner)),
 		.taken = xcalloc(b->count + 1, sizeof(*matching.taken)),
 	};

@@ -16,7 +16,7 @@ enum change {
 	CHANGE_RETIRED,
 	CHANGE_MOVED,
 	CHANGE_RESIZED,			/* its element's size, or their count */
-	CHANGE_GROUP,			/* where both layouts have groups, of one field */
+	CHANGE_GROUP,			/* told only where both layouts have groups */
 	CHANGE_ENCODING,
 	CHANGES
 };

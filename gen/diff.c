@@ -28,11 +28,26 @@ static void print_comparison(struct run *run, const struct comparison *compariso
 	model_free(&model);
 }
 
+/* Compare two revisions, the first of which is of @spec. */
+static void compare(struct run *run, const struct spec *spec)
+{
+	const struct options *options = run->options;
+	const struct revision *a = run_revision(run, spec, options->arguments[0]);
+	const struct revision *b = run_revision(run, &run->spec,
+						options->arguments[options->count - 1]);
+	struct comparison comparison;
+
+	if (!a || !b)
+		return;
+	compare_revisions(&comparison, &run->arena, a, b);
+	print_comparison(run, &comparison);
+	if (run->messages.status == EXIT_FINE && comparison.verdict != VERDICT_IDENTICAL)
+		run->messages.status = EXIT_CHECK_FAILED;
+}
+
 enum exit_status verb_diff(const struct options *options)
 {
 	bool old = options->old_spec || options->git;
-	const struct revision *a, *b;
-	struct comparison comparison;
 	struct run run;
 
 	run_begin(&run, options);
@@ -40,16 +55,11 @@ enum exit_status verb_diff(const struct options *options)
 		report_error(&run.messages, (struct place){ 0 }, "diff needs two revisions, "
 			     "or --old-spec or --git, which say where an older one is");
 		run.messages.status = EXIT_WRONG_USAGE;
-	} else if (run_load(&run) &&
-		   (!old || run_load_old(&run, options->old_spec, options->git))) {
-		a = run_revision(&run, old ? &run.old : &run.spec, options->arguments[0]);
-		b = run_revision(&run, &run.spec, options->arguments[options->count - 1]);
-		if (a && b) {
-			compare_revisions(&comparison, &run.arena, a, b);
-			print_comparison(&run, &comparison);
-			if (run.messages.status == EXIT_FINE && comparison.verdict)
-				run.messages.status = EXIT_CHECK_FAILED;
-		}
+	} else if (run_load(&run)) {
+		if (!old)
+			compare(&run, &run.spec);
+		else if (run_load_old(&run, options->old_spec, options->git))
+			compare(&run, &run.old);
 	}
 	return run_end(&run);
 }

@@ -143,6 +143,8 @@ static struct value *model_run(struct making *making, const struct run_of_member
 	struct maker *maker = &making->model->maker;
 	const char *names = names_of(making, run);
 
+	map_number(maker, map, "bytes", last->to ? member_end(last->to) - first->to->offset :
+						   member_end(last->from) - first->from->offset);
 	map_text(maker, map, "last_name", name_now(making->model, last));
 	map_flag(maker, map, "many", run->count > 1);
 	map_text(maker, map, "names", names);

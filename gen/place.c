@@ -246,6 +246,7 @@ static bool declare(struct placing *placing, struct member *member, const struct
 	bool ok;
 
 	*member = (struct member){ .name = name->name, .count = 1, .place = name->place,
+				   .origin = name->place,
 				   .group = GROUP_NONE, .pad = node->kind == NODE_PAD };
 	ok = type ? set_type(placing, member, type->children) : set_field(placing, member, name);
 	if (!ok || !set_count(placing, member, node_child(node, NODE_COUNT)))
@@ -485,6 +486,7 @@ static void place_over(struct placing *placing, const struct node *node)
 		return;
 	}
 	member.offset = under->offset;
+	member.origin = under->origin;
 	forget(placing, under);
 	enter(placing, &member);
 }

@@ -43,6 +43,13 @@ const char *revision_reason(const struct revision *revision, const struct revisi
 	return NULL;
 }
 
+const struct revision *revision_root(const struct revision *revision)
+{
+	while (revision->from)
+		revision = revision->from;
+	return revision;
+}
+
 const char *member_tlfs_name(const struct member *member)
 {
 	if (member->tlfs)

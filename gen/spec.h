@@ -125,6 +125,7 @@ struct member {
 	struct loss loss;
 	const char *because;
 	struct place place;
+	struct place origin;		/* the first declaration, before `rename` and `over` */
 };
 
 struct revision {
@@ -293,6 +294,9 @@ struct member *revision_counterpart(const struct revision *revision,
  * @ancestor (or to the beginning, if that is NULL): the reason, or NULL.
  */
 const char *revision_reason(const struct revision *revision, const struct revision *ancestor);
+
+/* The first of the revisions that @revision is from, or itself. */
+const struct revision *revision_root(const struct revision *revision);
 
 /* Microsoft's name of @member, or Linux's where there is none. */
 const char *member_tlfs_name(const struct member *member);
