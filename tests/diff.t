@@ -1,0 +1,554 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# What differs between two revisions: as history has it, as tables that were made
+# without this program have it (facts/README.md), and as small specs make it up.
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use JSON::PP;
+use Test::More;
+use Vmcsgen;
+
+my $facts = "$FindBin::Bin/facts";
+my $dir = tempdir();
+
+# A report on a terminal: what is longer than this scrolls away.
+my $SCREEN = 24;
+
+sub diff { return run({ dir => root(), env => { NO_COLOR => undef } }, vmcsgen(), 'diff', @_) }
+
+# The program's answer as JSON, whose verdict and exit status are one.
+sub compared
+{
+	my $result = diff(@_, '--format=json');
+	my $json = eval { JSON::PP->new->utf8->decode($result->{out}) } // {};
+
+	is($result->{err}, '', "@_: no messages");
+	is($result->{status}, ($json->{verdict} // '') eq 'identical' ? 0 : 1, "@_: exit status");
+	return $json;
+}
+
+# How many members are said to have changed, by change.
+sub counts
+{
+	my ($json) = @_;
+	my %counts;
+
+	$counts{$_}++ for map { @{ $_->{change} } } @{ $json->{members} };
+	return \%counts;
+}
+
+#
+# History
+#
+
+for my $case (
+	['vmcs12/linux-3.10', 'vmcs12/linux-4.0', 'breaking', { moved => 119, 'gap-filled' => 7, appended => 2, identical => 12 }],
+	['vmcs12/linux-4.0', 'vmcs12/linux-4.14', 'breaking', { moved => 127, 'gap-filled' => 3, appended => 1, identical => 13 }],
+	['vmcs12/linux-4.14', 'vmcs12/linux-4.18', 'breaking', { moved => 131, 'gap-filled' => 2, identical => 13 }],
+	['vmcs12/linux-4.0', 'vmcs12/linux-4.18', 'compatible', { 'gap-filled' => 5, appended => 1, identical => 140 }],
+	['vmcs12/linux-4.18', 'vmcs12/linux-6.1', 'breaking', { 'gap-filled' => 2, renamed => 1, retired => 4, identical => 141 }],
+	['evmcs/linux-4.17', 'evmcs/tlfs-5.0', 'identical', { identical => 138 }],
+	['evmcs/linux-4.17', 'evmcs/linux-5.0', 'breaking', { moved => 4, identical => 134 }],
+	['evmcs/tlfs-5.0', 'evmcs/tlfs-6.0', 'compatible', { 'gap-filled' => 1, identical => 138 }],
+	['evmcs/tlfs-6.0', 'evmcs/tlfs-2021', 'compatible', { 'gap-filled' => 10, identical => 139 }],
+	['evmcs/tlfs-2021', 'evmcs/tlfs-2022', 'identical', { identical => 149 }],
+	['evmcs/tlfs-2022', 'evmcs/linux-6.1', 'breaking', { encoding => 4, identical => 145 }],
+	['evmcs/tlfs-2022', 'vmcs12/evmcs-first', 'compatible', { renamed => 1, appended => 16, identical => 148 }],
+	['vmcs12/linux-6.12', 'vmcs12/linux-6.1', 'identical', { identical => 144 }],
+) {
+	my ($a, $b, $verdict, $counts) = @$case;
+	my $json = compared($a, $b);
+	my $lines = () = diff($a, $b)->{out} =~ /\n/g;
+
+	is($json->{verdict}, $verdict, "$a to $b: $verdict");
+	is_deeply(counts($json), $counts, "$a to $b: how many members");
+	cmp_ok($lines, '<=', $SCREEN, "$a to $b: the $lines lines fit a screen");
+}
+
+# Who moved where, for what is known of single members.
+sub moves
+{
+	return map { "$_->{name} " . ($_->{to}{offset} - $_->{from}{offset}) }
+		grep { $_->{from} && $_->{to} && $_->{from}{offset} != $_->{to}{offset} } @{ $_[0]{members} };
+}
+
+is_deeply([moves(compared('evmcs/linux-4.17', 'evmcs/linux-5.0'))],
+	  [map { "$_ -4" } qw(hv_vm_id partition_assist_page guest_bndcfgs xss_exit_bitmap)],
+	  'the hole that was forgotten in 5.0 moved four members');
+is_deeply([moves(compared('-s', 'tests/specs/draft-2022.vmcs', 'evmcs/draft-2022', 'evmcs/linux-6.1'))],
+	  ['encls_exiting_bitmap -8', 'host_ia32_perf_global_ctrl 8'],
+	  'the drafts of 2022 had two members swapped');
+
+is(diff('vmcs12/linux-3.10', 'vmcs12/linux-4.0')->{out}, <<'END', 'a report, to the letter');
+vmcs12/linux-3.10 -> vmcs12/linux-4.0: breaking
+7 gap-filled, 2 appended, 119 moved, 12 identical
+
+  from     to    by count  members
+          112           1  posted_intr_desc_addr                   gap-filled
+   112    120    +8     1  ept_pointer                             moved
+          128           5  eoi_exit_bitmap0 .. xss_exit_bitmap     gap-filled
+   120    168   +48    10  guest_physical_address .. guest_pdptr3  moved
+          248           1  guest_bndcfgs                           gap-filled
+   200    256   +56    93  host_ia32_pat .. virtual_processor_id   moved
+          962           1  posted_intr_nv                          appended
+   906    964   +58     8  guest_es_selector .. guest_tr_selector  moved
+          980           1  guest_intr_status                       appended
+   922    982   +60     7  host_es_selector .. host_tr_selector    moved
+END
+is(diff('evmcs/tlfs-2022', 'evmcs/linux-6.1')->{out}, <<'END', 'one about encodings');
+evmcs/tlfs-2022 -> evmcs/linux-6.1: breaking
+4 encoding, 145 identical
+
+  from     to    by count  members
+   344    344           1  cr3_target_value0  encoding  0x00006008 -> none
+   352    352           1  cr3_target_value1  encoding  0x0000600a -> none
+   360    360           1  cr3_target_value2  encoding  0x0000600c -> none
+   368    368           1  cr3_target_value3  encoding  0x0000600e -> none
+END
+is(diff('evmcs/linux-6.12', 'evmcs/linux-6.1')->{out},
+   "evmcs/linux-6.1 -> evmcs/linux-6.1: identical\n149 identical\n", 'one about nothing');
+
+#
+# An oracle: the same from the tables, for every pair of revisions
+#
+
+my $PAD = qr/^(?:pad|hv_padding|hv_vmcs_rest|dead_space|Rsvd)/;
+
+sub end { return $_[0]{offset} + $_[0]{size} * $_[0]{count} }
+
+# The rows of a table that are members, and where the structure ends.
+sub table
+{
+	my ($path) = @_;
+	my @rows = read_csv("$facts/$path.csv");
+	my @members = grep { $_->{encoding} ne '' || $_->{name} !~ $PAD } @rows;
+
+	return { end => end($rows[-1]), members => \@members,
+		 encoding => { map { $_->{encoding} => $_ } grep { $_->{encoding} ne '' } @members },
+		 name => { map { $_->{name} => $_ } @members } };
+}
+
+sub partner
+{
+	my ($row, $table) = @_;
+
+	return $table->{encoding}{$row->{encoding}} if exists $table->{encoding}{$row->{encoding}};
+	return $table->{name}{$row->{name}} if $table->{name}{$row->{name}};
+	return $row->{offset} == 0 ? $table->{members}[0] : undef;
+}
+
+sub changes
+{
+	my ($from, $to, $a) = @_;
+
+	return [$to->{offset} < $a->{end} ? 'gap-filled' : 'appended'] if !$from;
+	return ['retired'] if !$to;
+	my $fields = grep { $_->{encoding} ne '' } $from, $to;
+	my @changes = (
+		$from->{name} ne $to->{name} ? 'renamed' : (),
+		$from->{offset} != $to->{offset} ? 'moved' : (),
+		"$from->{size} $from->{count}" ne "$to->{size} $to->{count}" ? 'resized' : (),
+		$fields == 2 && $from->{clean_group} ne $to->{clean_group} ? 'group' : (),
+		$from->{encoding} ne $to->{encoding} ? 'encoding' : (),
+	);
+	return @changes ? \@changes : ['identical'];
+}
+
+sub place { return ($_[0][1] // $_[0][0])->{offset} }
+
+sub expected
+{
+	my ($old, $new) = @_;
+	my @found = map { [partner($_, $old), $_] } @{ $new->{members} };
+	my %found = map { $_->[0] ? ($_->[0]{name} => 1) : () } @found;
+
+	push @found, map { [$_, undef] } grep { !$found{$_->{name}} } @{ $old->{members} };
+	return map { my ($from, $to) = @$_;
+		     join(' ', ($to // $from)->{name}, @{ changes($from, $to, $old) },
+			  $from ? "from $from->{offset}" : (), $to ? "to $to->{offset}" : ()) }
+		sort { place($a) <=> place($b) || !!$a->[1] <=> !!$b->[1] } @found;
+}
+
+sub told
+{
+	my ($json) = @_;
+
+	return map { join(' ', $_->{name}, @{ $_->{change} },
+			  $_->{from} ? "from $_->{from}{offset}" : (),
+			  $_->{to} ? "to $_->{to}{offset}" : ()) } @{ $json->{members} };
+}
+
+my @lines = (
+	['linux', map { ["vmcs12/linux-$_", "vmcs12/linux-$_"] } qw(3.10 4.0 4.14 4.18 6.1 6.12)],
+	['linux', map { ["evmcs/linux-$_", "evmcs/linux-$_"] } qw(4.17 5.0 6.1 6.12)],
+	# What the pages get wrong, or leave out, they do alike: the PDFs, and the web pages.
+	['tlfs', ['evmcs/tlfs-5.0', 'tlfs/5.0b'], ['evmcs/tlfs-6.0', 'tlfs/6.0b']],
+	['tlfs', ['evmcs/tlfs-2021', 'tlfs/web-2021-05-11'],
+	 ['evmcs/tlfs-2022', 'tlfs/web-2022-07-06']],
+);
+
+my $pairs = 0;
+for my $line (@lines) {
+	my ($names, @revisions) = @$line;
+
+	for my $a (@revisions) {
+		for my $b (@revisions) {
+			my $json = compared($a->[0], $b->[0], "--names=$names");
+
+			is_deeply([told($json)], [expected(table($a->[1]), table($b->[1]))],
+				  "$a->[0] to $b->[0]: as the tables have it");
+			$pairs++;
+		}
+	}
+}
+is($pairs, 36 + 16 + 4 + 4, 'every pair');
+
+#
+# JSON
+#
+
+{
+	my $json = compared('vmcs12/linux-4.18', 'vmcs12/linux-6.1');
+	my %member = map { $_->{name} => $_ } @{ $json->{members} };
+
+	is_deeply([sort keys %$json], [qw(a b members schema verdict)], 'the keys of JSON');
+	is_deeply([@$json{qw(schema a b)}], [1, 'vmcs12/linux-4.18', 'vmcs12/linux-6.1'],
+		  'its schema and revisions');
+	is_deeply($member{hdr}, {
+		name => 'hdr', change => ['renamed'],
+		from => { name => 'revision_id', offset => 0, size => 4, count => 1, bytes => 4,
+			  encoding => undef, group => undef },
+		to => { name => 'hdr', offset => 0, size => 4, count => 1, bytes => 4,
+			encoding => undef, group => undef },
+	}, 'a member that was renamed');
+	is_deeply($member{tsc_multiplier}, {
+		name => 'tsc_multiplier', change => ['gap-filled'], from => undef,
+		to => { name => 'tsc_multiplier', offset => 328, size => 8, count => 1, bytes => 8,
+			encoding => '0x00002032', group => undef },
+	}, 'one that is new');
+	is_deeply($member{cr3_target_value1}, {
+		name => 'cr3_target_value1', change => ['retired'], to => undef,
+		from => { name => 'cr3_target_value1', offset => 384, size => 8, count => 1,
+			  bytes => 8, encoding => '0x0000600a', group => undef },
+	}, 'one that is gone');
+}
+
+#
+# What history does not have
+#
+
+# The members of two made-up revisions, each a line with what is said of it.
+sub made_up
+{
+	my ($spec, $a, $b) = @_;
+	my $json = compared('-s', spew("$dir/made-up.vmcs", $spec), $a, $b,
+			    map { ('-W', "no-$_") } qw(same-id id-missing source misaligned
+						  group-changed clean-word unused));
+
+	return join('', map { "$_\n" } $json->{verdict}, map { s/ identical//r } told($json));
+}
+
+my $head = <<'END';
+fields {
+	0x0000  vpid   tlfs Vpid
+	0x681e  rip    linux guest_rip  tlfs Rip
+	0x681c  rsp
+}
+layout one {
+	struct  one
+	size    64
+	version 1
+	clean   dirty prefix DIRTY {
+		0 basic
+		1 other
+	}
+}
+layout two {
+	struct  two
+	size    64
+	version 1
+	clean   cleanliness prefix CLEAN {
+		0 basic
+		2 other
+	}
+}
+layout three {
+	struct  three
+	size    64
+}
+revision one/a {
+	u32 dirty
+	u16 state
+	vpid  clean basic
+	rip   clean basic
+	u64 pair[2]
+	u32 flags  tlfs Flags
+}
+END
+
+is(made_up($head . <<'END', 'one/a', 'one/b'), <<'EXPECTED', 'a name that the spec changes');
+revision one/b from a {
+	rename state status
+	over dirty u16 dirty16[2]
+	rename rip guest_rip
+}
+END
+breaking
+dirty16 renamed resized from 0 to 0
+status renamed from 4 to 4
+vpid from 6 to 6
+guest_rip renamed from 8 to 8
+pair from 16 to 16
+flags from 32 to 32
+EXPECTED
+is(made_up($head . <<'END', 'one/a', 'one/b'), <<'EXPECTED', 'another member where one was');
+revision one/b from a {
+	retire state as hole
+	at 4 u16 fresh
+}
+END
+breaking
+dirty from 0 to 0
+state retired from 4
+fresh gap-filled to 4
+vpid from 6 to 6
+rip from 8 to 8
+pair from 16 to 16
+flags from 32 to 32
+EXPECTED
+is(made_up($head . <<'END', 'one/a', 'one/b'), <<'EXPECTED', 'a whole revision, by names and bytes');
+revision one/b {
+	u32 dirty
+	u16 fresh
+	u16 Vpid
+	guest_rip  clean other
+	u64 pair[3]
+	u32 Flags
+	rsp  clean any
+}
+END
+breaking
+dirty from 0 to 0
+fresh renamed from 4 to 4
+Vpid renamed encoding from 6 to 6
+guest_rip renamed group from 8 to 8
+pair resized from 16 to 16
+Flags renamed moved from 32 to 40
+rsp appended to 44
+EXPECTED
+is(made_up($head . <<'END', 'one/b', 'one/a'), <<'EXPECTED', 'and the other way round');
+revision one/b {
+	u32 dirty
+	u16 fresh
+	u16 Vpid
+	guest_rip  clean other
+	u64 pair[3]
+	u32 Flags
+	rsp  clean any
+}
+END
+breaking
+dirty from 0 to 0
+state renamed from 4 to 4
+vpid renamed encoding from 6 to 6
+rip renamed group from 8 to 8
+pair resized from 16 to 16
+flags renamed moved from 40 to 32
+rsp retired from 44
+EXPECTED
+is(made_up($head . <<'END', 'one/a', 'two/b'), <<'EXPECTED', 'two layouts with groups');
+revision two/b {
+	u32 cleanliness
+	u16 fresh
+	vpid  clean basic
+	rip  clean other
+}
+END
+breaking
+cleanliness renamed from 0 to 0
+state retired from 4
+fresh gap-filled to 4
+vpid from 6 to 6
+rip group from 8 to 8
+pair retired from 16
+flags retired from 32
+EXPECTED
+is(made_up($head . <<'END', 'one/a', 'three/b'), <<'EXPECTED', 'two layouts, one without groups');
+revision three/b {
+	u32 dirty
+	u16 state
+	vpid
+	rip
+	u64 pair[2]
+	u32 flags
+}
+END
+identical
+dirty from 0 to 0
+state from 4 to 4
+vpid from 6 to 6
+rip from 8 to 8
+pair from 16 to 16
+flags from 32 to 32
+EXPECTED
+is(made_up($head . <<'END', 'one/b', 'one/c'), <<'EXPECTED', 'revisions without members');
+revision one/b {
+	pad u64 nothing
+}
+revision one/c {
+	pad u32 nothing
+}
+END
+identical
+EXPECTED
+
+#
+# Another version of the spec
+#
+
+my %git = map { ("GIT_$_" => undef) } qw(DIR WORK_TREE INDEX_FILE);
+my $repository = "$dir/repository";
+
+# git, in a repository of the test's own, whoever it belongs to.
+sub git
+{
+	return ok_run({ dir => $repository, env => \%git }, 'git', '-c', 'user.name=test',
+		      '-c', 'user.email=test@example.org', '-c', "safe.directory=$repository", @_);
+}
+
+sub in_repository
+{
+	return run({ dir => $repository,
+		     env => { %git, LC_ALL => 'C', NO_COLOR => 1, GIT_CONFIG_COUNT => 1,
+			      GIT_CONFIG_KEY_0 => 'safe.directory', GIT_CONFIG_VALUE_0 => '*' } },
+		   vmcsgen(), '-t', root() . '/templates', @_);
+}
+
+my $fields = "fields {\n\t0x681e  rip\n\t0x681c  rsp\n}\n";
+my $layout = "layout a {\n\tstruct a\n\tsize 64\n}\n";
+my $before = $layout . "revision a/one {\n\tsource \"s\"\n\tid 7\n\trip\n\trsp\n}\n";
+my $after = $layout . "revision a/one {\n\tsource \"s\"\n\tid 7\n\trsp\n\trip\n}\n";
+
+mkdir($repository) or die "$repository: $!\n";
+git('init', '-q');
+spew("$repository/spec/root.vmcs", "include \"layouts/a.vmcs\"\ninclude \"../spec/./fields.vmcs\"\n");
+spew("$repository/spec/fields.vmcs", $fields);
+spew("$repository/spec/layouts/a.vmcs", "include \"../fields.vmcs\"\n", $before);
+git('add', '.');
+git('commit', '-q', '-m', 'first');
+git('tag', 'v1');
+git('mv', 'spec/layouts', 'spec/others');
+spew("$repository/spec/root.vmcs", "include \"fields.vmcs\"\ninclude \"others/a.vmcs\"\n");
+spew("$repository/spec/others/a.vmcs", $after);
+
+my $moved = <<'END';
+
+  from     to    by count  members
+     8      0    -8     1  rsp  moved
+     0      8    +8     1  rip  moved
+END
+
+for my $case (
+	[['diff', '--git=v1', '-s', 'spec/root.vmcs', 'a/one'],
+	 "a/one of v1 -> a/one: breaking\n2 moved\n$moved", '', 1, 'one revision at a commit'],
+	[['diff', 'a/one', 'a/one', '-s', 'spec/root.vmcs', '--git', 'HEAD'],
+	 "a/one of HEAD -> a/one: breaking\n2 moved\n$moved", '', 1, 'two names'],
+	[['diff', '--git=v1', '-s', 'spec/others/a.vmcs', '--old-spec', 'spec/root.vmcs', 'a/one',
+	  '-s', 'spec/root.vmcs'],
+	 "a/one of v1 -> a/one: breaking\n2 moved\n$moved", '', 1, 'another root'],
+	[['diff', '--git=v1', '-s', "$repository/spec/root.vmcs", 'a/one'],
+	 "a/one of v1 -> a/one: breaking\n2 moved\n$moved", '', 1, 'an absolute path'],
+	[['diff', '--git=v0', '-s', 'spec/root.vmcs', 'a/one'], '',
+	 "vmcsgen: error: cannot read 'v0:spec/root.vmcs': fatal: invalid object name 'v0'.\n", 3,
+	 'no such commit'],
+	[['diff', '--git=v1', '--old-spec=spec/none.vmcs', '-s', 'spec/root.vmcs', 'a/one'], '',
+	 "vmcsgen: error: cannot read 'v1:spec/none.vmcs': " .
+	 "fatal: path 'spec/none.vmcs' does not exist in 'v1'\n", 3, 'no such file'],
+	[['diff', '--git=v1', '-s', 'spec/root.vmcs', 'a/two', 'a/one'], '',
+	 "vmcsgen: error: the spec of v1 has no revision 'a/two'\n", 3, 'no such revision then'],
+	[['diff', '--git=v1', '-s', 'spec/root.vmcs', 'a/one', 'a/two'], '',
+	 "vmcsgen: error: the spec has no revision 'a/two'; " .
+	 "'vmcsgen list' prints those that it has\n", 3, 'no such revision now'],
+	[['diff', '--git=--help', '-s', 'spec/root.vmcs', 'a/one'], '',
+	 "vmcsgen: error: cannot read '--help:spec/root.vmcs': error: unknown option " .
+	 "`help:./root.vmcs'\n", 3, 'what git could take for an option'],
+) {
+	my ($arguments, $out, $err, $status, $what) = @$case;
+	my $result = in_repository(@$arguments);
+
+	is($result->{out}, $out, "--git, $what");
+	is($result->{err}, $err, "--git, $what: messages");
+	is($result->{status}, $status, "--git, $what: exit status");
+}
+
+# Faults of that spec are shown where they are.
+spew("$repository/spec/others/a.vmcs", $before, "revision a/two from zero {\n\tsource \"s\"\n}\n");
+git('add', '.');
+git('commit', '-q', '-m', 'faulty');
+spew("$repository/spec/others/a.vmcs", $after);
+{
+	my $result = in_repository('diff', '--git=HEAD', '-s', 'spec/root.vmcs', 'a/one');
+
+	is($result->{err}, <<'END', '--git: a faulty spec');
+HEAD:spec/others/a.vmcs:11:21: error: the layout 'a' has no revision 'zero'
+   11 | revision a/two from zero {
+      |                     ^~~~
+END
+	is($result->{status}, 3, '--git: a faulty spec: exit status');
+}
+
+# Without git, and outside of a repository.
+{
+	my $result = run({ dir => $repository, env => { PATH => "$dir" } }, vmcsgen(), '-t',
+			 root() . '/templates', 'diff', '--git=v1', '-s', 'spec/root.vmcs', 'a/one');
+
+	is($result->{err}, "vmcsgen: cannot run git: No such file or directory\n", 'no git');
+	is($result->{status}, 4, 'no git: exit status');
+
+	my $outside = tempdir();
+	spew("$outside/root.vmcs", $fields, $after);
+	$result = run({ dir => "$outside", env => { %git, LC_ALL => 'C', GIT_CEILING_DIRECTORIES => '/' } },
+		      vmcsgen(), 'diff', '--git=v1', '-s', 'root.vmcs', 'a/one');
+	like($result->{err}, qr/^vmcsgen: error: cannot read 'v1:root\.vmcs': fatal: not a git repository.*\n\z/,
+	     'no repository');
+	is($result->{status}, 3, 'no repository: exit status');
+}
+
+spew("$dir/old.vmcs", $fields, $before);
+spew("$dir/new.vmcs", $fields, $after);
+is(diff('-s', "$dir/new.vmcs", '--old-spec', "$dir/old.vmcs", 'a/one')->{out},
+   "a/one of $dir/old.vmcs -> a/one: breaking\n2 moved\n$moved", '--old-spec');
+is(diff('-s', "$dir/new.vmcs", '--old-spec', "$dir/new.vmcs", 'a/one')->{status}, 0,
+   '--old-spec: the same spec');
+
+#
+# Colours and wrong usage
+#
+
+is(diff('-s', "$dir/new.vmcs", '--old-spec', "$dir/old.vmcs", 'a/one', '--color=always')->{out},
+   "\e[1ma/one of $dir/old.vmcs -> a/one: \e[31mbreaking\e[0m\n2 moved\n$moved", 'colours');
+like(diff('vmcs12/linux-4.0', 'vmcs12/linux-4.18', '--color=always')->{out},
+     qr/: \e\[33mcompatible\e\[0m$/m, 'of what is compatible');
+like(diff('vmcs12/linux-4.0', 'vmcs12/linux-4.0', '--color=always')->{out},
+     qr/: \e\[32midentical\e\[0m$/m, 'of what is identical');
+
+for my $case (
+	[['vmcs12/linux-4.0'], 'diff needs two revisions, or --old-spec or --git, ' .
+	 'which say where an older one is', 2],
+	[['vmcs12/linux-4.0', 'vmcs12/linux-9'], "the spec has no revision 'vmcs12/linux-9'; " .
+	 "'vmcsgen list' prints those that it has", 3],
+	[['vmcs12/linux-4.0', 'vmcs12/linux-4.0', '--format=csv'], "diff has no format 'csv'", 2],
+) {
+	my ($arguments, $message, $status) = @$case;
+	my $result = diff(@$arguments);
+
+	is($result->{err}, "vmcsgen: error: $message\n", "@$arguments");
+	is($result->{out}, '', "@$arguments: nothing on standard output");
+	is($result->{status}, $status, "@$arguments: exit status");
+}
+
+done_testing;
