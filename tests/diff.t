@@ -329,6 +329,7 @@ revision one/b {
 	u64 pair[3]
 	u32 Flags
 	rsp  clean any
+	u16 last
 }
 END
 breaking
@@ -339,6 +340,27 @@ guest_rip renamed group from 8 to 8
 pair resized from 16 to 16
 Flags renamed moved from 32 to 40
 rsp appended to 44
+last appended to 52
+EXPECTED
+is(made_up($head . <<'END', 'one/a', 'one/b'), <<'EXPECTED', 'other bytes where one was');
+revision one/b {
+	u16 dirt
+	pad u16 gap
+	u16 state
+	vpid  clean basic
+	rip   clean basic
+	u64 pair[2]
+	u32 flags
+}
+END
+breaking
+dirty retired from 0
+dirt gap-filled to 0
+state from 4 to 4
+vpid from 6 to 6
+rip from 8 to 8
+pair from 16 to 16
+flags from 32 to 32
 EXPECTED
 is(made_up($head . <<'END', 'one/b', 'one/a'), <<'EXPECTED', 'and the other way round');
 revision one/b {
@@ -407,130 +429,26 @@ identical
 EXPECTED
 
 #
-# Another version of the spec
-#
-
-my %git = map { ("GIT_$_" => undef) } qw(DIR WORK_TREE INDEX_FILE);
-my $repository = "$dir/repository";
-
-# git, in a repository of the test's own, whoever it belongs to.
-sub git
-{
-	return ok_run({ dir => $repository, env => \%git }, 'git', '-c', 'user.name=test',
-		      '-c', 'user.email=test@example.org', '-c', "safe.directory=$repository", @_);
-}
-
-sub in_repository
-{
-	return run({ dir => $repository,
-		     env => { %git, LC_ALL => 'C', NO_COLOR => 1, GIT_CONFIG_COUNT => 1,
-			      GIT_CONFIG_KEY_0 => 'safe.directory', GIT_CONFIG_VALUE_0 => '*' } },
-		   vmcsgen(), '-t', root() . '/templates', @_);
-}
-
-my $fields = "fields {\n\t0x681e  rip\n\t0x681c  rsp\n}\n";
-my $layout = "layout a {\n\tstruct a\n\tsize 64\n}\n";
-my $before = $layout . "revision a/one {\n\tsource \"s\"\n\tid 7\n\trip\n\trsp\n}\n";
-my $after = $layout . "revision a/one {\n\tsource \"s\"\n\tid 7\n\trsp\n\trip\n}\n";
-
-mkdir($repository) or die "$repository: $!\n";
-git('init', '-q');
-spew("$repository/spec/root.vmcs", "include \"layouts/a.vmcs\"\ninclude \"../spec/./fields.vmcs\"\n");
-spew("$repository/spec/fields.vmcs", $fields);
-spew("$repository/spec/layouts/a.vmcs", "include \"../fields.vmcs\"\n", $before);
-git('add', '.');
-git('commit', '-q', '-m', 'first');
-git('tag', 'v1');
-git('mv', 'spec/layouts', 'spec/others');
-spew("$repository/spec/root.vmcs", "include \"fields.vmcs\"\ninclude \"others/a.vmcs\"\n");
-spew("$repository/spec/others/a.vmcs", $after);
-
-my $moved = <<'END';
-
-  from     to    by count  members
-     8      0    -8     1  rsp  moved
-     0      8    +8     1  rip  moved
-END
-
-for my $case (
-	[['diff', '--git=v1', '-s', 'spec/root.vmcs', 'a/one'],
-	 "a/one of v1 -> a/one: breaking\n2 moved\n$moved", '', 1, 'one revision at a commit'],
-	[['diff', 'a/one', 'a/one', '-s', 'spec/root.vmcs', '--git', 'HEAD'],
-	 "a/one of HEAD -> a/one: breaking\n2 moved\n$moved", '', 1, 'two names'],
-	[['diff', '--git=v1', '-s', 'spec/others/a.vmcs', '--old-spec', 'spec/root.vmcs', 'a/one',
-	  '-s', 'spec/root.vmcs'],
-	 "a/one of v1 -> a/one: breaking\n2 moved\n$moved", '', 1, 'another root'],
-	[['diff', '--git=v1', '-s', "$repository/spec/root.vmcs", 'a/one'],
-	 "a/one of v1 -> a/one: breaking\n2 moved\n$moved", '', 1, 'an absolute path'],
-	[['diff', '--git=v0', '-s', 'spec/root.vmcs', 'a/one'], '',
-	 "vmcsgen: error: cannot read 'v0:spec/root.vmcs': fatal: invalid object name 'v0'.\n", 3,
-	 'no such commit'],
-	[['diff', '--git=v1', '--old-spec=spec/none.vmcs', '-s', 'spec/root.vmcs', 'a/one'], '',
-	 "vmcsgen: error: cannot read 'v1:spec/none.vmcs': " .
-	 "fatal: path 'spec/none.vmcs' does not exist in 'v1'\n", 3, 'no such file'],
-	[['diff', '--git=v1', '-s', 'spec/root.vmcs', 'a/two', 'a/one'], '',
-	 "vmcsgen: error: the spec of v1 has no revision 'a/two'\n", 3, 'no such revision then'],
-	[['diff', '--git=v1', '-s', 'spec/root.vmcs', 'a/one', 'a/two'], '',
-	 "vmcsgen: error: the spec has no revision 'a/two'; " .
-	 "'vmcsgen list' prints those that it has\n", 3, 'no such revision now'],
-	[['diff', '--git=--help', '-s', 'spec/root.vmcs', 'a/one'], '',
-	 "vmcsgen: error: cannot read '--help:spec/root.vmcs': error: unknown option " .
-	 "`help:./root.vmcs'\n", 3, 'what git could take for an option'],
-) {
-	my ($arguments, $out, $err, $status, $what) = @$case;
-	my $result = in_repository(@$arguments);
-
-	is($result->{out}, $out, "--git, $what");
-	is($result->{err}, $err, "--git, $what: messages");
-	is($result->{status}, $status, "--git, $what: exit status");
-}
-
-# Faults of that spec are shown where they are.
-spew("$repository/spec/others/a.vmcs", $before, "revision a/two from zero {\n\tsource \"s\"\n}\n");
-git('add', '.');
-git('commit', '-q', '-m', 'faulty');
-spew("$repository/spec/others/a.vmcs", $after);
-{
-	my $result = in_repository('diff', '--git=HEAD', '-s', 'spec/root.vmcs', 'a/one');
-
-	is($result->{err}, <<'END', '--git: a faulty spec');
-HEAD:spec/others/a.vmcs:11:21: error: the layout 'a' has no revision 'zero'
-   11 | revision a/two from zero {
-      |                     ^~~~
-END
-	is($result->{status}, 3, '--git: a faulty spec: exit status');
-}
-
-# Without git, and outside of a repository.
-{
-	my $result = run({ dir => $repository, env => { PATH => "$dir" } }, vmcsgen(), '-t',
-			 root() . '/templates', 'diff', '--git=v1', '-s', 'spec/root.vmcs', 'a/one');
-
-	is($result->{err}, "vmcsgen: cannot run git: No such file or directory\n", 'no git');
-	is($result->{status}, 4, 'no git: exit status');
-
-	my $outside = tempdir();
-	spew("$outside/root.vmcs", $fields, $after);
-	$result = run({ dir => "$outside", env => { %git, LC_ALL => 'C', GIT_CEILING_DIRECTORIES => '/' } },
-		      vmcsgen(), 'diff', '--git=v1', '-s', 'root.vmcs', 'a/one');
-	like($result->{err}, qr/^vmcsgen: error: cannot read 'v1:root\.vmcs': fatal: not a git repository.*\n\z/,
-	     'no repository');
-	is($result->{status}, 3, 'no repository: exit status');
-}
-
-spew("$dir/old.vmcs", $fields, $before);
-spew("$dir/new.vmcs", $fields, $after);
-is(diff('-s', "$dir/new.vmcs", '--old-spec', "$dir/old.vmcs", 'a/one')->{out},
-   "a/one of $dir/old.vmcs -> a/one: breaking\n2 moved\n$moved", '--old-spec');
-is(diff('-s', "$dir/new.vmcs", '--old-spec', "$dir/new.vmcs", 'a/one')->{status}, 0,
-   '--old-spec: the same spec');
-
-#
 # Colours and wrong usage
 #
 
+my $rip = "fields {\n\t0x681e  rip\n}\nlayout a {\n\tstruct a\n\tsize 64\n}\n" .
+	"revision a/one {\n\tsource \"s\"\n\tid 7\n";
+spew("$dir/old.vmcs", $rip, "\trip\n}\n");
+spew("$dir/new.vmcs", $rip, "\tpad u64 gap\n\trip\n}\n");
+my $moved = <<'END';
+1 moved
+
+  from     to    by count  members
+     0      8    +8     1  rip  moved
+END
+
+is(diff('-s', "$dir/new.vmcs", '--old-spec', "$dir/old.vmcs", 'a/one')->{out},
+   "a/one of $dir/old.vmcs -> a/one: breaking\n$moved", '--old-spec');
+is(diff('-s', "$dir/new.vmcs", '--old-spec', "$dir/new.vmcs", 'a/one')->{status}, 0,
+   '--old-spec: the same spec');
 is(diff('-s', "$dir/new.vmcs", '--old-spec', "$dir/old.vmcs", 'a/one', '--color=always')->{out},
-   "\e[1ma/one of $dir/old.vmcs -> a/one: \e[31mbreaking\e[0m\n2 moved\n$moved", 'colours');
+   "\e[1ma/one of $dir/old.vmcs -> a/one: \e[31mbreaking\e[0m\n$moved", 'colours');
 like(diff('vmcs12/linux-4.0', 'vmcs12/linux-4.18', '--color=always')->{out},
      qr/: \e\[33mcompatible\e\[0m$/m, 'of what is compatible');
 like(diff('vmcs12/linux-4.0', 'vmcs12/linux-4.0', '--color=always')->{out},
