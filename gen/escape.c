@@ -38,6 +38,16 @@ static void escape_json(struct text *text, const char *bytes, size_t len)
 	text_add(text, bytes + from, len - from);
 }
 
+/* As a string of a spec: the text stands between quotes, on one line. */
+static void escape_spec(struct text *text, const char *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (bytes[i] == '"' || bytes[i] == '\\')
+			text_put(text, "\\");
+		text_add(text, (unsigned char)bytes[i] < 0x20 ? " " : bytes + i, 1);
+	}
+}
+
 /* A blank goes into what would begin or end a comment, even with the text before it. */
 static void escape_c(struct text *text, const char *bytes, size_t len)
 {
@@ -69,5 +79,7 @@ escape *escape_of(const char *path)
 		return escape_json;
 	if (!strcmp(dot, ".html"))
 		return escape_html;
+	if (!strcmp(dot, ".vmcs"))
+		return escape_spec;
 	return !strcmp(dot, ".c") || !strcmp(dot, ".h") ? escape_c : text_add;
 }

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include <string.h>
+
+#include "compare.h"
+#include "draft.h"
+#include "fmt.h"
+#include "forms.h"
+#include "output.h"
+#include "pads.h"
+
+/* The edits of a block, as its template sees them. */
+struct block {
+	struct run *run;
+	const struct draft *draft;
+	struct model model;
+	struct value *edits;
+	uint32_t end;			/* bytes up to the end of the last member so far */
+	struct node *tree;		/* of what was read back */
+	struct spec spec;		/* with it */
+};
+
+void draft_settle(struct draft *draft, struct spec *spec, bool natural, struct member *members,
+		  size_t count)
+{
+	draft->revision = (struct revision){
+		.layout = draft->base->layout, .name = draft->name, .natural = natural,
+		.id = draft->base->id, .has_id = draft->base->has_id,
+	};
+	pads_settle(spec, &draft->revision, members, count);
+}
+
+/* An edit, with a flag for each kind. */
+static struct value *add_edit(struct block *block, const char *kind)
+{
+	static const char * const kinds[] = { "at", "append", "rename", "over", "retire", "move",
+					      "change" };
+	struct value *edit = value_map_for(&block->model.maker, 16);
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		map_flag(&block->model.maker, edit, kinds[i], !strcmp(kinds[i], kind));
+	list_add(&block->model.maker, block->edits, edit);
+	return edit;
+}
+
+/* Microsoft's name of @member where the spec has to say it: it is not the field's. */
+static const char *own_tlfs_name(const struct member *member)
+{
+	const char *field_name = member->field ? member->field->tlfs : NULL;
+
+	return member->tlfs && (!field_name || strcmp(member->tlfs, field_name)) ?
+	       member->tlfs : NULL;
+}
+
+static const char *type_of(const struct member *member)
+{
+	static const char * const types[] = { "u8", "u16", "u32", "u64" };
+
+	if (member->word)
+		return member->word->name;
+	return types[__builtin_ctz(member->size)];
+}
+
+/* What declares @member: [TYPE] NAME [COUNT] ATTRIBUTES. */
+static void map_item(struct block *block, struct value *edit, const struct member *member)
+{
+	struct maker *maker = &block->model.maker;
+	const char *group = group_name(block->draft->base->layout, member->group);
+	bool read_only = member->group == GROUP_READONLY;
+
+	map_flag(maker, edit, "pad", member->pad);
+	map_text(maker, edit, "type", member->field ? "" : type_of(member));
+	map_text(maker, edit, "name", member->name);
+	map_text(maker, edit, "count", member->array ? number_text(maker, member->count) : "");
+	map_text(maker, edit, "tlfs", own_tlfs_name(member));
+	map_text(maker, edit, "group", group);
+	map_text(maker, edit, "copy", !group || !member->field ? "" :
+		 read_only ? "exit" : "entry");
+}
+
+/* The draft's pad that is just these bytes, or NULL. */
+static const struct member *pad_of(const struct revision *revision, uint32_t start, uint32_t end)
+{
+	for (size_t i = 0; i < revision->count; i++) {
+		const struct member *member = &revision->members[i];
+
+		if (member->pad && !member->hole && member->offset == start &&
+		    member_end(member) == end)
+			return member;
+	}
+	return NULL;
+}
+
+/* The base's name of what is @difference's, if it is renamed the new one. */
+static const char *present_name(const struct difference *difference)
+{
+	return difference->to ? difference->to->name : difference->from->name;
+}
+
+static bool changed(const struct difference *difference, enum change change)
+{
+	return difference->changes & 1 << change;
+}
+
+static void add_rename(struct block *block, const struct difference *difference)
+{
+	struct value *edit;
+
+	if (!changed(difference, CHANGE_RENAMED) || changed(difference, CHANGE_ENCODING) ||
+	    changed(difference, CHANGE_RESIZED))
+		return;			/* the last two are said by another declaration */
+	edit = add_edit(block, "rename");
+	map_text(&block->model.maker, edit, "old", difference->from->name);
+	map_text(&block->model.maker, edit, "name", difference->to->name);
+	map_text(&block->model.maker, edit, "tlfs", own_tlfs_name(difference->to));
+}
+
+/* Another declaration of the same bytes, or of others: then the old ones are given up. */
+static void add_over(struct block *block, const struct difference *difference)
+{
+	struct value *edit;
+
+	if (!changed(difference, CHANGE_ENCODING) && !changed(difference, CHANGE_RESIZED))
+		return;
+	edit = add_edit(block, "over");
+	map_text(&block->model.maker, edit, "old", difference->from->name);
+	map_item(block, edit, difference->to);
+}
+
+static void add_retire(struct block *block, const struct difference *first,
+		       const struct difference *last)
+{
+	struct maker *maker = &block->model.maker;
+	const struct member *pad = pad_of(&block->draft->revision, first->from->offset,
+					  member_end(last->from));
+	struct value *edit = add_edit(block, "retire");
+
+	map_text(maker, edit, "begin", first->from->name);
+	map_text(maker, edit, "end", last == first ? "" : last->from->name);
+	map_text(maker, edit, "name", pad ? pad->name :
+		 printed(maker, "retired_%u", first->from->offset));
+}
+
+static void add_move(struct block *block, const struct difference *first,
+		     const struct difference *last)
+{
+	struct maker *maker = &block->model.maker;
+	struct value *edit = add_edit(block, "move");
+
+	map_text(maker, edit, "begin", present_name(first));
+	map_text(maker, edit, "end", last == first ? "" : present_name(last));
+	map_text(maker, edit, "by", printed(maker, "%lld",
+					    (long long)difference_distance(first)));
+}
+
+static void add_change(struct block *block, const struct difference *difference)
+{
+	struct maker *maker = &block->model.maker;
+	const struct layout *layout = block->draft->base->layout;
+	struct value *edit;
+
+	if (!changed(difference, CHANGE_GROUP) || changed(difference, CHANGE_ENCODING))
+		return;
+	edit = add_edit(block, "change");
+	map_text(maker, edit, "begin", present_name(difference));
+	map_text(maker, edit, "end", "");
+	map_text(maker, edit, "group", group_name(layout, difference->to->group));
+}
+
+/* A new member, or a pad that nothing else makes. */
+static void add_item(struct block *block, const struct member *member)
+{
+	bool append = member->offset == block->end && !member->pad;
+	struct value *edit = add_edit(block, append ? "append" : "at");
+
+	map_number(&block->model.maker, edit, "offset", member->offset);
+	map_item(block, edit, member);
+	if (member_end(member) > block->end)
+		block->end = member_end(member);
+}
+
+/*
+ * Call @add for each run of neighbours that all have changed in one way, or for each
+ * of those alone.  Upwards, the last go first, so that no range has strangers in it.
+ */
+static void for_runs(struct block *block, const struct comparison *comparison, enum change change,
+		     int direction, void (*add)(struct block *, const struct difference *,
+						const struct difference *))
+{
+	for (size_t i = 0; i < comparison->run_count; i++) {
+		size_t number = direction > 0 ? comparison->run_count - 1 - i : i;
+		const struct run_of_members *run = &comparison->runs[number];
+		const struct difference *first = &comparison->members[run->first];
+
+		if (changed(first, change) && (difference_distance(first) > 0) == (direction > 0))
+			add(block, first, first + run->count - 1);
+	}
+}
+
+static void for_members(struct block *block, const struct comparison *comparison,
+			void (*add)(struct block *, const struct difference *))
+{
+	for (size_t i = 0; i < comparison->count; i++)
+		if (comparison->members[i].from && comparison->members[i].to)
+			add(block, &comparison->members[i]);
+}
+
+static void add_members(struct block *block)
+{
+	struct comparison comparison;
+
+	compare_revisions(&comparison, &block->run->arena, block->draft->base,
+			  &block->draft->revision);
+	for_members(block, &comparison, add_rename);
+	for_members(block, &comparison, add_over);
+	for_runs(block, &comparison, CHANGE_RETIRED, 0, add_retire);
+	for_runs(block, &comparison, CHANGE_MOVED, 1, add_move);
+	for_runs(block, &comparison, CHANGE_MOVED, -1, add_move);
+	for_members(block, &comparison, add_change);
+	for (size_t i = 0; i < comparison.count; i++)
+		if (!comparison.members[i].from)
+			add_item(block, comparison.members[i].to);
+}
+
+static const char *pad_name(const struct block *block, const struct member *pad)
+{
+	return block->draft->tlfs_pads ? member_tlfs_name(pad) : pad->name;
+}
+
+static void add_pad(struct block *block, const struct revision *placed, const struct member *pad)
+{
+	const struct member *there = pad_of(placed, pad->offset, member_end(pad));
+	struct maker *maker = &block->model.maker;
+	struct value *edit;
+
+	if (!there || there->size != pad->size || there->array != pad->array) {
+		add_item(block, pad);
+	} else if (strcmp(pad_name(block, there), pad_name(block, pad))) {
+		edit = add_edit(block, "rename");
+		map_text(maker, edit, "old", there->name);
+		map_text(maker, edit, "name", block->draft->tlfs_pads ? there->name : pad->name);
+		map_text(maker, edit, "tlfs", block->draft->tlfs_pads ? pad->tlfs : "");
+	}
+}
+
+/* What is to be said of pads, given what has become of them; the last ones first. */
+static void add_pads(struct block *block, const struct revision *placed)
+{
+	const struct revision *draft = &block->draft->revision;
+
+	for (size_t i = draft->count; i--;)
+		if (draft->members[i].pad && !draft->members[i].hole)
+			add_pad(block, placed, &draft->members[i]);
+}
+
+static struct value *model_proposed(struct block *block)
+{
+	struct maker *maker = &block->model.maker;
+	struct value *list = value_list(maker);
+
+	for (size_t i = 0; i < block->draft->field_count; i++) {
+		const struct field *field = block->draft->fields[i];
+		struct value *map = value_map(maker);
+
+		map_hex(maker, map, "encoding", field->encoding, 4);
+		map_text(maker, map, "name", field->name);
+		map_text(maker, map, "tlfs", field->tlfs);
+		list_add(maker, list, map);
+	}
+	return list;
+}
+
+/* The block as a source of its own, not yet in canonical form; NULL after a message. */
+static struct source *write_block(struct block *block)
+{
+	struct maker *maker = &block->model.maker;
+	const struct draft *draft = block->draft;
+	struct arena *arena = &block->run->arena;
+	struct templates *templates = &block->run->templates;
+	struct template *template = template_get(templates, "views/import.vmcs");
+	struct value *map = value_map(maker);
+	struct source *source = NULL;
+	struct text text = { 0 };
+
+	map_value(maker, map, "proposed", model_proposed(block));
+	map_text(maker, map, "path",
+		 printed(maker, "%s/%s", draft->base->layout->name, draft->name));
+	map_text(maker, map, "from", draft->base->name);
+	map_text(maker, map, "source", draft->source);
+	map_text(maker, map, "align", draft->revision.natural == draft->base->natural ? "" :
+		 draft->revision.natural ? "natural" : "packed");
+	map_value(maker, map, "edits", block->edits);
+	if (template && template_render(templates, template, map, &text)) {
+		source = arena_alloc(arena, sizeof(*source));
+		source->path = printed(maker, "the block for %s/%s", draft->base->layout->name,
+				       draft->name);
+		source->bytes = arena_copy(arena, text.bytes, text.len);
+		source->len = text.len;
+		source->arena = arena;
+	}
+	text_free(&text);
+	return source;
+}
+
+static void forget(struct block *block)
+{
+	spec_free(&block->spec);
+	node_free(block->tree);
+	block->spec = (struct spec){ 0 };
+	block->tree = NULL;
+}
+
+/* Resolve the spec with @source behind it: the revision, as it is placed then, or NULL. */
+static struct revision *read_block(struct block *block, struct source *source)
+{
+	const char *path = arena_printf(&block->run->arena, "%s/%s",
+					block->draft->base->layout->name, block->draft->name);
+	struct revision *revision;
+	struct node *file;
+
+	forget(block);
+	if (!source)
+		return NULL;
+	block->tree = tree_parse(&block->run->parse, block->run->options->spec);
+	file = tree_parse_file(&block->run->parse, source);
+	node_add(block->tree, file->children);
+	file->children = NULL;
+	node_free(file);
+	spec_resolve(&block->spec, &block->run->parse, block->tree);
+	revision = spec_revision(&block->spec, path);
+	return revision && revision->state == PLACED ? revision : NULL;
+}
+
+static bool same_member(const struct draft *draft, const struct member *x, const struct member *y)
+{
+	const char *x_name = draft->tlfs_pads ? member_tlfs_name(x) : x->name;
+	const char *y_name = draft->tlfs_pads ? member_tlfs_name(y) : y->name;
+
+	return x->offset == y->offset && x->size == y->size && x->count == y->count &&
+	       x->pad == y->pad && x->group == y->group && !x->field == !y->field &&
+	       (!x->field || x->field->encoding == y->field->encoding) &&
+	       (x->hole || !strcmp(x_name, y_name));
+}
+
+/* Whether @placed is what the draft declares. */
+static bool is_draft(const struct block *block, const struct revision *placed)
+{
+	const struct revision *draft = &block->draft->revision;
+
+	if (placed->count != draft->count || placed->natural != draft->natural)
+		return false;
+	for (size_t i = 0; i < draft->count; i++)
+		if (!same_member(block->draft, &draft->members[i], &placed->members[i]))
+			return false;
+	return true;
+}
+
+bool draft_print(struct run *run, const struct draft *draft)
+{
+	struct block block = { .run = run, .draft = draft, .end = draft->base->size };
+	struct revision *placed;
+	struct source *source;
+	struct text text = { 0 };
+	bool fine = false;
+
+	model_init(&block.model, &run->spec, false);
+	block.edits = value_list(&block.model.maker);
+	add_members(&block);
+	placed = read_block(&block, write_block(&block));
+	if (placed) {
+		add_pads(&block, placed);
+		source = write_block(&block);
+		placed = read_block(&block, source);
+		fine = placed && is_draft(&block, placed);
+	}
+	if (fine) {
+		fmt_source(&text, source);
+		fine = output_print(&run->messages, &text);
+	} else if (run->messages.status == EXIT_FINE) {
+		report_error(&run->messages, draft->base->place,
+			     "what differs from '%s/%s' can't be said as edits of it",
+			     draft->base->layout->name, draft->base->name);
+	}
+	text_free(&text);
+	forget(&block);
+	model_free(&block.model);
+	return fine;
+}
