@@ -87,6 +87,7 @@ _vmcsgen_argument()
 	--names)
 		_vmcsgen_words 'linux tlfs' "$2"
 		;;
+	--struct) ;;
 	--color)
 		_vmcsgen_words 'auto always never' "$2"
 		;;
@@ -113,7 +114,7 @@ _vmcsgen_join()
 	done
 }
 
-# What the words before the cursor say.  Sets verb, spec, templates, and option: the
+# What the words before the cursor say.  Sets verb, subject (an argument of it), spec, templates, and option: the
 # one whose argument the last word is.
 _vmcsgen_read()
 {
@@ -134,22 +135,22 @@ _vmcsgen_read()
 		-s?*) spec=${word#-s} ;;
 		-t?*) templates=${word#-t} ;;
 		-[stoW] | -M[FT] | --spec | --templates | --out | --format | --names | --color | \
-				--old-spec | --git | --against)
+				--old-spec | --git | --against | --struct)
 			option=$word
 			;;
 		-*) ;;
-		*) verb=${verb:-$word} ;;
+		*) [ ! "$verb" ] || subject=$word; verb=${verb:-$word} ;;
 		esac
 	done
 }
 
 _vmcsgen_options='-s --spec= -t --templates= -o --out= -W --format= --names= -i --check
-	--old-spec= --git= --against=
+	--old-spec= --git= --against= --struct=
 	-MD -MF -MT -MP --color= --help --help=checks --version'
 
 _vmcsgen()
 {
-	local words verb='' option='' spec=spec/vmcs.vmcs templates='' last whole
+	local words verb='' subject='' option='' spec=spec/vmcs.vmcs templates='' last whole
 
 	_vmcsgen_join
 	_vmcsgen_read
@@ -172,11 +173,18 @@ _vmcsgen()
 		_vmcsgen_words "$_vmcsgen_options" "$last"
 		[[ ${COMPREPLY[*]} != *= ]] || compopt -o nospace 2>/dev/null
 	elif [ ! "$verb" ]; then
-		_vmcsgen_words 'gen check list layout diff fmt freeze' "$last"
+		_vmcsgen_words 'gen check list layout diff fmt freeze verify' "$last"
 	else
 		case $verb in
 		layout | diff | freeze)
 			_vmcsgen_revisions "$last" "$spec" "$templates"
+			;;
+		verify)
+			if [ "$subject" ]; then
+				_vmcsgen_files '*' "$last"
+			else
+				_vmcsgen_revisions "$last" "$spec" "$templates"
+			fi
 			;;
 		fmt)
 			_vmcsgen_files '*.vmcs' "$last"

@@ -35,6 +35,7 @@ static const char options_text[] =
 	"      --against SPEC     check: hold the spec against another, a file or a commit\n"
 	"  -i                     fmt: change the files\n"
 	"      --check            fmt: print the names of files that would change\n"
+	"      --struct NAME      verify: the struct, if it is not called as the layout says\n"
 	"  -MD                    gen: write the files read as a make rule\n"
 	"  -MF FILE               to this file (OUT.d)\n"
 	"  -MT TARGET             for this target (OUT)\n"
@@ -92,7 +93,7 @@ static int finish_stdout(void)
 
 enum long_option {
 	LONG_FORMAT = 256, LONG_NAMES, LONG_OLD_SPEC, LONG_GIT, LONG_AGAINST, LONG_CHECK,
-	LONG_COLOR, LONG_HELP, LONG_VERSION
+	LONG_STRUCT, LONG_COLOR, LONG_HELP, LONG_VERSION
 };
 
 static const struct option long_options[] = {
@@ -105,6 +106,7 @@ static const struct option long_options[] = {
 	{ "git", required_argument, NULL, LONG_GIT },
 	{ "against", required_argument, NULL, LONG_AGAINST },
 	{ "check", no_argument, NULL, LONG_CHECK },
+	{ "struct", required_argument, NULL, LONG_STRUCT },
 	{ "color", required_argument, NULL, LONG_COLOR },
 	{ "help", optional_argument, NULL, LONG_HELP },
 	{ "version", no_argument, NULL, LONG_VERSION },
@@ -205,6 +207,9 @@ static int set_option(struct options *options, int option, char **argv, const st
 		return -1;
 	case LONG_CHECK:
 		options->check_only = true;
+		return -1;
+	case LONG_STRUCT:
+		options->c_struct = optarg;
 		return -1;
 	case LONG_COLOR:
 		return set_colour(options, optarg);

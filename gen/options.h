@@ -18,6 +18,7 @@ struct options {
 	bool tlfs_names;		/* --names=tlfs */
 	bool colour;			/* --color and NO_COLOR, decided for messages */
 	bool colour_output;		/* and for standard output */
+	const char *c_struct;		/* --struct: verify, import: the name of the struct */
 	bool write_back, check_only;	/* fmt: -i, --check */
 	bool depend;			/* -MD */
 	bool phony;			/* -MP */

@@ -261,6 +261,10 @@ is_deeply(complete('vmcsgen layout -s small.vmcs '), ['evmcs/first', 'evmcs/seco
 	  'completion: revisions of another spec');
 is_deeply(complete('vmcsgen --spec=small.vmcs layout '), ['evmcs/first', 'evmcs/second'],
 	  'completion: and with a long option');
+is_deeply(complete('vmcsgen verify vmcs12/rfc'), ['vmcs12/rfc-2017'],
+	  'completion: a revision to verify');
+is_deeply(complete('vmcsgen verify vmcs12/rfc-2017 spec/f'),
+	  ['spec/fields.vmcs', 'spec/frozen.vmcs'], 'completion: a file to verify it with');
 is_deeply(complete('vmcsgen fmt small'), ['small', 'small.vmcs'],
 	  'completion: spec files and folders');
 is_deeply(complete('vmcsgen fmt spec/vmcs.'), ['spec/vmcs.vmcs'], 'completion: in a folder');

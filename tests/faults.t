@@ -256,6 +256,7 @@ wrong('layout takes LAYOUT/REVISION', 'layout', 'evmcs/tlfs-5.0', 'evmcs/tlfs-6.
 wrong('diff takes A [B]', 'diff');
 wrong('fmt takes FILE...', 'fmt');
 wrong('freeze takes LAYOUT/REVISION...', 'freeze');
+wrong('verify takes LAYOUT/REVISION FILE', 'verify', 'evmcs/tlfs-5.0');
 wrong("--names is linux or tlfs, not 'sdm'", 'layout', 'evmcs/tlfs-5.0', '--names=sdm');
 wrong("--color is auto, always or never, not 'red'", 'check', '--color=red');
 wrong("there is no help about 'templates'", '--help=templates');
@@ -327,6 +328,7 @@ verbs:
   diff    A [B]              print what differs between two revisions
   fmt     FILE...            print spec files in their canonical form
   freeze  LAYOUT/REVISION... print the statement that freezes a placement
+  verify  LAYOUT/REVISION FILE compare a revision with the struct in a compiled file, by pahole
 
 options:
   -s, --spec FILE        the spec's root file (spec/vmcs.vmcs)
@@ -343,6 +345,7 @@ options:
       --against SPEC     check: hold the spec against another, a file or a commit
   -i                     fmt: change the files
       --check            fmt: print the names of files that would change
+      --struct NAME      verify: the struct, if it is not called as the layout says
   -MD                    gen: write the files read as a make rule
   -MF FILE               to this file (OUT.d)
   -MT TARGET             for this target (OUT)
