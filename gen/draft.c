@@ -101,13 +101,19 @@ static bool changed(const struct difference *difference, enum change change)
 	return difference->changes & 1 << change;
 }
 
+/* Whether the bytes are declared in another way, under whichever name. */
+static bool declared_anew(const struct difference *difference)
+{
+	return changed(difference, CHANGE_ENCODING) || changed(difference, CHANGE_RESIZED) ||
+	       difference->from->word != difference->to->word;
+}
+
 static void add_rename(struct block *block, const struct difference *difference)
 {
 	struct value *edit;
 
-	if (!changed(difference, CHANGE_RENAMED) || changed(difference, CHANGE_ENCODING) ||
-	    changed(difference, CHANGE_RESIZED))
-		return;			/* the last two are said by another declaration */
+	if (!changed(difference, CHANGE_RENAMED) || declared_anew(difference))
+		return;
 	edit = add_edit(block, "rename");
 	map_text(&block->model.maker, edit, "old", difference->from->name);
 	map_text(&block->model.maker, edit, "name", difference->to->name);
@@ -119,7 +125,7 @@ static void add_over(struct block *block, const struct difference *difference)
 {
 	struct value *edit;
 
-	if (!changed(difference, CHANGE_ENCODING) && !changed(difference, CHANGE_RESIZED))
+	if (!declared_anew(difference))
 		return;
 	edit = add_edit(block, "over");
 	map_text(&block->model.maker, edit, "old", difference->from->name);

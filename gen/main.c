@@ -19,6 +19,8 @@ static const struct verb verbs[] = {
 	{ "fmt", "FILE...", "print spec files in their canonical form", 1, -1, verb_fmt },
 	{ "freeze", "LAYOUT/REVISION...", "print the statement that freezes a placement", 1, -1,
 	  verb_freeze },
+	{ "import", "", "print a revision that is declared elsewhere: what differs from another",
+	  0, 0, verb_import },
 	{ "verify", "LAYOUT/REVISION FILE",
 	  "compare a revision with the struct in a compiled file, by pahole", 2, 2, verb_verify },
 	{ NULL, NULL, NULL, 0, 0, NULL },

@@ -35,7 +35,10 @@ static const char options_text[] =
 	"      --against SPEC     check: hold the spec against another, a file or a commit\n"
 	"  -i                     fmt: change the files\n"
 	"      --check            fmt: print the names of files that would change\n"
-	"      --struct NAME      verify: the struct, if it is not called as the layout says\n"
+	"      --c FILE           import: from this C header\n"
+	"      --name LAYOUT/NAME import: the revision to print\n"
+	"      --from LAYOUT/NAME import: the one that it is compared with\n"
+	"      --struct NAME      import, verify: the struct, if not the one of the layout\n"
 	"  -MD                    gen: write the files read as a make rule\n"
 	"  -MF FILE               to this file (OUT.d)\n"
 	"  -MT TARGET             for this target (OUT)\n"
@@ -93,6 +96,7 @@ static int finish_stdout(void)
 
 enum long_option {
 	LONG_FORMAT = 256, LONG_NAMES, LONG_OLD_SPEC, LONG_GIT, LONG_AGAINST, LONG_CHECK,
+	LONG_C, LONG_NAME, LONG_FROM,
 	LONG_STRUCT, LONG_COLOR, LONG_HELP, LONG_VERSION
 };
 
@@ -106,6 +110,9 @@ static const struct option long_options[] = {
 	{ "git", required_argument, NULL, LONG_GIT },
 	{ "against", required_argument, NULL, LONG_AGAINST },
 	{ "check", no_argument, NULL, LONG_CHECK },
+	{ "c", required_argument, NULL, LONG_C },
+	{ "name", required_argument, NULL, LONG_NAME },
+	{ "from", required_argument, NULL, LONG_FROM },
 	{ "struct", required_argument, NULL, LONG_STRUCT },
 	{ "color", required_argument, NULL, LONG_COLOR },
 	{ "help", optional_argument, NULL, LONG_HELP },
@@ -207,6 +214,15 @@ static int set_option(struct options *options, int option, char **argv, const st
 		return -1;
 	case LONG_CHECK:
 		options->check_only = true;
+		return -1;
+	case LONG_C:
+		options->header = optarg;
+		return -1;
+	case LONG_NAME:
+		options->import_name = optarg;
+		return -1;
+	case LONG_FROM:
+		options->import_from = optarg;
 		return -1;
 	case LONG_STRUCT:
 		options->c_struct = optarg;

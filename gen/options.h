@@ -18,7 +18,9 @@ struct options {
 	bool tlfs_names;		/* --names=tlfs */
 	bool colour;			/* --color and NO_COLOR, decided for messages */
 	bool colour_output;		/* and for standard output */
-	const char *c_struct;		/* --struct: verify, import: the name of the struct */
+	const char *header;		/* --c: import: the C header to read */
+	const char *import_name, *import_from; /* --name, --from: the new revision, the known one */
+	const char *c_struct;		/* --struct: of import and verify: the struct's name */
 	bool write_back, check_only;	/* fmt: -i, --check */
 	bool depend;			/* -MD */
 	bool phony;			/* -MP */

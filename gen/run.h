@@ -66,6 +66,7 @@ enum exit_status verb_layout(const struct options *options);
 enum exit_status verb_diff(const struct options *options);
 enum exit_status verb_fmt(const struct options *options);
 enum exit_status verb_freeze(const struct options *options);
+enum exit_status verb_import(const struct options *options);
 enum exit_status verb_verify(const struct options *options);
 
 #endif

@@ -174,7 +174,7 @@ enum exit_status verb_verify(const struct options *options)
 	struct run run;
 
 	run_begin(&run, options);
-	revision = run_load(&run) ? run_revision(&run, options->arguments[0]) : NULL;
+	revision = run_load(&run) ? run_revision(&run, &run.spec, options->arguments[0]) : NULL;
 	if (revision)
 		verify(&run, revision, options->arguments[1]);
 	return run_end(&run);

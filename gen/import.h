@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* What import reads: each kind of source by a function that fills in a draft. */
+#ifndef VMCSGEN_IMPORT_H
+#define VMCSGEN_IMPORT_H
+
+#include "draft.h"
+
+/*
+ * Settle @draft, which has its name and its base, with the members of the struct
+ * @name in the C header @path.  Members that moved or are missing are noted.  False
+ * after messages.
+ */
+bool import_header(struct run *run, struct draft *draft, const char *path, const char *name);
+
+#endif
