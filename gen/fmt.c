@@ -58,7 +58,7 @@ static const char *const paired[] = {
 /* Statements that read as a sentence. */
 static const char *const sentences[] = {
 	"include", "fields", "controls", "word", "layout", "revision", "shadow", "support",
-	"frozen", "append", "rename", "retire", "move", "over", "change", "embed", "rest", NULL
+	"frozen", "errata", "append", "rename", "retire", "move", "over", "change", "embed", "rest", NULL
 };
 
 static const char *const clauses[] = {

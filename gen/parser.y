@@ -78,20 +78,20 @@ static struct node *join_strings(struct scan *scan, struct node *first, struct n
 %token <node> WORD_NUMBER "a number"
 %token <node> WORD_STRING "a string"
 %token WORD_TO_LAST ".."
-%token WORD_ADDS "adds" WORD_ALIGN "align" WORD_APPEND "append" WORD_AS "as" WORD_AT "at"
+%token WORD_ADDS "adds" WORD_ALIGN "align" WORD_ALIKE "alike" WORD_APPEND "append" WORD_AS "as" WORD_AT "at"
 %token WORD_BECAUSE "because" WORD_BY "by" WORD_CHANGE "change" WORD_CLEAN "clean"
 %token WORD_CONTROLS "controls" WORD_COPY "copy" WORD_DEFAULT "default" WORD_DEFAULT1 "default1"
 %token WORD_DROP "drop" WORD_EMBED "embed"
-%token WORD_ENTRY "entry" WORD_EXCLUDES "excludes" WORD_EXIT "exit" WORD_FIELDS "fields"
+%token WORD_ENTRY "entry" WORD_ERRATA "errata" WORD_EXCLUDES "excludes" WORD_EXIT "exit" WORD_FIELDS "fields"
 %token WORD_FOR "for" WORD_FROM "from" WORD_FROZEN "frozen" WORD_FULL "full" WORD_HIGH "high"
-%token WORD_ID "id" WORD_INCLUDE "include" WORD_LAYOUT "layout" WORD_LINUX "linux"
-%token WORD_LISTS "lists" WORD_LOOKUP "lookup" WORD_LOSS "loss" WORD_MASK "mask" WORD_MOVE "move"
+%token WORD_ID "id" WORD_INCLUDE "include" WORD_IS "is" WORD_LAYOUT "layout" WORD_LINUX "linux"
+%token WORD_LISTS "lists" WORD_LOOKUP "lookup" WORD_LOSS "loss" WORD_MASK "mask" WORD_MEMBER "member" WORD_MOVE "move"
 %token WORD_NATURAL "natural" WORD_NEEDS "needs" WORD_NO "no" WORD_NONE "none" WORD_OF "of"
 %token WORD_OVER "over" WORD_PACKED "packed" WORD_PAD "pad" WORD_PREFIX "prefix"
 %token WORD_REFUSE "refuse" WORD_RENAME "rename" WORD_REST "rest" WORD_RETIRE "retire" WORD_REVISION "revision"
-%token WORD_RO "ro" WORD_ROLE "role" WORD_RW "rw" WORD_SAME "same" WORD_SHADOW "shadow"
+%token WORD_RO "ro" WORD_ROLE "role" WORD_ROW "row" WORD_RW "rw" WORD_SAME "same" WORD_SHADOW "shadow"
 %token WORD_SIZE "size" WORD_SOURCE "source" WORD_STRUCT "struct" WORD_SUPPORT "support"
-%token WORD_SUPPORTED "supported" WORD_TABLE "table" WORD_TLFS "tlfs" WORD_TO "to"
+%token WORD_SUPPORTED "supported" WORD_TABLE "table" WORD_TLFS "tlfs" WORD_TO "to" WORD_TWICE "twice"
 %token WORD_UNSUPPORTED "unsupported" WORD_USES "uses" WORD_VERSION "version"
 %token WORD_WORD "word" WORD_YES "yes"
 
@@ -99,7 +99,7 @@ static struct node *join_strings(struct scan *scan, struct node *first, struct n
 %nterm <node> demands demand list names bit_fields bit_field properties property align
 %nterm <node> alignment groups group from revision edits edit range clean_block items
 %nterm <node> item member type count attributes attribute copy lookup loss source because
-%nterm <node> shadows shadow high supports support listed for reason text name number wide
+%nterm <node> shadows shadow high supports support listed for reason errata erratum text name number wide
 %nterm <node> string path
 
 %destructor { node_free($$); } <node>
@@ -133,6 +133,8 @@ statement:
 					{ $$ = node_make(NODE_SHADOW, @1, $2, $5, NULL); }
 |	"support" path '{' WORD_END supports '}' WORD_END
 					{ $$ = node_make(NODE_SUPPORT, @1, $2, $5, NULL); }
+|	"errata" name '{' WORD_END errata '}' WORD_END
+					{ $$ = node_make(NODE_ERRATA, @1, $2, $5, NULL); }
 |	"frozen" path text WORD_END	{ $$ = node_make(NODE_FROZEN, @1, $2, $3, NULL); }
 |	error WORD_END			{ $$ = NULL; yyerrok; }
 ;
@@ -415,6 +417,29 @@ reason:
 |	because
 ;
 
+errata:
+	%empty				{ $$ = NULL; }
+|	errata erratum			{ $$ = node_chain($1, $2); }
+;
+
+erratum:
+	"row" name number "is" number because WORD_END
+		{ $$ = node_make(NODE_ROW_ENCODING, @1, node_chain($2, $3), $5, $6); }
+|	"row" name "size" number "is" number because WORD_END
+		{ $$ = node_make(NODE_ROW_SIZE, @1, node_chain($2, $4), $6, $7); }
+|	"row" name "clean" name "is" name because WORD_END
+		{ $$ = node_make(NODE_ROW_CLEAN, @1, node_chain($2, $4), $6, $7); }
+|	"no" "row" list because WORD_END
+		{ $$ = node_make(NODE_NO_ROW, place_join(@1, @2), $3, $4, NULL); }
+|	"no" "member" list because WORD_END
+		{ $$ = node_make(NODE_NO_MEMBER, place_join(@1, @2), $3, $4, NULL); }
+|	"alike" name ',' name because WORD_END
+		{ $$ = node_make(NODE_ALIKE, @1, $2, $4, $5); }
+|	"twice" name "as" name because WORD_END
+		{ $$ = node_make(NODE_TWICE, @1, $2, $4, $5); }
+|	error WORD_END			{ $$ = NULL; yyerrok; }
+;
+
 text:
 	string
 |	text ',' string			{ $$ = join_strings(scan, $1, $3); }
@@ -520,7 +545,8 @@ static bool is_outermost(yysymbol_kind_t symbol)
 	static const yysymbol_kind_t words[] = {
 		YYSYMBOL_WORD_INCLUDE, YYSYMBOL_WORD_FIELDS, YYSYMBOL_WORD_CONTROLS,
 		YYSYMBOL_WORD_WORD, YYSYMBOL_WORD_LAYOUT, YYSYMBOL_WORD_REVISION,
-		YYSYMBOL_WORD_SHADOW, YYSYMBOL_WORD_SUPPORT, YYSYMBOL_WORD_FROZEN,
+		YYSYMBOL_WORD_SHADOW, YYSYMBOL_WORD_SUPPORT, YYSYMBOL_WORD_ERRATA,
+		YYSYMBOL_WORD_FROZEN,
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)

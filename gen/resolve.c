@@ -294,16 +294,27 @@ static void list_revisions(struct spec *spec, struct layout *layout)
 	qsort(layout->revisions, count, sizeof(*layout->revisions), compare_revisions);
 }
 
+static size_t count_children(const struct node *node)
+{
+	size_t count = 0;
+
+	for (const struct node *child = node->children; child; child = child->next)
+		count++;
+	return count;
+}
+
 /* Room for as many of everything as there are statements of that kind. */
 static void make_room(struct spec *spec, const struct node *tree)
 {
-	size_t fields = 0, statements = 0;
+	size_t fields = 0, errata = 0, statements = 0;
 
 	for (const struct node *node = tree->children; node; node = node->next) {
 		statements++;
-		for (const struct node *field = node->children;
-		     field && node->kind == NODE_FIELDS; field = field->next)
-			fields++;
+		if (node->kind == NODE_FIELDS)
+			fields += count_children(node);
+		for (const struct node *erratum = node->children;
+		     erratum && node->kind == NODE_ERRATA; erratum = erratum->next)
+			errata += count_children(erratum);
 	}
 	spec->fields = arena_alloc(spec->arena, (fields + 1) * sizeof(*spec->fields));
 	spec->words = arena_alloc(spec->arena, (statements + 1) * sizeof(*spec->words));
@@ -313,6 +324,7 @@ static void make_room(struct spec *spec, const struct node *tree)
 	spec->shadows = arena_alloc(spec->arena, (statements + 1) * sizeof(*spec->shadows));
 	spec->supports = arena_alloc(spec->arena, (statements + 1) * sizeof(*spec->supports));
 	spec->frozen = arena_alloc(spec->arena, (statements + 1) * sizeof(*spec->frozen));
+	spec->errata = arena_alloc(spec->arena, (errata + 1) * sizeof(*spec->errata));
 }
 
 /* What needs nothing but itself. */
@@ -347,6 +359,8 @@ static void enter_lists(struct spec *spec, const struct node *tree)
 			resolve_support(spec, node);
 		else if (node->kind == NODE_FROZEN)
 			resolve_frozen(spec, node);
+		else if (node->kind == NODE_ERRATA)
+			resolve_errata(spec, node);
 	}
 }
 

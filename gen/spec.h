@@ -202,6 +202,25 @@ struct support {
 	struct place place;
 };
 
+/* A fault of a page that declares a layout, and what is right (the page's names). */
+struct erratum {
+	enum erratum_kind {
+		ERRATUM_ENCODING,	/* the row of @name has the encoding @was */
+		ERRATUM_SIZE,		/* or the size @was, in bytes */
+		ERRATUM_CLEAN,		/* or the clean-field name @word, for @other */
+		ERRATUM_NO_ROW,		/* @name has no row: it is what the spec has */
+		ERRATUM_NO_MEMBER,	/* there is a row of @name, but no such member */
+		ERRATUM_ALIKE,		/* @name and @other differ in case alone */
+		ERRATUM_TWICE,		/* the second @name is @other */
+	} kind;
+	const struct layout *layout;
+	const char *name, *other, *word;
+	uint32_t was, is;
+	const char *because;
+	bool met;			/* on the page that was read */
+	struct place place;
+};
+
 struct frozen {
 	struct revision *revision;
 	const char *fingerprint;
@@ -235,7 +254,8 @@ struct spec {
 	size_t support_count;
 	struct frozen *frozen;
 	size_t frozen_count;
-
+	struct erratum *errata;
+	size_t erratum_count;
 };
 
 /*

@@ -35,6 +35,7 @@ enum node_kind {
 	NODE_SHADOW,		/* path, then RO and RW */
 	NODE_SUPPORT,		/* path, then SOURCE, LISTS, ROLE, YES, NO */
 	NODE_FROZEN,		/* path, string */
+	NODE_ERRATA,		/* name, then errata */
 
 	/* clauses: children are the words behind the keyword */
 	NODE_LINUX, NODE_TLFS, NODE_NO_HIGH,
@@ -68,6 +69,12 @@ enum node_kind {
 	NODE_HIGH,
 	NODE_LISTS,		/* name (supported, unsupported), name of the prefix */
 	NODE_ROLE,		/* name */
+	NODE_ROW_ENCODING,	/* name, number, number, BECAUSE */
+	NODE_ROW_SIZE,		/* the same */
+	NODE_ROW_CLEAN,		/* name, name, name, BECAUSE */
+	NODE_NO_ROW,		/* names, BECAUSE */
+	NODE_NO_MEMBER,		/* the same */
+	NODE_ALIKE, NODE_TWICE,	/* name, name, BECAUSE */
 	NODE_YES, NODE_NO,	/* name, [FOR name], [BECAUSE string] */
 	NODE_FOR,
 };
