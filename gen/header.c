@@ -290,11 +290,12 @@ static bool read_number(struct reader *reader, uint64_t *number)
 	return false;
 }
 
-/* The bytes of an integer type by the kernel's names, or 0. */
+/* The bytes of an integer type by the kernel's names or by Microsoft's, or 0. */
 static uint32_t integer_size(const char *name)
 {
 	static const char * const patterns[] = {
 		"u%u", "s%u", "__u%u", "__s%u", "__le%u", "__be%u", "uint%u_t", "int%u_t",
+		"UINT%u", "INT%u",
 	};
 	char spelling[16];
 
@@ -304,7 +305,7 @@ static uint32_t integer_size(const char *name)
 			if (!strcmp(name, spelling))
 				return size;
 		}
-	return !strcmp(name, "natural_width") ? 8 : 0;
+	return !strcmp(name, "natural_width") || !strcmp(name, "HV_GPA") ? 8 : 0;
 }
 
 /* The bytes of C's own integer types, of several words; 0 where none begins. */
@@ -754,18 +755,15 @@ static bool read_type(struct reader *reader, struct type *type)
 	return fine;
 }
 
-/* Hand the members out; one name may not stand for two. */
-static bool fill(struct reader *reader, struct header *header, const struct type *type)
+/* Hand the members out. */
+static void fill(struct reader *reader, struct header *header, const struct type *type)
 {
-	struct table names = { 0 };
-	bool fine = true;
-
 	for (const struct declared *member = type->members; member; member = member->next)
 		header->count++;
 	header->members = arena_alloc(reader->spec->arena, header->count * sizeof(struct member));
 	header->count = 0;
 	for (struct declared *declared = type->members; declared; declared = declared->next) {
-		struct member *member = &header->members[header->count++], *first;
+		struct member *member = &header->members[header->count++];
 
 		*member = declared->member;
 		member->offset = declared->offset;
@@ -774,18 +772,9 @@ static bool fill(struct reader *reader, struct header *header, const struct type
 		member->word = declared->type.word;
 		if (declared->type.word && !declared->type.word->name)
 			declared->type.word->name = member->name;
-		first = table_add_name(&names, member->name, member);
-		if (first) {
-			report_error(reader->messages, member->place,
-				     "'%s' is a member already", member->name);
-			report_note(reader->messages, first->place, "it is declared here");
-			fine = false;
-		}
 	}
-	table_free(&names);
 	header->size = type->size;
 	header->packed = type->packed;
-	return fine;
 }
 
 static bool refuse_pack(struct reader *reader)
@@ -806,14 +795,46 @@ static bool read_wanted(struct reader *reader, struct header *header)
 
 	if (!find_struct(reader, reader->wanted, &there))
 		return false;
-	if (!there) {
+	if (there) {
+		header->place = find_tag(there, &body)->place;
+	} else if (!find_typedef(reader, reader->wanted, &there)) {
+		return false;
+	} else if (there) {
+		header->place = there->place;
+	} else {
 		report_error(reader->messages, (struct place){ 0 }, "'%s' does not define 'struct %s'",
 			     reader->source->path, reader->wanted);
 		return false;
 	}
-	header->place = find_tag(there, &body)->place;
 	reader->token = there;
-	return read_type(reader, &type) && refuse_pack(reader) && fill(reader, header, &type);
+	if (!read_type(reader, &type) || !refuse_pack(reader))
+		return false;
+	if (!type.members) {
+		report_error(reader->messages, header->place, "'%s' is no struct of members",
+			     reader->wanted);
+		return false;
+	}
+	fill(reader, header, &type);
+	return true;
+}
+
+bool header_names_differ(const struct header *header, struct messages *messages)
+{
+	struct table names = { 0 };
+	bool fine = true;
+
+	for (size_t i = 0; i < header->count; i++) {
+		struct member *member = &header->members[i];
+		struct member *first = table_add_name(&names, member->name, member);
+
+		if (!first)
+			continue;
+		report_error(messages, member->place, "'%s' is a member already", member->name);
+		report_note(messages, first->place, "it is declared here");
+		fine = false;
+	}
+	table_free(&names);
+	return fine;
 }
 
 bool header_read(struct header *header, struct spec *spec, struct source *source,

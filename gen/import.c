@@ -4,6 +4,9 @@
 
 #include "import.h"
 
+/* Microsoft's name of the enlightened VMCS. */
+static const char TLFS_STRUCT[] = "HV_VMX_ENLIGHTENED_VMCS";
+
 static bool refuse(struct run *run, const char *option)
 {
 	report_error(&run->messages, (struct place){ 0 }, "import needs %s", option);
@@ -15,8 +18,8 @@ static bool has_options(struct run *run)
 {
 	const struct options *options = run->options;
 
-	if (!options->header)
-		return refuse(run, "--c FILE");
+	if (!options->header == !options->page)
+		return refuse(run, "--tlfs PAGE or --c FILE");
 	if (!options->import_name)
 		return refuse(run, "--name LAYOUT/NAME");
 	if (!options->import_from)
@@ -49,13 +52,19 @@ static void import(struct run *run)
 	const struct options *options = run->options;
 	struct draft draft = { .base = run_revision(run, &run->spec, options->import_from) };
 	const char *c_struct = options->c_struct;
+	bool fine;
 
 	if (!draft.base)
 		return;
 	draft.name = new_name(run, draft.base);
-	if (!c_struct)
-		c_struct = draft.base->layout->c_struct;
-	if (draft.name && import_header(run, &draft, options->header, c_struct))
+	if (!draft.name)
+		return;
+	if (options->page)
+		fine = import_page(run, &draft, options->page, c_struct ? c_struct : TLFS_STRUCT);
+	else
+		fine = import_header(run, &draft, options->header,
+				     c_struct ? c_struct : draft.base->layout->c_struct);
+	if (fine)
 		draft_print(run, &draft);
 }
 

@@ -12,4 +12,7 @@
  */
 bool import_header(struct run *run, struct draft *draft, const char *path, const char *name);
 
+/* The same with the page of the TLFS @path, whose struct is called @name. */
+bool import_page(struct run *run, struct draft *draft, const char *path, const char *name);
+
 #endif

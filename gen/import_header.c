@@ -198,7 +198,7 @@ bool import_header(struct run *run, struct draft *draft, const char *path, const
 	bool fine;
 
 	fine = source && header_read(header, &run->spec, source, name, draft->base->layout->size) &&
-	       take_members(&importing);
+	       header_names_differ(header, &run->messages) && take_members(&importing);
 	table_free(&importing.taken);
 	if (!fine)
 		return false;

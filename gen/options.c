@@ -35,6 +35,7 @@ static const char options_text[] =
 	"      --against SPEC     check: hold the spec against another, a file or a commit\n"
 	"  -i                     fmt: change the files\n"
 	"      --check            fmt: print the names of files that would change\n"
+	"      --tlfs PAGE        import: from this page of the TLFS, in Markdown\n"
 	"      --c FILE           import: from this C header\n"
 	"      --name LAYOUT/NAME import: the revision to print\n"
 	"      --from LAYOUT/NAME import: the one that it is compared with\n"
@@ -96,8 +97,7 @@ static int finish_stdout(void)
 
 enum long_option {
 	LONG_FORMAT = 256, LONG_NAMES, LONG_OLD_SPEC, LONG_GIT, LONG_AGAINST, LONG_CHECK,
-	LONG_C, LONG_NAME, LONG_FROM,
-	LONG_STRUCT, LONG_COLOR, LONG_HELP, LONG_VERSION
+	LONG_TLFS, LONG_C, LONG_NAME, LONG_FROM, LONG_STRUCT, LONG_COLOR, LONG_HELP, LONG_VERSION
 };
 
 static const struct option long_options[] = {
@@ -110,6 +110,7 @@ static const struct option long_options[] = {
 	{ "git", required_argument, NULL, LONG_GIT },
 	{ "against", required_argument, NULL, LONG_AGAINST },
 	{ "check", no_argument, NULL, LONG_CHECK },
+	{ "tlfs", required_argument, NULL, LONG_TLFS },
 	{ "c", required_argument, NULL, LONG_C },
 	{ "name", required_argument, NULL, LONG_NAME },
 	{ "from", required_argument, NULL, LONG_FROM },
@@ -214,6 +215,9 @@ static int set_option(struct options *options, int option, char **argv, const st
 		return -1;
 	case LONG_CHECK:
 		options->check_only = true;
+		return -1;
+	case LONG_TLFS:
+		options->page = optarg;
 		return -1;
 	case LONG_C:
 		options->header = optarg;

@@ -18,7 +18,8 @@ struct options {
 	bool tlfs_names;		/* --names=tlfs */
 	bool colour;			/* --color and NO_COLOR, decided for messages */
 	bool colour_output;		/* and for standard output */
-	const char *header;		/* --c: import: the C header to read */
+	const char *page;		/* --tlfs: import: the page of the TLFS to read */
+	const char *header;		/* --c: the same with a C header */
 	const char *import_name, *import_from; /* --name, --from: the new revision, the known one */
 	const char *c_struct;		/* --struct: of import and verify: the struct's name */
 	bool write_back, check_only;	/* fmt: -i, --check */

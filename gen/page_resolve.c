@@ -1,0 +1,458 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* What the members of a page are: by the errata, by the table, by the base. */
+#include <ctype.h>
+#include <string.h>
+
+#include "pads.h"
+#include "page.h"
+
+struct resolving {
+	struct page *page;
+	struct spec *spec;
+	const struct revision *base;
+	struct table base_names;	/* Microsoft's names to members of the base */
+	struct table fields;		/* Microsoft's names to fields of the spec */
+	struct table encodings;		/* encodings to fields of the spec */
+};
+
+/* Say where a known fault was met, and go on. */
+static void meet(struct resolving *resolving, struct erratum *erratum, struct place place,
+		 const char *fault)
+{
+	report_check(resolving->spec->messages, SEVERITY_WARNING, NULL, place,
+		     "known erratum: '%s' %s: %s", erratum->name, fault, erratum->because);
+	erratum->met = true;
+}
+
+/* The erratum of a kind about @name, or NULL. */
+static struct erratum *find_erratum(const struct resolving *resolving, enum erratum_kind kind,
+				    const char *name)
+{
+	for (size_t i = 0; i < resolving->spec->erratum_count; i++) {
+		struct erratum *erratum = &resolving->spec->errata[i];
+
+		if (erratum->layout == resolving->base->layout && erratum->kind == kind &&
+		    erratum->name == name)
+			return erratum;
+	}
+	return NULL;
+}
+
+/*
+ * Members
+ */
+
+static struct member *find_member(const struct page *page, const char *name, size_t before)
+{
+	for (size_t i = 0; i < before; i++)
+		if (page->header.members[i].name == name)
+			return &page->header.members[i];
+	return NULL;
+}
+
+static void tell_twins_apart(struct resolving *resolving)
+{
+	struct page *page = resolving->page;
+
+	for (size_t i = 0; i < page->header.count; i++) {
+		struct member *member = &page->header.members[i];
+		struct member *first = find_member(page, member->name, i);
+		struct erratum *erratum;
+
+		if (!first)
+			continue;
+		erratum = find_erratum(resolving, ERRATUM_TWICE, member->name);
+		if (erratum && !find_member(page, erratum->other, i)) {
+			meet(resolving, erratum, member->place, "is there twice");
+			member->name = erratum->other;
+			continue;
+		}
+		report_error(resolving->spec->messages, member->place,
+			     "the page has a second member '%s'", member->name);
+		report_note(resolving->spec->messages, first->place, "the first is here");
+	}
+}
+
+static bool are_alike(struct resolving *resolving, const struct member *a, const struct member *b)
+{
+	struct erratum *erratum = find_erratum(resolving, ERRATUM_ALIKE, a->name);
+
+	if (!erratum || erratum->other != b->name) {
+		erratum = find_erratum(resolving, ERRATUM_ALIKE, b->name);
+		if (!erratum || erratum->other != a->name)
+			return false;
+	}
+	meet(resolving, erratum, b->place, "and another name differ in case alone");
+	return true;
+}
+
+static void look_at_cases(struct resolving *resolving)
+{
+	struct page *page = resolving->page;
+
+	for (size_t i = 0; i < page->header.count; i++)
+		for (size_t j = 0; j < i; j++) {
+			const struct member *a = &page->header.members[j];
+			const struct member *b = &page->header.members[i];
+
+			if (a->name == b->name || strcasecmp(a->name, b->name) ||
+			    are_alike(resolving, a, b))
+				continue;
+			report_error(resolving->spec->messages, b->place,
+				     "'%s' and '%s' differ in case alone", a->name, b->name);
+			report_note(resolving->spec->messages, a->place, "the other one is here");
+		}
+}
+
+/*
+ * Rows
+ */
+
+static void correct_row(struct resolving *resolving, struct page_row *row)
+{
+	const struct layout *layout = resolving->base->layout;
+	struct erratum *erratum = find_erratum(resolving, ERRATUM_ENCODING, row->name);
+
+	if (erratum && row->encoding == erratum->was) {
+		meet(resolving, erratum, row->encoding_place, "has another encoding");
+		row->encoding = erratum->is;
+	}
+	erratum = find_erratum(resolving, ERRATUM_SIZE, row->name);
+	if (erratum && row->size == erratum->was) {
+		meet(resolving, erratum, row->size_place, "has another size");
+		row->size = erratum->is;
+	}
+	erratum = find_erratum(resolving, ERRATUM_CLEAN, row->name);
+	if (erratum && page_group(layout, erratum->word, strlen(erratum->word)) == row->group) {
+		meet(resolving, erratum, row->group_place, "has another clean field");
+		row->group = page_group(layout, erratum->other, strlen(erratum->other));
+	}
+}
+
+static void refuse_second_row(struct resolving *resolving, const struct page_row *row)
+{
+	for (const struct page_row *other = resolving->page->rows; other < row; other++) {
+		if (other->name != row->name && other->encoding != row->encoding)
+			continue;
+		if (other->name == row->name)
+			report_error(resolving->spec->messages, row->place,
+				     "there is a second row of '%s'", row->name);
+		else
+			report_error(resolving->spec->messages, row->encoding_place,
+				     "'%s' and '%s' have one encoding", other->name, row->name);
+		report_note(resolving->spec->messages, other->place, "the first is here");
+		return;
+	}
+}
+
+static void look_at_member_of_row(struct resolving *resolving, const struct page_row *row)
+{
+	struct erratum *erratum = find_erratum(resolving, ERRATUM_NO_MEMBER, row->name);
+	struct page *page = resolving->page;
+
+	if (find_member(page, row->name, page->header.count))
+		return;
+	if (erratum)
+		meet(resolving, erratum, row->place, "is no member");
+	else
+		report_error(resolving->spec->messages, row->place, "no member is called '%s'",
+			     row->name);
+}
+
+/* What the SDM says of an encoding, and what the row does. */
+static void look_at_encoding(struct resolving *resolving, const struct page_row *row)
+{
+	struct messages *messages = resolving->spec->messages;
+	bool host = !strncmp(row->name, "Host", 4);
+	bool read_only = encoding_read_only(row->encoding);
+
+	if (row->encoding & (ENCODING_RESERVED | ENCODING_HIGH))
+		report_error(messages, row->encoding_place,
+			     "0x%08x is the encoding of no field: bit 0 and bits 12, 15 and above are 0",
+			     row->encoding);
+	else if (read_only != (row->group == GROUP_READONLY))
+		report_error(messages, row->group_place, "0x%08x is the encoding of a %s field",
+			     row->encoding, read_only ? "read-only" : "writable");
+	else if (host != (encoding_type(row->encoding) == TYPE_HOST))
+		report_error(messages, row->encoding_place,
+			     "'%s' is %s host-state field by its name, but not by its encoding",
+			     row->name, host ? "a" : "no");
+}
+
+/* The spec knows fields that the base may lack; a name and an encoding go together. */
+static void look_at_field(struct resolving *resolving, const struct page_row *row)
+{
+	const struct field *named = table_name(&resolving->fields, row->name);
+	const struct field *encoded = table_number(&resolving->encodings, row->encoding);
+
+	if (named && named->encoding != row->encoding) {
+		report_error(resolving->spec->messages, row->encoding_place,
+			     "the encoding of '%s' is 0x%08x", row->name, named->encoding);
+		report_note(resolving->spec->messages, named->place, "it is defined here");
+	} else if (!named && encoded && encoded->tlfs) {
+		report_error(resolving->spec->messages, row->encoding_place,
+			     "0x%08x is the encoding of '%s'", row->encoding, encoded->tlfs);
+		report_note(resolving->spec->messages, encoded->place, "it is defined here");
+	}
+}
+
+static void look_at_rows(struct resolving *resolving)
+{
+	struct page *page = resolving->page;
+
+	for (struct page_row *row = page->rows; row < page->rows + page->row_count; row++)
+		correct_row(resolving, row);
+	for (struct page_row *row = page->rows; row < page->rows + page->row_count; row++) {
+		refuse_second_row(resolving, row);
+		look_at_member_of_row(resolving, row);
+		look_at_encoding(resolving, row);
+		look_at_field(resolving, row);
+	}
+}
+
+/*
+ * Members by their rows
+ */
+
+static void look_at_sizes(struct resolving *resolving, const struct member *member,
+			  const struct page_row *row)
+{
+	struct messages *messages = resolving->spec->messages;
+
+	if (row->size != NO_SIZE && row->size != member_bytes(member)) {
+		report_error(messages, row->size_place, "'%s' has %u bytes", member->name,
+			     member_bytes(member));
+		report_note(messages, member->place, "it is declared here");
+	}
+	if (encoding_size(row->encoding) != member_bytes(member) || member->array) {
+		report_error(messages, row->encoding_place,
+			     "a field with the encoding 0x%08x has %u bytes, '%s' has %u",
+			     row->encoding, encoding_size(row->encoding), member->name,
+			     member_bytes(member));
+		report_note(messages, member->place, "it is declared here");
+	}
+}
+
+/* The row of @member, which may have none; false after a message. */
+static bool find_row(struct resolving *resolving, const struct member *member,
+		     const struct page_row **row)
+{
+	struct erratum *erratum;
+
+	*row = page_row(resolving->page, member->name);
+	if (*row) {
+		look_at_sizes(resolving, member, *row);
+		return true;
+	}
+	erratum = find_erratum(resolving, ERRATUM_NO_ROW, member->name);
+	if (erratum) {
+		meet(resolving, erratum, member->place, "has no row");
+		return true;
+	}
+	report_error(resolving->spec->messages, member->place, "'%s' has no row in the table",
+		     member->name);
+	return false;
+}
+
+/* GuestIa32Foo as guest_ia32_foo. */
+static const char *linux_style(struct spec *spec, const char *name)
+{
+	char *text = arena_alloc(spec->arena, 2 * strlen(name) + 1), *end = text;
+
+	for (const char *c = name; *c; c++) {
+		if (c > name && isupper((unsigned char)*c) &&
+		    (!isupper((unsigned char)c[-1]) || islower((unsigned char)c[1])))
+			*end++ = '_';
+		*end++ = tolower((unsigned char)*c);
+	}
+	return name_of(spec->names, text);
+}
+
+/* The field of a member that the base has not: the spec's, or one to be proposed. */
+static const struct field *field_of(struct resolving *resolving, const struct page_row *row)
+{
+	struct field *field = table_number(&resolving->encodings, row->encoding);
+
+	if (field)
+		return field;
+	field = arena_alloc(resolving->spec->arena, sizeof(*field));
+	field->name = linux_style(resolving->spec, row->name);
+	field->tlfs = row->name;
+	field->encoding = row->encoding;
+	field->place = row->place;
+	return field;
+}
+
+static void make_new(struct resolving *resolving, struct member *member,
+		     const struct page_row *row)
+{
+	member->tlfs = member->name;
+	if (row) {
+		member->field = field_of(resolving, row);
+		member->group = row->group;
+		member->name = member->field->linux_count ? member->field->linux_names[0] :
+							    member->field->name;
+		return;
+	}
+	member->name = linux_style(resolving->spec, member->name);
+	if (member->word)
+		report_error(resolving->spec->messages, member->place,
+			     "'%s' has bit fields for which the spec has no word", member->tlfs);
+}
+
+static bool same_bits(const struct word *a, const struct word *b)
+{
+	if (!a || !b)
+		return a == b;
+	if (a->size != b->size || a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (a->bits[i].width != b->bits[i].width)
+			return false;
+	return true;
+}
+
+/* What the base has may not change, unless an erratum has made it right. */
+static void look_at_change(struct resolving *resolving, const struct member *member,
+			   const struct page_row *row, const struct member *known)
+{
+	const struct revision *base = resolving->base;
+	struct messages *messages = resolving->spec->messages;
+	unsigned int errors = messages->errors;
+
+	if (member->offset != known->offset)
+		report_error(messages, member->place, "'%s' is at byte %u, in '%s/%s' at %u",
+			     member->name, member->offset, base->layout->name, base->name,
+			     known->offset);
+	if (member->size != known->size || member->count != known->count)
+		report_error(messages, member->place, "'%s' has %u bytes, in '%s/%s' %u",
+			     member->name, member_bytes(member), base->layout->name, base->name,
+			     member_bytes(known));
+	if (!same_bits(member->word, known->word))
+		report_error(messages, member->place, "'%s' has other bit fields in '%s/%s'",
+			     member->name, base->layout->name, base->name);
+	if (row && row->group != known->group)
+		report_error(messages, row->group_place, "'%s' is in another group of '%s/%s': %s",
+			     member->name, base->layout->name, base->name,
+			     known->group == GROUP_NONE ? "none" :
+			     group_name(base->layout, known->group));
+	if (row && !known->field)
+		report_error(messages, row->encoding_place, "'%s' is no field in '%s/%s'",
+			     member->name, base->layout->name, base->name);
+	if (messages->errors > errors)
+		report_note(messages, known->place, "it is declared here");
+}
+
+static void make_known(struct member *member, const struct member *known)
+{
+	member->tlfs = known->tlfs;
+	member->name = known->name;
+	member->field = known->field;
+	member->word = known->word;
+	member->group = known->group;
+}
+
+static void make_pad(struct resolving *resolving, struct member *member)
+{
+	struct spec *spec = resolving->spec;
+
+	member->pad = true;
+	member->tlfs = member->name;
+	member->name = name_of(spec->names, arena_printf(spec->arena, "pad_%u", member->offset));
+}
+
+static void resolve_member(struct resolving *resolving, struct member *member)
+{
+	const struct member *known = table_name(&resolving->base_names, member->name);
+	const struct page_row *row;
+
+	if ((!known || known->pad) && is_pad_name(member->name) &&
+	    !page_row(resolving->page, member->name)) {
+		make_pad(resolving, member);
+		return;
+	}
+	if (!find_row(resolving, member, &row))
+		return;
+	if (known && !known->pad) {
+		look_at_change(resolving, member, row, known);
+		make_known(member, known);
+	} else {
+		make_new(resolving, member, row);
+	}
+}
+
+static void look_for_lost(struct resolving *resolving)
+{
+	const struct revision *base = resolving->base;
+	struct page *page = resolving->page;
+	struct place place = page->header.place;
+
+	for (size_t i = 0; i < base->count; i++) {
+		const struct member *known = &base->members[i];
+		const char *name = member_tlfs_name(known);
+
+		if (known->pad || find_member(page, name, page->header.count))
+			continue;
+		report_error(resolving->spec->messages, place,
+			     "the page has lost '%s', which '%s/%s' has at byte %u", name,
+			     base->layout->name, base->name, known->offset);
+		report_note(resolving->spec->messages, known->place, "it is declared here");
+	}
+	if (page->header.size != base->size)
+		report_error(resolving->spec->messages, place,
+			     "the struct has %u bytes, '%s/%s' has %u", page->header.size,
+			     base->layout->name, base->name, base->size);
+}
+
+static void tell_unmet(const struct resolving *resolving)
+{
+	const struct spec *spec = resolving->spec;
+
+	for (size_t i = 0; i < spec->erratum_count; i++) {
+		const struct erratum *erratum = &spec->errata[i];
+
+		if (erratum->layout == resolving->base->layout && !erratum->met)
+			report_check(spec->messages, SEVERITY_WARNING, NULL, erratum->place,
+				     "the page does not have this erratum about '%s'",
+				     erratum->name);
+	}
+}
+
+static void index_names(struct resolving *resolving)
+{
+	struct spec *spec = resolving->spec;
+
+	for (size_t i = 0; i < resolving->base->count; i++) {
+		struct member *member = &resolving->base->members[i];
+
+		if (!member->hole)
+			table_add_name(&resolving->base_names,
+				       name_of(spec->names, member_tlfs_name(member)), member);
+	}
+	for (size_t i = 0; i < spec->field_count; i++) {
+		struct field *field = spec->fields[i];
+
+		if (field->tlfs)
+			table_add_name(&resolving->fields, field->tlfs, field);
+		table_add_number(&resolving->encodings, field->encoding, field);
+	}
+}
+
+bool page_resolve(struct page *page, struct spec *spec, const struct revision *base)
+{
+	struct resolving resolving = { .page = page, .spec = spec, .base = base };
+	unsigned int errors = spec->messages->errors;
+
+	index_names(&resolving);
+	tell_twins_apart(&resolving);
+	look_at_cases(&resolving);
+	look_at_rows(&resolving);
+	look_for_lost(&resolving);
+	for (size_t i = 0; i < page->header.count; i++)
+		resolve_member(&resolving, &page->header.members[i]);
+	tell_unmet(&resolving);
+	table_free(&resolving.base_names);
+	table_free(&resolving.fields);
+	table_free(&resolving.encodings);
+	return spec->messages->errors == errors;
+}
