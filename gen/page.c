@@ -22,6 +22,7 @@ struct reader {
 	struct source *code;		/* the page with nothing but code */
 	bool in_code;
 	char fence;			/* what the code began with */
+	struct place opened;		/* and where */
 	bool in_table;
 	int columns[COLUMNS];		/* which cell has it, or NO_COLUMN */
 	size_t room;
@@ -135,11 +136,17 @@ static bool take_heading(struct reader *reader, const struct line *line)
 /* ---- and :---: stand below a heading. */
 static bool is_rule(const struct line *line)
 {
+	bool dashes = false;
+
 	for (int i = 0; i < line->count; i++)
-		for (uint32_t j = 0; j < line->cells[i].len; j++)
-			if (!strchr("-: ", line->cells[i].source->bytes[line->cells[i].start + j]))
+		for (uint32_t j = 0; j < line->cells[i].len; j++) {
+			char c = line->cells[i].source->bytes[line->cells[i].start + j];
+
+			if (!strchr("-: ", c))
 				return false;
-	return true;
+			dashes |= c == '-';
+		}
+	return dashes;
 }
 
 /* The number in @place; false after a message. */
@@ -281,6 +288,7 @@ static void take_line(struct reader *reader, struct line *line)
 	if (fence && (!reader->in_code || fence == reader->fence)) {
 		reader->in_code = !reader->in_code;
 		reader->fence = fence;
+		reader->opened = trimmed(source, line->start, line->end);
 		reader->in_table = false;
 		return;
 	}
@@ -328,8 +336,10 @@ static bool is_whole(struct reader *reader)
 	struct place end = { reader->page->source, reader->page->source->len, 0 };
 	unsigned int errors = messages->errors;
 
-	if (reader->in_code)
+	if (reader->in_code) {
 		report_error(messages, end, "the page ends inside code");
+		report_note(messages, reader->opened, "it begins here");
+	}
 	if (!reader->page->row_count && messages->errors == errors)
 		report_error(messages, end, "the page has no table of encodings");
 	for (int bit = 0; bit < GROUPS && reader->bits_seen; bit++)

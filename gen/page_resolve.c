@@ -20,7 +20,10 @@ static void meet(struct resolving *resolving, struct erratum *erratum, struct pl
 		 const char *fault)
 {
 	report_check(resolving->spec->messages, SEVERITY_WARNING, NULL, place,
-		     "known erratum: '%s' %s: %s", erratum->name, fault, erratum->because);
+		     "known erratum: '%s'%s %s: %s", erratum->name,
+		     erratum->kind != ERRATUM_ALIKE ? "" :
+		     arena_printf(resolving->spec->arena, " and '%s'", erratum->other), fault,
+		     erratum->because);
 	erratum->met = true;
 }
 
@@ -82,7 +85,7 @@ static bool are_alike(struct resolving *resolving, const struct member *a, const
 		if (!erratum || erratum->other != a->name)
 			return false;
 	}
-	meet(resolving, erratum, b->place, "and another name differ in case alone");
+	meet(resolving, erratum, b->place, "differ in case alone");
 	return true;
 }
 
@@ -159,24 +162,27 @@ static void look_at_member_of_row(struct resolving *resolving, const struct page
 			     row->name);
 }
 
-/* What the SDM says of an encoding, and what the row does. */
-static void look_at_encoding(struct resolving *resolving, const struct page_row *row)
+/* What the SDM says of an encoding, and what the row does.  False if it is none at all. */
+static bool look_at_encoding(struct resolving *resolving, const struct page_row *row)
 {
 	struct messages *messages = resolving->spec->messages;
 	bool host = !strncmp(row->name, "Host", 4);
 	bool read_only = encoding_read_only(row->encoding);
 
-	if (row->encoding & (ENCODING_RESERVED | ENCODING_HIGH))
+	if (row->encoding & (ENCODING_RESERVED | ENCODING_HIGH)) {
 		report_error(messages, row->encoding_place,
 			     "0x%08x is the encoding of no field: bit 0 and bits 12, 15 and above are 0",
 			     row->encoding);
-	else if (read_only != (row->group == GROUP_READONLY))
+		return false;
+	}
+	if (read_only != (row->group == GROUP_READONLY))
 		report_error(messages, row->group_place, "0x%08x is the encoding of a %s field",
 			     row->encoding, read_only ? "read-only" : "writable");
 	else if (host != (encoding_type(row->encoding) == TYPE_HOST))
 		report_error(messages, row->encoding_place,
 			     "'%s' is %s host-state field by its name, but not by its encoding",
 			     row->name, host ? "a" : "no");
+	return true;
 }
 
 /* The spec knows fields that the base may lack; a name and an encoding go together. */
@@ -205,8 +211,8 @@ static void look_at_rows(struct resolving *resolving)
 	for (struct page_row *row = page->rows; row < page->rows + page->row_count; row++) {
 		refuse_second_row(resolving, row);
 		look_at_member_of_row(resolving, row);
-		look_at_encoding(resolving, row);
-		look_at_field(resolving, row);
+		if (look_at_encoding(resolving, row))
+			look_at_field(resolving, row);
 	}
 }
 
@@ -224,7 +230,11 @@ static void look_at_sizes(struct resolving *resolving, const struct member *memb
 			     member_bytes(member));
 		report_note(messages, member->place, "it is declared here");
 	}
-	if (encoding_size(row->encoding) != member_bytes(member) || member->array) {
+	if (member->array) {
+		report_error(messages, member->place, "'%s' is an array, but has the row of a field",
+			     member->name);
+		report_note(messages, row->place, "the row is here");
+	} else if (encoding_size(row->encoding) != member_bytes(member)) {
 		report_error(messages, row->encoding_place,
 			     "a field with the encoding 0x%08x has %u bytes, '%s' has %u",
 			     row->encoding, encoding_size(row->encoding), member->name,

@@ -1,0 +1,252 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# Import of a page of the TLFS.  The pages are made here, from the spec by a template,
+# with the faults that the real ones have; each file in pages/faults edits one, and
+# holds what is said of it then.
+#
+#	import-page.t --bless FILE...	write what is said into the files
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Test::More;
+use Vmcsgen;
+
+my $tests = root() . '/tests';
+my @SPEC = ('-s', root() . '/spec/vmcs.vmcs');
+my $dir = tempdir();
+
+# A revision as a page, with the errors that every real page has.
+sub page
+{
+	my ($revision) = @_;
+	my $text = ok_run(vmcsgen(), 'layout', @SPEC, '-t', "$tests/pages", '--names=tlfs',
+			  '--format=md', $revision);
+
+	$text =~ s/^\|.* HostRip .*\n//m or die "no row of HostRip\n";
+	$text =~ s/0x00004c00/0x00006c16/ or die "no row of HostSysenterCsMsr\n";
+	return $text =~ s/^( +)u(\d+) /$1UINT$2 /gmr;
+}
+
+# What import says of a page: its status, its output, and its messages.
+sub import_page
+{
+	my ($text, $from, @options) = @_;
+
+	spew("$dir/page.md", $text);
+	return run({ dir => "$dir" }, vmcsgen(), 'import', @SPEC, '-t', root() . '/templates',
+		   '--tlfs', 'page.md', '--name', 'evmcs/imported', '--from', $from, @options);
+}
+
+# The messages without those about known errata, of which each has three lines.
+sub beside_errata
+{
+	my ($text) = @_;
+	my $root = root();
+
+	$text =~ s/^page\.md:\d+:\d+: warning: known erratum: .*\n.*\n.*\n//gm;
+	return $text =~ s/^\Q$root\E\///gmr;
+}
+
+#
+# Faulty pages
+#
+
+my $good = page('evmcs/tlfs-2022');
+
+sub fault
+{
+	my ($file) = @_;
+	my ($head, $expected) = slurp($file) =~ /\A(.*?)(?:^expect:\n(.*))?\z/ms;
+	my @edits = grep { !/^#/ } split(/\n/, $head);
+	local $_ = $good;
+
+	for my $edit (@edits) {
+		my $before = $_;
+
+		eval "$edit; 1" or die "$file: $edit: $@";
+		$_ ne $before or die "$file: '$edit' changes nothing\n";
+	}
+	my $result = import_page($_, 'evmcs/tlfs-2022');
+
+	return { head => $head, expected => ($expected // '') =~ s/^\| ?//gmr,
+		 said => beside_errata($result->{err}) . $result->{out},
+		 status => $result->{status} };
+}
+
+if (@ARGV && $ARGV[0] eq '--bless') {
+	for my $file (@ARGV[1 .. $#ARGV]) {
+		my $fault = fault($file);
+
+		spew($file, $fault->{head}, "expect:\n",
+		     $fault->{said} =~ s/^(.?)/$1 eq '' ? '|' : "| $1"/gmer =~ s/\|\z//r);
+	}
+	exit 0;
+}
+
+my @faults = glob("$tests/pages/faults/*.fault");
+
+cmp_ok(scalar @faults, '>=', 30, 'faulty pages: ' . @faults);
+for my $file (@faults) {
+	my $fault = fault($file);
+	my ($name) = $file =~ m{([^/]+)$};
+
+	is($fault->{said}, $fault->{expected}, "$name: what is said");
+	is($fault->{status}, 3, "$name: exit status");
+}
+
+#
+# Pages made from the spec
+#
+
+my @REVISIONS = map { "evmcs/tlfs-$_" } qw(5.0 6.0 2021 2022);
+
+# The spec with a block behind it, as layout shows the revision.
+sub placed
+{
+	my ($block) = @_;
+
+	spew("$dir/new.vmcs", 'include "' . root() . "/spec/vmcs.vmcs\"\n$block");
+	return ok_run(vmcsgen(), 'layout', '-s', "$dir/new.vmcs", '-t', root() . '/templates',
+		      '--names=tlfs', '--format=csv', 'evmcs/imported');
+}
+
+for my $to (0 .. $#REVISIONS) {
+	my $csv = ok_run(vmcsgen(), 'layout', @SPEC, '-t', root() . '/templates', '--names=tlfs',
+			 '--format=csv', $REVISIONS[$to]);
+
+	for my $from (0 .. $to) {
+		my $title = "$REVISIONS[$to] from $REVISIONS[$from]";
+		my $result = import_page(page($REVISIONS[$to]), $REVISIONS[$from]);
+		my $known = () = $result->{err} =~ /^page\.md:\d+:\d+: warning: known erratum: /gm;
+
+		is($result->{status}, 0, "$title: imported");
+		is(beside_errata($result->{err}), '', "$title: nothing but known errata");
+		is($known, 24, "$title: all of which are met");
+		# A hole of the base is not written out by the page, and has another name.
+		is(placed($result->{out}) =~ s/^pad_\d+,/hole,/gmr, $csv =~ s/^pad_\d+,/hole,/gmr,
+		   "$title: the same layout");
+		is($result->{out}, <<"BLOCK", "$title: nothing to say") if $from == $to;
+revision evmcs/imported from @{[$REVISIONS[$from] =~ s{.*/}{}r]} {
+	source  "page.md, struct HV_VMX_ENLIGHTENED_VMCS"
+}
+BLOCK
+	}
+}
+
+# The block of the spec itself, but for what no page can tell.
+{
+	my ($block) = slurp(root() . '/spec/evmcs.vmcs') =~
+		m{^revision evmcs/tlfs-2021 .*?\n(.*?)^\}}ms;
+	my $result = import_page(page('evmcs/tlfs-2021'), 'evmcs/tlfs-6.0');
+	my ($imported) = $result->{out} =~ /\A.*?\n(.*?)^\}/ms;
+
+	is($imported =~ s/^\tsource .*\n//r,
+	   $block =~ s/^\tsource .*\n//r =~ s/  lookup none$//gmr,
+	   'the block of tlfs-2021 is the one in the spec, but for the look-ups');
+}
+
+#
+# The same in another form
+#
+
+my %FORMS = (
+	'carriage returns' => sub { s/\n/\r\n/g },
+	'tabs' => sub { s/^    /\t/gm },
+	'names in backticks' => sub { s/\| (\w+) \|/| `$1` |/g },
+	'no bars at the ends' => sub { s/^\| (.*) \|$/$1/gm },
+	'another order of columns' => sub { s/^\|([^|\n]*)\|([^|\n]*)\|([^|\n]*)\|([^|\n]*)\|$/|$4|$2|$1|$3|/gm },
+	'one column more' => sub { s/^(\|[^-].*)$/$1 more |/gm; s/^(\|-.*)$/$1---|/gm },
+	'no sizes' => sub { s/^\|([^|\n]*)\|([^|\n]*)\|([^|\n]*)\|([^|\n]*)\|$/|$1|$2|$4|/gm },
+	'tildes around the code' => sub { s/```/~~~/g },
+	'another language of the code' => sub { s/```c/```cpp/ },
+	'a tag' => sub { s/typedef struct/typedef struct _HV_VMX_ENLIGHTENED_VMCS/ },
+	'comments' => sub { s{;$}{; // the member; of this line}gm; s{^typedef}{/* struct X; */\ntypedef}m },
+	'whole names of groups' => sub { s/\| (CRDR|HOST_GRP1) \|/| HV_VMX_ENLIGHTENED_CLEAN_FIELD_$1 |/g },
+	'capitals in encodings' => sub { s/(0x)(\w+)/$1\U$2/g },
+	'another table in front' => sub { s/^## Enc/| a | b |\n|---|---|\n| c | d |\n\n## Enc/m },
+	'no defines' => sub { s/^#define.*\n//gm },
+);
+
+for my $form (sort keys %FORMS) {
+	my $text = $good;
+
+	$FORMS{$form}->() for $text;
+	isnt($text, $good, "$form: changes the page");
+	is(import_page($text, 'evmcs/tlfs-2022')->{out}, <<'BLOCK', "$form: the same");
+revision evmcs/imported from tlfs-2022 {
+	source  "page.md, struct HV_VMX_ENLIGHTENED_VMCS"
+}
+BLOCK
+}
+
+#
+# What is new
+#
+
+{
+	my $text = $good;
+
+	$text =~ s/UINT64 Rsvd8;/UINT64 GuestIa32NewThing;/;
+	$text =~ s/UINT64 Rsvd7\[2\];/UINT32 HostNewLimit;\n    UINT32 Rsvd7;\n    UINT64 Rsvd8;/;
+	$text =~ s/UINT32 Rsvd5;/UINT32 VpNumber;/;
+	$text .= "| 0x0000283e | GuestIa32NewThing | 8 | GUEST_GRP1 |\n" .
+		 "| 0x00004c02 | HostNewLimit | 4 | HOST_GRP1 |\n";
+	my $result = import_page($text, 'evmcs/tlfs-2022');
+
+	is(beside_errata($result->{err}), <<'MESSAGES', 'a new member without a row');
+page.md:180:12: error: 'VpNumber' has no row in the table
+  180 |     UINT32 VpNumber;
+      |            ^~~~~~~~
+MESSAGES
+	spew("$dir/errata.vmcs", 'include "' . root() . "/spec/vmcs.vmcs\"\n" .
+	     "errata evmcs {\n\tno row VpNumber  because \"an example\"\n}\n");
+	$result = run({ dir => "$dir" }, vmcsgen(), 'import', '-s', 'errata.vmcs', '-t',
+		      root() . '/templates', '--tlfs', 'page.md', '--name', 'evmcs/imported',
+		      '--from', 'evmcs/tlfs-2022');
+	is($result->{out}, <<'BLOCK', 'an erratum lets it in; fields are proposed');
+fields {
+	0x4c02  host_new_limit        tlfs HostNewLimit
+	0x283e  guest_ia32_new_thing  tlfs GuestIa32NewThing
+}
+
+revision evmcs/imported from tlfs-2022 {
+	source  "page.md, struct HV_VMX_ENLIGHTENED_VMCS"
+	at  844   u32 vp_number  tlfs VpNumber
+	at  944   host_new_limit  clean host_grp1  copy entry
+	at  1016  guest_ia32_new_thing  clean guest_grp1  copy entry
+	at  952   pad u64 pad_952  tlfs Rsvd8
+	at  948   pad u32 pad_948  tlfs Rsvd7
+}
+BLOCK
+	like(placed("errata evmcs {\n}\n" . $result->{out}), qr/^HostNewLimit,944,4,1,0x00004c02,HOST_GRP1$/m,
+	     'and the block is placed');
+}
+
+#
+# Damage
+#
+
+my @lines = split(/^/, $good);
+my @wrong;
+
+for my $kept (0 .. $#lines) {
+	my $result = import_page(join('', @lines[0 .. $kept - 1]), 'evmcs/tlfs-2022');
+
+	push @wrong, "$kept lines: status $result->{status}" if $result->{status} != 3;
+}
+is(join("\n", @wrong), '', 'a page that ends early is refused: ' . @lines . ' pages');
+
+for my $damage (["NUL\0" . $good, 'a NUL'], ["\xff" . $good, 'bad UTF-8'],
+		[$good . '|' x 1_000_000, 'a million bars'], [('x' x 10_000_000) . "\n", 'a long line'],
+		['', 'nothing']) {
+	my $result = import_page($damage->[0], 'evmcs/tlfs-2022');
+
+	is($result->{signal}, 0, "$damage->[1]: no crash");
+	is($result->{status}, 3, "$damage->[1]: exit status");
+	is($result->{out}, '', "$damage->[1]: nothing printed");
+}
+
+done_testing();
