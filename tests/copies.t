@@ -1,0 +1,151 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# The generated copies between every eVMCS and every vmcs12: with all 65,536 values of
+# the clean fields exactly those bytes move that the members say, each from its place
+# to its place.
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Generated;
+use Pairs;
+use Test::More;
+use Vmcsgen;
+
+my @evmcs = revisions('evmcs');
+my @vmcs12 = revisions('vmcs12');
+
+# The dirty bits of which one is enough to have a member of a group copied.
+my %groups = (always => 'EACH_TIME', readonly => 'EACH_TIME', any => '0xffff');
+for my $layout (grep { $_->{name} eq 'evmcs' } @{ spec_json()->{layouts} }) {
+	$groups{$_->{name}} = sprintf('0x%04x', 1 << $_->{bit}) for @{ $layout->{groups} };
+}
+
+# The members of an eVMCS that are copied at an entry or an exit.
+sub copied { return grep { $_->{"copy_$_[1]"} } encoded($_[0]) }
+
+# What moves at an entry, and at an exit, as rows of struct move.
+sub entry_moves
+{
+	my ($evmcs, $vmcs12) = @_;
+
+	return map {
+		my $to = by_encoding($vmcs12, $_->{encoding});
+		$to ? [$to->{offset}, $_->{offset}, bytes_of($_), $groups{$_->{group}}] : ();
+	} copied($evmcs, 'entry');
+}
+
+sub exit_moves
+{
+	my ($evmcs, $vmcs12) = @_;
+
+	return map {
+		my $from = by_encoding($vmcs12, $_->{encoding});
+		$from ? [$_->{offset}, $from->{offset}, bytes_of($_), 'EACH_TIME'] : ();
+	} copied($evmcs, 'exit');
+}
+
+# The program that compares, compiled against a folder of generated files, and run.
+sub compared
+{
+	my ($out, $cc) = @_;
+	my $dir = tempdir();
+	my (@moves, @pairs);
+
+	for my $evmcs (@evmcs) {
+		for my $vmcs12 (@vmcs12) {
+			my ($e, $v) = map { c_name($_) } $evmcs, $vmcs12;
+
+			push @moves,
+				c_table('struct move', "${e}_to_${v}_moves",
+					entry_moves($evmcs, $vmcs12)),
+				c_table('struct move', "${v}_to_${e}_moves",
+					exit_moves($evmcs, $vmcs12));
+			push @pairs, "COPIES($e, $v)\n";
+		}
+	}
+	spew("$dir/moves.h", @moves);
+	spew("$dir/pairs.h", @pairs);
+	spew("$dir/headers.h", map { "#include \"$_-copies.h\"\n" } @evmcs);
+
+	my $result = compile(cc => $cc, output => "$dir/copies",
+			     flags => ['-O2', '-Wall', '-Wextra', '-Werror', "-I$out", "-I$dir",
+				       '-DMOVES="moves.h"', '-DPAIRS="pairs.h"',
+				       '-DCOPIES_HEADERS="headers.h"'],
+			     source => root() . '/tests/generated/copies.c');
+	die "copies.c: $result->{err}" if $result->{status} != 0;
+	return run("$dir/copies")->{out};
+}
+
+# The names in the comment before a function, which say what its other side lacks.
+sub commented
+{
+	my ($text, $function, $other) = @_;
+	my ($comment) = $text =~ m{((?:^/\*\n(?: \*.*\n)+)?)^static inline void\n$function\(}m
+		or die "no $function()\n";
+
+	return [] if $comment eq '';
+	my ($names) = $comment =~ m{^/\*\n \* \Q$other\E has nothing for\n((?: \* .*\n)+) \*/\n$}
+		or return [$comment];
+	return [$names =~ /(\w+)/g];
+}
+
+# What of an eVMCS a vmcs12 has nothing for.
+sub lacking
+{
+	my ($evmcs, $vmcs12, $when) = @_;
+
+	return [map { $_->{name} }
+		grep { !by_encoding($vmcs12, $_->{encoding}) } copied($evmcs, $when)];
+}
+
+my $pairs = @evmcs * @vmcs12;
+for my $cc (compilers()) {
+	is(compared(out(), $cc), $pairs * 3 * (65536 + 1) . " comparisons\n",
+	   "$cc: $pairs pairs, all clean fields, both directions");
+}
+
+for my $evmcs (@evmcs) {
+	my $text = slurp(out() . "/$evmcs-copies.h");
+
+	for my $vmcs12 (@vmcs12) {
+		my ($e, $v) = map { c_name($_) } $evmcs, $vmcs12;
+
+		is_deeply([commented($text, "${e}_to_$v", $vmcs12),
+			   commented($text, "${v}_to_$e", $vmcs12)],
+			  [lacking($evmcs, $vmcs12, 'entry'), lacking($evmcs, $vmcs12, 'exit')],
+			  "what $vmcs12 lacks of $evmcs");
+	}
+}
+cmp_ok(scalar(@{ lacking('evmcs/linux-6.1', 'vmcs12/linux-3.10', 'entry') }), '>', 10,
+       'some lack much');
+
+# Faults are seen.  Of the copies of evmcs/linux-6.1: what, instead of what, and what
+# the program then says.
+my %FAULTS = (
+	'a byte less' =>
+		['(to, 40, from, 104, 16)', '(to, 40, from, 104, 15)',
+		 qr/^evmcs_linux_6_1_to_vmcs12_linux_3_10, clean 0x0, tagging 1: byte 55 of/],
+	'a byte more' =>
+		['(to, 40, from, 104, 16)', '(to, 40, from, 104, 17)',
+		 qr/^evmcs_linux_6_1_to_vmcs12_linux_3_10, clean 0x2, tagging 1: byte 56 of/],
+	'another byte with the same low tag' =>
+		['(to, 40, from, 104, 16)', '(to, 40, from, 360, 16)',
+		 qr/^evmcs_linux_6_1_to_vmcs12_linux_3_10, clean 0x0, tagging 1: byte 40 of/],
+	'another group' =>
+		['_IO_BITMAP)', '_MSR_BITMAP)',
+		 qr/^evmcs_linux_6_1_to_vmcs12_evmcs_first, clean 0x1, tagging 0: byte 104 of/],
+	'a member not copied back' =>
+		['vmcs_move(to, 896, from, 248, 8)', 'vmcs_move(to, 896, from, 248, 0)',
+		 qr/^vmcs12_linux_4_0_to_evmcs_linux_6_1, clean 0x0, tagging 0: byte 896 of/],
+);
+for my $fault (sort keys %FAULTS) {
+	my ($text, $instead, $seen) = @{ $FAULTS{$fault} };
+
+	like(compared(with_fault('evmcs/linux-6.1-copies.h', $text, $instead), 'gcc'),
+	     $seen, "$fault is seen");
+}
+
+done_testing;
