@@ -1,0 +1,173 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# The generated translations between every two revisions of a layout, through the load
+# and the store of its accessors: which bytes move, what comes back, what is refused.
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use List::Util qw(sum);
+use Pairs;
+use Test::More;
+use Vmcsgen;
+
+my %revisions = map { $_ => [revisions($_)] } qw(evmcs vmcs12);
+my $pairs = sum(map { @$_ ** 2 } values %revisions);
+my $images = int(1e6 / $pairs) + 1;
+
+# Each element of a member as members of their own.
+sub elements
+{
+	my ($member) = @_;
+
+	return map {
+		{ %$member, count => 1, offset => $member->{offset} + $_ * $member->{size} }
+	} 0 .. $member->{count} - 1;
+}
+
+# The tables of C that say what a translation between two revisions has to do.
+sub tables
+{
+	my ($from, $to) = @_;
+	my $name = c_name($from) . '_to_' . c_name($to =~ s{.*/}{}r);
+	my @moves = map {
+		my $there = counterpart($to, $_);
+		$there ? [$there->{offset}, $_->{offset}, bytes_of($_)] : ();
+	} members($from);
+	my @lost = map { elements($_) } grep { !counterpart($to, $_) } members($from);
+	my @gaps = map { elements($_) } grep { !counterpart($from, $_) } members($to);
+
+	return c_table('struct move', "moves_$name", @moves),
+		c_table('struct loss', "losses_$name", map {
+			["\"$_->{name}\"", $_->{encoding} // 0, $_->{offset}, $_->{size},
+			 "$_->{neutral}ull", $_->{loss} eq 'refuse' ? 'true' : 'false']
+		} @lost),
+		c_table('struct gap', "gaps_$name", map {
+			[$_->{offset}, $_->{size}, "$_->{neutral}ull"]
+		} @gaps);
+}
+
+# The program that translates all revisions to a canonical one and back, compiled
+# against a folder of generated files, and run.
+sub translated
+{
+	my ($out, $canonical, $images) = @_;
+	my ($layout) = split(m{/}, $canonical);
+	my $dir = tempdir();
+	my (@accessors, %tables, @pairs);
+
+	for my $revision (@{ $revisions{$layout} }) {
+		my ($r, $c) = map { c_name(s{.*/}{}r) } $revision, $canonical;
+
+		push @accessors, "#define VMCS_REVISION $r\n", "#define VMCS_CANONICAL $c\n",
+			"#include \"$layout/accessors.h\"\n";
+		$tables{"$revision $canonical"} = join('', tables($revision, $canonical));
+		$tables{"$canonical $revision"} = join('', tables($canonical, $revision));
+		push @pairs, "PAIR($layout, $r, $c, " . layout_json($revision)->{id} . ")\n";
+	}
+	spew("$dir/accessors.h", @accessors);
+	spew("$dir/tables.h", map { $tables{$_} } sort keys %tables);
+	spew("$dir/pairs.h", @pairs);
+
+	my $result = compile(output => "$dir/translations",
+			     flags => ['-O2', '-Wall', '-Wextra', '-Werror', "-I$out", "-I$dir",
+				       "-DIMAGES=$images", '-DACCESSORS="accessors.h"',
+				       '-DTABLES="tables.h"', '-DPAIRS="pairs.h"'],
+			     source => root() . '/tests/generated/translations.c');
+	die "translations.c: $result->{err}" if $result->{status} != 0;
+	return run("$dir/translations")->{out};
+}
+
+my %sums;
+for my $canonical (map { @$_ } @revisions{qw(evmcs vmcs12)}) {
+	my $said = translated(out(), $canonical, $images);
+
+	like($said, qr/^\d+ pairs, \d+ comparisons, \d+ round trips, \d+ refusals$/,
+	     "all revisions, with $canonical in memory");
+	$sums{$2} += $1 while $said =~ /(\d+) (pairs|comparisons|round trips|refusals)/g;
+}
+is($sums{pairs}, $pairs, "$pairs ordered pairs");
+cmp_ok($sums{'round trips'}, '>=', 1e6, 'a million round trips');
+cmp_ok($sums{refusals}, '>', 1e5, "$sums{refusals} times something was refused");
+
+#
+# The id
+#
+
+# An image of 4.14 has the id of one of 4.0, and moved most of its members.
+{
+	my ($old, $new) = map { layout_json("vmcs12/linux-$_") } '4.0', '4.14';
+
+	is($new->{id}, $old->{id}, 'two revisions with one id');
+	cmp_ok(scalar(grep { counterpart('vmcs12/linux-4.14', $_)->{offset} != $_->{offset} }
+		      members('vmcs12/linux-4.0')), '==', 127, 'with their members elsewhere');
+}
+
+# So no function may take an id to find out the revision: the names of all parameters.
+{
+	my %parameters;
+
+	for my $header (grep { m{^vmcs_access\.h$|/accessors\.h$|-(?:map|copies)\.h$} }
+			emitted(qr/\.h$/)) {
+		for my $list (slurp(out() . "/$header") =~ /^[^#\n*{}][^;{}#]*?\(([^()]*)\)\n\{/mg) {
+			$parameters{$_} = 1 for $list =~ /(\w+)\s*(?:,|$)/g;
+		}
+	}
+	is_deeply([sort keys %parameters],
+		  [sort qw(void image encoding offset value bytes map translation to from to_offset
+			   from_offset clean)], 'no function takes an id');
+}
+
+#
+# Faults are seen
+#
+
+# Of a generated file: what, instead of what, and what the program then says.
+my $neutral = '0x1000000000000ULL';
+my %FAULTS = (
+	'a byte less in a run' =>
+		['vmcs12/linux-4.0-map.h', '{ 960, 960, 36 }', '{ 960, 960, 35 }',
+		 qr/^vmcs12_linux_4_0_to_linux_6_1: byte 995$/],
+	'a run of four bytes too many' =>
+		['vmcs12/linux-4.0-map.h', '{ 0, 0, 12 }', '{ 0, 0, 16 }',
+		 qr/^vmcs12_linux_4_0_to_linux_6_1: byte 12$/],
+	'a member that is not set on load' =>
+		['vmcs12/linux-4.0-map.h', "{ $neutral, 328, 8 }", "{ $neutral, 336, 8 }",
+		 qr/^vmcs12_linux_4_0_to_linux_6_1: byte 328$/],
+	'another neutral value on load' =>
+		['vmcs12/linux-4.0-map.h', "{ $neutral, 328, 8 }", '{ 0x0ULL, 328, 8 }',
+		 qr/^vmcs12_linux_4_0_to_linux_6_1: byte 334$/],
+	'another neutral value in what is lost' =>
+		['vmcs12/linux-6.1-map.h', "{ \"tsc_multiplier\", $neutral",
+		 '{ "tsc_multiplier", 0x1ULL',
+		 qr/^vmcs12_linux_6_1_to_linux_3_10: refused tsc_multiplier 0x2032, not nothing 0x0$/],
+	'what is refused dropped' =>
+		['vmcs12/linux-6.1-map.h', '0x0000200e, 312, 8, true', '0x0000200e, 312, 8, false',
+		 qr/^vmcs12_linux_6_1_to_linux_3_10: refused nothing 0x0, not pml_address 0x200e$/],
+	'what is dropped refused' =>
+		['vmcs12/linux-4.0-map.h', '0x0000600a, 384, 8, false', '0x0000600a, 384, 8, true',
+		 qr/^vmcs12_linux_4_0_to_linux_6_1: refused cr3_target_value1 0x600a, not nothing/],
+	'another name for what is refused' =>
+		['vmcs12/linux-6.1-map.h', '{ "pml_address"', '{ "pml_addresses"',
+		 qr/^vmcs12_linux_6_1_to_linux_3_10: refused pml_addresses 0x200e, not pml_address/],
+	'another place of what is refused' =>
+		['vmcs12/linux-6.1-map.h', '0x00000812, 996, 2', '0x00000812, 998, 2',
+		 qr/^vmcs12_linux_6_1_to_linux_3_10: refused guest_pml_index 0x812, not nothing/],
+	'a write before it is refused' =>
+		['vmcs_access.h', "\tif (refused)\n",
+		 "\tvmcs_poke(to, 4, 4, 0);\n\tif (refused)\n",
+		 qr/^vmcs12_evmcs_first_to_linux_6_1: refused, but written: byte 4$/],
+	'another id' =>
+		['vmcs12/linux-4.0-map.h', '_revision_id = 0x11e57ed0', '_revision_id = 0x11e57ed1',
+		 qr/^vmcs12_linux_4_0_to_linux_6_1: another id: 300252881$/],
+);
+for my $fault (sort keys %FAULTS) {
+	my ($file, $text, $instead, $seen) = @{ $FAULTS{$fault} };
+
+	like(translated(with_fault($file, $text, $instead), 'vmcs12/linux-6.1', 1),
+	     $seen, "$fault is seen");
+}
+
+done_testing;
