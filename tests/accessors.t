@@ -1,0 +1,313 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# The generated accessors, several revisions in one file: which fields they find and
+# what they say to all others, what they fold to, and what the compiler and sparse refuse.
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Generated;
+use Pairs;
+use Test::More;
+use Vmcsgen;
+
+my @revisions = map { revisions($_) } qw(evmcs vmcs12);
+
+# The lines that include the accessors of a revision.  Of a name that is undef nothing
+# is said.
+sub including
+{
+	my ($layout, $revision, $canonical) = @_;
+
+	return join('', defined $revision ? "#define VMCS_REVISION $revision\n" : '',
+		    defined $canonical ? "#define VMCS_CANONICAL $canonical\n" : '',
+		    "#include \"$layout/accessors.h\"\n");
+}
+
+#
+# Every encoding, in every revision
+#
+
+# The bits of the clean fields that a write of a member of a group clears.
+my %groups = (any => 0xffff);
+for my $layout (grep { $_->{name} eq 'evmcs' } @{ spec_json()->{layouts} }) {
+	$groups{$_->{name}} = 1 << $_->{bit} for @{ $layout->{groups} };
+}
+
+# The fields that the accessors of a revision find, and their high halves, as rows of
+# struct field.
+sub fields
+{
+	my ($revision) = @_;
+
+	return map {
+		my $group = $groups{$_->{group} // ''} // 0;
+
+		([hex($_->{encoding}), $_->{offset}, $_->{size}, $group],
+		 $_->{lookup_high} ? [hex($_->{encoding}) | 1, $_->{offset} + 4, 4, $group] : ())
+	} grep { $_->{lookup} } encoded($revision);
+}
+
+# The program that reads and writes, compiled against a folder of generated files, and run.
+sub accessed
+{
+	my ($out, $cc, @flags) = @_;
+	my $dir = tempdir();
+	my (@accessors, @tables, @list);
+
+	for my $revision (@revisions) {
+		my ($layout, $name) = map { c_name($_) } split(m{/}, $revision);
+		my $group = $layout eq 'evmcs' ? "evmcs_${name}_group" : 'no_group';
+
+		push @accessors, including($layout, $name, $name);
+		push @tables, c_table('struct field', "fields_${layout}_$name", fields($revision));
+		push @list, "REVISION(${layout}_$name, $group)\n";
+	}
+	spew("$dir/accessors.h", @accessors);
+	spew("$dir/tables.h", @tables);
+	spew("$dir/revisions.h", @list);
+
+	my $result = compile(cc => $cc, output => "$dir/accessors",
+			     flags => ['-O2', '-Wall', '-Wextra', '-Werror', @flags, "-I$out",
+				       "-I$dir", '-DACCESSORS="accessors.h"',
+				       '-DTABLES="tables.h"', '-DREVISIONS="revisions.h"'],
+			     source => root() . '/tests/generated/accessors.c');
+	die "accessors.c: $result->{err}" if $result->{status} != 0;
+	return run("$dir/accessors")->{out};
+}
+
+my $found = map { fields($_) } @revisions;
+my $said = sprintf("%d revisions, %d accepted, %d refused\n", scalar(@revisions), $found,
+		   @revisions * 65536 * 49 - $found);
+for my $cc (compilers()) {
+	is(accessed(out(), $cc, $_), $said, "$cc $_: all encodings of all revisions")
+		for '-m64', '-m32';
+}
+
+# Faults are seen.  Of a generated file: what, instead of what, and what the program
+# then says.
+my %FAULTS = (
+	'an encoding cut to 16 bits' =>
+		['vmcs_access.h', "\tif (encoding & ~(u64)VMCS_ENC_BITS)\n",
+		 "\tif (encoding & ~VMCS_ENC_BITS & 0xffff)\n",
+		 qr/^evmcs_linux_4_17, 0x10000: read as/],
+	'a high half that is the low one' =>
+		['vmcs_access.h', ' + sizeof(u32) : 0', ' : 0',
+		 qr/^vmcs12_evmcs_first, 0x2001: read as/],
+	'a high half of eight bytes' =>
+		['vmcs_access.h', 'VMCS_ENC_IS_HIGH(encoding) ? sizeof(u32) :', '',
+		 qr/^vmcs12_evmcs_first, 0x2001: read as/],
+	'another offset' =>
+		['vmcs12/linux-4.0-map.h', '_GUEST_RIP)] = 544', '_GUEST_RIP)] = 552',
+		 qr/^vmcs12_linux_4_0, 0x681e: read as/],
+	'a field too many' =>
+		['vmcs12/linux-3.10-map.h', "_SLOTS] = {\n", "_SLOTS] = {\n\t[VMCS_SLOT(0x0c12)] = 8,\n",
+		 qr/^vmcs12_linux_3_10, 0xc12: read as/],
+	'another group' =>
+		['evmcs/tlfs-6.0-map.h', '_HOST_ES_SELECTOR)] = 0x4000', '_HOST_ES_SELECTOR)] = 0x2000',
+		 qr/^evmcs_tlfs_6_0, 0xc00: is in group 0x2000$/],
+	'a value written although there is no such field' =>
+		['vmcs12/accessors.h', "\tif (!offset)\n\t\treturn false;\n\tVMCS_OWN(write_at)",
+		 "\tif (!offset)\n\t\treturn vmcs_poke(image, 12, 2, 0), false;\n\tVMCS_OWN(write_at)",
+		 qr/^vmcs12_evmcs_first, 0xffff: some field refused, but written as 0x0$/],
+);
+for my $fault (sort keys %FAULTS) {
+	my ($file, $text, $instead, $seen) = @{ $FAULTS{$fault} };
+
+	like(accessed(with_fault($file, $text, $instead), 'gcc'),
+	     $seen, "$fault is seen");
+}
+
+#
+# What does not compile
+#
+
+# The errors that a compiler reports about a file that includes accessors, without
+# where; or '' if there are none.
+sub errors
+{
+	my ($cc, @text) = @_;
+	my $result = compile(cc => $cc, source => join('', @text),
+			     flags => ['-O2', '-Wall', '-Wextra', '-Werror', '-I' . out()]);
+
+	return [$result->{status} == 0 ? '' : (),
+		map { s/^#error "(.*)"$/$1/r =~ s/^"(.*)"$/$1/r }
+		$result->{err} =~ /: error: (.*)/g];
+}
+
+my %INCLUDED = (
+	'define VMCS_REVISION, the revision of LAYOUT to access' => [undef, 'linux_6_1'],
+	'define VMCS_CANONICAL, the revision of LAYOUT to load into and to store from' =>
+		['linux_6_1', undef],
+	'VMCS_REVISION is no revision of LAYOUT' => ['linux_6_11', 'linux_6_1'],
+	'VMCS_CANONICAL is no revision of LAYOUT' => ['linux_6_1', 'linux_6_11'],
+);
+for my $cc (compilers()) {
+	for my $layout ('evmcs', 'vmcs12') {
+		for my $error (sort keys %INCLUDED) {
+			my $text = $error =~ s/LAYOUT/$layout/r;
+
+			is_deeply(errors($cc, including($layout, @{ $INCLUDED{$error} })), [$text],
+				  "$cc: $text");
+		}
+	}
+	for my $revision (@revisions) {
+		my ($layout, $name) = map { c_name($_) } split(m{/}, $revision);
+		my $text = including($layout, $name, $name);
+
+		is_deeply(errors($cc, $text), [''], "$cc: $revision alone");
+		is_deeply(errors($cc, $text, $text), ["$revision has its accessors already"],
+			  "$cc: $revision has its accessors once");
+	}
+}
+
+# A file with three revisions of vmcs12 and two of the eVMCS, and one thing to try.
+sub several
+{
+	my ($use) = @_;
+
+	return join('', including('vmcs12', 'linux_4_0', 'linux_6_1'),
+		    including('vmcs12', 'linux_6_1', 'linux_6_1'),
+		    including('vmcs12', 'evmcs_first', 'linux_6_1'),
+		    including('evmcs', 'tlfs_5_0', 'linux_6_1'),
+		    including('evmcs', 'linux_6_1', 'linux_6_1'), $use);
+}
+
+# A function that gets or sets a constant field.
+sub get
+{
+	my ($function, $revision, $encoding) = @_;
+	my ($layout, $name) = map { c_name($_) } split(m{/}, $revision);
+	my $struct = layout_json($revision)->{struct};
+
+	return "u64 $function(const struct $struct *image);\n" .
+		"u64 $function(const struct $struct *image)\n{\n" .
+		"\treturn ${layout}_${name}_get(image, $encoding);\n}\n";
+}
+
+sub set
+{
+	my ($function, $revision, $encoding) = @_;
+	my ($layout, $name) = map { c_name($_) } split(m{/}, $revision);
+	my $struct = layout_json($revision)->{struct};
+
+	return "void $function(struct $struct *image, u64 value);\n" .
+		"void $function(struct $struct *image, u64 value)\n{\n" .
+		"\t${layout}_${name}_set(image, $encoding, value);\n}\n";
+}
+
+# A read of a page at an offset, each of a revision.
+sub read_at
+{
+	my ($page, $offset) = @_;
+	my ($function, $of) = map { c_name($_) } $page, $offset;
+	my $struct = layout_json($page)->{struct};
+
+	return several("u64 f(const struct $struct *image, u64 encoding);\n" .
+		       "u64 f(const struct $struct *image, u64 encoding)\n{\n" .
+		       "\treturn ${function}_read_at(image, encoding, ${of}_offset(encoding));\n}\n");
+}
+
+# No field of 4.0, no high half in an eVMCS, a high half of what has none, more than
+# sixteen bits.
+for my $cc (compilers()) {
+	for my $wrong (['vmcs12/linux-4.0', '0x2032'], ['evmcs/linux-6.1', '0x2011'],
+		       ['vmcs12/linux-6.1', '0x681f'], ['vmcs12/linux-6.1', '0x1681e']) {
+		my ($revision, $encoding) = @$wrong;
+
+		for my $way (\&get, \&set) {
+			my $errors = errors($cc, several($way->('f', $revision, $encoding)));
+
+			is(@$errors, 1, "$cc: one error");
+			like($errors->[0], qr/vmcs_no_such_field.*the revision has no such field/,
+			     "$cc: $revision has no $encoding");
+			is_deeply(errors($cc, several($way->('f', $revision, '0x681e'))), [''],
+				  "$cc: it has another");
+		}
+	}
+}
+
+#
+# What a constant folds to
+#
+
+# The instructions of each function of a file, by name.  In sections of their own there
+# is nothing between functions to fill.
+sub instructions
+{
+	my ($cc, $text) = @_;
+	my $dir = tempdir();
+	my $result = compile(cc => $cc, source => $text, output => "$dir/object.o",
+			     flags => ['-O2', '-c', '-ffunction-sections', '-fcf-protection=none',
+				       '-I' . out()]);
+	my (%functions, $function);
+
+	die "$result->{err}" if $result->{status} != 0;
+	for (split(/\n/, ok_run('objdump', '-d', '--no-show-raw-insn', "$dir/object.o"))) {
+		$function = $functions{$1} = [] if /<(\w+)>:$/;
+		push @$function, $1 =~ s/\s+/ /gr if /^\s+[0-9a-f]+:\s+(\S.*?)\s*$/;
+	}
+	return \%functions;
+}
+
+my %KINDS = ('16 bits' => '0x0000', '32 bits' => '0x4012', '64 bits' => '0x2010',
+	     'natural width' => '0x681e', 'the high half' => '0x2011');
+my %MOVES = ('16 bits' => ['movzwl OFFSET(%rdi),%eax', 'mov %si,OFFSET(%rdi)'],
+	     '32 bits' => ['mov OFFSET(%rdi),%eax', 'mov %esi,OFFSET(%rdi)'],
+	     '64 bits' => ['mov OFFSET(%rdi),%rax', 'mov %rsi,OFFSET(%rdi)'],
+	     'natural width' => ['mov OFFSET(%rdi),%rax', 'mov %rsi,OFFSET(%rdi)'],
+	     'the high half' => ['mov OFFSET(%rdi),%eax', 'mov %esi,OFFSET(%rdi)']);
+
+for my $cc (compilers()) {
+	for my $revision ('vmcs12/linux-4.0', 'vmcs12/evmcs-first', 'evmcs/linux-6.1') {
+		my @fields = fields($revision);
+
+		for my $kind (sort keys %KINDS) {
+			my ($field) = grep { $_->[0] == hex($KINDS{$kind}) } @fields or next;
+			my $offset = sprintf('0x%x', $field->[1]);
+			my @right = map { [s/OFFSET/$offset/r, 'ret'] } @{ $MOVES{$kind} };
+			my $functions = instructions($cc, several(
+				get('f', $revision, $KINDS{$kind}) .
+				set('g', $revision, $KINDS{$kind})));
+
+			is_deeply([@$functions{qw(f g)}], \@right, "$cc: $revision, $kind");
+		}
+	}
+}
+
+cmp_ok(@{ instructions('gcc', read_at(('vmcs12/linux-4.0') x 2))->{f} }, '>', 10,
+       'an encoding that is no constant takes more');
+
+#
+# What sparse refuses
+#
+
+# What sparse says about a file, without where.
+sub sparse
+{
+	my $dir = tempdir();
+	my $result = run('cgcc', '-no-compile', '-std=gnu11', '-Wsparse-all', '-D_FORTIFY_SOURCE=0',
+			 '-I' . out(), '-c', spew("$dir/unit.c", $_[0]));
+
+	return join('', map { "$_\n" } ($result->{out} . $result->{err}) =~ /: ((?:error|warning): .*)/g);
+}
+
+my @SEVERAL = qw(vmcs12/linux-4.0 vmcs12/linux-6.1 vmcs12/evmcs-first
+		 evmcs/tlfs-5.0 evmcs/linux-6.1);
+
+for my $page (@SEVERAL) {
+	for my $offset (@SEVERAL) {
+		my $said = sparse(read_at($page, $offset));
+
+		if ($page eq $offset) {
+			is($said, '', "sparse: $page by its own offsets");
+		} else {
+			is($said, "warning: incorrect type in argument 3 (different base types)\n",
+			   "sparse: $page by those of $offset");
+		}
+	}
+}
+
+done_testing;
