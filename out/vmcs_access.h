@@ -160,11 +160,17 @@ static inline const struct vmcs_loss *vmcs_load(const struct vmcs_translation *t
 	return refused;
 }
 
-/* Called where a constant is no field of a revision, which fails to compile. */
+/*
+ * Called where a constant is no field of a revision: that fails to compile, or, where
+ * the compiler does not look, to run.
+ */
 #ifdef __OPTIMIZE__
 void vmcs_no_such_field(void) __attribute__((error("the revision has no such field")));
 #else
-static inline void vmcs_no_such_field(void) { }
+static inline void vmcs_no_such_field(void)
+{
+	__builtin_trap();
+}
 #endif
 
 #endif
