@@ -280,7 +280,6 @@ static struct source *write_block(struct block *block)
 {
 	struct maker *maker = &block->model.maker;
 	const struct draft *draft = block->draft;
-	struct arena *arena = &block->run->arena;
 	struct templates *templates = &block->run->templates;
 	struct template *template = template_get(templates, "views/import.vmcs");
 	struct value *map = value_map(maker);
@@ -296,12 +295,10 @@ static struct source *write_block(struct block *block)
 		 draft->revision.natural ? "natural" : "packed");
 	map_value(maker, map, "edits", block->edits);
 	if (template && template_render(templates, template, map, &text)) {
-		source = arena_alloc(arena, sizeof(*source));
-		source->path = printed(maker, "the block for %s/%s", draft->base->layout->name,
-				       draft->name);
-		source->bytes = arena_copy(arena, text.bytes, text.len);
-		source->len = text.len;
-		source->arena = arena;
+		source = source_of(&block->run->arena, &block->run->messages,
+				   printed(maker, "the block for %s/%s", draft->base->layout->name,
+					   draft->name), text.bytes, text.len,
+				   (struct place){ 0 });
 	}
 	text_free(&text);
 	return source;

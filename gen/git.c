@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include <errno.h>
-#include <spawn.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "git.h"
 #include "message.h"
+#include "process.h"
 
 const char *git_path(struct arena *arena, const char *path)
 {
@@ -46,46 +44,26 @@ static const char *object_name(struct arena *arena, const char *revision, const 
 	return arena_printf(arena, "%s:%s%s", revision, *path == '/' ? "" : "./", path);
 }
 
-/* Run git until it ends.  Returns what waitpid() tells, or -1 with errno set. */
-static int run_git(const char *folder, const char *object, FILE *output, FILE *errors)
+/* What git has said: the first line of it. */
+static const char *first_line(struct arena *arena, const struct text *errors)
+{
+	const char *newline = errors->len ? memchr(errors->bytes, '\n', errors->len) : NULL;
+
+	if (!errors->len)
+		return "it does not say why";
+	return arena_copy(arena, errors->bytes,
+			  newline ? (size_t)(newline - errors->bytes) : errors->len);
+}
+
+struct source *git_read(struct arena *arena, struct messages *messages, const char *revision,
+			const char *folder, const char *path, struct place from)
 {
 	const char *arguments[] = { "git", "-C", *folder ? folder : ".", "cat-file", "blob",
-				    object, NULL };
-	posix_spawn_file_actions_t actions;
-	int status = -1;
-	pid_t pid;
-
-	errno = posix_spawn_file_actions_init(&actions);
-	if (errno)
-		return -1;
-	errno = posix_spawn_file_actions_adddup2(&actions, fileno(output), STDOUT_FILENO);
-	if (!errno)
-		errno = posix_spawn_file_actions_adddup2(&actions, fileno(errors), STDERR_FILENO);
-	if (!errno)
-		errno = posix_spawnp(&pid, *arguments, &actions, NULL, (char **)arguments, environ);
-	if (!errno)
-		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-			;
-	posix_spawn_file_actions_destroy(&actions);
-	return status;
-}
-
-/* What git has said: the first line of it. */
-static const char *first_line(struct arena *arena, FILE *errors)
-{
-	char line[512];
-
-	rewind(errors);
-	if (!fgets(line, sizeof(line), errors))
-		return "it does not say why";
-	return arena_copy(arena, line, strcspn(line, "\n"));
-}
-
-static struct source *read_object(struct arena *arena, struct messages *messages,
-				  const char *folder, const char *object, const char *name,
-				  struct place from, FILE *output, FILE *errors)
-{
-	int status = run_git(folder, object, output, errors);
+				    object_name(arena, revision, folder, path), NULL };
+	const char *name = arena_printf(arena, "%s:%s", revision, path);
+	struct text output = { 0 }, errors = { 0 };
+	int status = process_run(arguments, &output, &errors);
+	struct source *source = NULL;
 
 	if (status == -1) {
 		report_failure(messages, errno, "cannot run git");
@@ -94,30 +72,11 @@ static struct source *read_object(struct arena *arena, struct messages *messages
 		messages->status = EXIT_FAILED_IO;
 	} else if (status) {
 		report_error(messages, from, "cannot read '%s': %s", name,
-			     first_line(arena, errors));
+			     first_line(arena, &errors));
 	} else {
-		rewind(output);
-		return source_read_open(arena, messages, fileno(output), name, from);
+		source = source_of(arena, messages, name, output.bytes, output.len, from);
 	}
-	return NULL;
-}
-
-struct source *git_read(struct arena *arena, struct messages *messages, const char *revision,
-			const char *folder, const char *path, struct place from)
-{
-	FILE *output = tmpfile(), *errors = tmpfile();
-	struct source *source = NULL;
-
-	if (output && errors)
-		source = read_object(arena, messages, folder,
-				     object_name(arena, revision, folder, path),
-				     arena_printf(arena, "%s:%s", revision, path), from, output,
-				     errors);
-	else
-		report_failure(messages, errno, "cannot make a temporary file");
-	if (output)
-		fclose(output);
-	if (errors)
-		fclose(errors);
+	text_free(&output);
+	text_free(&errors);
 	return source;
 }

@@ -74,10 +74,6 @@ static bool read_file(struct reading *reading, struct messages *messages, int fd
 
 	if (!fine)
 		report_unreadable(messages, from, "read", reading->path);
-	if (fine && reading->len > SOURCE_MAX) {
-		report_error(messages, from, "'%s' is larger than 1 GiB", reading->path);
-		return false;
-	}
 	return fine;
 }
 
@@ -149,35 +145,39 @@ static bool is_text(struct source *source, struct messages *messages)
 	return false;
 }
 
-struct source *source_read_open(struct arena *arena, struct messages *messages, int fd,
-				const char *path, struct place from)
+struct source *source_of(struct arena *arena, struct messages *messages, const char *path,
+			 const char *bytes, size_t len, struct place from)
 {
-	struct reading reading = { .path = path };
-	struct source *source = NULL;
+	struct source *source;
 
-	if (read_file(&reading, messages, fd, from)) {
-		source = arena_alloc(arena, sizeof(*source));
-		source->arena = arena;
-		source->path = arena_copy(arena, path, strlen(path));
-		source->bytes = arena_alloc(arena, reading.len + 2);
-		source->len = reading.len;
-		memcpy(source->bytes, reading.bytes, reading.len);
+	if (len > SOURCE_MAX) {
+		report_error(messages, from, "'%s' is larger than 1 GiB", path);
+		return NULL;
 	}
-	free(reading.bytes);
-	return source && is_text(source, messages) ? source : NULL;
+	source = arena_alloc(arena, sizeof(*source));
+	source->arena = arena;
+	source->path = arena_copy(arena, path, strlen(path));
+	source->bytes = arena_alloc(arena, len + 2);
+	source->len = len;
+	if (len)
+		memcpy(source->bytes, bytes, len);
+	return is_text(source, messages) ? source : NULL;
 }
 
 struct source *source_read(struct arena *arena, struct messages *messages,
 			   const char *path, struct place from)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct source *source;
+	struct reading reading = { .path = path };
+	struct source *source = NULL;
 
 	if (fd < 0) {
 		report_unreadable(messages, from, "open", path);
 		return NULL;
 	}
-	source = source_read_open(arena, messages, fd, path, from);
+	if (read_file(&reading, messages, fd, from))
+		source = source_of(arena, messages, path, reading.bytes, reading.len, from);
+	free(reading.bytes);
 	close(fd);			/* nothing was written: it can't lose anything */
 	return source;
 }

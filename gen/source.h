@@ -37,9 +37,12 @@ struct place {
 struct source *source_read(struct arena *arena, struct messages *messages,
 			   const char *path, struct place from);
 
-/* The same of a file that is open, and stays it. */
-struct source *source_read_open(struct arena *arena, struct messages *messages, int fd,
-				const char *path, struct place from);
+/*
+ * The same of @len bytes that are there already, and are copied; @path is what
+ * messages call them.
+ */
+struct source *source_of(struct arena *arena, struct messages *messages, const char *path,
+			 const char *bytes, size_t len, struct place from);
 
 /*
  * Line and column (of characters), both from 1, of a place's first byte, which
