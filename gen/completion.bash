@@ -87,7 +87,13 @@ _vmcsgen_argument()
 	--names)
 		_vmcsgen_words 'linux tlfs' "$2"
 		;;
-	--struct) ;;
+	--c)
+		_vmcsgen_files '*.h' "$2"
+		;;
+	--from)
+		_vmcsgen_revisions "$2" "$spec" "$templates"
+		;;
+	--name | --struct) ;;
 	--color)
 		_vmcsgen_words 'auto always never' "$2"
 		;;
@@ -135,7 +141,8 @@ _vmcsgen_read()
 		-s?*) spec=${word#-s} ;;
 		-t?*) templates=${word#-t} ;;
 		-[stoW] | -M[FT] | --spec | --templates | --out | --format | --names | --color | \
-				--old-spec | --git | --against | --struct)
+				--old-spec | --git | --against | \
+				--c | --name | --from | --struct)
 			option=$word
 			;;
 		-*) ;;
@@ -145,7 +152,7 @@ _vmcsgen_read()
 }
 
 _vmcsgen_options='-s --spec= -t --templates= -o --out= -W --format= --names= -i --check
-	--old-spec= --git= --against= --struct=
+	--old-spec= --git= --against= --c= --name= --from= --struct=
 	-MD -MF -MT -MP --color= --help --help=checks --version'
 
 _vmcsgen()
@@ -173,7 +180,7 @@ _vmcsgen()
 		_vmcsgen_words "$_vmcsgen_options" "$last"
 		[[ ${COMPREPLY[*]} != *= ]] || compopt -o nospace 2>/dev/null
 	elif [ ! "$verb" ]; then
-		_vmcsgen_words 'gen check list layout diff fmt freeze verify' "$last"
+		_vmcsgen_words 'gen check list layout diff fmt freeze import verify' "$last"
 	else
 		case $verb in
 		layout | diff | freeze)

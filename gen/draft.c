@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include <stdlib.h>
 #include <string.h>
 
 #include "compare.h"
@@ -8,12 +9,16 @@
 #include "output.h"
 #include "pads.h"
 
+/* What may become of a member, beside a distance that it is moved by. */
+#define RETIRED INT64_MIN
+
 /* The edits of a block, as its template sees them. */
 struct block {
 	struct run *run;
 	const struct draft *draft;
 	struct model model;
 	struct value *edits;
+	struct table differences;	/* the base's members, by name, to what became of them */
 	uint32_t end;			/* bytes up to the end of the last member so far */
 	struct node *tree;		/* of what was read back */
 	struct spec spec;		/* with it */
@@ -132,30 +137,62 @@ static void add_over(struct block *block, const struct difference *difference)
 	map_item(block, edit, difference->to);
 }
 
-static void add_retire(struct block *block, const struct difference *first,
-		       const struct difference *last)
+/* What the comparison says of a member of the base; NULL for a pad. */
+static const struct difference *difference_of(const struct block *block,
+					      const struct member *member)
 {
-	struct maker *maker = &block->model.maker;
-	const struct member *pad = pad_of(&block->draft->revision, first->from->offset,
-					  member_end(last->from));
-	struct value *edit = add_edit(block, "retire");
-
-	map_text(maker, edit, "begin", first->from->name);
-	map_text(maker, edit, "end", last == first ? "" : last->from->name);
-	map_text(maker, edit, "name", pad ? pad->name :
-		 printed(maker, "retired_%u", first->from->offset));
+	return table_name(&block->differences, member->name);
 }
 
-static void add_move(struct block *block, const struct difference *first,
-		     const struct difference *last)
+/* How far a member of the base has to go; a pad goes where the draft has it whole. */
+static int64_t distance(const struct block *block, const struct member *member)
+{
+	const struct difference *difference = difference_of(block, member);
+	const struct member *pad;
+
+	if (difference)
+		return difference_distance(difference);
+	pad = table_name(&block->draft->revision.by_name, member->name);
+	return pad && pad->pad && member_bytes(pad) == member_bytes(member) ?
+	       (int64_t)pad->offset - member->offset : 0;
+}
+
+/* What has to be said of a member of the base: 0 if nothing, RETIRED, or how far it goes. */
+static int64_t fate(const struct block *block, const struct member *member)
+{
+	const struct difference *difference = difference_of(block, member);
+
+	return difference && !difference->to ? RETIRED : distance(block, member);
+}
+
+static void add_retire(struct block *block, const struct member *first,
+		       const struct member *last)
+{
+	struct maker *maker = &block->model.maker;
+	const struct member *pad = pad_of(&block->draft->revision, first->offset, member_end(last));
+	struct value *edit = add_edit(block, "retire");
+
+	map_text(maker, edit, "begin", first->name);
+	map_text(maker, edit, "end", last == first ? "" : last->name);
+	map_text(maker, edit, "name", pad ? pad->name : printed(maker, "retired_%u", first->offset));
+}
+
+/* The base's name of @member, if it is renamed or declared anew that one. */
+static const char *name_by_now(const struct block *block, const struct member *member)
+{
+	const struct difference *difference = difference_of(block, member);
+
+	return difference ? present_name(difference) : member->name;
+}
+
+static void add_move(struct block *block, const struct member *first, const struct member *last)
 {
 	struct maker *maker = &block->model.maker;
 	struct value *edit = add_edit(block, "move");
 
-	map_text(maker, edit, "begin", present_name(first));
-	map_text(maker, edit, "end", last == first ? "" : present_name(last));
-	map_text(maker, edit, "by", printed(maker, "%lld",
-					    (long long)difference_distance(first)));
+	map_text(maker, edit, "begin", name_by_now(block, first));
+	map_text(maker, edit, "end", last == first ? "" : name_by_now(block, last));
+	map_text(maker, edit, "by", printed(maker, "%lld", (long long)distance(block, first)));
 }
 
 static void add_change(struct block *block, const struct difference *difference)
@@ -184,22 +221,53 @@ static void add_item(struct block *block, const struct member *member)
 		block->end = member_end(member);
 }
 
-/*
- * Call @add for each run of neighbours that all have changed in one way, or for each
- * of those alone.  Upwards, the last go first, so that no range has strangers in it.
- */
-static void for_runs(struct block *block, const struct comparison *comparison, enum change change,
-		     int direction, void (*add)(struct block *, const struct difference *,
-						const struct difference *))
+/* The last of the neighbours in the base, from @first on, that share its fate. */
+static const struct member *last_of_run(const struct block *block, const struct member *first)
 {
-	for (size_t i = 0; i < comparison->run_count; i++) {
-		size_t number = direction > 0 ? comparison->run_count - 1 - i : i;
-		const struct run_of_members *run = &comparison->runs[number];
-		const struct difference *first = &comparison->members[run->first];
+	const struct revision *base = block->draft->base;
+	const struct member *last = first;
 
-		if (changed(first, change) && (difference_distance(first) > 0) == (direction > 0))
-			add(block, first, first + run->count - 1);
+	for (const struct member *next = first + 1; next < base->members + base->count; next++) {
+		if (next->hole)
+			continue;
+		if (fate(block, next) != fate(block, first))
+			break;
+		last = next;
 	}
+	return last;
+}
+
+/* What is given up comes first, so that others can be moved there. */
+static void add_retired(struct block *block)
+{
+	const struct revision *base = block->draft->base;
+	const struct member *end = base->members + base->count, *last;
+
+	for (const struct member *first = base->members; first < end; first = last + 1) {
+		last = last_of_run(block, first);
+		if (fate(block, first) == RETIRED)
+			add_retire(block, first, last);
+	}
+}
+
+/* Upwards from the top, downwards from the bottom, so that no range has strangers in it. */
+static void add_moves(struct block *block)
+{
+	const struct revision *base = block->draft->base;
+	const struct member **firsts = xmalloc((base->count + 1) * sizeof(*firsts));
+	const struct member *end = base->members + base->count, *member;
+	size_t count = 0;
+
+	for (member = base->members; member < end; member = last_of_run(block, member) + 1)
+		if (!member->hole && fate(block, member) != RETIRED)
+			firsts[count++] = member;
+	for (size_t i = count; i--;)
+		if (fate(block, firsts[i]) > 0)
+			add_move(block, firsts[i], last_of_run(block, firsts[i]));
+	for (size_t i = 0; i < count; i++)
+		if (fate(block, firsts[i]) < 0)
+			add_move(block, firsts[i], last_of_run(block, firsts[i]));
+	free(firsts);
 }
 
 static void for_members(struct block *block, const struct comparison *comparison,
@@ -216,11 +284,14 @@ static void add_members(struct block *block)
 
 	compare_revisions(&comparison, &block->run->arena, block->draft->base,
 			  &block->draft->revision);
+	for (size_t i = 0; i < comparison.count; i++)
+		if (comparison.members[i].from)
+			table_add_name(&block->differences, comparison.members[i].from->name,
+				       &comparison.members[i]);
 	for_members(block, &comparison, add_rename);
 	for_members(block, &comparison, add_over);
-	for_runs(block, &comparison, CHANGE_RETIRED, 0, add_retire);
-	for_runs(block, &comparison, CHANGE_MOVED, 1, add_move);
-	for_runs(block, &comparison, CHANGE_MOVED, -1, add_move);
+	add_retired(block);
+	add_moves(block);
 	for_members(block, &comparison, add_change);
 	for (size_t i = 0; i < comparison.count; i++)
 		if (!comparison.members[i].from)
@@ -232,30 +303,58 @@ static const char *pad_name(const struct block *block, const struct member *pad)
 	return block->draft->tlfs_pads ? member_tlfs_name(pad) : pad->name;
 }
 
-static void add_pad(struct block *block, const struct revision *placed, const struct member *pad)
+/* Whether the name of a pad that is gone, or lies elsewhere, can't be given again. */
+static bool is_taken(const struct block *block, const struct revision *placed, const char *name)
+{
+	return table_name(&placed->by_name, name) || table_name(&block->draft->base->by_name, name);
+}
+
+/* The pad that has the bytes of @pad already, cut in the same way, or NULL. */
+static const struct member *same_pad(const struct revision *placed, const struct member *pad)
 {
 	const struct member *there = pad_of(placed, pad->offset, member_end(pad));
+
+	return there && there->size == pad->size && there->array == pad->array ? there : NULL;
+}
+
+static void rename_pad(struct block *block, const struct revision *placed,
+		       const struct member *pad)
+{
+	const struct member *there = same_pad(placed, pad);
+	bool by_tlfs = block->draft->tlfs_pads;
 	struct maker *maker = &block->model.maker;
 	struct value *edit;
 
-	if (!there || there->size != pad->size || there->array != pad->array) {
-		add_item(block, pad);
-	} else if (strcmp(pad_name(block, there), pad_name(block, pad))) {
-		edit = add_edit(block, "rename");
-		map_text(maker, edit, "old", there->name);
-		map_text(maker, edit, "name", block->draft->tlfs_pads ? there->name : pad->name);
-		map_text(maker, edit, "tlfs", block->draft->tlfs_pads ? pad->tlfs : "");
-	}
+	if (!there || !strcmp(pad_name(block, there), pad_name(block, pad)) ||
+	    (!by_tlfs && is_taken(block, placed, pad->name)))
+		return;
+	edit = add_edit(block, "rename");
+	map_text(maker, edit, "old", there->name);
+	map_text(maker, edit, "name", by_tlfs ? there->name : pad->name);
+	map_text(maker, edit, "tlfs", by_tlfs ? pad->tlfs : "");
 }
 
-/* What is to be said of pads, given what has become of them; the last ones first. */
+static void cut_pad(struct block *block, const struct revision *placed, const struct member *pad)
+{
+	if (!same_pad(placed, pad) &&
+	    (block->draft->tlfs_pads || !is_taken(block, placed, pad->name)))
+		add_item(block, pad);
+}
+
+/*
+ * What is to be said of pads, given what has become of them.  Numbers in their names
+ * mostly go up, so the last ones are renamed first.
+ */
 static void add_pads(struct block *block, const struct revision *placed)
 {
 	const struct revision *draft = &block->draft->revision;
 
 	for (size_t i = draft->count; i--;)
 		if (draft->members[i].pad && !draft->members[i].hole)
-			add_pad(block, placed, &draft->members[i]);
+			rename_pad(block, placed, &draft->members[i]);
+	for (size_t i = 0; i < draft->count; i++)
+		if (draft->members[i].pad && !draft->members[i].hole)
+			cut_pad(block, placed, &draft->members[i]);
 }
 
 static struct value *model_proposed(struct block *block)
@@ -344,12 +443,40 @@ static bool same_member(const struct draft *draft, const struct member *x, const
 	       (x->hole || !strcmp(x_name, y_name));
 }
 
+/* The next member that is no pad, from the @i-th on, or the end. */
+static size_t skip_pads(const struct revision *revision, size_t i)
+{
+	while (i < revision->count && revision->members[i].pad)
+		i++;
+	return i;
+}
+
+/* Whether the members are the same, and only pads are cut in another way. */
+static bool same_but_pads(const struct draft *draft, const struct revision *placed)
+{
+	const struct revision *declared = &draft->revision;
+	size_t i = skip_pads(declared, 0), j = skip_pads(placed, 0);
+
+	while (i < declared->count && j < placed->count) {
+		if (!same_member(draft, &declared->members[i], &placed->members[j]))
+			return false;
+		i = skip_pads(declared, i + 1);
+		j = skip_pads(placed, j + 1);
+	}
+	return i == declared->count && j == placed->count && declared->size == placed->size;
+}
+
 /* Whether @placed is what the draft declares. */
 static bool is_draft(const struct block *block, const struct revision *placed)
 {
 	const struct revision *draft = &block->draft->revision;
 
-	if (placed->count != draft->count || placed->natural != draft->natural)
+	if (placed->overlaps || placed->natural != draft->natural ||
+	    !same_but_pads(block->draft, placed))
+		return false;
+	if (!block->draft->tlfs_pads)
+		return true;		/* where a pad ends and what it is called is no matter */
+	if (placed->count != draft->count)
 		return false;
 	for (size_t i = 0; i < draft->count; i++)
 		if (!same_member(block->draft, &draft->members[i], &placed->members[i]))
@@ -384,6 +511,7 @@ bool draft_print(struct run *run, const struct draft *draft)
 			     draft->base->layout->name, draft->base->name);
 	}
 	text_free(&text);
+	table_free(&block.differences);
 	forget(&block);
 	model_free(&block.model);
 	return fine;

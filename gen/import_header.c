@@ -27,7 +27,8 @@ static const char *similar_name(const struct importing *importing, const char *n
 	const struct spec *spec = &importing->run->spec;
 
 	for (size_t i = 0; i < importing->base->count; i++)
-		if (!strcasecmp(importing->base->members[i].name, name))
+		if (!importing->base->members[i].hole &&
+		    !strcasecmp(importing->base->members[i].name, name))
 			return importing->base->members[i].name;
 	for (size_t i = 0; i < spec->field_count; i++) {
 		const struct field *field = spec->fields[i];

@@ -261,6 +261,9 @@ is_deeply(complete('vmcsgen layout -s small.vmcs '), ['evmcs/first', 'evmcs/seco
 	  'completion: revisions of another spec');
 is_deeply(complete('vmcsgen --spec=small.vmcs layout '), ['evmcs/first', 'evmcs/second'],
 	  'completion: and with a long option');
+is_deeply(complete('vmcsgen import --from=vmcs12/rfc'), ['vmcs12/rfc-2017'],
+	  'completion: a revision to compare with');
+is_deeply(complete('vmcsgen import --c small/vmcs_t'), ['small/vmcs_types.h'], 'completion: a header to import');
 is_deeply(complete('vmcsgen verify vmcs12/rfc'), ['vmcs12/rfc-2017'],
 	  'completion: a revision to verify');
 is_deeply(complete('vmcsgen verify vmcs12/rfc-2017 spec/f'),

@@ -256,6 +256,7 @@ wrong('layout takes LAYOUT/REVISION', 'layout', 'evmcs/tlfs-5.0', 'evmcs/tlfs-6.
 wrong('diff takes A [B]', 'diff');
 wrong('fmt takes FILE...', 'fmt');
 wrong('freeze takes LAYOUT/REVISION...', 'freeze');
+wrong('import takes no arguments', 'import', 'x.h');
 wrong('verify takes LAYOUT/REVISION FILE', 'verify', 'evmcs/tlfs-5.0');
 wrong("--names is linux or tlfs, not 'sdm'", 'layout', 'evmcs/tlfs-5.0', '--names=sdm');
 wrong("--color is auto, always or never, not 'red'", 'check', '--color=red');
@@ -328,6 +329,7 @@ verbs:
   diff    A [B]              print what differs between two revisions
   fmt     FILE...            print spec files in their canonical form
   freeze  LAYOUT/REVISION... print the statement that freezes a placement
+  import                     print a revision that is declared elsewhere: what differs from another
   verify  LAYOUT/REVISION FILE compare a revision with the struct in a compiled file, by pahole
 
 options:
@@ -345,7 +347,10 @@ options:
       --against SPEC     check: hold the spec against another, a file or a commit
   -i                     fmt: change the files
       --check            fmt: print the names of files that would change
-      --struct NAME      verify: the struct, if it is not called as the layout says
+      --c FILE           import: from this C header
+      --name LAYOUT/NAME import: the revision to print
+      --from LAYOUT/NAME import: the one that it is compared with
+      --struct NAME      import, verify: the struct, if not the one of the layout
   -MD                    gen: write the files read as a make rule
   -MF FILE               to this file (OUT.d)
   -MT TARGET             for this target (OUT)
