@@ -306,7 +306,11 @@ static const char *pad_name(const struct block *block, const struct member *pad)
 /* Whether the name of a pad that is gone, or lies elsewhere, can't be given again. */
 static bool is_taken(const struct block *block, const struct revision *placed, const char *name)
 {
-	return table_name(&placed->by_name, name) || table_name(&block->draft->base->by_name, name);
+	const struct member *there = table_name(&placed->by_name, name);
+
+	if (!there || there->hole)
+		there = table_name(&block->draft->base->by_name, name);
+	return there && !there->hole;
 }
 
 /* The pad that has the bytes of @pad already, cut in the same way, or NULL. */
@@ -334,10 +338,25 @@ static void rename_pad(struct block *block, const struct revision *placed,
 	map_text(maker, edit, "tlfs", by_tlfs ? pad->tlfs : "");
 }
 
+/* Make pads, under names of their own, of what nobody has within the bytes of @pad. */
+static void fill_holes(struct block *block, const struct revision *placed,
+		       const struct member *pad)
+{
+	for (size_t i = 0; i < placed->count; i++) {
+		const struct member *hole = &placed->members[i];
+
+		if (hole->hole && hole->offset >= pad->offset && member_end(hole) <= member_end(pad))
+			add_item(block, hole);
+	}
+}
+
 static void cut_pad(struct block *block, const struct revision *placed, const struct member *pad)
 {
-	if (!same_pad(placed, pad) &&
-	    (block->draft->tlfs_pads || !is_taken(block, placed, pad->name)))
+	if (same_pad(placed, pad))
+		return;
+	if (!block->draft->tlfs_pads && is_taken(block, placed, pad->name))
+		fill_holes(block, placed, pad);
+	else
 		add_item(block, pad);
 }
 

@@ -88,7 +88,6 @@ static bool take_field(struct importing *importing, struct member *member,
 {
 	if (!member->word && !member->array && member->size == encoding_size(field->encoding)) {
 		member->field = field;
-		member->name = field->name;
 		return true;
 	}
 	report_error(importing->messages, member->place,
