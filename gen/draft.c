@@ -34,6 +34,12 @@ void draft_settle(struct draft *draft, struct spec *spec, bool natural, struct m
 	pads_settle(spec, &draft->revision, members, count);
 }
 
+void draft_free(struct draft *draft)
+{
+	table_free(&draft->revision.by_name);
+	table_free(&draft->revision.by_encoding);
+}
+
 /* An edit, with a flag for each kind. */
 static struct value *add_edit(struct block *block, const char *kind)
 {

@@ -25,6 +25,9 @@ struct draft {
 void draft_settle(struct draft *draft, struct spec *spec, bool natural, struct member *members,
 		  size_t count);
 
+/* Release what it holds outside the arena. */
+void draft_free(struct draft *draft);
+
 /*
  * Print the statement, in canonical form: only what differs from the base.  It is
  * read and placed first, to see that it says what the draft does.  False after a

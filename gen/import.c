@@ -66,6 +66,7 @@ static void import(struct run *run)
 				     c_struct ? c_struct : draft.base->layout->c_struct);
 	if (fine)
 		draft_print(run, &draft);
+	draft_free(&draft);
 }
 
 enum exit_status verb_import(const struct options *options)
