@@ -180,7 +180,8 @@ static void add_retire(struct block *block, const struct member *first,
 
 	map_text(maker, edit, "begin", first->name);
 	map_text(maker, edit, "end", last == first ? "" : last->name);
-	map_text(maker, edit, "name", pad ? pad->name : printed(maker, "retired_%u", first->offset));
+	map_text(maker, edit, "name", pad ? pad->name :
+		 printed(maker, "retired_%u", first->offset));
 }
 
 /* The base's name of @member, if it is renamed or declared anew that one. */
@@ -351,7 +352,8 @@ static void fill_holes(struct block *block, const struct revision *placed,
 	for (size_t i = 0; i < placed->count; i++) {
 		const struct member *hole = &placed->members[i];
 
-		if (hole->hole && hole->offset >= pad->offset && member_end(hole) <= member_end(pad))
+		if (hole->hole && hole->offset >= pad->offset &&
+		    member_end(hole) <= member_end(pad))
 			add_item(block, hole);
 	}
 }

@@ -1,34 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The file is cut into tokens; comments are nothing, a preprocessor line is one
- * token.  Then the struct is looked for, and what its members' types need.
- * A struct can be known to be packed only behind its closing brace, so members
+ * The struct is looked for among the tokens of the file, and what its members'
+ * types need, too.  A struct can be known to be packed only behind its closing brace, so members
  * are gathered first and laid out then.
  */
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "header.h"
+#include "tokens.h"
 
 enum { NESTED_MAX = 8 };		/* structs in structs, and typedefs of typedefs */
-
-enum token_kind { TOKEN_END, TOKEN_WORD, TOKEN_NUMBER, TOKEN_SYMBOL, TOKEN_DIRECTIVE };
-
-struct token {
-	enum token_kind kind;
-	const char *name;		/* its text; of a directive the first words */
-	struct place place;
-};
 
 struct reader {
 	struct spec *spec;
 	struct messages *messages;
-	struct source *source;
-	struct token *tokens, *token;	/* all of them, and the next one */
-	size_t count, room;
-	struct table defines;		/* names to the tokens of their values */
+	struct tokens tokens;
+	const struct token *token;	/* the next one */
 	uint32_t most;			/* bytes that the struct may have */
 	unsigned int depth;
 	const char *wanted;		/* the tag of the struct that is read */
@@ -57,148 +46,6 @@ struct declared_list {
 };
 
 /*
- * Tokens
- */
-
-static bool is_word(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
-
-/* The offset behind the comment that begins at @at, or @at if none does. */
-static size_t skip_comment(const struct source *source, size_t at)
-{
-	const char *bytes = source->bytes + at, *end;
-
-	if (!strncmp(bytes, "//", 2))
-		return at + strcspn(bytes, "\n");
-	if (strncmp(bytes, "/*", 2))
-		return at;
-	end = strstr(bytes + 2, "*/");
-	return end ? (size_t)(end + 2 - source->bytes) : source->len;
-}
-
-/* The offset behind what separates tokens; newlines do unless @line ends there. */
-static size_t skip_blanks(const struct source *source, size_t at, bool line)
-{
-	size_t start;
-
-	do {
-		start = at;
-		while (isspace((unsigned char)source->bytes[at]) && !(line && source->bytes[at] == '\n'))
-			at++;
-		if (source->bytes[at] == '\\' && source->bytes[at + 1] == '\n')
-			at += 2;
-		at = skip_comment(source, at);
-	} while (at > start);
-	return at;
-}
-
-static size_t string_length(const char *bytes)
-{
-	size_t len = 1;
-
-	while (bytes[len] && bytes[len] != '\n' && bytes[len] != bytes[0])
-		len += bytes[len] == '\\' && bytes[len + 1] ? 2 : 1;
-	return len + (bytes[len] == bytes[0]);
-}
-
-/* The token at @at, which is no blank. */
-static struct token token_at(struct reader *reader, size_t at)
-{
-	const char *bytes = reader->source->bytes + at;
-	struct token token = { TOKEN_SYMBOL, NULL, { reader->source, at, 1 } };
-
-	if (at == reader->source->len) {
-		token.kind = TOKEN_END;
-		token.place.len = 0;
-	} else if (is_word(*bytes)) {
-		token.kind = isdigit((unsigned char)*bytes) ? TOKEN_NUMBER : TOKEN_WORD;
-		while (is_word(bytes[token.place.len]))
-			token.place.len++;
-	} else if (*bytes == '"' || *bytes == '\'') {
-		token.place.len = string_length(bytes);
-	} else {
-		token.place.len = utf8_length(bytes, reader->source->len - at);
-	}
-	token.name = names_intern(reader->spec->names, bytes, token.place.len);
-	return token;
-}
-
-static bool is(const struct token *token, const char *text)
-{
-	return !strcmp(token->name, text);
-}
-
-/* Note what `#define NAME VALUE` says, if the value is one token, or another than before. */
-static void take_define(struct reader *reader, size_t at)
-{
-	struct token name = token_at(reader, at), *value, *before;
-
-	at += name.place.len;
-	if (name.kind != TOKEN_WORD || reader->source->bytes[at] == '(')
-		return;
-	value = arena_alloc(reader->spec->arena, sizeof(*value));
-	at = skip_blanks(reader->source, at, true);
-	*value = token_at(reader, at);
-	at = skip_blanks(reader->source, at + value->place.len, true);
-	if (value->kind == TOKEN_NUMBER && at < reader->source->len &&
-	    reader->source->bytes[at] != '\n')
-		value->kind = TOKEN_SYMBOL;
-	before = table_add_name(&reader->defines, name.name, value);
-	if (before && before->name != value->name)
-		before->kind = TOKEN_SYMBOL;
-}
-
-/* The directive at @at, a '#'.  Returns the offset of what ends its line. */
-static size_t take_directive(struct reader *reader, struct token *directive, size_t at)
-{
-	size_t start = at;
-	struct token word;
-
-	at = skip_blanks(reader->source, at + 1, true);
-	word = token_at(reader, at);
-	at += word.kind == TOKEN_WORD ? word.place.len : 0;
-	directive->kind = TOKEN_DIRECTIVE;
-	directive->name = word.name;
-	directive->place = (struct place){ reader->source, start, at - start };
-	if (is(&word, "define"))
-		take_define(reader, skip_blanks(reader->source, at, true));
-	while (at < reader->source->len && reader->source->bytes[at] != '\n') {
-		at = skip_blanks(reader->source, at, true);
-		if (at == reader->source->len || reader->source->bytes[at] == '\n')
-			break;
-		word = token_at(reader, at);
-		if (is(directive, "pragma") && is(&word, "pack"))
-			directive->name = "pragma pack";
-		at += word.place.len;
-	}
-	return at;
-}
-
-static void read_tokens(struct reader *reader)
-{
-	size_t at = 0;
-	struct token token;
-
-	do {
-		size_t blank = at;
-		bool first;
-
-		at = skip_blanks(reader->source, at, false);
-		first = !blank || memchr(reader->source->bytes + blank, '\n', at - blank);
-		token = token_at(reader, at);
-		if (first && is(&token, "#"))
-			at = take_directive(reader, &token, at);
-		else
-			at += token.place.len;
-		reader->tokens = grow(reader->tokens, &reader->room, reader->count + 1,
-				      sizeof(token));
-		reader->tokens[reader->count++] = token;
-	} while (token.kind != TOKEN_END);
-}
-
-/*
  * Declarations
  */
 
@@ -223,7 +70,7 @@ static bool refuse(struct reader *reader)
 
 static bool take(struct reader *reader, const char *text)
 {
-	if (reader->token->kind == TOKEN_DIRECTIVE || !is(reader->token, text))
+	if (reader->token->kind == TOKEN_DIRECTIVE || !token_is(reader->token, text))
 		return false;
 	reader->token++;
 	return true;
@@ -236,7 +83,7 @@ static bool expect(struct reader *reader, const char *text)
 
 static bool is_packed(const struct token *token)
 {
-	return is(token, "packed") || is(token, "__packed__");
+	return token_is(token, "packed") || token_is(token, "__packed__");
 }
 
 /* __packed and __attribute__((packed)), any number of them; other attributes are refused. */
@@ -271,7 +118,7 @@ static bool read_number(struct reader *reader, uint64_t *number)
 	char *end;
 
 	if (token->kind == TOKEN_WORD)
-		value = table_name(&reader->defines, token->name);
+		value = table_name(&reader->tokens.defines, token->name);
 	if (token->kind != TOKEN_WORD && token->kind != TOKEN_NUMBER)
 		return refuse(reader);
 	if (value && value->kind == TOKEN_NUMBER) {
@@ -320,38 +167,52 @@ static uint32_t take_integer(struct reader *reader)
 			shorts++;
 		else if (take(reader, "char"))
 			chars++;
-		else if (!take(reader, "unsigned") && !take(reader, "signed") && !take(reader, "int"))
+		else if (!take(reader, "unsigned") && !take(reader, "signed") &&
+			 !take(reader, "int"))
 			break;
 	}
 	return !words ? 0 : chars ? 1 : shorts ? 2 : longs ? 8 : 4;
 }
 
-/* Behind @token, a `struct`: its tag, or NULL.  *@body is the brace, or NULL. */
-static struct token *find_tag(struct token *token, struct token **body)
+static bool is_struct(const struct token *token)
 {
-	struct token *tag = NULL;
+	return token->kind == TOKEN_WORD && (token_is(token, "struct") || token_is(token, "union"));
+}
+
+static bool is_attribute(const struct token *token)
+{
+	return token_is(token, "__packed") || token_is(token, "__attribute__");
+}
+
+/* Behind @token, a `struct`: its tag, or NULL.  *@body is the brace, or NULL. */
+static const struct token *find_tag(const struct token *token, const struct token **body)
+{
+	const struct token *tag = NULL;
 	int depth = 0;
 
-	for (token++; token->kind == TOKEN_WORD || is(token, "(") || depth; token++) {
+	for (token++; token->kind == TOKEN_WORD || token_is(token, "(") || depth; token++) {
 		if (token->kind == TOKEN_END)
 			break;
 		if (token->kind == TOKEN_SYMBOL)
-			depth += is(token, "(") ? 1 : is(token, ")") ? -1 : 0;
-		else if (!depth && !tag && !is(token, "__packed") && !is(token, "__attribute__"))
-			tag = token;
-		else if (!depth && tag && !is(token, "__packed") && !is(token, "__attribute__"))
+			depth += token_is(token, "(") ? 1 : token_is(token, ")") ? -1 : 0;
+		if (depth || token->kind == TOKEN_SYMBOL || is_attribute(token))
+			continue;
+		if (tag)
 			break;
+		tag = token;
 	}
-	*body = token->kind == TOKEN_SYMBOL && is(token, "{") ? token : NULL;
+	*body = token->kind == TOKEN_SYMBOL && token_is(token, "{") ? token : NULL;
 	return tag;
 }
 
 /* Remember @token, unless another one has defined the name before: false after a message. */
-static bool found(struct reader *reader, struct token **first, struct token *token)
+static bool found(struct reader *reader, const struct token **first,
+		  const struct token *token)
 {
 	if (*first) {
 		report_error(reader->messages, token->place,
-			     "'%s' is defined twice, and which one holds is not known", token->name);
+			     "'%s' is defined twice, and which one holds is not known",
+			     token->name);
 		report_note(reader->messages, (*first)->place, "it is defined here, too");
 		return false;
 	}
@@ -363,13 +224,13 @@ static bool found(struct reader *reader, struct token **first, struct token *tok
  * The tokens behind the `struct` or `union` that defines @tag, or NULL in *@there.
  * False if it is defined twice, which has been reported.
  */
-static bool find_struct(struct reader *reader, const char *tag, struct token **there)
+static bool find_struct(struct reader *reader, const char *tag, const struct token **there)
 {
-	struct token *first = NULL, *name, *body;
+	const struct token *first = NULL, *name, *body;
 
 	*there = NULL;
-	for (struct token *token = reader->tokens; token->kind != TOKEN_END; token++) {
-		if (token->kind != TOKEN_WORD || (!is(token, "struct") && !is(token, "union")))
+	for (const struct token *token = reader->tokens.of; token->kind != TOKEN_END; token++) {
+		if (!is_struct(token))
 			continue;
 		name = find_tag(token, &body);
 		if (!name || name->name != tag || !body)
@@ -381,36 +242,51 @@ static bool find_struct(struct reader *reader, const char *tag, struct token **t
 	return true;
 }
 
-/* The same of the type for which a typedef lets @name stand. */
-static bool find_typedef(struct reader *reader, const char *name, struct token **there)
+/* The last token of the declaration that @token stands in. */
+static const struct token *declaration_end(const struct token *token)
 {
-	struct token *first = NULL, *start;
 	int depth = 0;
 
+	while (token[1].kind != TOKEN_END && (depth || !token_is(&token[1], ";"))) {
+		token++;
+		depth += token_is(token, "{") ? 1 : token_is(token, "}") ? -1 : 0;
+	}
+	return token;
+}
+
+/* The same of the type for which a typedef lets @name stand. */
+static bool find_typedef(struct reader *reader, const char *name, const struct token **there)
+{
+	const struct token *first = NULL;
+
 	*there = NULL;
-	for (struct token *token = reader->tokens; token->kind != TOKEN_END; token++) {
-		if (token->kind != TOKEN_WORD || !is(token, "typedef"))
+	for (const struct token *token = reader->tokens.of; token->kind != TOKEN_END; token++) {
+		const struct token *start = token;
+
+		if (token->kind != TOKEN_WORD || !token_is(token, "typedef"))
 			continue;
-		start = token + 1;
-		for (depth = 0; token[1].kind != TOKEN_END && (depth || !is(&token[1], ";")); token++)
-			depth += is(&token[1], "{") ? 1 : is(&token[1], "}") ? -1 : 0;
-		if (token < start || token->name != name)
+		token = declaration_end(token);
+		if (token == start || token->name != name)
 			continue;
 		if (!found(reader, &first, token))
 			return false;
-		*there = start;
+		*there = start + 1;
 	}
 	return true;
 }
 
-/* What read_type() makes of the tokens at @there; then reading goes on here. */
-static bool read_there(struct reader *reader, struct token *there, struct type *type)
+/*
+ * What read_type() makes of the tokens at @there, behind which @name has to stand if
+ * it is not NULL; then reading goes on here.
+ */
+static bool read_there(struct reader *reader, const struct token *there, const char *name,
+		       struct type *type)
 {
-	struct token *here = reader->token;
+	const struct token *here = reader->token;
 	bool fine;
 
 	reader->token = there;
-	fine = read_type(reader, type);
+	fine = read_type(reader, type) && (!name || expect(reader, name));
 	reader->token = here;
 	return fine;
 }
@@ -429,7 +305,7 @@ static bool read_declarator(struct reader *reader, const struct type *type,
 	bool packed = false;
 	uint64_t width;
 
-	if (reader->token->kind == TOKEN_SYMBOL && is(reader->token, "*")) {
+	if (reader->token->kind == TOKEN_SYMBOL && token_is(reader->token, "*")) {
 		report_error(reader->messages, reader->token->place,
 			     "a pointer has no place in a layout");
 		return false;
@@ -475,7 +351,7 @@ static bool read_declarator(struct reader *reader, const struct type *type,
 /* `TYPE NAME, NAME;`, or a struct without a name. */
 static bool read_member(struct reader *reader, struct declared_list *list)
 {
-	struct token *start = reader->token;
+	const struct token *start = reader->token;
 	struct type type;
 
 	if (!read_type(reader, &type))
@@ -503,9 +379,9 @@ static void skip_member(struct reader *reader)
 	for (; reader->token->kind != TOKEN_END; reader->token++) {
 		if (reader->token->kind != TOKEN_SYMBOL)
 			continue;
-		if (!depth && is(reader->token, "}"))
+		if (!depth && token_is(reader->token, "}"))
 			return;
-		depth += is(reader->token, "{") ? 1 : is(reader->token, "}") ? -1 : 0;
+		depth += token_is(reader->token, "{") ? 1 : token_is(reader->token, "}") ? -1 : 0;
 		if (!depth && take(reader, ";"))
 			return;
 	}
@@ -520,7 +396,7 @@ static bool read_members(struct reader *reader, struct declared_list *list)
 		if (reader->token->kind == TOKEN_END)
 			return refuse(reader);
 		if (reader->token->kind == TOKEN_DIRECTIVE &&
-		    (is(reader->token, "define") || is(reader->token, "undef"))) {
+		    (token_is(reader->token, "define") || token_is(reader->token, "undef"))) {
 			reader->token++;
 		} else if (reader->token->kind == TOKEN_DIRECTIVE) {
 			refuse(reader);
@@ -548,8 +424,8 @@ static bool make_word(struct reader *reader, struct type *type, const struct dec
 
 	for (const struct declared *member = members; member; member = member->next) {
 		if (!member->width || member->type.size != members->type.size) {
-			report_error(reader->messages, member->member.place,
-				     "bit fields stand in a struct of their own, and have one type");
+			report_error(reader->messages, member->member.place, "bit fields stand in "
+				     "a struct of their own, and have one type");
 			return false;
 		}
 		width += member->width;
@@ -660,7 +536,7 @@ static bool read_body(struct reader *reader, struct type *type, const struct tok
 	if (!read_members(reader, &list) || !take_attributes(reader, &type->packed))
 		return false;
 	*type = (struct type){ .composite = true, .align = 1, .packed = type->packed };
-	if (is(start, "union"))
+	if (token_is(start, "union"))
 		return make_union(reader, type, list.first, start);
 	for (member = list.first; member && !member->width; member = member->next)
 		;
@@ -671,13 +547,13 @@ static bool read_body(struct reader *reader, struct type *type, const struct tok
 /* Behind `struct TAG`: its definition elsewhere in the file, or the spec's word of that name. */
 static bool read_tagged(struct reader *reader, struct type *type, const struct token *tag)
 {
-	struct token *there;
+	const struct token *there;
 	struct word *word = table_name(&reader->spec->word_names, tag->name);
 
 	if (!find_struct(reader, tag->name, &there))
 		return false;
 	if (there)
-		return read_there(reader, there, type);
+		return read_there(reader, there, NULL, type);
 	if (word) {
 		*type = (struct type){ .size = word->size, .align = word->size, .word = word,
 				       .composite = true };
@@ -699,7 +575,7 @@ static bool read_struct(struct reader *reader, struct type *type)
 		tag = reader->token++;
 	if (!take_attributes(reader, &type->packed))
 		return false;
-	if (tag && !is(reader->token, "{"))
+	if (tag && !token_is(reader->token, "{"))
 		return read_tagged(reader, type, tag);
 	if (!expect(reader, "{") || !read_body(reader, type, start))
 		return false;
@@ -711,13 +587,13 @@ static bool read_struct(struct reader *reader, struct type *type)
 static bool read_named(struct reader *reader, struct type *type)
 {
 	const struct token *name = reader->token;
-	struct token *there;
+	const struct token *there;
 
 	if (!find_typedef(reader, name->name, &there))
 		return false;
 	reader->token++;
 	if (there)
-		return read_there(reader, there, type);
+		return read_there(reader, there, name->name, type);
 	*type = (struct type){ .size = integer_size(name->name) };
 	type->align = type->size;
 	if (type->size)
@@ -733,7 +609,7 @@ static bool read_plain(struct reader *reader, struct type *type)
 		;
 	if (reader->token->kind != TOKEN_WORD)
 		return refuse(reader);
-	if (is(reader->token, "struct") || is(reader->token, "union"))
+	if (is_struct(reader->token))
 		return read_struct(reader, type);
 	*type = (struct type){ .size = take_integer(reader) };
 	type->align = type->size;
@@ -779,18 +655,32 @@ static void fill(struct reader *reader, struct header *header, const struct type
 
 static bool refuse_pack(struct reader *reader)
 {
-	for (const struct token *token = reader->tokens; token < reader->token; token++)
-		if (token->kind == TOKEN_DIRECTIVE && is(token, "pragma pack")) {
-			report_error(reader->messages, token->place,
-				     "'#pragma pack' is not understood; '__packed' at the struct is");
+	for (const struct token *token = reader->tokens.of; token < reader->token; token++)
+		if (token->kind == TOKEN_DIRECTIVE && token_is(token, "pragma pack")) {
+			report_error(reader->messages, token->place, "'#pragma pack' is not "
+				     "understood; '__packed' at the struct is");
 			return false;
 		}
 	return true;
 }
 
+/*
+ * Whether the struct's declaration ends behind it: with nothing cut off, and with no
+ * attribute that goes by a name of the kernel's, such as __aligned(8).
+ */
+static bool expect_end(struct reader *reader)
+{
+	const struct token *end = declaration_end(reader->token - 1) + 1;
+
+	if (!strncmp(reader->token->name, "__", 2))
+		return refuse(reader);
+	reader->token = end;
+	return expect(reader, ";");
+}
+
 static bool read_wanted(struct reader *reader, struct header *header)
 {
-	struct token *there, *body;
+	const struct token *there, *body;
 	struct type type;
 
 	if (!find_struct(reader, reader->wanted, &there))
@@ -802,12 +692,13 @@ static bool read_wanted(struct reader *reader, struct header *header)
 	} else if (there) {
 		header->place = there->place;
 	} else {
-		report_error(reader->messages, (struct place){ 0 }, "'%s' does not define 'struct %s'",
-			     reader->source->path, reader->wanted);
+		report_error(reader->messages, (struct place){ 0 },
+			     "'%s' does not define 'struct %s'", reader->tokens.source->path,
+			     reader->wanted);
 		return false;
 	}
 	reader->token = there;
-	if (!read_type(reader, &type) || !refuse_pack(reader))
+	if (!read_type(reader, &type) || !expect_end(reader) || !refuse_pack(reader))
 		return false;
 	if (!type.members) {
 		report_error(reader->messages, header->place, "'%s' is no struct of members",
@@ -840,14 +731,13 @@ bool header_names_differ(const struct header *header, struct messages *messages)
 bool header_read(struct header *header, struct spec *spec, struct source *source,
 		 const char *name, uint32_t most)
 {
-	struct reader reader = { .spec = spec, .messages = spec->messages, .source = source,
-				 .most = most, .wanted = name_of(spec->names, name) };
+	struct reader reader = { .spec = spec, .messages = spec->messages, .most = most,
+				 .wanted = name_of(spec->names, name) };
 	bool fine;
 
 	*header = (struct header){ 0 };
-	read_tokens(&reader);
+	tokens_read(&reader.tokens, source, spec->names, spec->arena);
 	fine = read_wanted(&reader, header);
-	table_free(&reader.defines);
-	free(reader.tokens);
+	tokens_free(&reader.tokens);
 	return fine;
 }

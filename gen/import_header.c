@@ -129,7 +129,8 @@ static bool same_bits(const struct word *a, const struct word *b)
 	if (a->size != b->size || a->count != b->count)
 		return false;
 	for (size_t i = 0; i < a->count; i++)
-		if (strcmp(a->bits[i].name, b->bits[i].name) || a->bits[i].width != b->bits[i].width)
+		if (strcmp(a->bits[i].name, b->bits[i].name) ||
+		    a->bits[i].width != b->bits[i].width)
 			return false;
 	return true;
 }

@@ -154,7 +154,8 @@ static void close_struct(struct reading *reading, const struct line *line)
 
 		if (!part.is_bits)
 			continue;
-		part.name = name_of(reading->names, arena_printf(arena, "%s.%s", whole.name, part.name));
+		part.name = name_of(reading->names,
+				    arena_printf(arena, "%s.%s", whole.name, part.name));
 		compiled->parts[kept++] = part;
 	}
 	compiled->parts[kept++] = whole;
@@ -230,10 +231,11 @@ static bool read_output(struct compiled *compiled, struct names *names, struct m
 	if (WIFSIGNALED(status))
 		report_error(messages, nowhere, "pahole was ended by signal %d", WTERMSIG(status));
 	else if (output->len > 1)
-		report_error(messages, nowhere, "what pahole prints of '%s' is not understood", path);
+		report_error(messages, nowhere, "what pahole prints of '%s' is not understood",
+			     path);
 	else
-		report_error(messages, nowhere, "pahole finds no 'struct %s' in '%s': %s", name, path,
-			     last_line(errors));
+		report_error(messages, nowhere, "pahole finds no 'struct %s' in '%s': %s", name,
+			     path, last_line(errors));
 	if (WIFSIGNALED(status) || output->len > 1)
 		messages->status = EXIT_FAILED_IO;
 	return false;

@@ -29,7 +29,8 @@ static void put_part(struct text *text, const struct part *part)
 		text_printf(text, "%llu %s at %llu:%llu", bits, bits == 1 ? "bit" : "bits",
 			    bit / 8, bit % 8);
 	else
-		text_printf(text, "%llu %s at %llu", bits / 8, bits == 8 ? "byte" : "bytes", bit / 8);
+		text_printf(text, "%llu %s at %llu", bits / 8, bits == 8 ? "byte" : "bytes",
+			    bit / 8);
 }
 
 /* One line about a part that the spec or the file may lack. */

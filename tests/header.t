@@ -224,6 +224,8 @@ for my $case (
 	['a pointer', 'u32 control', 'u32 *control', 6, '*', 'a pointer has no place in a layout'],
 	['another attribute', 'control;', 'control __attribute__((aligned(8)));', 6, 'aligned',
 	 "the attribute 'aligned' is not understood; 'packed' is"],
+	['a macro behind the struct', '__packed;', '__packed __aligned(8);', 8, '__aligned',
+	 "'__aligned' is not understood here"],
 	['a macro', 'control;', 'control __aligned(8);', 6, '__aligned',
 	 "'__aligned' is not understood here"],
 	['no name', 'u32 control', 'u32', 6, ';', "';' is not understood here"],
@@ -297,6 +299,9 @@ for my $case (
 	fails('a typedef twice', $text,
 	      message($text, 2, 'n', "'n' is defined twice, and which one holds is not known") .
 	      message($text, 1, 'n', 'it is defined here, too', 'note'));
+	$text = "typedef u32 *n;\n" . $base =~ s/u32 first/n first/r;
+	fails('a typedef of a pointer', $text, message($text, 1, '*n', "'*' is not understood here")
+		=~ s/~$//r);
 	$text = "#define N 3\n#define N 4\n" . $base =~ s/\[3/[N/r;
 	fails('a number twice', $text, message($text, 5, 'N',
 	      "'N' is neither a number nor defined as one, and only one, in this file"));
@@ -356,7 +361,7 @@ my $whole = "#define N 3\ntypedef u64 nat;\n/* x */\n" . $base =~ s/\[3\]/[N]/r 
 is(import($whole)->{status}, 0, 'the whole is fine');
 for my $len (0 .. length($whole) - 1) {
 	my $result = import(substr($whole, 0, $len));
-	my $expected = $len < rindex($whole, '}') + 1 ? 3 : 0;
+	my $expected = $len < rindex($whole, ';') + 1 ? 3 : 0;
 
 	ok($result->{status} == $expected, "$len bytes: exit status $expected")
 		or diag("status $result->{status}, signal $result->{signal}\n$result->{err}");
