@@ -217,8 +217,8 @@ revision evmcs/imported from tlfs-2022 {
 	at  844   u32 vp_number  tlfs VpNumber
 	at  944   host_new_limit  clean host_grp1  copy entry
 	at  1016  guest_ia32_new_thing  clean guest_grp1  copy entry
-	at  952   pad u64 pad_952  tlfs Rsvd8
 	at  948   pad u32 pad_948  tlfs Rsvd7
+	at  952   pad u64 pad_952  tlfs Rsvd8
 }
 BLOCK
 	like(placed("errata evmcs {\n}\n" . $result->{out}), qr/^HostNewLimit,944,4,1,0x00004c02,HOST_GRP1$/m,
