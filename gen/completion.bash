@@ -87,6 +87,9 @@ _vmcsgen_argument()
 	--names)
 		_vmcsgen_words 'linux tlfs' "$2"
 		;;
+	--tlfs)
+		_vmcsgen_files '*.md' "$2"
+		;;
 	--c)
 		_vmcsgen_files '*.h' "$2"
 		;;
@@ -142,7 +145,7 @@ _vmcsgen_read()
 		-t?*) templates=${word#-t} ;;
 		-[stoW] | -M[FT] | --spec | --templates | --out | --format | --names | --color | \
 				--old-spec | --git | --against | \
-				--c | --name | --from | --struct)
+				--tlfs | --c | --name | --from | --struct)
 			option=$word
 			;;
 		-*) ;;
@@ -152,7 +155,7 @@ _vmcsgen_read()
 }
 
 _vmcsgen_options='-s --spec= -t --templates= -o --out= -W --format= --names= -i --check
-	--old-spec= --git= --against= --c= --name= --from= --struct=
+	--old-spec= --git= --against= --tlfs= --c= --name= --from= --struct=
 	-MD -MF -MT -MP --color= --help --help=checks --version'
 
 _vmcsgen()

@@ -43,12 +43,12 @@ void draft_free(struct draft *draft)
 /* An edit, with a flag for each kind. */
 static struct value *add_edit(struct block *block, const char *kind)
 {
-	static const char * const kinds[] = { "at", "append", "rename", "over", "retire", "move",
+	static const char * const edit_keys[] = { "at", "append", "rename", "over", "retire", "move",
 					      "change" };
 	struct value *edit = value_map_for(&block->model.maker, 16);
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		map_flag(&block->model.maker, edit, kinds[i], !strcmp(kinds[i], kind));
+	for (size_t i = 0; i < sizeof(edit_keys) / sizeof(edit_keys[0]); i++)
+		map_flag(&block->model.maker, edit, edit_keys[i], !strcmp(edit_keys[i], kind));
 	list_add(&block->model.maker, block->edits, edit);
 	return edit;
 }

@@ -329,7 +329,7 @@ for my $case (
 #
 
 for my $case (
-	[[], 2, 'import needs --c FILE'],
+	[[], 2, 'import needs --tlfs PAGE or --c FILE'],
 	[['--c=a.h'], 2, 'import needs --name LAYOUT/NAME'],
 	[['--c=a.h', '--name=a/two'], 2, 'import needs --from LAYOUT/BASE'],
 	[['--c=a.h', '--name=b/two', '--from=a/one'], 3,
