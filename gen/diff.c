@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* The verb diff: what differs between two revisions. */
+#include "picture.h"
 #include "run.h"
 
 /* What makes a terminal write in colours, or nothing where none are wanted. */
@@ -23,6 +24,7 @@ static void print_comparison(struct run *run, const struct comparison *compariso
 	model_init(&model, &run->spec, run->options->tlfs_names);
 	map = model_of_comparison(&model, comparison);
 	map_text(&model.maker, map, "old", run->old_name);
+	map_picture_of_comparison(&model, map, comparison);
 	map_colours(run, &model, map);
 	run_view(run, "diff", map);
 	model_free(&model);

@@ -3,7 +3,7 @@
 
 #include "tags.h"
 
-static void escape_html(struct text *text, const char *bytes, size_t len)
+static void escape_markup(struct text *text, const char *bytes, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
 		if (bytes[i] == '&')
@@ -77,8 +77,8 @@ escape *escape_of(const char *path)
 		return text_add;
 	if (!strcmp(dot, ".json"))
 		return escape_json;
-	if (!strcmp(dot, ".html"))
-		return escape_html;
+	if (!strcmp(dot, ".html") || !strcmp(dot, ".svg"))
+		return escape_markup;
 	if (!strcmp(dot, ".vmcs"))
 		return escape_spec;
 	return !strcmp(dot, ".c") || !strcmp(dot, ".h") ? escape_c : text_add;

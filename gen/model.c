@@ -288,6 +288,24 @@ struct value *model_revision(struct model *model, const struct revision *revisio
 	return map;
 }
 
+const struct value **model_elements(struct model *model, const struct value *map,
+				    const char *key)
+{
+	struct key name = { .name = name_of(model->maker.names, key) };
+	const struct value **elements, *list;
+	size_t count = 0;
+
+	name.bit = key_bit(name.name);
+	list = value_get(map, &name);
+	for (struct element *element = list->list->first; element; element = element->next)
+		count++;
+	elements = arena_alloc(model->maker.arena, (count + 1) * sizeof(*elements));
+	count = 0;
+	for (struct element *element = list->list->first; element; element = element->next)
+		elements[count++] = element->value;
+	return elements;
+}
+
 static void map_clean(struct model *model, struct value *map, const struct layout *layout)
 {
 	struct maker *maker = &model->maker;

@@ -37,6 +37,10 @@ struct value *model_of_support(struct model *model, const struct support *suppor
 /* A revision's own map, which has its `layout`, too; it is made once. */
 struct value *model_revision(struct model *model, const struct revision *revision);
 
+/* The elements of the list that @map has under @key, as an array in the arena. */
+const struct value **model_elements(struct model *model, const struct value *map,
+				    const char *key);
+
 /* Two revisions, which may be of two specs, and what differs: see compare.h. */
 struct value *model_of_comparison(struct model *model, const struct comparison *comparison);
 

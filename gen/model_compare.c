@@ -16,22 +16,6 @@ struct making {
 static const char * const flags[CHANGES] = { "gap_filled", "appended", "renamed", "retired",
 					     "moved", "resized", "regrouped", "reencoded" };
 
-/* The maps that REVISION's members have, as an array. */
-static const struct value **member_maps(struct model *model, const struct revision *revision)
-{
-	struct key key = { .name = name_of(model->maker.names, "members") };
-	const struct value **maps, *members;
-	size_t i = 0;
-
-	key.bit = key_bit(key.name);
-	members = value_get(model_revision(model, revision), &key);
-	maps = arena_alloc(model->maker.arena, (revision->count + 1) * sizeof(*maps));
-	for (const struct element *element = members->list->first; element;
-	     element = element->next)
-		maps[i++] = element->value;
-	return maps;
-}
-
 static const char *member_name(const struct model *model, const struct member *member)
 {
 	return model->tlfs_names ? member_tlfs_name(member) : member->name;
@@ -203,8 +187,8 @@ struct value *model_of_comparison(struct model *model, const struct comparison *
 	static const char * const verdicts[] = { "identical", "compatible", "breaking" };
 	struct making making = {
 		.model = model, .comparison = comparison,
-		.of_a = member_maps(model, comparison->a),
-		.of_b = member_maps(model, comparison->b),
+		.of_a = model_elements(model, model_revision(model, comparison->a), "members"),
+		.of_b = model_elements(model, model_revision(model, comparison->b), "members"),
 	};
 	struct maker *maker = &model->maker;
 	struct value *map = value_map(maker), *members = value_list(maker);

@@ -6,6 +6,7 @@
 #include "fingerprint.h"
 #include "fmt.h"
 #include "output.h"
+#include "picture.h"
 #include "run.h"
 
 /* What --against names: a file, or else a commit. */
@@ -63,9 +64,12 @@ enum exit_status verb_layout(const struct options *options)
 	revision = run_load(&run) ? run_revision(&run, &run.spec, options->arguments[0]) : NULL;
 	if (revision) {
 		struct model model;
+		struct value *map;
 
 		model_init(&model, &run.spec, options->tlfs_names);
-		run_view(&run, "layout", model_of_revision(&model, revision));
+		map = model_of_revision(&model, revision);
+		map_picture(&model, map, revision);
+		run_view(&run, "layout", map);
 		model_free(&model);
 	}
 	return run_end(&run);
