@@ -27,7 +27,7 @@ OBJECTS	:= $(SOURCES:gen/%.c=$(B)/gen/%.o) $(B)/gen/parser.o $(B)/gen/lexer.o
 
 PACKAGES := gcc gcc-multilib clang make flex bison perl git \
 	sparse dwarves cpio xz-utils linux-source-6.1 linux-source-6.12 \
-	python3 python3-docutils mandoc gcovr locales libclang-rt-14-dev
+	chromium python3 python3-docutils mandoc gcovr locales libclang-rt-14-dev
 
 all: $(B)/out.stamp
 

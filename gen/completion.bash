@@ -82,7 +82,7 @@ _vmcsgen_argument()
 		_vmcsgen_warning "$2"
 		;;
 	--format)
-		_vmcsgen_words 'text csv json' "$2"
+		_vmcsgen_words 'text csv json svg html' "$2"
 		;;
 	--names)
 		_vmcsgen_words 'linux tlfs' "$2"

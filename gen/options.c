@@ -28,7 +28,7 @@ static const char options_text[] =
 	"  -W no-NAME             turn a check off\n"
 	"  -W error=NAME          let a check fail (no-error=NAME: only warn)\n"
 	"  -W error               let every warning fail\n"
-	"      --format FORMAT    of layout, list (text, csv, json) and diff (text, json)\n"
+	"      --format FORMAT    text, json, csv (not diff), svg or html (not list)\n"
 	"      --names linux|tlfs whose names layout and diff print\n"
 	"      --old-spec FILE    diff: take A from this spec\n"
 	"      --git COMMIT       diff: take A from the spec of this commit\n"

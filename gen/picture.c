@@ -431,7 +431,10 @@ static struct page compared_page(struct model *model, const struct comparison *c
 	return page;
 }
 
-/* Where the members of a run begin and end on a page; returns what is between, half way. */
+/*
+ * Where the members of a run begin and end on a page, if they are there.
+ * Returns the height that they take.
+ */
 static uint64_t map_reach(struct maker *maker, struct value *map, const char * const keys[3],
 			  const struct page *page, const struct member *first,
 			  const struct member *last)
@@ -442,7 +445,7 @@ static uint64_t map_reach(struct maker *maker, struct value *map, const char * c
 	map_number(maker, map, keys[0], y);
 	map_number(maker, map, keys[1], (y + end) / 2);
 	map_number(maker, map, keys[2], end);
-	return (y + end) / 2;
+	return end - y;
 }
 
 static struct value *model_band(struct model *model, const struct page pages[2],
@@ -456,16 +459,13 @@ static struct value *model_band(struct model *model, const struct page pages[2],
 	struct tint tint = change_tint(first->changes);
 	struct maker *maker = &model->maker;
 	struct value *map = value_map(maker);
-	uint64_t middle;
+	uint64_t height;
 
-	middle = map_reach(maker, map, from_keys, &pages[0], first->from, last->from);
-	middle += map_reach(maker, map, to_keys, &pages[1], first->to, last->to);
+	map_reach(maker, map, from_keys, &pages[0], first->from, last->from);
+	height = map_reach(maker, map, to_keys, &pages[1], first->to, last->to);
+	map_flag(maker, map, "labelled", height >= BAND_LABEL);
 	map_tint(maker, map, &tint);
 	map_value(maker, map, "run", run);
-	map_flag(maker, map, "labelled", first->from && first->to &&
-		 y_of(&pages[0], member_end(last->from)) -
-		 y_of(&pages[0], first->from->offset) >= BAND_LABEL);
-	map_number(maker, map, "label_y", middle / 2 + 3);
 	return map;
 }
 

@@ -274,7 +274,7 @@ is_deeply(complete('vmcsgen fmt spec/vmcs.'), ['spec/vmcs.vmcs'], 'completion: i
 is_deeply(complete('vmcsgen -s spec/f'), ['spec/fields.vmcs', 'spec/frozen.vmcs'],
 	  'completion: the root file');
 is_deeply(complete('vmcsgen -t temp'), ['templates'], 'completion: a folder');
-is_deeply(complete('vmcsgen layout --format='), [qw(csv json text)], 'completion: formats');
+is_deeply(complete('vmcsgen layout --format='), [qw(csv html json svg text)], 'completion: formats');
 is_deeply(complete('vmcsgen layout --format js'), ['json'], 'completion: a format begun');
 is_deeply(complete('vmcsgen layout --names='), [qw(linux tlfs)], 'completion: names');
 is_deeply(complete('vmcsgen --color=a'), [qw(always auto)], 'completion: colours');

@@ -340,7 +340,7 @@ options:
   -W no-NAME             turn a check off
   -W error=NAME          let a check fail (no-error=NAME: only warn)
   -W error               let every warning fail
-      --format FORMAT    of layout, list (text, csv, json) and diff (text, json)
+      --format FORMAT    text, json, csv (not diff), svg or html (not list)
       --names linux|tlfs whose names layout and diff print
       --old-spec FILE    diff: take A from this spec
       --git COMMIT       diff: take A from the spec of this commit
