@@ -42,7 +42,7 @@ struct fold {
 struct page {
 	const struct revision *revision;
 	const struct value **members;	/* what templates know of each member */
-	const struct value **differences; /* the same, of a comparison; NULL, or of NULLs */
+	const struct value **differences; /* the same of what was compared, or NULL */
 	const struct tint *tints;	/* of each member */
 	struct fold *folds;		/* by offset */
 	size_t fold_count;
