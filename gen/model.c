@@ -4,6 +4,7 @@
 
 #include "forms.h"
 #include "model.h"
+#include "model_exists.h"
 #include "model_plan.h"
 
 static const char *width_name(uint32_t encoding)
@@ -24,7 +25,6 @@ static struct value *model_field(struct model *model, const struct field *field)
 {
 	struct maker *maker = &model->maker;
 	struct value *map = value_map(maker), *names = value_list(maker);
-	bool high = encoding_width(field->encoding) == WIDTH_64 && !field->no_high;
 
 	map_text(maker, map, "name", field->name);
 	map_text(maker, map, "NAME", capitals(maker, field->name));
@@ -36,7 +36,7 @@ static struct value *model_field(struct model *model, const struct field *field)
 	map_text(maker, map, "KIND", capitals(maker, type_name(field->encoding)));
 	map_flag(maker, map, "read_only", encoding_read_only(field->encoding));
 	map_number(maker, map, "index", encoding_index(field->encoding));
-	map_flag(maker, map, "high", high);
+	map_flag(maker, map, "high", field_has_high(field));
 	map_hex(maker, map, "high_encoding", field->encoding | ENCODING_HIGH, 8);
 	for (size_t i = 0; i < field->linux_count; i++)
 		list_add(maker, names, value_text(maker, field->linux_names[i]));
@@ -582,6 +582,7 @@ struct value *model_spec(struct model *model)
 	map_value(maker, model->root, "sections", model_sections(model));
 	map_number(maker, model->root, "index_bits", index_bits(spec));
 	map_value(maker, model->root, "control_words", words);
+	map_existence(maker, model->root, spec);
 	add_layouts(model, model->root);
 	map_value(maker, model->root, "shadows", shadows);
 	map_value(maker, model->root, "supports", supports);

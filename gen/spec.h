@@ -38,6 +38,12 @@ struct field {
 	struct place place, encoding_place, no_high_place;
 };
 
+/* Whether its encoding + ENCODING_HIGH means the field's upper half. */
+static inline bool field_has_high(const struct field *field)
+{
+	return encoding_width(field->encoding) == WIDTH_64 && !field->no_high;
+}
+
 /* What a control's clause names: fields or other controls. */
 struct relation {
 	union {
@@ -297,7 +303,7 @@ static inline unsigned int member_lookup(const struct member *member)
 {
 	if (!member->field)
 		return 0;
-	if (encoding_width(member->field->encoding) != WIDTH_64 || member->field->no_high)
+	if (!field_has_high(member->field))
 		return member->lookup & LOOKUP_FULL;
 	return member->lookup;
 }

@@ -1,0 +1,83 @@
+{{#added}}
+{{#first}}
+{{>generated}}
+/*
+ * Which fields a VMCS has, by the controls that can be set: Intel SDM Vol. 3D,
+ * appendix B, "Field Encoding in VMCS".
+ */
+#ifndef VMCSGEN_VMCS_EXISTS_H
+#define VMCSGEN_VMCS_EXISTS_H
+
+#include "vmcs_controls.h"
+#include "vmcs_encodings.h"
+
+/* The controls that may be 1, word by word: the allowed 1-settings of the VMX MSRs. */
+struct vmcs_controls {
+{{#control_words}}
+	u{{width}} {{name}};
+{{/control_words}}
+};
+
+/*
+ * Whether the VMCS has a field, and by that its high half: if no control adds it, or
+ * if one that does may be 1.  An encoding that the SDM does not list is no field.  What
+ * else a field hangs on, like the number of CR3-target values, is not asked.
+ */
+static inline bool vmcs_field_exists(const struct vmcs_controls *controls, u64 encoding)
+{
+	struct vmcs_controls may = *controls;
+
+{{#added_words}}
+{{#first}}
+	/* No control may be 1 in a word that does not exist. */
+{{/first}}
+	if (!({{#adders}}{{^first}}) &&
+	    !({{/first}}may.{{word}} &
+	      VMCS_CTRL_{{NAME}}{{/adders}}))
+		may.{{name}} = 0;
+{{#last}}
+
+{{/last}}
+{{/added_words}}
+	switch (encoding) {
+{{#always}}
+	case VMCS_ENC_{{NAME}}:
+{{#high}}
+	case VMCS_ENC_{{NAME}}_HIGH:
+{{/high}}
+{{#last}}
+		return true;
+{{/last}}
+{{/always}}
+{{/first}}
+{{#fields}}
+	case VMCS_ENC_{{NAME}}:
+{{#high}}
+	case VMCS_ENC_{{NAME}}_HIGH:
+{{/high}}
+{{/fields}}
+{{#adders}}
+{{#first}}
+{{#last}}
+		return may.{{word}} &
+		       VMCS_CTRL_{{NAME}};
+{{/last}}
+{{^last}}
+		return (may.{{word}} &
+			VMCS_CTRL_{{NAME}}) ||
+{{/last}}
+{{/first}}
+{{^first}}
+		       (may.{{word}} &
+			VMCS_CTRL_{{NAME}}){{#last}};{{/last}}{{^last}} ||{{/last}}
+{{/first}}
+{{/adders}}
+{{#last}}
+	default:
+		return false;
+	}
+}
+
+#endif
+{{/last}}
+{{/added}}
