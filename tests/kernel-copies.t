@@ -1,8 +1,9 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# What the spec says about copying an eVMCS to vmcs12 and back is what KVM does:
-# KVM's two copy routines are run, member by member and clean-field bit by bit.
+# What the spec says about copying an eVMCS to vmcs12 and back, and what is generated
+# from it, is what KVM does: KVM's two copy routines are run, member by member and
+# clean-field bit by bit, and beside ours for all values of the clean fields.
 use strict;
 use warnings;
 
@@ -44,17 +45,71 @@ sub expected
 	return copy($member->{name}, $entry, $groups{$member->{group} // ''} // 0, $exit);
 }
 
+# The generated copies of a kernel's layouts, by the names that the test knows them by.
+sub our_copies
+{
+	my ($version) = @_;
+	my ($evmcs, $vmcs12) = map { revision_json("$_/linux-$version")->{name} } qw(evmcs vmcs12);
+	my ($from, $to) = map { s/\W/_/gr } "evmcs_$evmcs", "vmcs12_$vmcs12";
+
+	return (OUR_COPIES_H => "\"evmcs/$evmcs-copies.h\"", ENTER => "${from}_to_$to",
+		LEAVE => "${to}_to_$from");
+}
+
+# What differs between the pages after the kernel's routines and after ours.
+sub differing
+{
+	my ($version, $kernel, $kernel_object) = @_;
+	my @rows = $kernel->table($kernel_object, $kernel->our_object('copies-pages.c'),
+				  $kernel->our_object('copies-ours.c', our_copies($version)));
+	my %counts = map { $_->{what} => $_->{number} } grep { $_->{kind} eq 'count' } @rows;
+
+	return ($counts{bytes}, [map { "$_->{what}: byte $_->{number}" }
+				 grep { $_->{kind} eq 'difference' } @rows]);
+}
+
+# Each way in which the generated copies might be wrong shows.
+sub faults_are_seen
+{
+	my ($version, $kernel, $object) = @_;
+	my %names = our_copies($version);
+	my $header = $names{OUR_COPIES_H} =~ tr/"//dr;
+	my $text = slurp(out() . "/$header");
+	my %faults = (
+		'a byte too few at entry' => sub { s/^$names{ENTER}\(.*?, \K(\d+)(?=\);)/$1 - 1/mse },
+		'a byte too many at exit' => sub { s/^$names{LEAVE}\(.*?, \K(\d+)(?=\);\n\})/$1 + 1/mse },
+		'another group' => sub { s/^$names{ENTER}\(.*?CLEAN_FIELD_\KCRDR/HOST_GRP1/ms },
+		'a group that is always copied' =>
+			sub { s/^$names{ENTER}\(.*?\K~clean & \w+MSR_BITMAP/1/ms },
+	);
+
+	for my $fault (sort keys %faults) {
+		my $dir = tempdir();
+		my $faulty = $text;
+
+		$faults{$fault}->() for $faulty;
+		isnt($faulty, $text, "$fault can be made");
+		ok_run('cp', '-r', out() . '/.', $dir);
+		spew("$dir/$header", $faulty);
+		local $ENV{VMCSGEN_OUT} = "$dir";
+		(undef, my $different) = differing($version, $kernel, $object);
+		cmp_ok(scalar(@$different), '>', 0, "$fault is seen");
+	}
+}
+
 for my $version (kernel_versions()) {
 	my @members = @{ revision_json("evmcs/linux-$version")->{members} };
 	my %vmcs12 = map { $_->{encoding} => 1 } grep { $_->{encoding} }
 		@{ revision_json("vmcs12/linux-$version")->{members} };
 	my $kernel = KvmSources->new($version);
-	my $routines = $kernel->functions('arch/x86/kvm/vmx/nested.c', 'copies.h',
+	my $routines = $kernel->functions('arch/x86/kvm/vmx/nested.c', 'routines.h',
 					  'copy_enlightened_to_vmcs12',
 					  'copy_vmcs12_to_enlightened');
+	my $object = $kernel->kernel_object('copies-kernel.c', ROUTINES => $routines,
+					    MEMBERS => $kernel->members('m.h', @members));
 	my @copies = map { copy(@$_{qw(name entry)}, hex($_->{groups}), $_->{exit}) }
-		$kernel->table($kernel->kernel_object('copies.c', COPIES => $routines,
-						      MEMBERS => $kernel->members('m.h', @members)));
+		$kernel->table($object, $kernel->our_object('copies.c'));
+	my ($bytes, $different) = differing($version, $kernel, $object);
 
 	is_deeply([map { expected($_) } @members], \@copies,
 		  "linux-$version: " . @members . ' members of the eVMCS');
@@ -64,10 +119,12 @@ for my $version (kernel_versions()) {
 		  [sort map { $_->{name} } grep {
 			($_->{copy_entry} || $_->{copy_exit}) && !$vmcs12{$_->{encoding}}
 		  } @members], 'what vmcs12 has no member for');
-}
+	is_deeply($different, [], "$bytes bytes after the kernel's copies and after ours");
+	is($bytes, 2 * 65536 * 2 * (4096 + 1024), 'both pages, two turns for each clean field');
 
-# The comparison can fail.
-isnt(expected({ name => 'm', copy_entry => 1, group => 'crdr' }),
-     copy('m', 1, $groups{host_grp1}, 0), 'another group is seen');
+	isnt(expected({ name => 'm', copy_entry => 1, group => 'crdr' }),
+	     copy('m', 1, $groups{host_grp1}, 0), 'another group is seen');
+	faults_are_seen($version, $kernel, $object);
+}
 
 done_testing;
