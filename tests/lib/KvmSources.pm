@@ -26,7 +26,8 @@ my %FILES = (
 my %NAMES = (
 	'6.1' => { KVM_EVMCS_H => 'evmcs.h', KVM_EVMCS_C => 'evmcs.c', KVM_HYPERV_C => 'evmcs.c' },
 	'6.12' => { KVM_EVMCS_H => 'hyperv_evmcs.h', KVM_EVMCS_C => 'hyperv_evmcs.c',
-		    KVM_HYPERV_C => 'hyperv.c', KVM_ONHYPERV_C => 'vmx_onhyperv.c' },
+		    KVM_HYPERV_C => 'hyperv.c', KVM_ONHYPERV_C => 'vmx_onhyperv.c',
+		    KVM_ONHYPERV_H => 'vmx_onhyperv.h' },
 );
 
 # A temporary folder with the files of a kernel, which goes away with the object.

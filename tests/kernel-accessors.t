@@ -1,0 +1,136 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# The generated accessors of each revision beside the kernel's own code, which looks in
+# the kernel's table for its own revision and in the generated one for the others: the
+# same encodings are fields, reads give the same, writes change the same bytes.
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Generated;
+use KvmSources;
+use Test::More;
+use Vmcsgen;
+
+# What the kernel takes for fields and we do not: get_vmcs12_field_offset() refuses
+# encodings of more than 15 bits, but evmcs_field_offset() cuts them to 16 bits, so that
+# 0x1681e is GUEST_RIP, too.
+my %CUT_TO_16_BITS = (evmcs => 1, vmcs12 => 0);
+
+# Each encoding of 16 bits is tried with each bit above, and with random ones.
+my $WIDER = 48 + 1;
+
+# What the program finds for a revision, by the kind of its rows.
+sub compare
+{
+	my ($kernel, $layout, $revision, $own) = @_;
+	my $c_name = $revision->{name} =~ s/\W/_/gr;
+	my $generated = generated("$layout->{name}/$revision->{name}");
+	my @clean = $layout->{clean_word} ? (CLEAN_FIELDS => $layout->{clean_word}) : ();
+	my %rows = map { $_ => [] } qw(count read write value image);
+
+	push @{ $rows{$_->{kind}} }, $_ for $kernel->table(
+		$kernel->kernel_object("accessors-$layout->{name}.c", $own ? (OWN_TABLE => 1) : ()),
+		$own ? () : $kernel->our_object($generated->{table}),
+		$kernel->our_object('accessors-ours.c', REVISION => $c_name, @clean,
+				    REVISION_H => "\"$generated->{header}\"",
+				    ACCESSORS_H => "\"$layout->{name}/accessors.h\"",
+				    STRUCT => $generated->{struct},
+				    'OWN(name)' => "$layout->{name}_${c_name}_##name"),
+		$kernel->our_object('accessors.c'));
+	return \%rows;
+}
+
+# The encodings that a revision's look-up finds.
+sub lookups
+{
+	my ($revision) = @_;
+
+	return map {
+		my $encoding = hex($_->{encoding} || 0);
+
+		($_->{lookup} ? $encoding : (), $_->{lookup_high} ? $encoding | 1 : ());
+	} @{ $revision->{members} };
+}
+
+# Encodings that only the kernel or only we know, as their low 16 bits with a count of
+# the wider ones; others stay as they are.
+sub one_sided
+{
+	my %sides;
+
+	for my $row (@_) {
+		my ($wider, $low) = $row->{encoding} =~ /^0x(.*?)(.{1,4})$/;
+		my $name = $wider eq '' ? $row->{encoding} : hex($low);
+
+		$sides{$row->{kernel} ? 'kernel' : 'ours'}{$name}++;
+	}
+	return \%sides;
+}
+
+my ($runs, $encodings) = (0, 0);
+for my $version (kernel_versions()) {
+	my $kernel = KvmSources->new($version);
+
+	for my $layout (@{ spec_json()->{layouts} }) {
+		for my $revision (@{ $layout->{revisions} }) {
+			my $own = grep { $_ eq "linux-$version" } $revision->{name},
+				@{ $revision->{aliases} };
+			my $rows = compare($kernel, $layout, $revision, $own);
+			my %counts = map { $_->{encoding} => $_->{kernel} } @{ $rows->{count} };
+			my @lookups = lookups($revision);
+			my $wider = $CUT_TO_16_BITS{$layout->{name}} ? $WIDER : 0;
+			my $name = "linux-$version, $layout->{name}/$revision->{name}";
+			my %only = map { $_ => $wider } $wider ? @lookups : ();
+
+			is_deeply(one_sided(@{ $rows->{read} }), %only ? { kernel => \%only } : {},
+				  "$name: " . @lookups . ' encodings, by VMREAD');
+			$_ *= 2 for values %only;	# two values each
+			is_deeply(one_sided(@{ $rows->{write} }), %only ? { kernel => \%only } : {},
+				  "$name: the same for VMWRITE");
+			is($counts{known}, @lookups * (1 + $wider), "$name: the kernel knows as many");
+			is_deeply([@{ $rows->{value} }, @{ $rows->{image} }], [],
+				  "$name: the same values, and the same image after each write");
+			$encodings += $counts{compared};
+			$runs++;
+		}
+	}
+}
+is($encodings, $runs * 65536 * (1 + $WIDER), "$runs times, $encodings encodings in all");
+
+# Faults in what is generated are seen, in rows of some kind.
+{
+	my %layouts = map { $_->{name} => $_ } @{ spec_json()->{layouts} };
+	my $kernel = KvmSources->new('6.12');
+	my @faults = (
+		['another offset', 'vmcs12', 'vmcs12/linux-6.1-map.h', 'value',
+		 sub { s/GUEST_RIP\)\] = \K544/536/ }],
+		['a high half that is the low one', 'vmcs12', 'vmcs_access.h', 'value',
+		 sub { s/\+ sizeof\(u32\)( : 0)/$1/ }],
+		['a high half of eight bytes', 'vmcs12', 'vmcs_access.h', 'image',
+		 sub { s/VMCS_ENC_IS_HIGH\(encoding\) \? sizeof\(u32\) : // }],
+		['a wide encoding that is cut', 'vmcs12', 'vmcs_access.h', 'read',
+		 sub { s/encoding & ~\(u64\)VMCS_ENC_BITS/0/ }],
+		['another group', 'evmcs', 'evmcs/linux-6.1-map.h', 'image',
+		 sub { s/_groups\b.*GUEST_RSP\)\] = \K0x\w+/0x8000/s }],
+	);
+
+	for my $fault (@faults) {
+		my ($what, $layout, $file, $kind, $change) = @$fault;
+		my $text = slurp(out() . "/$file");
+		my $faulty = $text;
+		my $dir = tempdir();
+
+		$change->() for $faulty;
+		isnt($faulty, $text, "$what can be made");
+		ok_run('cp', '-r', out() . '/.', $dir);
+		spew("$dir/$file", $faulty);
+		local $ENV{VMCSGEN_OUT} = "$dir";
+		my $rows = compare($kernel, $layouts{$layout}, revision_json("$layout/linux-6.12"), 1);
+		cmp_ok(scalar(@{ $rows->{$kind} }), '>', 0, "$what is seen");
+	}
+}
+
+done_testing;
