@@ -25,6 +25,7 @@ enum {
 	MARGIN = 44,			/* for the offsets beside a page */
 	BANDS_WIDTH = 150,		/* between two pages */
 	BOTTOM = 16,
+	BASELINE = 3,			/* of a text, below its middle */
 	STUB_WIDTH = 16,		/* of a band that leads nowhere */
 	BAND_LABEL = 11,		/* the least height of a band with a label */
 };
@@ -103,7 +104,9 @@ static void find_folds(struct page *page, struct arena *arena)
 	for (size_t i = 0; i < page->revision->count; i++) {
 		struct cell cell = longest_cell(&page->revision->members[i]);
 
-		if (!is_folded(&cell) || cell.offset < end)
+		if (cell.offset < end)
+			cell.offset = end;
+		if (cell.end <= cell.offset || !is_folded(&cell))
 			continue;
 		end = cell.end;
 		page->folds[page->fold_count++] = (struct fold){ cell.offset, end - cell.offset };
@@ -163,7 +166,7 @@ static struct value *model_cell(struct model *model, const struct page *page, co
 	map_flag(maker, map, "folded", is_folded(cell));
 	map_text(maker, map, "label", name ? label(maker, name, width - mark_width) : "");
 	map_number(maker, map, "label_x", x + CELL_PADDING);
-	map_number(maker, map, "label_y", y + height / 2 + 3);
+	map_number(maker, map, "label_y", y + height / 2 + BASELINE);
 	map_text(maker, map, "mark", name && mark_width ? mark : "");
 	map_number(maker, map, "mark_x", x + width - CELL_PADDING);
 	return map;
@@ -217,7 +220,7 @@ static struct value *model_rows(struct model *model, const struct page *page)
 		struct value *map = value_map(maker);
 
 		map_number(maker, map, "offset", offset);
-		map_number(maker, map, "y", y_of(page, offset) + ROW_HEIGHT / 2 + 3);
+		map_number(maker, map, "y", y_of(page, offset) + ROW_HEIGHT / 2 + BASELINE);
 		list_add(maker, rows, map);
 		if (fold < end && fold->offset == offset)
 			offset += fold++->bytes;

@@ -23,8 +23,8 @@ sub chromium
 	my ($address, @options) = @_;
 	my $profile = "$dir/profile" . $launches++;
 
-	return ok_run('timeout', $SECONDS, 'chromium', '--headless', '--no-sandbox', '--disable-gpu',
-		      '--disable-dev-shm-usage', "--user-data-dir=$profile",
+	return ok_run('timeout', $SECONDS, 'chromium', '--headless', '--no-sandbox',
+		      '--disable-gpu', '--disable-dev-shm-usage', "--user-data-dir=$profile",
 		      '--virtual-time-budget=2000', @options, "file://$address");
 }
 
