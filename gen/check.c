@@ -135,7 +135,7 @@ void for_revisions(struct checker *checker,
 		for (size_t j = 0; j < spec->layouts[i]->count; j++) {
 			const struct revision *revision = spec->layouts[i]->revisions[j];
 
-			if (revision->state == PLACED && !revision->same)
+			if (revision_is_whole(revision))
 				look(checker, revision);
 		}
 }

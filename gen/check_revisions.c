@@ -133,8 +133,7 @@ static void for_pairs(struct checker *checker,
 	count = 0;
 	for (size_t i = 0; i < spec->layout_count; i++)
 		for (size_t j = 0; j < spec->layouts[i]->count; j++)
-			if (spec->layouts[i]->revisions[j]->state == PLACED &&
-			    !spec->layouts[i]->revisions[j]->same)
+			if (revision_is_whole(spec->layouts[i]->revisions[j]))
 				all[count++] = spec->layouts[i]->revisions[j];
 	for (size_t i = 0; i < count; i++)
 		for (size_t j = 0; j < i; j++)

@@ -62,15 +62,6 @@ static const char *own_tlfs_name(const struct member *member)
 	       member->tlfs : NULL;
 }
 
-static const char *type_of(const struct member *member)
-{
-	static const char * const types[] = { "u8", "u16", "u32", "u64" };
-
-	if (member->word)
-		return member->word->name;
-	return types[__builtin_ctz(member->size)];
-}
-
 /* What declares @member: [TYPE] NAME [COUNT] ATTRIBUTES. */
 static void map_item(struct block *block, struct value *edit, const struct member *member)
 {
@@ -79,7 +70,8 @@ static void map_item(struct block *block, struct value *edit, const struct membe
 	bool read_only = member->group == GROUP_READONLY;
 
 	map_flag(maker, edit, "pad", member->pad);
-	map_text(maker, edit, "type", member->field ? "" : type_of(member));
+	map_text(maker, edit, "type", member->field ? "" :
+		 member->word ? member->word->name : member_type(member));
 	map_text(maker, edit, "name", member->name);
 	map_text(maker, edit, "count", member->array ? number_text(maker, member->count) : "");
 	map_text(maker, edit, "tlfs", own_tlfs_name(member));

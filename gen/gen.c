@@ -129,7 +129,7 @@ static void emit_revisions(struct gen *gen, const char *path, const struct layou
 		struct revision *revision = layout->revisions[i];
 
 		subject.revision = revision->name;
-		if (revision->state == PLACED && !revision->same)
+		if (revision_is_whole(revision))
 			emit(gen, path, &subject, model_of_revision(&gen->model, revision));
 	}
 }

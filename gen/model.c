@@ -155,12 +155,6 @@ static struct value *model_bits(struct model *model, const struct member *member
 	return list;
 }
 
-static const char *type_of(const struct member *member)
-{
-	return member->size == 1 ? "u8" : member->size == 2 ? "u16" :
-	       member->size == 4 ? "u32" : "u64";
-}
-
 /* Columns of the text table: what each needs at the most. */
 struct columns {
 	size_t name;
@@ -181,7 +175,7 @@ static void map_placement(struct model *model, struct value *map, const struct m
 	map_column(maker, map, "count", member->count, "count_fill", 6);
 	map_number(maker, map, "bytes", member_bytes(member));
 	map_flag(maker, map, "array", member->array);
-	map_text(maker, map, "type", type_of(member));
+	map_text(maker, map, "type", member_type(member));
 	map_flag(maker, map, "pad", member->pad);
 	map_flag(maker, map, "hole", member->hole);
 	map_flag(maker, map, "word", member->word);
@@ -328,11 +322,6 @@ static void map_clean(struct model *model, struct value *map, const struct layou
 	map_value(maker, map, "groups", groups);
 }
 
-static bool is_whole(const struct revision *revision)
-{
-	return revision->state == PLACED && !revision->same;
-}
-
 /* The revisions by name alone, for what stands beside all of them. */
 static struct value *model_names(struct model *model, const struct layout *layout)
 {
@@ -344,7 +333,7 @@ static struct value *model_names(struct model *model, const struct layout *layou
 		const char *name = layout->revisions[i]->name;
 		struct value *map;
 
-		if (!is_whole(layout->revisions[i]))
+		if (!revision_is_whole(layout->revisions[i]))
 			continue;
 		map = value_map(maker);
 		map_text(maker, map, "name", name);
@@ -555,7 +544,7 @@ static void add_layouts(struct model *model, struct value *root)
 
 		map_value(&model->maker, map, "revisions", revisions);
 		for (size_t j = 0; j < layout->count; j++)
-			if (is_whole(layout->revisions[j]))
+			if (revision_is_whole(layout->revisions[j]))
 				list_add(&model->maker, revisions,
 					 model_revision(model, layout->revisions[j]));
 		list_add(&model->maker, layouts, map);

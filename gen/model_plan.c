@@ -148,11 +148,6 @@ static struct value *model_copy(struct maker *maker, const struct revision *grou
 	return map;
 }
 
-static bool is_whole(const struct revision *revision)
-{
-	return revision->state == PLACED && !revision->same;
-}
-
 void map_plans(struct maker *maker, struct value *map, const struct spec *spec,
 	       const struct revision *revision)
 {
@@ -160,14 +155,14 @@ void map_plans(struct maker *maker, struct value *map, const struct spec *spec,
 	const struct layout *own = revision->layout;
 
 	for (size_t i = 0; i < own->count; i++)
-		if (is_whole(own->revisions[i]))
+		if (revision_is_whole(own->revisions[i]))
 			list_add(maker, translations,
 				 model_translation(maker, revision, own->revisions[i]));
 	for (size_t i = 0; own->clean_word && i < spec->layout_count; i++)
 		for (size_t j = 0; j < spec->layouts[i]->count; j++) {
 			const struct revision *other = spec->layouts[i]->revisions[j];
 
-			if (!other->layout->clean_word && is_whole(other))
+			if (!other->layout->clean_word && revision_is_whole(other))
 				list_add(maker, copies, model_copy(maker, revision, other));
 		}
 	map_value(maker, map, "translations", translations);

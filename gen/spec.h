@@ -287,6 +287,19 @@ struct revision *layout_revision(const struct layout *layout, const char *name);
  */
 bool revision_place(struct spec *spec, struct revision *revision);
 
+/* Whether @revision has been placed and is no other name of one. */
+static inline bool revision_is_whole(const struct revision *revision)
+{
+	return revision->state == PLACED && !revision->same;
+}
+
+/* The C type of an element of @member, bit fields apart: u8 to u64. */
+static inline const char *member_type(const struct member *member)
+{
+	return member->size == 1 ? "u8" : member->size == 2 ? "u16" :
+	       member->size == 4 ? "u32" : "u64";
+}
+
 /* Bytes of all elements of @member, and the offset behind it. */
 static inline uint32_t member_bytes(const struct member *member)
 {
