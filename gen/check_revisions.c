@@ -144,7 +144,8 @@ static void for_pairs(struct checker *checker,
 static void look_at_line(struct checker *checker, const struct revision *a,
 			 const struct revision *b)
 {
-	if (a->layout->has_version || !node_child(a->node, NODE_ID) || revision_root(a) == revision_root(b))
+	if (a->layout->has_version || !node_child(a->node, NODE_ID) ||
+	    revision_root(a) == revision_root(b))
 		return;
 	if (check_report(checker, a, a->id_place,
 			 "the id of '%s/%s' names another line of revisions", a->layout->name,

@@ -78,29 +78,29 @@ static struct node *join_strings(struct scan *scan, struct node *first, struct n
 %token <node> WORD_NUMBER "a number"
 %token <node> WORD_STRING "a string"
 %token WORD_TO_LAST ".."
-%token WORD_ADDS "adds" WORD_ALIGN "align" WORD_ALIKE "alike" WORD_APPEND "append" WORD_AS "as" WORD_AT "at"
-%token WORD_BECAUSE "because" WORD_BY "by" WORD_CHANGE "change" WORD_CLEAN "clean"
+%token WORD_ADDS "adds" WORD_ALIGN "align" WORD_ALIKE "alike" WORD_APPEND "append" WORD_AS "as"
+%token WORD_AT "at" WORD_BECAUSE "because" WORD_BY "by" WORD_CHANGE "change" WORD_CLEAN "clean"
 %token WORD_CONTROLS "controls" WORD_COPY "copy" WORD_DEFAULT "default" WORD_DEFAULT1 "default1"
-%token WORD_DROP "drop" WORD_EMBED "embed"
-%token WORD_ENTRY "entry" WORD_ERRATA "errata" WORD_EXCLUDES "excludes" WORD_EXIT "exit" WORD_FIELDS "fields"
-%token WORD_FOR "for" WORD_FROM "from" WORD_FROZEN "frozen" WORD_FULL "full" WORD_HIGH "high"
-%token WORD_ID "id" WORD_INCLUDE "include" WORD_IS "is" WORD_LAYOUT "layout" WORD_LINUX "linux"
-%token WORD_LISTS "lists" WORD_LOOKUP "lookup" WORD_LOSS "loss" WORD_MASK "mask" WORD_MEMBER "member" WORD_MOVE "move"
-%token WORD_NATURAL "natural" WORD_NEEDS "needs" WORD_NO "no" WORD_NONE "none" WORD_OF "of"
-%token WORD_OVER "over" WORD_PACKED "packed" WORD_PAD "pad" WORD_PREFIX "prefix"
-%token WORD_REFUSE "refuse" WORD_RENAME "rename" WORD_REST "rest" WORD_RETIRE "retire" WORD_REVISION "revision"
-%token WORD_RO "ro" WORD_ROLE "role" WORD_ROW "row" WORD_RW "rw" WORD_SAME "same" WORD_SHADOW "shadow"
-%token WORD_SIZE "size" WORD_SOURCE "source" WORD_STRUCT "struct" WORD_SUPPORT "support"
-%token WORD_SUPPORTED "supported" WORD_TABLE "table" WORD_TLFS "tlfs" WORD_TO "to" WORD_TWICE "twice"
-%token WORD_UNSUPPORTED "unsupported" WORD_USES "uses" WORD_VERSION "version"
-%token WORD_WORD "word" WORD_YES "yes"
+%token WORD_DROP "drop" WORD_EMBED "embed" WORD_ENTRY "entry" WORD_ERRATA "errata"
+%token WORD_EXCLUDES "excludes" WORD_EXIT "exit" WORD_FIELDS "fields" WORD_FOR "for"
+%token WORD_FROM "from" WORD_FROZEN "frozen" WORD_FULL "full" WORD_HIGH "high" WORD_ID "id"
+%token WORD_INCLUDE "include" WORD_IS "is" WORD_LAYOUT "layout" WORD_LINUX "linux"
+%token WORD_LISTS "lists" WORD_LOOKUP "lookup" WORD_LOSS "loss" WORD_MASK "mask"
+%token WORD_MEMBER "member" WORD_MOVE "move" WORD_NATURAL "natural" WORD_NEEDS "needs" WORD_NO "no"
+%token WORD_NONE "none" WORD_OF "of" WORD_OVER "over" WORD_PACKED "packed" WORD_PAD "pad"
+%token WORD_PREFIX "prefix" WORD_REFUSE "refuse" WORD_RENAME "rename" WORD_REST "rest"
+%token WORD_RETIRE "retire" WORD_REVISION "revision" WORD_RO "ro" WORD_ROLE "role" WORD_ROW "row"
+%token WORD_RW "rw" WORD_SAME "same" WORD_SHADOW "shadow" WORD_SIZE "size" WORD_SOURCE "source"
+%token WORD_STRUCT "struct" WORD_SUPPORT "support" WORD_SUPPORTED "supported" WORD_TABLE "table"
+%token WORD_TLFS "tlfs" WORD_TO "to" WORD_TWICE "twice" WORD_UNSUPPORTED "unsupported"
+%token WORD_USES "uses" WORD_VERSION "version" WORD_WORD "word" WORD_YES "yes"
 
 %nterm <node> statements statement fields field aliases alias tlfs controls control
 %nterm <node> demands demand list names bit_fields bit_field properties property align
-%nterm <node> alignment groups group from revision edits edit range clean_block items
-%nterm <node> item member type count attributes attribute copy lookup loss source because
-%nterm <node> shadows shadow high supports support listed for reason errata erratum text name number wide
-%nterm <node> string path
+%nterm <node> alignment groups group from revision edits edit range clean_block items item
+%nterm <node> member type count attributes attribute copy lookup loss source because
+%nterm <node> shadows shadow high supports support listed for reason errata erratum text
+%nterm <node> name number wide string path
 
 %destructor { node_free($$); } <node>
 
