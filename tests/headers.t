@@ -9,6 +9,7 @@ use warnings;
 
 use FindBin;
 use lib "$FindBin::Bin/lib";
+use Compilers;
 use Test::More;
 use Vmcsgen;
 
@@ -41,19 +42,6 @@ sub includer
 	my $before = $BEFORE{$header} // ['', ''];
 
 	return join('', map { "$_#include \"$header\"\n" } @$before);
-}
-
-# What each way of compiling is called, and its flags; all warnings are errors.
-sub ways
-{
-	my ($cc) = @_;
-	my %ways = ('in userspace' => ['-Wall', '-Wextra']);
-
-	for my $version (kernel_versions()) {
-		$ways{"in linux-$version with W=1"} =
-			[kernel_flags($version), kernel_warnings($version, $cc)];
-	}
-	return %ways;
 }
 
 # Do things side by side, as many as there are processors; each returns a text,
@@ -104,16 +92,6 @@ my $FAULT = "static const int unused = 1;\nint unannounced(void)\n{\n\treturn 0;
 # Compilers
 #
 
-# What a compiler says about one file.
-sub compiled
-{
-	my ($name, $source, %with) = @_;
-	my $result = compile(%with, source => $source);
-
-	return '' if $result->{status} == 0 && $result->{err} eq '';
-	return "$name: status $result->{status}\n$result->{err}";
-}
-
 for my $cc (compilers()) {
 	my %ways = ways($cc);
 
@@ -146,24 +124,7 @@ for my $cc (compilers()) {
 # sparse
 #
 
-# What sparse says about one file, as the kernel calls it or as a user might.
-sub sparse
-{
-	my ($name, $source, @flags) = @_;
-	my $dir = tempdir();
-	my $file = $source =~ /\n/ ? spew("$dir/unit.c", $source) : $source;
-	my $result = run('cgcc', '-no-compile', '-std=gnu11', '-Wsparse-error', @flags, "-I$out",
-			 '-c', $file);
-
-	return '' if $result->{status} == 0 && $result->{out} . $result->{err} eq '';
-	return "$name: status $result->{status}\n$result->{out}$result->{err}";
-}
-
-my %SPARSE = ('in userspace' => ['-Wsparse-all', '-D_FORTIFY_SOURCE=0']);
-for my $version (kernel_versions()) {
-	$SPARSE{"in linux-$version"} = ['-Wbitwise', '-Wno-return-void', '-Wno-unknown-attribute',
-					'-D__linux__', kernel_flags($version)];
-}
+my %SPARSE = sparse_ways();
 for my $way (sort keys %SPARSE) {
 	for my $size (@WORD_SIZES) {
 		my @flags = ($size, @{ $SPARSE{$way} });
