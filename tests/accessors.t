@@ -8,6 +8,7 @@ use warnings;
 
 use FindBin;
 use lib "$FindBin::Bin/lib";
+use Compilers;
 use Generated;
 use Pairs;
 use Test::More;
@@ -163,6 +164,32 @@ for my $cc (compilers()) {
 	}
 }
 
+# Names that stand for no revision, and names that are gone after one include.
+my $unknown = 'VMCS_REVISION is no revision of vmcs12';
+my %MISTAKES = (
+	'an alias' => [$unknown, ['linux_6_12', 'linux_6_1']],
+	'a revision of another layout' => [$unknown, ['tlfs_2022', 'linux_6_1']],
+	'an empty name' => [$unknown, ['', 'linux_6_1']],
+	'an empty canonical name' =>
+		['VMCS_CANONICAL is no revision of vmcs12', ['linux_6_1', '']],
+	'the same with another canonical one' =>
+		['vmcs12/linux-6.1 has its accessors already',
+		 ['linux_6_1', 'linux_4_0'], ['linux_6_1', 'linux_6_1']],
+	'names left from before' =>
+		['define VMCS_REVISION, the revision of vmcs12 to access',
+		 ['linux_6_1', 'linux_4_0'], []],
+	'names that were wrong before' => [$unknown, ['linux_6_11', 'linux_6_1'],
+					   ['linux_6_1', 'linux_4_0']],
+);
+for my $cc (compilers()) {
+	for my $mistake (sort keys %MISTAKES) {
+		my ($error, @names) = @{ $MISTAKES{$mistake} };
+
+		is_deeply(errors($cc, map { including('vmcs12', @$_) } @names), [$error],
+			  "$cc: $mistake");
+	}
+}
+
 # A file with three revisions of vmcs12 and two of the eVMCS, and one thing to try.
 sub several
 {
@@ -211,10 +238,11 @@ sub read_at
 }
 
 # No field of 4.0, no high half in an eVMCS, a high half of what has none, more than
-# sixteen bits.
+# sixteen bits or than 32, and all bits.
 for my $cc (compilers()) {
 	for my $wrong (['vmcs12/linux-4.0', '0x2032'], ['evmcs/linux-6.1', '0x2011'],
-		       ['vmcs12/linux-6.1', '0x681f'], ['vmcs12/linux-6.1', '0x1681e']) {
+		       ['vmcs12/linux-6.1', '0x681f'], ['vmcs12/linux-6.1', '0x1681e'],
+		       ['vmcs12/linux-6.1', '0x10000681eull'], ['vmcs12/linux-6.1', '-1']) {
 		my ($revision, $encoding) = @$wrong;
 
 		for my $way (\&get, \&set) {
@@ -252,28 +280,28 @@ sub instructions
 	return \%functions;
 }
 
-my %KINDS = ('16 bits' => '0x0000', '32 bits' => '0x4012', '64 bits' => '0x2010',
-	     'natural width' => '0x681e', 'the high half' => '0x2011');
-my %MOVES = ('16 bits' => ['movzwl OFFSET(%rdi),%eax', 'mov %si,OFFSET(%rdi)'],
-	     '32 bits' => ['mov OFFSET(%rdi),%eax', 'mov %esi,OFFSET(%rdi)'],
-	     '64 bits' => ['mov OFFSET(%rdi),%rax', 'mov %rsi,OFFSET(%rdi)'],
-	     'natural width' => ['mov OFFSET(%rdi),%rax', 'mov %rsi,OFFSET(%rdi)'],
-	     'the high half' => ['mov OFFSET(%rdi),%eax', 'mov %esi,OFFSET(%rdi)']);
+# By the bytes of a field, or four of a high half: a get and a set.
+my %MOVES = (2 => ['movzwl OFFSET(%rdi),%eax', 'mov %si,OFFSET(%rdi)'],
+	     4 => ['mov OFFSET(%rdi),%eax', 'mov %esi,OFFSET(%rdi)'],
+	     8 => ['mov OFFSET(%rdi),%rax', 'mov %rsi,OFFSET(%rdi)']);
 
 for my $cc (compilers()) {
-	for my $revision ('vmcs12/linux-4.0', 'vmcs12/evmcs-first', 'evmcs/linux-6.1') {
-		my @fields = fields($revision);
+	for my $revision (@revisions) {
+		my ($layout, $name) = map { c_name($_) } split(m{/}, $revision);
+		my $text = including($layout, $name, $name);
+		my %right;
 
-		for my $kind (sort keys %KINDS) {
-			my ($field) = grep { $_->[0] == hex($KINDS{$kind}) } @fields or next;
-			my $offset = sprintf('0x%x', $field->[1]);
-			my @right = map { [s/OFFSET/$offset/r, 'ret'] } @{ $MOVES{$kind} };
-			my $functions = instructions($cc, several(
-				get('f', $revision, $KINDS{$kind}) .
-				set('g', $revision, $KINDS{$kind})));
+		for my $field (fields($revision)) {
+			my ($encoding, $offset, $bytes) = @$field;
+			my ($get, $set) = map { sprintf('%s_0x%04x', $_, $encoding) } qw(get set);
+			my $place = sprintf('0x%x', $offset);
 
-			is_deeply([@$functions{qw(f g)}], \@right, "$cc: $revision, $kind");
+			$text .= get($get, $revision, $encoding) . set($set, $revision, $encoding);
+			@right{$get, $set} =
+				map { [s/OFFSET/$place/r, 'ret'] } @{ $MOVES{$bytes} };
 		}
+		is_deeply(instructions($cc, $text), \%right,
+			  "$cc: " . keys(%right) . " constants of $revision are one move each");
 	}
 }
 
@@ -285,27 +313,60 @@ cmp_ok(@{ instructions('gcc', read_at(('vmcs12/linux-4.0') x 2))->{f} }, '>', 10
 #
 
 # What sparse says about a file, without where.
-sub sparse
+sub said
 {
-	my $dir = tempdir();
-	my $result = run('cgcc', '-no-compile', '-std=gnu11', '-Wsparse-all', '-D_FORTIFY_SOURCE=0',
-			 '-I' . out(), '-c', spew("$dir/unit.c", $_[0]));
+	my ($text, @flags) = @_;
 
-	return join('', map { "$_\n" } ($result->{out} . $result->{err}) =~ /: ((?:error|warning): .*)/g);
+	return join('', map { "$_\n" } sparse('accessors', $text, @flags) =~
+		    /: ((?:error|warning): .*)/g);
 }
 
 my @SEVERAL = qw(vmcs12/linux-4.0 vmcs12/linux-6.1 vmcs12/evmcs-first
 		 evmcs/tlfs-5.0 evmcs/linux-6.1);
+my $MIXED = "error: incorrect type in argument 3 (different base types)\n";
+my %SPARSE = sparse_ways();
 
 for my $page (@SEVERAL) {
 	for my $offset (@SEVERAL) {
-		my $said = sparse(read_at($page, $offset));
+		my $said = said(read_at($page, $offset), @{ $SPARSE{'in userspace'} });
 
 		if ($page eq $offset) {
 			is($said, '', "sparse: $page by its own offsets");
 		} else {
-			is($said, "warning: incorrect type in argument 3 (different base types)\n",
-			   "sparse: $page by those of $offset");
+			is($said, $MIXED, "sparse: $page by those of $offset");
+		}
+	}
+}
+
+# The same wherever sparse runs, and a number is no offset either.
+for my $way (sort keys %SPARSE) {
+	for my $size ('-m64', '-m32') {
+		my @flags = ($size, @{ $SPARSE{$way} });
+		my $own = read_at(('vmcs12/linux-4.0') x 2);
+		my $number = $own =~ s/vmcs12_linux_4_0_offset\(encoding\)\)/(u16)544)/r;
+
+		is(sparse('accessors', $own, @flags), '', "sparse $size $way: several revisions");
+		is(said(read_at('vmcs12/linux-4.0', 'evmcs/linux-6.1'), @flags), $MIXED,
+		   "sparse $size $way: an offset of another");
+		is(said($number, @flags), $MIXED, "sparse $size $way: a number");
+	}
+}
+
+#
+# Several revisions in one file, as the kernel is compiled
+#
+
+for my $cc (compilers()) {
+	my %ways = ways($cc);
+	my $text = several(get('f', 'vmcs12/evmcs-first', '0x681e') .
+			   set('g', 'evmcs/linux-6.1', '0x681e'));
+
+	for my $way (sort keys %ways) {
+		for my $size ('-m64', '-m32') {
+			my @flags = ('-O2', '-Werror', @{ $ways{$way} }, $size, '-I' . out());
+
+			is(compiled('accessors', $text, cc => $cc, flags => \@flags), '',
+			   "$cc $size $way: several revisions");
 		}
 	}
 }
