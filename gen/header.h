@@ -21,10 +21,9 @@ struct header {
 
 /*
  * Read `struct @name`, or the one that a typedef calls so, from @source, no larger
- * than @most bytes.  A struct of bit
- * fields is a word, with its tag as the name, or that of the member; one that
- * the file does not define is looked for among the words of @spec.  False after
- * messages, which go to those of @spec.
+ * than @most bytes.  A struct of bit fields is a word, with its tag as the name, or
+ * that of the member; one that the file does not define is looked for among the words
+ * of @spec.  False after messages, which go to those of @spec.
  */
 bool header_read(struct header *header, struct spec *spec, struct source *source,
 		 const char *name, uint32_t most);

@@ -101,12 +101,12 @@ static void add_group(struct maker *maker, struct value *groups, const struct pl
 
 /* The names of what has no counterpart, in lines. */
 static void map_lacking(struct maker *maker, struct value *map, const char *key,
-			const struct plan *plan)
+			const struct member **members, size_t count)
 {
 	struct text text = { 0 };
 
-	for (size_t i = 0; i < plan->lost_count; i++)
-		text_printf(&text, "%s%s", i ? ", " : "", plan->lost[i]->name);
+	for (size_t i = 0; i < count; i++)
+		text_printf(&text, "%s%s", i ? ", " : "", members[i]->name);
 	map_wrapped(maker, map, key, text.len ? arena_copy(maker->arena, text.bytes, text.len) :
 		    NULL);
 	text_free(&text);
@@ -121,7 +121,8 @@ static void map_entry(struct maker *maker, struct value *map, const struct revis
 	for (int group = GROUP_READONLY; group < GROUPS; group++)
 		add_group(maker, groups, &plan, group);
 	map_value(maker, map, "entry", groups);
-	map_lacking(maker, map, "entry_lacks", &plan);
+	map_lacking(maker, map, "entry_lacks", plan.lost, plan.lost_count);
+	map_lacking(maker, map, "lacks", plan.gaps, plan.gap_count);
 }
 
 static void map_exit(struct maker *maker, struct value *map, const struct revision *from,
@@ -130,7 +131,7 @@ static void map_exit(struct maker *maker, struct value *map, const struct revisi
 	struct plan plan = plan_copy(maker->arena, from, to, COPY_EXIT);
 
 	map_value(maker, map, "exit", model_runs(maker, &plan, GROUP_NONE));
-	map_lacking(maker, map, "exit_lacks", &plan);
+	map_lacking(maker, map, "exit_lacks", plan.lost, plan.lost_count);
 }
 
 static struct value *model_copy(struct maker *maker, const struct revision *grouped,

@@ -48,14 +48,14 @@ static const char options_text[] =
 	"      --help[=checks]    print this, or the checks\n"
 	"      --version          print the version\n"
 	"\n"
-	"exit status: 0 fine, 1 a check failed, 2 wrong usage, 3 bad input, 4 I/O failed\n";
+	"exit status: 0 fine, 1 a check failed or a difference, 2 wrong usage, 3 bad input, 4 I/O failed\n";
 
 static void print_help(const struct verb *verbs)
 {
 	fputs(usage, stdout);
 	fputs("\nverbs:\n", stdout);
 	for (; verbs->name; verbs++)
-		printf("  %-8s%-18s %s\n", verbs->name, verbs->arguments, verbs->text);
+		printf("  %-8s%-22s %s\n", verbs->name, verbs->arguments, verbs->text);
 	fputs(options_text, stdout);
 }
 

@@ -59,6 +59,14 @@ struct plan plan_translation(struct arena *arena, const struct revision *from,
 	return plan;
 }
 
+/* The member of @revision with the field that @member is, or NULL. */
+static const struct member *field_in(const struct revision *revision, const struct member *member)
+{
+	const struct member *found = revision_counterpart(revision, member);
+
+	return found && found->field ? found : NULL;
+}
+
 struct plan plan_copy(struct arena *arena, const struct revision *from,
 		      const struct revision *to, unsigned int when)
 {
@@ -66,13 +74,16 @@ struct plan plan_copy(struct arena *arena, const struct revision *from,
 	const struct revision *grouped = when == COPY_ENTRY ? from : to;
 	const struct revision *other = when == COPY_ENTRY ? to : from;
 
+	for (size_t i = 0; i < to->count; i++)
+		if (to->members[i].field && !field_in(from, &to->members[i]))
+			plan.gaps[plan.gap_count++] = &to->members[i];
 	for (size_t i = 0; i < grouped->count; i++) {
 		const struct member *member = &grouped->members[i], *counterpart;
 
 		if (!member->field || !(member->copy & when))
 			continue;
-		counterpart = revision_counterpart(other, member);
-		if (!counterpart || !counterpart->field)
+		counterpart = field_in(other, member);
+		if (!counterpart)
 			plan.lost[plan.lost_count++] = member;
 		else if (when == COPY_ENTRY)
 			move(&plan, member, counterpart, member->group);

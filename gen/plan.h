@@ -23,7 +23,7 @@ struct plan {
 	size_t count;
 	const struct member **lost;	/* members that @to lacks */
 	size_t lost_count;
-	const struct member **gaps;	/* of a translation: members of @to that @from lacks */
+	const struct member **gaps;	/* members of @to that @from lacks; of a copy, fields */
 	size_t gap_count;
 };
 

@@ -322,15 +322,15 @@ is($help, <<'END', '--help');
 usage: vmcsgen VERB [-s SPEC] [options] ARGUMENTS
 
 verbs:
-  gen                        write every file that the templates in TEMPLATES/out make
-  check                      check the spec and write nothing
-  list                       print the layouts and their revisions
-  layout  LAYOUT/REVISION    print where the members of a revision lie
-  diff    A [B]              print what differs between two revisions
-  fmt     FILE...            print spec files in their canonical form
-  freeze  LAYOUT/REVISION... print the statement that freezes a placement
-  import                     print a revision that is declared elsewhere: what differs from another
-  verify  LAYOUT/REVISION FILE compare a revision with the struct in a compiled file, by pahole
+  gen                            write every file that the templates in TEMPLATES/out make
+  check                          check the spec and write nothing
+  list                           print the layouts and their revisions
+  layout  LAYOUT/REVISION        print where the members of a revision lie
+  diff    A [B]                  print what differs between two revisions
+  fmt     FILE...                print spec files in their canonical form
+  freeze  LAYOUT/REVISION...     print the statement that freezes a placement
+  import                         print a revision that is declared elsewhere: what differs from another
+  verify  LAYOUT/REVISION FILE   compare a revision with the struct in a compiled file, by pahole
 
 options:
   -s, --spec FILE        the spec's root file (spec/vmcs.vmcs)
@@ -347,6 +347,7 @@ options:
       --against SPEC     check: hold the spec against another, a file or a commit
   -i                     fmt: change the files
       --check            fmt: print the names of files that would change
+      --tlfs PAGE        import: from this page of the TLFS, in Markdown
       --c FILE           import: from this C header
       --name LAYOUT/NAME import: the revision to print
       --from LAYOUT/NAME import: the one that it is compared with
@@ -359,7 +360,7 @@ options:
       --help[=checks]    print this, or the checks
       --version          print the version
 
-exit status: 0 fine, 1 a check failed, 2 wrong usage, 3 bad input, 4 I/O failed
+exit status: 0 fine, 1 a check failed or a difference, 2 wrong usage, 3 bad input, 4 I/O failed
 END
 is(ok_run(vmcsgen(), 'check', '--help'), $help, '--help behind a verb');
 is(ok_run(vmcsgen(), '--version'), "vmcsgen $version\n", '--version');

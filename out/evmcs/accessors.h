@@ -14,7 +14,6 @@
  */
 #include "../vmcs_access.h"
 
-#undef VMCS_NUMBER
 #define VMCS_NUMBER(revision) VMCS_JOIN(VMCSGEN_EVMCS_NUMBER_, revision)
 #define VMCSGEN_EVMCS_NUMBER_linux_4_17 1
 #define VMCSGEN_EVMCS_NUMBER_linux_5_0 2
@@ -217,3 +216,4 @@ static inline const struct vmcs_loss *VMCS_OWN(store)(VMCS_IMAGE *to, const VMCS
 #endif
 #undef VMCS_REVISION
 #undef VMCS_CANONICAL
+#undef VMCS_NUMBER

@@ -13,6 +13,15 @@
 
 struct hv_enlightened_vmcs_linux_6_1;
 
+/*
+ * evmcs/linux-6.1 has nothing for
+ * cr3_target_value0, cr3_target_value1, cr3_target_value2,
+ * cr3_target_value3, apic_access_addr, posted_intr_desc_addr,
+ * eoi_exit_bitmap0, eoi_exit_bitmap1, eoi_exit_bitmap2, eoi_exit_bitmap3,
+ * vmread_bitmap, vmwrite_bitmap, vm_function_control, eptp_list_address,
+ * pml_address, vmx_preemption_timer_value, posted_intr_nv,
+ * guest_intr_status, guest_pml_index
+ */
 struct vmcs12_evmcs_first;
 
 static inline void
@@ -108,6 +117,11 @@ vmcs12_evmcs_first_to_evmcs_linux_6_1(struct hv_enlightened_vmcs_linux_6_1 *to,
 	vmcs_move(to, 896, from, 896, 8);
 }
 
+/*
+ * evmcs/linux-6.1 has nothing for
+ * apic_access_addr, cr3_target_value0, cr3_target_value1,
+ * cr3_target_value2, cr3_target_value3, vmx_preemption_timer_value
+ */
 struct vmcs12_linux_3_10;
 
 /*
@@ -271,6 +285,13 @@ vmcs12_linux_3_10_to_evmcs_linux_6_1(struct hv_enlightened_vmcs_linux_6_1 *to,
 	vmcs_move(to, 816, from, 488, 8);
 }
 
+/*
+ * evmcs/linux-6.1 has nothing for
+ * apic_access_addr, posted_intr_desc_addr, eoi_exit_bitmap0,
+ * eoi_exit_bitmap1, eoi_exit_bitmap2, eoi_exit_bitmap3, cr3_target_value0,
+ * cr3_target_value1, cr3_target_value2, cr3_target_value3,
+ * vmx_preemption_timer_value, posted_intr_nv, guest_intr_status
+ */
 struct vmcs12_linux_4_0;
 
 /*
@@ -440,6 +461,14 @@ vmcs12_linux_4_0_to_evmcs_linux_6_1(struct hv_enlightened_vmcs_linux_6_1 *to,
 	vmcs_move(to, 896, from, 248, 8);
 }
 
+/*
+ * evmcs/linux-6.1 has nothing for
+ * apic_access_addr, posted_intr_desc_addr, vm_function_control,
+ * eoi_exit_bitmap0, eoi_exit_bitmap1, eoi_exit_bitmap2, eoi_exit_bitmap3,
+ * eptp_list_address, pml_address, cr3_target_value0, cr3_target_value1,
+ * cr3_target_value2, cr3_target_value3, vmx_preemption_timer_value,
+ * posted_intr_nv, guest_intr_status, guest_pml_index
+ */
 struct vmcs12_linux_4_14;
 
 /*
@@ -611,6 +640,15 @@ vmcs12_linux_4_14_to_evmcs_linux_6_1(struct hv_enlightened_vmcs_linux_6_1 *to,
 	vmcs_move(to, 896, from, 272, 8);
 }
 
+/*
+ * evmcs/linux-6.1 has nothing for
+ * apic_access_addr, posted_intr_desc_addr, eoi_exit_bitmap0,
+ * eoi_exit_bitmap1, eoi_exit_bitmap2, eoi_exit_bitmap3, vmread_bitmap,
+ * vmwrite_bitmap, vm_function_control, eptp_list_address, pml_address,
+ * cr3_target_value0, cr3_target_value1, cr3_target_value2,
+ * cr3_target_value3, vmx_preemption_timer_value, posted_intr_nv,
+ * guest_intr_status, guest_pml_index
+ */
 struct vmcs12_linux_4_18;
 
 /*
@@ -780,6 +818,14 @@ vmcs12_linux_4_18_to_evmcs_linux_6_1(struct hv_enlightened_vmcs_linux_6_1 *to,
 	vmcs_move(to, 896, from, 248, 8);
 }
 
+/*
+ * evmcs/linux-6.1 has nothing for
+ * apic_access_addr, posted_intr_desc_addr, eoi_exit_bitmap0,
+ * eoi_exit_bitmap1, eoi_exit_bitmap2, eoi_exit_bitmap3, vmread_bitmap,
+ * vmwrite_bitmap, vm_function_control, eptp_list_address, pml_address,
+ * vmx_preemption_timer_value, posted_intr_nv, guest_intr_status,
+ * guest_pml_index
+ */
 struct vmcs12_linux_6_1;
 
 /*
@@ -953,6 +999,15 @@ vmcs12_linux_6_1_to_evmcs_linux_6_1(struct hv_enlightened_vmcs_linux_6_1 *to,
 	vmcs_move(to, 896, from, 248, 8);
 }
 
+/*
+ * evmcs/linux-6.1 has nothing for
+ * cr3_target_value0, cr3_target_value1, cr3_target_value2,
+ * cr3_target_value3, apic_access_addr, posted_intr_desc_addr,
+ * eoi_exit_bitmap0, eoi_exit_bitmap1, eoi_exit_bitmap2, eoi_exit_bitmap3,
+ * vmread_bitmap, vmwrite_bitmap, vm_function_control, eptp_list_address,
+ * pml_address, vmx_preemption_timer_value, posted_intr_nv,
+ * guest_intr_status, guest_pml_index
+ */
 struct vmcs12_rfc_2017;
 
 /*

@@ -13,6 +13,14 @@
 
 struct hv_enlightened_vmcs_tlfs_2021;
 
+/*
+ * evmcs/tlfs-2021 has nothing for
+ * apic_access_addr, posted_intr_desc_addr, eoi_exit_bitmap0,
+ * eoi_exit_bitmap1, eoi_exit_bitmap2, eoi_exit_bitmap3, vmread_bitmap,
+ * vmwrite_bitmap, vm_function_control, eptp_list_address, pml_address,
+ * vmx_preemption_timer_value, posted_intr_nv, guest_intr_status,
+ * guest_pml_index
+ */
 struct vmcs12_evmcs_first;
 
 static inline void
@@ -108,6 +116,10 @@ vmcs12_evmcs_first_to_evmcs_tlfs_2021(struct hv_enlightened_vmcs_tlfs_2021 *to,
 	vmcs_move(to, 896, from, 896, 8);
 }
 
+/*
+ * evmcs/tlfs-2021 has nothing for
+ * apic_access_addr, vmx_preemption_timer_value
+ */
 struct vmcs12_linux_3_10;
 
 /*
@@ -271,6 +283,12 @@ vmcs12_linux_3_10_to_evmcs_tlfs_2021(struct hv_enlightened_vmcs_tlfs_2021 *to,
 	vmcs_move(to, 816, from, 488, 8);
 }
 
+/*
+ * evmcs/tlfs-2021 has nothing for
+ * apic_access_addr, posted_intr_desc_addr, eoi_exit_bitmap0,
+ * eoi_exit_bitmap1, eoi_exit_bitmap2, eoi_exit_bitmap3,
+ * vmx_preemption_timer_value, posted_intr_nv, guest_intr_status
+ */
 struct vmcs12_linux_4_0;
 
 /*
@@ -440,6 +458,13 @@ vmcs12_linux_4_0_to_evmcs_tlfs_2021(struct hv_enlightened_vmcs_tlfs_2021 *to,
 	vmcs_move(to, 896, from, 248, 8);
 }
 
+/*
+ * evmcs/tlfs-2021 has nothing for
+ * apic_access_addr, posted_intr_desc_addr, vm_function_control,
+ * eoi_exit_bitmap0, eoi_exit_bitmap1, eoi_exit_bitmap2, eoi_exit_bitmap3,
+ * eptp_list_address, pml_address, vmx_preemption_timer_value,
+ * posted_intr_nv, guest_intr_status, guest_pml_index
+ */
 struct vmcs12_linux_4_14;
 
 /*
@@ -611,6 +636,14 @@ vmcs12_linux_4_14_to_evmcs_tlfs_2021(struct hv_enlightened_vmcs_tlfs_2021 *to,
 	vmcs_move(to, 896, from, 272, 8);
 }
 
+/*
+ * evmcs/tlfs-2021 has nothing for
+ * apic_access_addr, posted_intr_desc_addr, eoi_exit_bitmap0,
+ * eoi_exit_bitmap1, eoi_exit_bitmap2, eoi_exit_bitmap3, vmread_bitmap,
+ * vmwrite_bitmap, vm_function_control, eptp_list_address, pml_address,
+ * vmx_preemption_timer_value, posted_intr_nv, guest_intr_status,
+ * guest_pml_index
+ */
 struct vmcs12_linux_4_18;
 
 /*
@@ -780,6 +813,14 @@ vmcs12_linux_4_18_to_evmcs_tlfs_2021(struct hv_enlightened_vmcs_tlfs_2021 *to,
 	vmcs_move(to, 896, from, 248, 8);
 }
 
+/*
+ * evmcs/tlfs-2021 has nothing for
+ * apic_access_addr, posted_intr_desc_addr, eoi_exit_bitmap0,
+ * eoi_exit_bitmap1, eoi_exit_bitmap2, eoi_exit_bitmap3, vmread_bitmap,
+ * vmwrite_bitmap, vm_function_control, eptp_list_address, pml_address,
+ * vmx_preemption_timer_value, posted_intr_nv, guest_intr_status,
+ * guest_pml_index
+ */
 struct vmcs12_linux_6_1;
 
 /*
@@ -953,6 +994,14 @@ vmcs12_linux_6_1_to_evmcs_tlfs_2021(struct hv_enlightened_vmcs_tlfs_2021 *to,
 	vmcs_move(to, 896, from, 248, 8);
 }
 
+/*
+ * evmcs/tlfs-2021 has nothing for
+ * apic_access_addr, posted_intr_desc_addr, eoi_exit_bitmap0,
+ * eoi_exit_bitmap1, eoi_exit_bitmap2, eoi_exit_bitmap3, vmread_bitmap,
+ * vmwrite_bitmap, vm_function_control, eptp_list_address, pml_address,
+ * vmx_preemption_timer_value, posted_intr_nv, guest_intr_status,
+ * guest_pml_index
+ */
 struct vmcs12_rfc_2017;
 
 /*

@@ -13,6 +13,17 @@
 
 struct hv_enlightened_vmcs_tlfs_5_0;
 
+/*
+ * evmcs/tlfs-5.0 has nothing for
+ * guest_ia32_perf_global_ctrl, guest_ia32_s_cet, guest_ssp,
+ * guest_ia32_int_ssp_table_addr, guest_ia32_lbr_ctl, encls_exiting_bitmap,
+ * host_ia32_perf_global_ctrl, tsc_multiplier, host_ia32_s_cet, host_ssp,
+ * host_ia32_int_ssp_table_addr, apic_access_addr, posted_intr_desc_addr,
+ * eoi_exit_bitmap0, eoi_exit_bitmap1, eoi_exit_bitmap2, eoi_exit_bitmap3,
+ * vmread_bitmap, vmwrite_bitmap, vm_function_control, eptp_list_address,
+ * pml_address, vmx_preemption_timer_value, posted_intr_nv,
+ * guest_intr_status, guest_pml_index
+ */
 struct vmcs12_evmcs_first;
 
 static inline void
@@ -97,6 +108,11 @@ vmcs12_evmcs_first_to_evmcs_tlfs_5_0(struct hv_enlightened_vmcs_tlfs_5_0 *to,
 	vmcs_move(to, 896, from, 896, 8);
 }
 
+/*
+ * evmcs/tlfs-5.0 has nothing for
+ * apic_access_addr, guest_ia32_perf_global_ctrl,
+ * host_ia32_perf_global_ctrl, vmx_preemption_timer_value
+ */
 struct vmcs12_linux_3_10;
 
 /*
@@ -253,6 +269,13 @@ vmcs12_linux_3_10_to_evmcs_tlfs_5_0(struct hv_enlightened_vmcs_tlfs_5_0 *to,
 	vmcs_move(to, 816, from, 488, 8);
 }
 
+/*
+ * evmcs/tlfs-5.0 has nothing for
+ * apic_access_addr, posted_intr_desc_addr, eoi_exit_bitmap0,
+ * eoi_exit_bitmap1, eoi_exit_bitmap2, eoi_exit_bitmap3,
+ * guest_ia32_perf_global_ctrl, host_ia32_perf_global_ctrl,
+ * vmx_preemption_timer_value, posted_intr_nv, guest_intr_status
+ */
 struct vmcs12_linux_4_0;
 
 static inline void
@@ -412,6 +435,14 @@ vmcs12_linux_4_0_to_evmcs_tlfs_5_0(struct hv_enlightened_vmcs_tlfs_5_0 *to,
 	vmcs_move(to, 896, from, 248, 8);
 }
 
+/*
+ * evmcs/tlfs-5.0 has nothing for
+ * apic_access_addr, posted_intr_desc_addr, vm_function_control,
+ * eoi_exit_bitmap0, eoi_exit_bitmap1, eoi_exit_bitmap2, eoi_exit_bitmap3,
+ * eptp_list_address, pml_address, guest_ia32_perf_global_ctrl,
+ * host_ia32_perf_global_ctrl, vmx_preemption_timer_value, posted_intr_nv,
+ * guest_intr_status, guest_pml_index
+ */
 struct vmcs12_linux_4_14;
 
 static inline void
@@ -573,6 +604,15 @@ vmcs12_linux_4_14_to_evmcs_tlfs_5_0(struct hv_enlightened_vmcs_tlfs_5_0 *to,
 	vmcs_move(to, 896, from, 272, 8);
 }
 
+/*
+ * evmcs/tlfs-5.0 has nothing for
+ * apic_access_addr, posted_intr_desc_addr, eoi_exit_bitmap0,
+ * eoi_exit_bitmap1, eoi_exit_bitmap2, eoi_exit_bitmap3,
+ * guest_ia32_perf_global_ctrl, host_ia32_perf_global_ctrl, vmread_bitmap,
+ * vmwrite_bitmap, vm_function_control, eptp_list_address, pml_address,
+ * vmx_preemption_timer_value, posted_intr_nv, guest_intr_status,
+ * guest_pml_index
+ */
 struct vmcs12_linux_4_18;
 
 static inline void
@@ -732,6 +772,15 @@ vmcs12_linux_4_18_to_evmcs_tlfs_5_0(struct hv_enlightened_vmcs_tlfs_5_0 *to,
 	vmcs_move(to, 896, from, 248, 8);
 }
 
+/*
+ * evmcs/tlfs-5.0 has nothing for
+ * apic_access_addr, posted_intr_desc_addr, eoi_exit_bitmap0,
+ * eoi_exit_bitmap1, eoi_exit_bitmap2, eoi_exit_bitmap3,
+ * guest_ia32_perf_global_ctrl, host_ia32_perf_global_ctrl, vmread_bitmap,
+ * vmwrite_bitmap, vm_function_control, eptp_list_address, pml_address,
+ * encls_exiting_bitmap, tsc_multiplier, vmx_preemption_timer_value,
+ * posted_intr_nv, guest_intr_status, guest_pml_index
+ */
 struct vmcs12_linux_6_1;
 
 static inline void
@@ -891,6 +940,15 @@ vmcs12_linux_6_1_to_evmcs_tlfs_5_0(struct hv_enlightened_vmcs_tlfs_5_0 *to,
 	vmcs_move(to, 896, from, 248, 8);
 }
 
+/*
+ * evmcs/tlfs-5.0 has nothing for
+ * apic_access_addr, posted_intr_desc_addr, eoi_exit_bitmap0,
+ * eoi_exit_bitmap1, eoi_exit_bitmap2, eoi_exit_bitmap3,
+ * guest_ia32_perf_global_ctrl, host_ia32_perf_global_ctrl, vmread_bitmap,
+ * vmwrite_bitmap, vm_function_control, eptp_list_address, pml_address,
+ * encls_exiting_bitmap, tsc_multiplier, vmx_preemption_timer_value,
+ * posted_intr_nv, guest_intr_status, guest_pml_index
+ */
 struct vmcs12_rfc_2017;
 
 static inline void

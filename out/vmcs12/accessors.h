@@ -14,7 +14,6 @@
  */
 #include "../vmcs_access.h"
 
-#undef VMCS_NUMBER
 #define VMCS_NUMBER(revision) VMCS_JOIN(VMCSGEN_VMCS12_NUMBER_, revision)
 #define VMCSGEN_VMCS12_NUMBER_evmcs_first 1
 #define VMCSGEN_VMCS12_NUMBER_linux_3_10 2
@@ -206,3 +205,4 @@ static inline const struct vmcs_loss *VMCS_OWN(store)(VMCS_IMAGE *to, const VMCS
 #endif
 #undef VMCS_REVISION
 #undef VMCS_CANONICAL
+#undef VMCS_NUMBER

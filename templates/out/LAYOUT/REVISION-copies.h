@@ -16,6 +16,16 @@
 struct {{revision.struct}};
 {{/first}}
 
+{{#lacks}}
+{{#first}}
+/*
+ * {{revision.path}} has nothing for
+{{/first}}
+ * {{.}}
+{{#last}}
+ */
+{{/last}}
+{{/lacks}}
 struct {{struct}};
 
 {{#entry_lacks}}

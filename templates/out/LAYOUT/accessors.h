@@ -14,7 +14,6 @@
  */
 #include "../vmcs_access.h"
 
-#undef VMCS_NUMBER
 #define VMCS_NUMBER(revision) VMCS_JOIN(VMCSGEN_{{NAME}}_NUMBER_, revision)
 {{#names}}
 #define VMCSGEN_{{layout.NAME}}_NUMBER_{{c_name}} {{number}}
@@ -171,4 +170,5 @@ static inline const struct vmcs_loss *VMCS_OWN(store)(VMCS_IMAGE *to, const VMCS
 #endif
 #undef VMCS_REVISION
 #undef VMCS_CANONICAL
+#undef VMCS_NUMBER
 {{/layout}}
