@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include <ctype.h>
 #include <string.h>
 
 #include "forms.h"
@@ -10,14 +11,14 @@ enum {
 	FOLDED_ROWS = 2,		/* ... into these */
 };
 
-/* Pixels.  A letter of 9 px is 5.4 px wide in any monospaced font. */
+/* Pixels.  A letter of 9 px is 5.4 px wide in any monospaced font, a small one of 8 px 4.8. */
 enum {
-	BYTE_WIDTH = 30,
+	BYTE_WIDTH = 32,
 	ROW_WIDTH = ROW * BYTE_WIDTH,
-	ROW_HEIGHT = 20,
-	LETTER_TENTHS = 54,
-	CELL_PADDING = 4,
-	MARK_WIDTH = 60,		/* a cell has a mark if it is wider */
+	ROW_HEIGHT = 22,
+	LETTER_TENTHS = 54, SMALL_TENTHS = 48,
+	CELL_PADDING = 3,
+	MARK_WIDTH = 2 * BYTE_WIDTH,	/* a cell has a mark if it is wider */
 	LEGEND_WIDTH = 170,
 	LEGEND_HEIGHT = 20,
 	LEGEND_TOP = 44,		/* below the title */
@@ -26,8 +27,9 @@ enum {
 	BANDS_WIDTH = 150,		/* between two pages */
 	BOTTOM = 16,
 	BASELINE = 3,			/* of a text, below its middle */
+	FIRST_LINE = -2, SECOND_LINE = 8, /* the same where two share a row */
 	STUB_WIDTH = 16,		/* of a band that leads nowhere */
-	BAND_LABEL = 11,		/* the least height of a band with a label */
+	BAND_LABEL = 12,		/* the least height of a band with a label */
 };
 
 /* How a member looks: the name of a colour, what it stands for, and a sign for it. */
@@ -137,14 +139,37 @@ static uint64_t page_height(const struct page *page)
 	return y_of(page, rows * ROW);
 }
 
-/* As much of @name as fits into @width pixels, which may be nothing. */
-static const char *label(struct maker *maker, const char *name, uint64_t width)
+/* How many letters fit into a cell of @width pixels. */
+static size_t letters(uint64_t width, unsigned int tenths)
 {
-	uint64_t letters = (width - 2 * CELL_PADDING) * 10 / LETTER_TENTHS;
+	return (width - 2 * CELL_PADDING) * 10 / tenths;
+}
 
-	if (strlen(name) <= letters)
-		return name;
-	return letters < 4 ? "" : printed(maker, "%.*s…", (int)letters - 1, name);
+/* How much of @name, which is longer, goes into @room letters: whole words, if there are any. */
+static size_t first_line(const char *name, size_t room)
+{
+	for (size_t len = room; len; len--)
+		if (name[len - 1] == '_' || (islower((unsigned char)name[len - 1]) &&
+					     isupper((unsigned char)name[len])))
+			return len;
+	return room;
+}
+
+/* A name too long for one line beside the mark goes on in a second one, smaller. */
+static void map_label(struct maker *maker, struct value *map, const char *name, uint64_t width,
+		      uint64_t mark_width, uint64_t middle)
+{
+	size_t room = letters(width, SMALL_TENTHS), rest = letters(width - mark_width, SMALL_TENTHS);
+	size_t len = strlen(name), cut = len > room ? first_line(name, room) : len;
+	bool two = len > rest;
+
+	map_flag(maker, map, "small", len > letters(width - mark_width, LETTER_TENTHS));
+	map_text(maker, map, "label", arena_copy(maker->arena, name, cut));
+	map_number(maker, map, "label_y", middle + (two ? FIRST_LINE : BASELINE));
+	map_text(maker, map, "rest", len - cut <= rest ? name + cut :
+		 printed(maker, "%.*s…", (int)rest - 1, name + cut));
+	map_number(maker, map, "rest_y", middle + SECOND_LINE);
+	map_number(maker, map, "mark_y", middle + (two ? SECOND_LINE : BASELINE));
 }
 
 static struct value *model_cell(struct model *model, const struct page *page, const char *name,
@@ -156,7 +181,8 @@ static struct value *model_cell(struct model *model, const struct page *page, co
 	uint64_t y = y_of(page, cell->offset - cell->offset % ROW);
 	uint64_t width = is_block(cell) ? ROW_WIDTH : bytes * BYTE_WIDTH;
 	uint64_t height = is_block(cell) ? y_of(page, cell->end) - y : ROW_HEIGHT;
-	uint64_t mark_width = width > MARK_WIDTH ? (strlen(mark) + 1) * LETTER_TENTHS / 10 : 0;
+	bool marked = *mark && width > MARK_WIDTH;
+	uint64_t mark_width = marked ? (strlen(mark) + 1) * LETTER_TENTHS / 10 : 0;
 
 	map_number(maker, map, "x", x);
 	map_number(maker, map, "y", y);
@@ -164,10 +190,9 @@ static struct value *model_cell(struct model *model, const struct page *page, co
 	map_number(maker, map, "height", height);
 	map_number(maker, map, "bytes", bytes);
 	map_flag(maker, map, "folded", is_folded(cell));
-	map_text(maker, map, "label", name ? label(maker, name, width - mark_width) : "");
+	map_label(maker, map, name ? name : "", width, mark_width, y + height / 2);
 	map_number(maker, map, "label_x", x + CELL_PADDING);
-	map_number(maker, map, "label_y", y + height / 2 + BASELINE);
-	map_text(maker, map, "mark", name && mark_width ? mark : "");
+	map_text(maker, map, "mark", name && marked ? mark : "");
 	map_number(maker, map, "mark_x", x + width - CELL_PADDING);
 	return map;
 }

@@ -86,9 +86,9 @@ sub check_cells
 
 			$bytes += $count;
 			push @wrong, "$shape->{title} is outside"
-				if $x + $width > 480 || $height <= 0;
+				if $x + $width > 512 || $height <= 0;
 			push @{ $lines{$_} }, [$x, $x + $width, $shape->{title}]
-				for map { $y + 20 * $_ } 0 .. $height / 20 - 1;
+				for map { $y + 22 * $_ } 0 .. $height / 22 - 1;
 		}
 	}
 	for my $line (values %lines) {
@@ -153,7 +153,7 @@ revision odd/a {
 	source "R&D <b>it</b>"
 	because "1 < 2 & so on"
 	u8 tiny
-	pad u8[3] before
+	pad u8[3] before_the_first_of_the_flags_that_are
 	u32 first_flags
 	pad u8[2001] wide
 	u16 fresh_as_it_is
@@ -295,13 +295,15 @@ for my $format ('svg', 'html') {
 	check_cells("odd.$format", $is->{pages}[0], 2089);
 	is_deeply([map { $_->[4] } @{ $shape{'field=wide'}{cells} }], [8, 1984, 9],
 		  "$format: a long pad is its first row, what is whole, and its last");
-	is_deeply($shape{'field=wide'}{cells}[1], [0, 20, 480, 40, 1984], "$format: it is folded");
+	is_deeply($shape{'field=wide'}{cells}[1], [0, 22, 512, 44, 1984], "$format: it is folded");
 	is_deeply($shape{'field=wide'}{labels}, ['wide, 1984 bytes'], "$format: and says so");
 	is_deeply($shape{'field=tiny'}{labels}, ['tiny'], "$format: a name that fits one byte");
 	is_deeply($shape{'field=first_flags'}{labels}, ["first_flags"], "$format: one in four");
-	is_deeply($shape{'field=fresh_as_it_is'}{labels}, ["fresh_as\x{2026}"],
-		  "$format: a cut name");
-	is_deeply($shape{'field=list'}{cells}[0][1], 60, "$format: below the fold");
+	is_deeply($shape{'field=fresh_as_it_is'}{labels}, ['fresh_as_it_', 'is'],
+		  "$format: one in two lines");
+	is_deeply($shape{'field=before_the_first_of_the_flags_that_are'}{labels},
+		  ['before_the_first_', "of_the_flags_that\x{2026}"], "$format: a cut name");
+	is_deeply($shape{'field=list'}{cells}[0][1], 66, "$format: below the fold");
 	is($sides->[0]{shapes}[2]{tint}, 'retired', "$format: a retired member");
 	is($sides->[1]{shapes}[2]{tint}, 'gap-filled', "$format: another one at its place");
 }
