@@ -132,9 +132,10 @@ page('diff', <<'END', @diff);
 	() => type('0x0000681e'),
 	() => type('no such member'),
 	() => { location.hash = '#field=guest_pml_index'; },
+	() => { location.hash = '#guest_rsp'; },
 	() => { location.hash = ''; }
 END
-my ($open, $cell, $filter, $row, $all, $text, $encoding, $none, $link, $end) = answers('diff', '');
+my ($open, $cell, $filter, $row, $all, $text, $encoding, $none, $link, $bare, $end) = answers('diff', '');
 
 is_deeply($open->{shown}, rows(), 'all members are shown');
 is($open->{rows}, 144, 'in 144 rows');
@@ -166,6 +167,7 @@ is_deeply($text->{shown}, [grep { /guest_r/ } @{ rows() }], 'a text is looked fo
 is_deeply($encoding->{shown}, ['field=guest_rip'], 'an encoding');
 is_deeply([@$none{qw(shown said)}], [['field=guest_rip'], '0 of 144'], 'a text that fits nothing');
 is_deeply($link->{current}, ['field=guest_pml_index'], 'another address is followed');
+is_deeply($bare->{current}, ['field=guest_rsp'], 'a name alone is a link, too');
 is_deeply($link->{shown}, rows(), 'and what the old one chose is chosen no more');
 is_deeply([@$end{qw(current here)}], [[], []], 'an empty address marks nothing');
 

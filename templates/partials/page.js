@@ -9,8 +9,11 @@
 	const rows = Array.from(document.querySelectorAll('#members tbody tr'));
 	const shapes = Array.from(document.querySelectorAll('.shape'));
 
+	/* A name alone is a field's. */
 	function address() {
-		return new URLSearchParams(location.hash.slice(1));
+		const asked = location.hash.slice(1);
+
+		return new URLSearchParams(asked.includes('=') || !asked ? asked : 'field=' + asked);
 	}
 
 	/* The row that is asked for: by its id, else by any of its names. */
