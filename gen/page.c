@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "page.h"
+#include "text.h"
 
 enum column { COLUMN_ENCODING, COLUMN_NAME, COLUMN_SIZE, COLUMN_CLEAN, COLUMNS };
 
@@ -36,9 +37,41 @@ struct line {
 	int count;			/* cells, if it is a line of a table */
 };
 
+/* The bytes of Markdown at @bytes that say nothing in a cell, but how it looks. */
+static size_t markup_length(const char *bytes, size_t left)
+{
+	const char *end;
+
+	if (memchr("*`[\\", *bytes, 4))
+		return 1;
+	if (left > 1 && !strncmp(bytes, "](", 2))
+		end = memchr(bytes, ')', left);
+	else
+		end = *bytes == '<' ? memchr(bytes, '>', left) : NULL;
+	return end ? (size_t)(end - bytes) + 1 : 0;
+}
+
+/* What stands at @place, without the markup in it. */
 static const char *text_of(struct reader *reader, struct place place)
 {
-	return names_intern(reader->spec->names, place.source->bytes + place.start, place.len);
+	const char *bytes = place.source->bytes + place.start;
+	struct text text = { 0 };
+	const char *name;
+
+	for (size_t i = 0; i < place.len;) {
+		size_t markup = markup_length(bytes + i, place.len - i);
+
+		if (markup && bytes[i] == '<')
+			text_put(&text, " ");
+		else if (!markup)
+			text_add(&text, bytes + i, 1);
+		i += markup ? markup : 1;
+	}
+	while (text.len && text.bytes[text.len - 1] == ' ')
+		text.len--;
+	name = names_intern(reader->spec->names, text.len ? text.bytes : "", text.len);
+	text_free(&text);
+	return name;
 }
 
 /* What is between @start and @end without blanks and backticks around it. */
