@@ -96,6 +96,9 @@ _vmcsgen_argument()
 	--from)
 		_vmcsgen_revisions "$2" "$spec" "$templates"
 		;;
+	--btf-base)
+		_vmcsgen_files '*' "$2"
+		;;
 	--name | --struct) ;;
 	--color)
 		_vmcsgen_words 'auto always never' "$2"
@@ -145,7 +148,7 @@ _vmcsgen_read()
 		-t?*) templates=${word#-t} ;;
 		-[stoW] | -M[FT] | --spec | --templates | --out | --format | --names | --color | \
 				--old-spec | --git | --against | \
-				--tlfs | --c | --name | --from | --struct)
+				--tlfs | --c | --name | --from | --struct | --btf-base)
 			option=$word
 			;;
 		-*) ;;
@@ -155,7 +158,7 @@ _vmcsgen_read()
 }
 
 _vmcsgen_options='-s --spec= -t --templates= -o --out= -W --format= --names= -i --check
-	--old-spec= --git= --against= --tlfs= --c= --name= --from= --struct=
+	--old-spec= --git= --against= --tlfs= --c= --name= --from= --struct= --btf-base=
 	-MD -MF -MT -MP --color= --help --help=checks --version'
 
 _vmcsgen()

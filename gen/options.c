@@ -40,6 +40,7 @@ static const char options_text[] =
 	"      --name LAYOUT/NAME import: the revision to print\n"
 	"      --from LAYOUT/NAME import: the one that it is compared with\n"
 	"      --struct NAME      import, verify: the struct, if not the one of the layout\n"
+	"      --btf-base FILE    verify: the kernel that a module's types refer to\n"
 	"  -MD                    gen: write the files read as a make rule\n"
 	"  -MF FILE               to this file (OUT.d)\n"
 	"  -MT TARGET             for this target (OUT)\n"
@@ -97,7 +98,8 @@ static int finish_stdout(void)
 
 enum long_option {
 	LONG_FORMAT = 256, LONG_NAMES, LONG_OLD_SPEC, LONG_GIT, LONG_AGAINST, LONG_CHECK,
-	LONG_TLFS, LONG_C, LONG_NAME, LONG_FROM, LONG_STRUCT, LONG_COLOR, LONG_HELP, LONG_VERSION
+	LONG_TLFS, LONG_C, LONG_NAME, LONG_FROM, LONG_STRUCT, LONG_BTF_BASE,
+	LONG_COLOR, LONG_HELP, LONG_VERSION
 };
 
 static const struct option long_options[] = {
@@ -115,6 +117,7 @@ static const struct option long_options[] = {
 	{ "name", required_argument, NULL, LONG_NAME },
 	{ "from", required_argument, NULL, LONG_FROM },
 	{ "struct", required_argument, NULL, LONG_STRUCT },
+	{ "btf-base", required_argument, NULL, LONG_BTF_BASE },
 	{ "color", required_argument, NULL, LONG_COLOR },
 	{ "help", optional_argument, NULL, LONG_HELP },
 	{ "version", no_argument, NULL, LONG_VERSION },
@@ -227,6 +230,9 @@ static int set_option(struct options *options, int option, char **argv, const st
 		return -1;
 	case LONG_FROM:
 		options->import_from = optarg;
+		return -1;
+	case LONG_BTF_BASE:
+		options->btf_base = optarg;
 		return -1;
 	case LONG_STRUCT:
 		options->c_struct = optarg;

@@ -21,6 +21,7 @@ struct options {
 	const char *page;		/* --tlfs: import: the page of the TLFS to read */
 	const char *header;		/* --c: the same with a C header */
 	const char *import_name, *import_from; /* --name, --from: the new revision, the known one */
+	const char *btf_base;		/* --btf-base: of verify: the kernel of a module */
 	const char *c_struct;		/* --struct: of import and verify: the struct's name */
 	bool write_back, check_only;	/* fmt: -i, --check */
 	bool depend;			/* -MD */

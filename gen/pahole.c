@@ -242,9 +242,11 @@ static bool read_output(struct compiled *compiled, struct names *names, struct m
 }
 
 bool pahole_read(struct compiled *compiled, struct names *names, struct messages *messages,
-		 const char *path, const char *name)
+		 const char *path, const char *base, const char *name)
 {
-	const char *arguments[] = { "pahole", "-E", "-C", name, "--", path, NULL };
+	const char *with_base[] = { "pahole", "--btf_base", base, "-E", "-C", name, "--", path,
+				    NULL };
+	const char *alone[] = { "pahole", "-E", "-C", name, "--", path, NULL };
 	struct text output = { 0 }, errors = { 0 };
 	bool fine;
 
@@ -255,7 +257,8 @@ bool pahole_read(struct compiled *compiled, struct names *names, struct messages
 		return false;
 	}
 	fine = read_output(compiled, names, messages, path, name,
-			   process_run(arguments, &output, &errors), &output, &errors);
+			   process_run(base ? with_base : alone, &output, &errors),
+			   &output, &errors);
 	text_free(&output);
 	text_free(&errors);
 	return fine;

@@ -28,12 +28,13 @@ struct compiled {
 };
 
 /*
- * What `struct @name` is in the file @path.  False after a message: with the
+ * What `struct @name` is in the file @path, a module with the types of the kernel @base
+ * behind its own, if that is not NULL.  False after a message: with the
  * status EXIT_BAD_INPUT if the file or the struct can't be found or the file has
  * no types, with EXIT_FAILED_IO if pahole can't be run or understood.
  */
 bool pahole_read(struct compiled *compiled, struct names *names, struct messages *messages,
-		 const char *path, const char *name);
+		 const char *path, const char *base, const char *name);
 
 /* Append a part. */
 void compiled_add(struct compiled *compiled, const struct part *part);

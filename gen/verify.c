@@ -154,7 +154,8 @@ static void verify(struct run *run, const struct revision *revision, const char 
 
 	if (!name)
 		name = revision->layout->c_struct;
-	if (pahole_read(&verification.theirs, &run->names, &run->messages, path, name)) {
+	if (pahole_read(&verification.theirs, &run->names, &run->messages, path,
+			run->options->btf_base, name)) {
 		verification.matched = xcalloc(verification.theirs.count + 1,
 					       sizeof(*verification.matched));
 		gather_ours(&verification);

@@ -352,6 +352,7 @@ options:
       --name LAYOUT/NAME import: the revision to print
       --from LAYOUT/NAME import: the one that it is compared with
       --struct NAME      import, verify: the struct, if not the one of the layout
+      --btf-base FILE    verify: the kernel that a module's types refer to
   -MD                    gen: write the files read as a make rule
   -MF FILE               to this file (OUT.d)
   -MT TARGET             for this target (OUT)

@@ -290,6 +290,21 @@ END
 
 my $revision = 'vmcs12/linux-6.1';
 my $nothing = object('nothing', "int x;\n");
+
+# A module has but the types that its kernel lacks.
+{
+	my $kernel = object('kernel', "unsigned char a;\nunsigned short b;\nunsigned int c;\n");
+	my $module = "$dir/module.o";
+
+	ok_run('cp', "$dir/good.o", $module);
+	ok_run('pahole', '-J', $kernel);
+	ok_run('pahole', '-J', '--btf_base', $kernel, $module);
+	ok_run('objcopy', '-g', $_) for $kernel, $module;
+	equal('a module', "--btf-base=$kernel", @small, $module);
+	fails('a module without its kernel', 3,
+	      "error: pahole finds no 'struct small' in '$module': pahole: $module: Invalid argument",
+	      @small, $module);
+}
 my $finds = "error: pahole finds no 'struct vmcs12' in";
 
 fails('no file', 3, "error: cannot open '$dir/none': No such file or directory", $revision,
