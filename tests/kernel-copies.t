@@ -21,6 +21,16 @@ my %NOT_IN_VMCS12 = map { $_ => 1 }
 	   exit_io_instruction_eip guest_ia32_s_cet guest_ssp guest_ia32_int_ssp_table_addr
 	   guest_ia32_lbr_ctl host_ia32_s_cet host_ssp host_ia32_int_ssp_table_addr);
 
+# What the entry's copy writes of the vCPU, beside the pages, if one of some groups is not
+# clean.  None of it is a matter of layouts: ours write the pages alone.
+my %BESIDE = (
+	'6.1' => {},
+	# Controls decide which MSRs a guest may reach; vmcs12 has no place for the address of
+	# the assist page and the ids of VM and vCPU, by which a guest's flushes of TLBs go.
+	'6.12' => { recalc_msr_bitmap => [qw(control_grp1 control_grp2 control_proc)],
+		    take_ids => [qw(enlightenmentscontrol)] },
+);
+
 # Which clean-field bits make KVM copy a member of a group if they alone are not set.
 my %groups = (always => 0xffff);
 for my $layout (grep { $_->{name} eq 'evmcs' } @{ spec_json()->{layouts} }) {
@@ -56,16 +66,21 @@ sub our_copies
 		LEAVE => "${to}_to_$from");
 }
 
-# What differs between the pages after the kernel's routines and after ours.
+# The bytes that were compared after the kernel's routines and after ours; what differs;
+# and what the kernel's write beside the pages, with the clean-field bits that matter.
 sub differing
 {
 	my ($version, $kernel, $kernel_object) = @_;
 	my @rows = $kernel->table($kernel_object, $kernel->our_object('copies-pages.c'),
 				  $kernel->our_object('copies-ours.c', our_copies($version)));
-	my %counts = map { $_->{what} => $_->{number} } grep { $_->{kind} eq 'count' } @rows;
+	my %rows = map { $_ => [] } qw(count beside difference);
 
-	return ($counts{bytes}, [map { "$_->{what}: byte $_->{number}" }
-				 grep { $_->{kind} eq 'difference' } @rows]);
+	push @{ $rows{$_->{kind}} }, $_ for @rows;
+	my %counts = map { $_->{what} => $_->{number} } @{ $rows{count} };
+	my %beside = map { $_->{what} => $_->{number} } grep { $_->{number} } @{ $rows{beside} };
+
+	return ($counts{bytes}, [map { "$_->{what}: $_->{number}" } @{ $rows{difference} }],
+		\%beside);
 }
 
 # Each way in which the generated copies might be wrong shows.
@@ -109,7 +124,12 @@ for my $version (kernel_versions()) {
 					    MEMBERS => $kernel->members('m.h', @members));
 	my @copies = map { copy(@$_{qw(name entry)}, hex($_->{groups}), $_->{exit}) }
 		$kernel->table($object, $kernel->our_object('copies.c'));
-	my ($bytes, $different) = differing($version, $kernel, $object);
+	my ($bytes, $different, $beside) = differing($version, $kernel, $object);
+	my %beside;
+
+	for my $what (keys %{ $BESIDE{$version} }) {
+		$beside{$what} |= $groups{$_} for @{ $BESIDE{$version}{$what} };
+	}
 
 	is_deeply([map { expected($_) } @members], \@copies,
 		  "linux-$version: " . @members . ' members of the eVMCS');
@@ -122,9 +142,20 @@ for my $version (kernel_versions()) {
 	is_deeply($different, [], "$bytes bytes after the kernel's copies and after ours");
 	is($bytes, 2 * 65536 * 2 * (4096 + 1024), 'both pages, two turns for each clean field');
 
+	is_deeply($beside, \%beside, "beside the pages: " .
+		  (join(', ', sort keys %beside) || 'nothing'));
+
 	isnt(expected({ name => 'm', copy_entry => 1, group => 'crdr' }),
 	     copy('m', 1, $groups{host_grp1}, 0), 'another group is seen');
 	faults_are_seen($version, $kernel, $object);
+
+	# A kernel that wrote more would be seen, too.
+	my $more = slurp($kernel->dir . '/routines.h') =~
+		s/(?=\bvmcs12->tpr_threshold = )/vmx->nested.hv_evmcs_vmptr++; /r;
+	my (undef, undef, $beside_more) = differing($version, $kernel,
+		$kernel->kernel_object('copies-kernel.c', ROUTINES => $kernel->lines('more.h', $more),
+				       MEMBERS => '"m.h"'));
+	is($beside_more->{anything_else}, 0xffff, 'another write to the vCPU is seen');
 }
 
 done_testing;

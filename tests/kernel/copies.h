@@ -8,8 +8,15 @@
 
 enum { EVMCS_BYTES = 1024, VMCS12_BYTES = 4096 };
 
-void kernel_enter(void *vmcs12, void *evmcs, unsigned int clean_fields);
-void kernel_leave(void *evmcs, void *vmcs12);
+/* What the kernel's routines write of the vCPU, beside the pages. */
+enum {
+	RECALC_MSR_BITMAP = 1,		/* the flag that asks for it */
+	TAKE_IDS = 2,			/* the assist page's address, and the ids of VM and vCPU */
+	ANYTHING_ELSE = 4,
+};
+
+unsigned int kernel_enter(void *vmcs12, void *evmcs, unsigned int clean_fields);
+unsigned int kernel_leave(void *evmcs, void *vmcs12);
 void our_enter(void *vmcs12, void *evmcs, unsigned int clean_fields);
 void our_leave(void *evmcs, void *vmcs12);
 
