@@ -244,6 +244,24 @@ static struct value *model_aliases(struct model *model, const struct revision *r
 	return aliases;
 }
 
+/* The highest index of an encoding that a VMREAD finds, for IA32_VMX_VMCS_ENUM. */
+static unsigned int highest_index(const struct revision *revision)
+{
+	unsigned int highest = 0;
+
+	for (size_t i = 0; i < revision->count; i++) {
+		const struct member *member = &revision->members[i];
+		unsigned int index;
+
+		if (!(member_lookup(member) & LOOKUP_FULL))
+			continue;
+		index = encoding_index(member->field->encoding);
+		if (index > highest)
+			highest = index;
+	}
+	return highest;
+}
+
 static struct value *model_layout(struct model *model, const struct layout *layout);
 
 struct value *model_revision(struct model *model, const struct revision *revision)
@@ -268,6 +286,7 @@ struct value *model_revision(struct model *model, const struct revision *revisio
 	map_text(maker, map, "STRUCT", capitals(maker, name));
 	map_flag(maker, map, "has_id", revision->has_id);
 	map_hex(maker, map, "id", revision->id, 8);
+	map_number(maker, map, "highest_index", highest_index(revision));
 	map_flag(maker, map, "natural", revision->natural);
 	map_text(maker, map, "source", revision->source);
 	map_wrapped(maker, map, "source_lines", revision->source);

@@ -9,9 +9,14 @@
 
 #include "vmcs_encodings.h"
 
-/* Two parts of a name, which may be macros, as one name. */
+/*
+ * Parts of a name, which may be macros, as one name.  Three are joined in one step: the
+ * first two are a structure's name, which an includer may have as a macro.
+ */
 #define VMCS_JOIN(a, b) VMCS_JOINED(a, b)
 #define VMCS_JOINED(a, b) a##b
+#define VMCS_JOIN3(a, b, c) VMCS_JOINED3(a, b, c)
+#define VMCS_JOINED3(a, b, c) a##b##c
 
 /* In a map's entry beside the offset: the field has a high half, too. */
 #define VMCS_HAS_HIGH 0x8000

@@ -98,8 +98,10 @@ vmcs12_evmcs_first_to_evmcs_linux_4_17(struct hv_enlightened_vmcs_linux_4_17 *to
 	vmcs_move(to, 432, from, 432, 80);
 	/* guest_cr0 .. guest_dr7 */
 	vmcs_move(to, 544, from, 544, 32);
-	/* guest_physical_address .. cpu_based_vm_exec_control */
-	vmcs_move(to, 680, from, 680, 112);
+	/* guest_physical_address .. exit_qualification */
+	vmcs_move(to, 680, from, 680, 48);
+	/* guest_linear_address .. cpu_based_vm_exec_control */
+	vmcs_move(to, 760, from, 760, 32);
 	/* vm_entry_controls .. vm_entry_instruction_len */
 	vmcs_move(to, 796, from, 796, 16);
 	/* guest_rip */
@@ -220,8 +222,7 @@ evmcs_linux_4_17_to_vmcs12_linux_3_10(struct vmcs12_linux_3_10 *to,
 
 /*
  * vmcs12/linux-3.10 has nothing for
- * exit_io_instruction_ecx, exit_io_instruction_esi,
- * exit_io_instruction_edi, exit_io_instruction_eip, guest_bndcfgs
+ * guest_bndcfgs
  */
 static inline void
 vmcs12_linux_3_10_to_evmcs_linux_4_17(struct hv_enlightened_vmcs_linux_4_17 *to,
@@ -382,11 +383,6 @@ evmcs_linux_4_17_to_vmcs12_linux_4_0(struct vmcs12_linux_4_0 *to,
 	}
 }
 
-/*
- * vmcs12/linux-4.0 has nothing for
- * exit_io_instruction_ecx, exit_io_instruction_esi,
- * exit_io_instruction_edi, exit_io_instruction_eip
- */
 static inline void
 vmcs12_linux_4_0_to_evmcs_linux_4_17(struct hv_enlightened_vmcs_linux_4_17 *to,
 				     const struct vmcs12_linux_4_0 *from)
@@ -551,11 +547,6 @@ evmcs_linux_4_17_to_vmcs12_linux_4_14(struct vmcs12_linux_4_14 *to,
 	}
 }
 
-/*
- * vmcs12/linux-4.14 has nothing for
- * exit_io_instruction_ecx, exit_io_instruction_esi,
- * exit_io_instruction_edi, exit_io_instruction_eip
- */
 static inline void
 vmcs12_linux_4_14_to_evmcs_linux_4_17(struct hv_enlightened_vmcs_linux_4_17 *to,
 				      const struct vmcs12_linux_4_14 *from)
@@ -719,11 +710,6 @@ evmcs_linux_4_17_to_vmcs12_linux_4_18(struct vmcs12_linux_4_18 *to,
 	}
 }
 
-/*
- * vmcs12/linux-4.18 has nothing for
- * exit_io_instruction_ecx, exit_io_instruction_esi,
- * exit_io_instruction_edi, exit_io_instruction_eip
- */
 static inline void
 vmcs12_linux_4_18_to_evmcs_linux_4_17(struct hv_enlightened_vmcs_linux_4_17 *to,
 				      const struct vmcs12_linux_4_18 *from)
@@ -887,11 +873,6 @@ evmcs_linux_4_17_to_vmcs12_linux_6_1(struct vmcs12_linux_6_1 *to,
 	}
 }
 
-/*
- * vmcs12/linux-6.1 has nothing for
- * exit_io_instruction_ecx, exit_io_instruction_esi,
- * exit_io_instruction_edi, exit_io_instruction_eip
- */
 static inline void
 vmcs12_linux_6_1_to_evmcs_linux_4_17(struct hv_enlightened_vmcs_linux_4_17 *to,
 				     const struct vmcs12_linux_6_1 *from)
@@ -1023,8 +1004,10 @@ vmcs12_rfc_2017_to_evmcs_linux_4_17(struct hv_enlightened_vmcs_linux_4_17 *to,
 	vmcs_move(to, 432, from, 432, 80);
 	/* guest_cr0 .. guest_dr7 */
 	vmcs_move(to, 544, from, 544, 32);
-	/* guest_physical_address .. cpu_based_vm_exec_control */
-	vmcs_move(to, 680, from, 680, 112);
+	/* guest_physical_address .. exit_qualification */
+	vmcs_move(to, 680, from, 680, 48);
+	/* guest_linear_address .. cpu_based_vm_exec_control */
+	vmcs_move(to, 760, from, 760, 32);
 	/* vm_entry_controls .. vm_entry_instruction_len */
 	vmcs_move(to, 796, from, 796, 16);
 	/* guest_rip */

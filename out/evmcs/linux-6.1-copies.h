@@ -65,19 +65,14 @@ evmcs_linux_6_1_to_vmcs12_evmcs_first(struct vmcs12_evmcs_first *to,
 	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_XLAT)
 		/* ept_pointer .. virtual_processor_id */
 		vmcs_move(to, 624, from, 624, 10);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_BASIC) {
+	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_BASIC)
 		/* guest_rsp .. guest_interruptibility_info */
 		vmcs_move(to, 768, from, 768, 20);
-		/* guest_ssp */
-		vmcs_move(to, 920, from, 920, 8);
-	}
 	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP1) {
 		/* vmcs_link_pointer .. guest_sysenter_cs */
 		vmcs_move(to, 416, from, 416, 96);
-		/* guest_bndcfgs .. guest_ia32_s_cet */
-		vmcs_move(to, 896, from, 896, 24);
-		/* guest_ia32_int_ssp_table_addr .. guest_ia32_lbr_ctl */
-		vmcs_move(to, 928, from, 928, 16);
+		/* guest_bndcfgs .. guest_ia32_perf_global_ctrl */
+		vmcs_move(to, 896, from, 896, 16);
 	}
 	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP2)
 		/* guest_es_selector .. guest_idtr_base */
@@ -92,8 +87,6 @@ evmcs_linux_6_1_to_vmcs12_evmcs_first(struct vmcs12_evmcs_first *to,
 		vmcs_move(to, 24, from, 24, 68);
 		/* host_ia32_perf_global_ctrl */
 		vmcs_move(to, 976, from, 976, 8);
-		/* host_ia32_s_cet .. host_ia32_int_ssp_table_addr */
-		vmcs_move(to, 992, from, 992, 24);
 	}
 }
 
@@ -107,8 +100,10 @@ vmcs12_evmcs_first_to_evmcs_linux_6_1(struct hv_enlightened_vmcs_linux_6_1 *to,
 	vmcs_move(to, 432, from, 432, 80);
 	/* guest_cr0 .. guest_dr7 */
 	vmcs_move(to, 544, from, 544, 32);
-	/* guest_physical_address .. cpu_based_vm_exec_control */
-	vmcs_move(to, 680, from, 680, 112);
+	/* guest_physical_address .. exit_qualification */
+	vmcs_move(to, 680, from, 680, 48);
+	/* guest_linear_address .. cpu_based_vm_exec_control */
+	vmcs_move(to, 760, from, 760, 32);
 	/* vm_entry_controls .. vm_entry_instruction_len */
 	vmcs_move(to, 796, from, 796, 16);
 	/* guest_rip */
@@ -126,10 +121,7 @@ struct vmcs12_linux_3_10;
 
 /*
  * vmcs12/linux-3.10 has nothing for
- * guest_bndcfgs, guest_ia32_s_cet, guest_ssp,
- * guest_ia32_int_ssp_table_addr, guest_ia32_lbr_ctl, xss_exit_bitmap,
- * encls_exiting_bitmap, tsc_multiplier, host_ia32_s_cet, host_ssp,
- * host_ia32_int_ssp_table_addr
+ * guest_bndcfgs, xss_exit_bitmap, encls_exiting_bitmap, tsc_multiplier
  */
 static inline void
 evmcs_linux_6_1_to_vmcs12_linux_3_10(struct vmcs12_linux_3_10 *to,
@@ -236,8 +228,7 @@ evmcs_linux_6_1_to_vmcs12_linux_3_10(struct vmcs12_linux_3_10 *to,
 
 /*
  * vmcs12/linux-3.10 has nothing for
- * exit_io_instruction_ecx, exit_io_instruction_esi,
- * exit_io_instruction_edi, exit_io_instruction_eip, guest_bndcfgs
+ * guest_bndcfgs
  */
 static inline void
 vmcs12_linux_3_10_to_evmcs_linux_6_1(struct hv_enlightened_vmcs_linux_6_1 *to,
@@ -296,9 +287,7 @@ struct vmcs12_linux_4_0;
 
 /*
  * vmcs12/linux-4.0 has nothing for
- * guest_ia32_s_cet, guest_ssp, guest_ia32_int_ssp_table_addr,
- * guest_ia32_lbr_ctl, encls_exiting_bitmap, tsc_multiplier,
- * host_ia32_s_cet, host_ssp, host_ia32_int_ssp_table_addr
+ * encls_exiting_bitmap, tsc_multiplier
  */
 static inline void
 evmcs_linux_6_1_to_vmcs12_linux_4_0(struct vmcs12_linux_4_0 *to,
@@ -408,11 +397,6 @@ evmcs_linux_6_1_to_vmcs12_linux_4_0(struct vmcs12_linux_4_0 *to,
 	}
 }
 
-/*
- * vmcs12/linux-4.0 has nothing for
- * exit_io_instruction_ecx, exit_io_instruction_esi,
- * exit_io_instruction_edi, exit_io_instruction_eip
- */
 static inline void
 vmcs12_linux_4_0_to_evmcs_linux_6_1(struct hv_enlightened_vmcs_linux_6_1 *to,
 				    const struct vmcs12_linux_4_0 *from)
@@ -473,9 +457,7 @@ struct vmcs12_linux_4_14;
 
 /*
  * vmcs12/linux-4.14 has nothing for
- * guest_ia32_s_cet, guest_ssp, guest_ia32_int_ssp_table_addr,
- * guest_ia32_lbr_ctl, encls_exiting_bitmap, tsc_multiplier,
- * host_ia32_s_cet, host_ssp, host_ia32_int_ssp_table_addr
+ * encls_exiting_bitmap, tsc_multiplier
  */
 static inline void
 evmcs_linux_6_1_to_vmcs12_linux_4_14(struct vmcs12_linux_4_14 *to,
@@ -587,11 +569,6 @@ evmcs_linux_6_1_to_vmcs12_linux_4_14(struct vmcs12_linux_4_14 *to,
 	}
 }
 
-/*
- * vmcs12/linux-4.14 has nothing for
- * exit_io_instruction_ecx, exit_io_instruction_esi,
- * exit_io_instruction_edi, exit_io_instruction_eip
- */
 static inline void
 vmcs12_linux_4_14_to_evmcs_linux_6_1(struct hv_enlightened_vmcs_linux_6_1 *to,
 				     const struct vmcs12_linux_4_14 *from)
@@ -653,9 +630,7 @@ struct vmcs12_linux_4_18;
 
 /*
  * vmcs12/linux-4.18 has nothing for
- * guest_ia32_s_cet, guest_ssp, guest_ia32_int_ssp_table_addr,
- * guest_ia32_lbr_ctl, encls_exiting_bitmap, tsc_multiplier,
- * host_ia32_s_cet, host_ssp, host_ia32_int_ssp_table_addr
+ * encls_exiting_bitmap, tsc_multiplier
  */
 static inline void
 evmcs_linux_6_1_to_vmcs12_linux_4_18(struct vmcs12_linux_4_18 *to,
@@ -765,11 +740,6 @@ evmcs_linux_6_1_to_vmcs12_linux_4_18(struct vmcs12_linux_4_18 *to,
 	}
 }
 
-/*
- * vmcs12/linux-4.18 has nothing for
- * exit_io_instruction_ecx, exit_io_instruction_esi,
- * exit_io_instruction_edi, exit_io_instruction_eip
- */
 static inline void
 vmcs12_linux_4_18_to_evmcs_linux_6_1(struct hv_enlightened_vmcs_linux_6_1 *to,
 				     const struct vmcs12_linux_4_18 *from)
@@ -828,12 +798,6 @@ vmcs12_linux_4_18_to_evmcs_linux_6_1(struct hv_enlightened_vmcs_linux_6_1 *to,
  */
 struct vmcs12_linux_6_1;
 
-/*
- * vmcs12/linux-6.1 has nothing for
- * guest_ia32_s_cet, guest_ssp, guest_ia32_int_ssp_table_addr,
- * guest_ia32_lbr_ctl, host_ia32_s_cet, host_ssp,
- * host_ia32_int_ssp_table_addr
- */
 static inline void
 evmcs_linux_6_1_to_vmcs12_linux_6_1(struct vmcs12_linux_6_1 *to,
 				    const struct hv_enlightened_vmcs_linux_6_1 *from, u32 clean)
@@ -946,11 +910,6 @@ evmcs_linux_6_1_to_vmcs12_linux_6_1(struct vmcs12_linux_6_1 *to,
 	}
 }
 
-/*
- * vmcs12/linux-6.1 has nothing for
- * exit_io_instruction_ecx, exit_io_instruction_esi,
- * exit_io_instruction_edi, exit_io_instruction_eip
- */
 static inline void
 vmcs12_linux_6_1_to_evmcs_linux_6_1(struct hv_enlightened_vmcs_linux_6_1 *to,
 				    const struct vmcs12_linux_6_1 *from)
@@ -1010,12 +969,6 @@ vmcs12_linux_6_1_to_evmcs_linux_6_1(struct hv_enlightened_vmcs_linux_6_1 *to,
  */
 struct vmcs12_rfc_2017;
 
-/*
- * vmcs12/rfc-2017 has nothing for
- * guest_ia32_s_cet, guest_ssp, guest_ia32_int_ssp_table_addr,
- * guest_ia32_lbr_ctl, host_ia32_s_cet, host_ssp,
- * host_ia32_int_ssp_table_addr
- */
 static inline void
 evmcs_linux_6_1_to_vmcs12_rfc_2017(struct vmcs12_rfc_2017 *to,
 				   const struct hv_enlightened_vmcs_linux_6_1 *from, u32 clean)
@@ -1096,8 +1049,10 @@ vmcs12_rfc_2017_to_evmcs_linux_6_1(struct hv_enlightened_vmcs_linux_6_1 *to,
 	vmcs_move(to, 432, from, 432, 80);
 	/* guest_cr0 .. guest_dr7 */
 	vmcs_move(to, 544, from, 544, 32);
-	/* guest_physical_address .. cpu_based_vm_exec_control */
-	vmcs_move(to, 680, from, 680, 112);
+	/* guest_physical_address .. exit_qualification */
+	vmcs_move(to, 680, from, 680, 48);
+	/* guest_linear_address .. cpu_based_vm_exec_control */
+	vmcs_move(to, 760, from, 760, 32);
 	/* vm_entry_controls .. vm_entry_instruction_len */
 	vmcs_move(to, 796, from, 796, 16);
 	/* guest_rip */

@@ -11,6 +11,9 @@
 
 enum { evmcs_tlfs_5_0_revision_id = 0x00000001 };
 
+/* The highest index of an encoding in the map: what IA32_VMX_VMCS_ENUM tells. */
+enum { evmcs_tlfs_5_0_highest_index = 22 };
+
 /* Offsets by VMCS_SLOT(); those that VMREAD finds, and with VMCS_HAS_HIGH by halves. */
 static const u16 __maybe_unused evmcs_tlfs_5_0_map[VMCS_SLOTS] = {
 	[VMCS_SLOT(VMCS_ENC_HOST_ES_SELECTOR)] = 8,

@@ -11,6 +11,9 @@
 
 enum { vmcs12_evmcs_first_revision_id = 0x30d5a046 };
 
+/* The highest index of an encoding in the map: what IA32_VMX_VMCS_ENUM tells. */
+enum { vmcs12_evmcs_first_highest_index = 25 };
+
 /* Offsets by VMCS_SLOT(); those that VMREAD finds, and with VMCS_HAS_HIGH by halves. */
 static const u16 __maybe_unused vmcs12_evmcs_first_map[VMCS_SLOTS] = {
 	[VMCS_SLOT(VMCS_ENC_HOST_ES_SELECTOR)] = 8,

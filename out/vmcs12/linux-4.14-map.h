@@ -11,6 +11,9 @@
 
 enum { vmcs12_linux_4_14_revision_id = 0x11e57ed0 };
 
+/* The highest index of an encoding in the map: what IA32_VMX_VMCS_ENUM tells. */
+enum { vmcs12_linux_4_14_highest_index = 23 };
+
 /* Offsets by VMCS_SLOT(); those that VMREAD finds, and with VMCS_HAS_HIGH by halves. */
 static const u16 __maybe_unused vmcs12_linux_4_14_map[VMCS_SLOTS] = {
 	[VMCS_SLOT(VMCS_ENC_IO_BITMAP_A)] = 40 | VMCS_HAS_HIGH,

@@ -11,6 +11,9 @@
 
 enum { vmcs12_rfc_2017_revision_id = 0x0c9e6f16 };
 
+/* The highest index of an encoding in the map: what IA32_VMX_VMCS_ENUM tells. */
+enum { vmcs12_rfc_2017_highest_index = 25 };
+
 /* Offsets by VMCS_SLOT(); those that VMREAD finds, and with VMCS_HAS_HIGH by halves. */
 static const u16 __maybe_unused vmcs12_rfc_2017_map[VMCS_SLOTS] = {
 	[VMCS_SLOT(VMCS_ENC_HOST_ES_SELECTOR)] = 8,

@@ -11,6 +11,9 @@
 
 enum { {{c_name}}_revision_id = {{id}} };
 
+/* The highest index of an encoding in the map: what IA32_VMX_VMCS_ENUM tells. */
+enum { {{c_name}}_highest_index = {{highest_index}} };
+
 /* Offsets by VMCS_SLOT(); those that VMREAD finds, and with VMCS_HAS_HIGH by halves. */
 static const u16 __maybe_unused {{c_name}}_map[VMCS_SLOTS] = {
 {{#members}}

@@ -49,11 +49,11 @@
 #undef VMCS_READY
 
 /* The names of this revision's functions, and of the two structures. */
-#define VMCS_OWN(name) VMCS_JOIN(VMCS_JOIN({{name}}_, VMCS_REVISION), _##name)
+#define VMCS_OWN(name) VMCS_JOIN3({{name}}_, VMCS_REVISION, _##name)
 #define VMCS_OFFSET VMCS_OWN(offset_t)
 #define VMCS_IMAGE struct VMCS_JOIN({{struct}}_, VMCS_REVISION)
 #define VMCS_MEMORY struct VMCS_JOIN({{struct}}_, VMCS_CANONICAL)
-#define VMCS_TRANSLATION(from, to) (&VMCS_JOIN(VMCS_JOIN({{name}}_, from), VMCS_JOIN(_to_, to)))
+#define VMCS_TRANSLATION(from, to) (&VMCS_JOIN3({{name}}_, from, VMCS_JOIN(_to_, to)))
 
 VMCS_IMAGE;
 VMCS_MEMORY;
