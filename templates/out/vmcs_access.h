@@ -153,7 +153,7 @@ static inline const struct vmcs_loss *vmcs_translate(const struct vmcs_translati
 }
 
 /* The same, and what only the target has becomes neutral. */
-static inline const struct vmcs_loss *vmcs_load(const struct vmcs_translation *translation,
+static inline const struct vmcs_loss *vmcs_fill(const struct vmcs_translation *translation,
 						void *to, const void *from)
 {
 	const struct vmcs_loss *refused = vmcs_translate(translation, to, from);

@@ -150,7 +150,7 @@ static __always_inline void VMCS_OWN(set)(VMCS_IMAGE *image, u64 encoding, u64 v
  */
 static inline const struct vmcs_loss *VMCS_OWN(load)(VMCS_MEMORY *to, const VMCS_IMAGE *from)
 {
-	return vmcs_load(VMCS_TRANSLATION(VMCS_REVISION, VMCS_CANONICAL), to, from);
+	return vmcs_fill(VMCS_TRANSLATION(VMCS_REVISION, VMCS_CANONICAL), to, from);
 }
 
 /*

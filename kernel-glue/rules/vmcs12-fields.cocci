@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Which fields an L1 can VMREAD and VMWRITE is what its revision has, wherever struct vmcs12
+// has them; and IA32_VMX_VMCS_ENUM tells the highest index of these.
+//
+// in: arch/x86/kvm/vmx/nested.c
+// match: access 2
+// match: computed 1
+// match: indices 1
+// match: highest 1
+
+@access@
+expression encoding;
+position p;
+@@
+- get_vmcs12_field_offset@p(encoding)
++ vmcs12_field_offset(vcpu, encoding)
+
+@computed@
+type T;
+identifier f = nested_vmx_calc_vmcs_enum_msr;
+position p;
+@@
+- T f@p(...) { ... }
+
+@indices@
+typedef u16;
+identifier index;
+@@
+- #define VMCS12_IDX_TO_ENC(index) ((u16)(((u16)(index) >> 6) | ((u16)(index) << 10)))
+
+@highest@
+position p;
+@@
+- nested_vmx_calc_vmcs_enum_msr@p()
++ vmcs12_linux_6_1_ops.vmcs_enum
