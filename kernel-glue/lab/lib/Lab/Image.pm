@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The boot medium: a CD with GRUB, a kernel, and an initramfs that holds busybox,
+# programs/init and what is to be run.
+package Lab::Image;
+
+use strict;
+use warnings;
+
+use File::Basename qw(basename dirname);
+use File::Copy qw(copy);
+use File::Path qw(make_path remove_tree);
+
+use Lab;
+
+my $HERE = dirname(dirname(dirname(__FILE__)));
+my $GRUB = '/usr/lib/grub/i386-pc';
+
+sub check_tools
+{
+	need('grub-mkrescue' => 'grub-common', "$GRUB/normal.mod" => 'grub-pc-bin',
+	     xorriso => 'xorriso', mformat => 'mtools', cpio => 'cpio', find => 'findutils',
+	     '/bin/busybox' => 'busybox-static', gcc => 'gcc', strip => 'binutils');
+	cannot('/bin/busybox is not static; install the package busybox-static')
+		if defined interpreter('/bin/busybox');
+}
+
+# A program without its debug information: the emulator reads every byte of the
+# image, and a selftest's are nine tenths of it.
+sub install_program
+{
+	my ($from, $to) = @_;
+
+	make_path(dirname($to));
+	if (is_elf($from)) {
+		must_run('strip', '-o', $to, $from);
+	} else {
+		copy($from, $to) or cannot("$to: $!");
+	}
+	chmod(0755, $to);
+}
+
+sub install_file
+{
+	my ($from, $to) = @_;
+
+	make_path(dirname($to));
+	copy($from, $to) or cannot("$from to $to: $!");
+	chmod((stat($from))[2] & 07777, $to);
+}
+
+# A program runs only if the dynamic linker that it names is in the image, too.
+sub check_program
+{
+	my ($path, $files) = @_;
+
+	bad_input("$path: no such program") if !-f $path;
+	bad_input("$path: not an executable file") if !-x $path;
+	return if !is_elf($path);
+	my $needs = interpreter($path) // return;
+	bad_input("$path needs $needs, which is not in the image; link the program with -static")
+		if !grep { $_ eq $needs } values %$files;
+}
+
+# The tree below / of the machine.  Programs are hashes: path, command, trace.
+sub make_root
+{
+	my ($root, $programs, $files, $program_timeout) = @_;
+
+	make_path(map { "$root/$_" } 'bin', 'dev', 'lab/bin');
+	install_file('/bin/busybox', "$root/bin/busybox");
+	install_file("$HERE/programs/init", "$root/init");
+	must_run('gcc', '-O2', '-Wall', '-Wextra', '-Werror', '-static', '-s', '-o',
+		 "$root/lab/bin/poweroff-emulator", "$HERE/programs/poweroff-emulator.c");
+	install_program($_->{path}, "$root/lab/bin/" . basename($_->{path})) for @$programs;
+	install_file($_, $root . $files->{$_}) for sort keys %$files;
+	spew("$root/lab/settings", "PROGRAM_TIMEOUT=$program_timeout\n");
+	spew("$root/lab/programs", map { ($_->{trace} ? 'trace' : '-') . " $_->{command}\n" }
+	     @$programs);
+}
+
+sub make_initrd
+{
+	my ($root, $initrd) = @_;
+
+	# Uncompressed: gunzip costs the emulator more than it saves.
+	my ($status, $text) = command_output('sh', '-c', <<'END', 'sh', $root, $initrd);
+cd "$1" && find . | LC_ALL=C sort | cpio -o -H newc --quiet --reproducible -R 0:0 -O "$2"
+END
+	cannot('cpio: ' . $text =~ s/\n.*//sr) if $status != 0;
+}
+
+sub make_cd
+{
+	my ($cd, $iso, $cmdline) = @_;
+
+	# On the serial line as well, so that GRUB's complaints are in the log.
+	spew("$cd/boot/grub/grub.cfg", <<"END");
+serial --unit=0 --speed=115200
+terminal_output serial
+linux /boot/bzImage $cmdline
+initrd /boot/initrd
+boot
+END
+	must_run('grub-mkrescue', '-o', $iso, "--directory=$GRUB", '--fonts=', '--locales=',
+		 '--themes=', '--install-modules=normal linux iso9660 biosdisk serial',
+		 $cd);
+}
+
+# Make DIRECTORY/boot.iso.
+sub make
+{
+	my ($directory, %with) = @_;
+	my ($root, $cd) = ("$directory/root", "$directory/cd");
+
+	remove_tree($root, $cd);
+	make_path("$cd/boot");
+	make_root($root, $with{programs}, $with{files}, $with{program_timeout});
+	make_initrd($root, "$cd/boot/initrd");
+	copy($with{kernel}, "$cd/boot/bzImage") or cannot("$with{kernel}: $!");
+	make_cd($cd, "$directory/boot.iso", $with{cmdline});
+	remove_tree($root, $cd);
+	return "$directory/boot.iso";
+}
+
+1;

@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What a boot says on its serial line, read line by line: the markers of
+# programs/init and the kernel's complaints become one row for each program.
+# The first row is the boot itself, up to user space.
+#
+#	PASS	exit status 0		TIMEOUT	killed after --program-timeout
+#	SKIP	exit status 4		HANG	silent, or the boot took too long
+#	FAIL	any other		PANIC	the kernel stopped
+#	WARN	the kernel complained	LOST	never began, or its end was not seen
+package Lab::Serial;
+
+use strict;
+use warnings;
+
+use constant BOOT => '(boot)';
+use constant LINES_KEPT => 15;
+
+my @COLUMNS = qw(program model result seconds guest_seconds reason);
+
+# What no kernel says when all is well.
+my $COMPLAINT = qr/\b(?:WARNING:\ (?:CPU:\ \d|\S+:\d+\ at\ )
+		       |BUG:\ |Oops:\ |UBSAN:\ |unchecked\ MSR\ access\ error
+		       |INFO:\ (?:rcu_|task\ ))/x;
+
+# Programs are as the command line gave them: a name and its arguments.
+sub new
+{
+	my ($class, %with) = @_;
+	my @rows = map { { program => $_, model => $with{model} } } BOOT, @{ $with{programs} };
+
+	$rows[0]{began} = 0;
+	return bless {
+		rows => \@rows,
+		now => 0,		# the row that runs, as an index; undef between two
+		lines => [],		# the last ones of what runs
+		program_timeout => $with{program_timeout},
+	}, $class;
+}
+
+# One line, and when it came.  Returns what happened: 'begin' or 'end' of a row,
+# 'done', 'panic', or ''.
+sub line
+{
+	my ($self, $text, $seconds) = @_;
+
+	# A program's last line may lack its newline, so a marker ends any line.
+	if ($text =~ /@@(START|BEGIN|END|DONE) ([\d. ]+)$/) {
+		return $self->marker($1, $seconds, split(/ /, $2));
+	}
+	push @{ $self->{lines} }, $text;
+	shift @{ $self->{lines} } if @{ $self->{lines} } > LINES_KEPT;
+	return $self->panic($text, $seconds) if $text =~ /Kernel panic - not syncing/;
+	return $self->remark($text);
+}
+
+sub marker
+{
+	my ($self, $name, $seconds, @values) = @_;
+
+	return $self->end(0, 0, $seconds, $values[0]) if $name eq 'START';
+	return $self->begin($values[0], $seconds, $values[1]) if $name eq 'BEGIN';
+	return $self->end(@values[0, 1], $seconds, $values[2]) if $name eq 'END';
+	return $self->{done} = 'done';
+}
+
+# The row of the program that runs, or undef.
+sub running
+{
+	my ($self) = @_;
+
+	return defined $self->{now} ? $self->{rows}[$self->{now}] : undef;
+}
+
+sub begin
+{
+	my ($self, $number, $seconds, $guest) = @_;
+	my $row = $self->{rows}[$number] // return '';
+
+	$self->{now} = $number;
+	$self->{lines} = [];
+	@$row{qw(began guest_began)} = ($seconds, $guest);
+	return 'begin';
+}
+
+sub end
+{
+	my ($self, $number, $status, $seconds, $guest) = @_;
+	my $row = $self->running;
+
+	return '' if !$row || $self->{now} != $number;
+	$self->{now} = undef;
+	$row->{guest_seconds} = $guest - ($row->{guest_began} // 0);
+	$self->judge($row, $status, $seconds);
+	return 'end';
+}
+
+sub judge
+{
+	my ($self, $row, $status, $seconds) = @_;
+	my $killed = $status == 128 + 9 && $row->{guest_seconds} >= $self->{program_timeout};
+
+	$row->{seconds} = $seconds - $row->{began};
+	$row->{result} = $killed ? 'TIMEOUT' : { 0 => 'PASS', 4 => 'SKIP' }->{$status} // 'FAIL';
+	if ($killed) {
+		$row->{reason} = "killed after $self->{program_timeout} guest seconds";
+	} elsif ($row->{result} eq 'FAIL') {
+		$row->{reason} = join(': ', $status > 128 ? 'signal ' . ($status - 128)
+							  : "exit status $status",
+				      $row->{reason} // ());
+	}
+	return if !defined $row->{complaint} || $row->{result} !~ /PASS|SKIP/;
+	@$row{qw(result reason)} = ('WARN', $row->{complaint});
+}
+
+# Lines that say why a program will skip or fail, and the kernel's complaints.
+# What comes between two programs is the earlier one's doing.
+sub remark
+{
+	my ($self, $text) = @_;
+	my $row = $self->running;
+
+	if ($text =~ $COMPLAINT) {
+		my $complaint = substr($text, $-[0]);
+
+		if ($row) {
+			$row->{complaint} //= $complaint;
+		} else {
+			my ($last) = grep { defined $_->{result} } reverse @{ $self->{rows} };
+			@$last{qw(result reason)} = ('WARN', $complaint)
+				if $last->{result} =~ /PASS|SKIP/;
+		}
+	}
+	return '' if !$row;
+	if (delete $self->{assertion}) {
+		$row->{reason} = $text =~ s/^\s+//r;
+	} elsif ($text =~ /==== Test Assertion Failure ====/) {
+		$self->{assertion} = 1;
+	} elsif ($text =~ /\bSKIP - (.*)/ || $text =~ /^(not ok \d+ .*)/) {
+		$row->{reason} //= $1;
+	}
+	return '';
+}
+
+sub panic
+{
+	my ($self, $text, $seconds) = @_;
+
+	$self->stop('PANIC', $text =~ s/.*(?=Kernel panic)//r, $seconds);
+	return 'panic';
+}
+
+# The boot is over, for a reason: what runs has that result, unless it has one,
+# and what didn't run is lost.  Between two programs it is the next one's.
+sub stop
+{
+	my ($self, $result, $reason, $seconds) = @_;
+	my @open = grep { !defined $_->{result} } @{ $self->{rows} };
+	my $row = $self->running // (grep { !defined $_->{began} } @open)[0];
+
+	if ($row && !defined $row->{result}) {
+		$row->{result} = $result;
+		$row->{reason} = $reason;
+		$row->{seconds} = $seconds - $row->{began} if defined $row->{began};
+		$self->{stopped} //= $row;
+	}
+	for my $lost (grep { !defined $_->{result} } @open) {
+		$lost->{result} = 'LOST';
+		$lost->{reason} = defined $lost->{began} ? 'its end was not seen' : 'never began';
+	}
+	$self->{now} = undef;
+}
+
+# The row at which a boot stopped before its end, or undef.
+sub stopped { return $_[0]{stopped} }
+
+# The last lines of the program that ran last.
+sub last_lines { return @{ $_[0]{lines} } }
+
+sub done { return $_[0]{done} }
+
+sub rows { return @{ $_[0]{rows} } }
+
+# Whether every program ran and none failed; a skip is the caller's to judge.
+sub good
+{
+	my ($self) = @_;
+
+	return !grep { $_->{result} !~ /^(?:PASS|SKIP)$/ } $self->rows;
+}
+
+sub cell
+{
+	my ($row, $column) = @_;
+	my $value = $row->{$column} // '';
+
+	return $column =~ /seconds/ && $value ne '' ? sprintf('%.2f', $value) : $value =~ tr/\t/ /r;
+}
+
+sub tsv
+{
+	my ($self) = @_;
+
+	return map { join("\t", @$_) . "\n" } \@COLUMNS,
+	       map { my $row = $_; [map { cell($row, $_) } @COLUMNS] } $self->rows;
+}
+
+# The same for people; the model is the whole table's.
+sub table
+{
+	my ($self) = @_;
+	my $width = 8;
+
+	for my $row ($self->rows) {
+		$width = length($row->{program}) if length($row->{program}) > $width;
+	}
+	my $format = "%-${width}s  %-7s %8s %8s  %s";
+	return map { sprintf($format, @$_) =~ s/ +$//r . "\n" }
+	       ['program', 'result', 'seconds', 'guest', 'reason'],
+	       map { my $row = $_; [map { cell($row, $_) } grep { $_ ne 'model' } @COLUMNS] }
+	       $self->rows;
+}
+
+1;
