@@ -53,7 +53,7 @@ sub bochs_cmdline
 # what a guest measures is the same in every run.
 sub bochsrc
 {
-	my ($iso, $model, $memory) = @_;
+	my ($model, $iso, $memory) = @_;
 
 	return <<"END";
 config_interface: textconfig
@@ -68,6 +68,7 @@ ata0-master: type=cdrom, path=$iso, status=inserted
 boot: cdrom
 com1: enabled=1, mode=file, dev=/dev/fd/3
 log: bochs.log
+sound: driver=dummy, waveoutdrv=dummy, waveindrv=dummy, midioutdrv=dummy
 panic: action=fatal
 error: action=ignore
 info: action=ignore
@@ -79,10 +80,10 @@ END
 # it gets a network of its own, in which nobody else is.
 sub bochs
 {
-	my ($directory, $iso, $model, $memory) = @_;
+	my ($directory, $model, $iso, $memory) = @_;
 	my @user = $> == 0 ? () : '--map-root-user';
 
-	spew("$directory/bochsrc", bochsrc($iso, $model, $memory));
+	spew("$directory/bochsrc", bochsrc($model, $iso, $memory));
 	spew("$directory/debugger", "continue\n");
 	return ('unshare', '--net', @user, 'setpriv', '--pdeathsig', 'KILL',
 		'bochs-bin', '-q', '-f', 'bochsrc', '-rc', 'debugger');

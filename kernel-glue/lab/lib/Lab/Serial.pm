@@ -27,7 +27,9 @@ my $COMPLAINT = qr/\b(?:WARNING:\ (?:CPU:\ \d|\S+:\d+\ at\ )
 sub new
 {
 	my ($class, %with) = @_;
-	my @rows = map { { program => $_, model => $with{model} } } BOOT, @{ $with{programs} };
+	my $number = 0;
+	my @rows = map { { number => $number++, program => $_, model => $with{model} } }
+		   BOOT, @{ $with{programs} };
 
 	$rows[0]{began} = 0;
 	return bless {
