@@ -107,7 +107,7 @@ sub judge
 	if ($killed) {
 		$row->{reason} = "killed after $self->{program_timeout} guest seconds";
 	} elsif ($row->{result} eq 'FAIL') {
-		$row->{reason} = join(': ', $status > 128 ? 'signal ' . ($status - 128)
+		$row->{reason} = join(': ', $status > 128 && $status <= 192 ? 'signal ' . ($status - 128)
 							  : "exit status $status",
 				      $row->{reason} // ());
 	}
@@ -123,7 +123,8 @@ sub remark
 	my $row = $self->running;
 
 	if ($text =~ $COMPLAINT) {
-		my $complaint = substr($text, $-[0]);
+		# Without what differs between two builds and two runs.
+		my $complaint = substr($text, $-[0]) =~ s/CPU: \d+ PID: \d+ |\+0x\S+//gr;
 
 		if ($row) {
 			$row->{complaint} //= $complaint;
