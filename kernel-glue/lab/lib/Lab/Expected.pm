@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# An expectation list, and what differs from it.  A line of it is
+#
+#	program  model  result  reason
+#
+# with tabs or at least two blanks between; '#' begins a remark.  The reason is
+# that of results.tsv, and every result but PASS has one.
+package Lab::Expected;
+
+use strict;
+use warnings;
+
+use Lab;
+
+my $RESULTS = join('|', qw(PASS SKIP FAIL WARN TIMEOUT HANG PANIC LOST));
+
+sub read_expected
+{
+	my ($path) = @_;
+	my ($number, %expected) = (0);
+
+	for (split(/\n/, slurp($path))) {
+		$number++;
+		next if /^\s*(#|$)/;
+		my ($program, $model, $result, $reason) = split(/\t\s*|\s{2,}/);
+
+		bad_input("$path:$number: not a program, a model, a result and its reason")
+			if ($result // '') !~ /^(?:$RESULTS)$/;
+		bad_input("$path:$number: $program on $model is expected twice")
+			if $expected{$model}{$program};
+		bad_input("$path:$number: a $result wants its reason")
+			if $result ne 'PASS' && !defined $reason;
+		$expected{$model}{$program} = [$result, $reason // ''];
+	}
+	return \%expected;
+}
+
+# The results.tsv files of one or more boots, as one.
+sub read_results
+{
+	my %results;
+
+	for my $path (@_) {
+		my ($head, @lines) = split(/\n/, slurp($path));
+
+		bad_input("$path: not a results.tsv of boot")
+			if ($head // '') !~ /^program\tmodel\tresult\t/;
+		for (@lines) {
+			my ($program, $model, $result, undef, undef, $reason) = split(/\t/, $_, -1);
+
+			$results{$model}{$program} = [$result, $reason];
+		}
+	}
+	return \%results;
+}
+
+sub words
+{
+	my ($result, $reason) = @{ $_[0] };
+
+	return $reason eq '' ? $result : "$result ($reason)";
+}
+
+# One line for each difference, by model and program.  A boot that just works
+# needs no line of its own.
+sub differences
+{
+	my ($expected, $results) = @_;
+	my %models = (%$expected, %$results);
+	my @lines;
+
+	for my $model (sort keys %models) {
+		my %want = ('(boot)' => ['PASS', ''], %{ $expected->{$model} // {} });
+		my %have = %{ $results->{$model} // {} };
+		my %programs = (%want, %have);
+
+		for my $program (sort keys %programs) {
+			my $want = $want{$program} ? 'expected ' . words($want{$program}) : 'not expected';
+			my $have = $have{$program} ? words($have{$program}) : 'was not run';
+
+			push @lines, "$program on $model: $have, $want\n"
+				if $want ne "expected $have";
+		}
+	}
+	return @lines;
+}
+
+1;
