@@ -5,6 +5,7 @@
 #	make test	run every test
 #	make bench	time the generator
 #	make coverage	measure what the tests reach of gen/
+#	make boot	run a kernel's selftests in it, in the boot lab
 #	make install	PREFIX=/usr/local, DESTDIR=
 
 VERSION	:= 0.1
@@ -27,7 +28,8 @@ OBJECTS	:= $(SOURCES:gen/%.c=$(B)/gen/%.o) $(B)/gen/parser.o $(B)/gen/lexer.o
 
 PACKAGES := gcc gcc-multilib clang make flex bison perl git \
 	sparse dwarves cpio xz-utils linux-source-6.1 linux-source-6.12 \
-	chromium python3 python3-docutils mandoc gcovr locales libclang-rt-14-dev
+	bochs bochsbios qemu-system-x86 grub-common grub-pc-bin xorriso mtools busybox-static \
+	coccinelle chromium python3 python3-docutils mandoc gcovr locales libclang-rt-14-dev
 
 all: $(B)/out.stamp
 
@@ -93,10 +95,25 @@ install: $(VMCSGEN)
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/vmcsgen
 	cp -r --no-preserve=ownership spec templates $(DESTDIR)$(DATA)/
 
+# The boot lab: BZIMAGE in Bochs, as CPU MODEL, running PROGRAMS.
+LAB	:= kernel-glue/lab
+KVER	?= 6.12
+MODEL	?= corei7_haswell_4770
+BZIMAGE	?= $(B)/linux-$(KVER)/patched/objects-linux/arch/x86/boot/bzImage
+SELFTESTS := $(B)/linux-$(KVER)/selftests
+PROGRAMS ?= $(addprefix $(SELFTESTS)/,$(shell \
+	awk '$$1 ~ /^[a-z]/ && $$2 == "$(MODEL)" { print $$1 }' $(LAB)/expected/$(KVER).txt))
+
+boot: selftests
+	$(LAB)/boot --model $(MODEL) --directory $(B)/boot/$(KVER)-$(MODEL) $(BZIMAGE) $(PROGRAMS)
+
+selftests:
+	$(LAB)/selftests $(B)/linux-$(KVER)/patched $(SELFTESTS)
+
 clean:
 	rm -rf $(B)
 
-.PHONY: all deps check test bench coverage install clean
+.PHONY: all deps check test bench coverage boot selftests install clean
 .DELETE_ON_ERROR:
 
 -include $(OBJECTS:.o=.d) $(B)/out.d

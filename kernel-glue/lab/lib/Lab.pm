@@ -10,8 +10,8 @@ use Exporter qw(import);
 use File::Basename qw(basename dirname);
 use File::Path qw(make_path);
 
-our @EXPORT = qw(bad_usage bad_input cannot slurp spew command_output must_run need is_elf
-		 interpreter);
+our @EXPORT = qw(bad_usage bad_input cannot make_folder slurp spew command_output must_run need
+		 is_elf interpreter);
 
 sub quit
 {
@@ -34,13 +34,24 @@ sub slurp
 	return <$file> // '';
 }
 
+sub make_folder
+{
+	my ($path) = @_;
+
+	make_path($path, { error => \my $errors });
+	for (@$errors) {
+		my ($where, $why) = %$_;
+
+		cannot("$where: $why");
+	}
+}
+
 # Write beside and rename: a full disk leaves the old file, or none.
 sub spew
 {
 	my ($path, @text) = @_;
 
-	make_path(dirname($path), { error => \my $errors });
-	cannot((values(%$_))[0] . ': ' . (keys(%$_))[0]) for @$errors;
+	make_folder(dirname($path));
 	open(my $file, '>:raw', "$path.new") or cannot("$path: $!");
 	print($file @text) && close($file) && rename("$path.new", $path)
 		or cannot("$path: $!");

@@ -9,7 +9,7 @@ use warnings;
 
 use File::Basename qw(basename dirname);
 use File::Copy qw(copy);
-use File::Path qw(make_path remove_tree);
+use File::Path qw(remove_tree);
 
 use Lab;
 
@@ -31,7 +31,7 @@ sub install_program
 {
 	my ($from, $to) = @_;
 
-	make_path(dirname($to));
+	make_folder(dirname($to));
 	if (is_elf($from)) {
 		must_run('strip', '-o', $to, $from);
 	} else {
@@ -44,7 +44,7 @@ sub install_file
 {
 	my ($from, $to) = @_;
 
-	make_path(dirname($to));
+	make_folder(dirname($to));
 	copy($from, $to) or cannot("$from to $to: $!");
 	chmod((stat($from))[2] & 07777, $to);
 }
@@ -67,7 +67,7 @@ sub make_root
 {
 	my ($root, $programs, $files, $program_timeout) = @_;
 
-	make_path(map { "$root/$_" } 'bin', 'dev', 'lab/bin');
+	make_folder("$root/$_") for 'bin', 'dev', 'lab/bin';
 	install_file('/bin/busybox', "$root/bin/busybox");
 	install_file("$HERE/programs/init", "$root/init");
 	must_run('gcc', '-O2', '-Wall', '-Wextra', '-Werror', '-static', '-s', '-o',
@@ -114,7 +114,7 @@ sub make
 	my ($root, $cd) = ("$directory/root", "$directory/cd");
 
 	remove_tree($root, $cd);
-	make_path("$cd/boot");
+	make_folder("$cd/boot");
 	make_root($root, $with{programs}, $with{files}, $with{program_timeout});
 	make_initrd($root, "$cd/boot/initrd");
 	copy($with{kernel}, "$cd/boot/bzImage") or cannot("$with{kernel}: $!");

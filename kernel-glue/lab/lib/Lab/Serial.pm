@@ -184,12 +184,14 @@ sub done { return $_[0]{done} }
 
 sub rows { return @{ $_[0]{rows} } }
 
-# Whether every program ran and none failed; a skip is the caller's to judge.
+# Whether the kernel came up, every program ran, and none failed; a skip, and
+# complaints while it came up, are the caller's to judge.
 sub good
 {
 	my ($self) = @_;
+	my ($boot, @programs) = map { $_->{result} } $self->rows;
 
-	return !grep { $_->{result} !~ /^(?:PASS|SKIP)$/ } $self->rows;
+	return $boot =~ /^(?:PASS|WARN)$/ && !grep { !/^(?:PASS|SKIP)$/ } @programs;
 }
 
 sub cell
