@@ -104,7 +104,7 @@ SELFTESTS := $(B)/linux-$(KVER)/selftests
 PROGRAMS ?= $(addprefix $(SELFTESTS)/,$(shell \
 	awk '$$1 ~ /^[a-z]/ && $$2 == "$(MODEL)" { print $$1 }' $(LAB)/expected/$(KVER).txt))
 
-boot: selftests
+boot: $(if $(filter $(SELFTESTS)/%,$(PROGRAMS)),selftests)
 	$(LAB)/boot --model $(MODEL) --directory $(B)/boot/$(KVER)-$(MODEL) $(BZIMAGE) $(PROGRAMS)
 
 selftests:

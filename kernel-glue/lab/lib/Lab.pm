@@ -78,15 +78,17 @@ sub command_output
 	return ($?, $text);
 }
 
-# Run a command that has to succeed; its last line says why it didn't.
+# Run a command that has to succeed.  If it doesn't, its first line that sounds
+# like an error says why, or its last.
 sub must_run
 {
 	my (@command) = @_;
 	my ($status, $text) = command_output(@command);
 
 	return $text if $status == 0;
-	my ($last) = $text =~ /([^\n]+)\n*\z/;
-	cannot("$command[0]: " . ($last // "ended with status $status"));
+	my @lines = grep { /\S/ } split(/\n/, $text);
+	my ($why) = grep { /\b(?:error|failure|fatal|no space)\b/i } @lines;
+	cannot("$command[0]: " . ($why // $lines[-1] // "ended with status $status"));
 }
 
 # Which of the given files are missing, said once, with their packages.  A name

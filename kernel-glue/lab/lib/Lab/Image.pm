@@ -84,10 +84,9 @@ sub make_initrd
 	my ($root, $initrd) = @_;
 
 	# Uncompressed: gunzip costs the emulator more than it saves.
-	my ($status, $text) = command_output('sh', '-c', <<'END', 'sh', $root, $initrd);
+	must_run('sh', '-c', <<'END', 'cpio', $root, $initrd);
 cd "$1" && find . | LC_ALL=C sort | cpio -o -H newc --quiet --reproducible -R 0:0 -O "$2"
 END
-	cannot('cpio: ' . $text =~ s/\n.*//sr) if $status != 0;
 }
 
 sub make_cd
@@ -107,19 +106,27 @@ END
 		 $cd);
 }
 
+# What the medium is made of, gone with the program however it ends.
+my @scratch;
+
+END {
+	local $?;
+	remove_tree(@scratch);
+}
+
 # Make DIRECTORY/boot.iso.
 sub make
 {
 	my ($directory, %with) = @_;
-	my ($root, $cd) = ("$directory/root", "$directory/cd");
+	my ($root, $cd) = @scratch = ("$directory/root", "$directory/cd");
 
-	remove_tree($root, $cd);
+	remove_tree(@scratch);
 	make_folder("$cd/boot");
 	make_root($root, $with{programs}, $with{files}, $with{program_timeout});
 	make_initrd($root, "$cd/boot/initrd");
 	copy($with{kernel}, "$cd/boot/bzImage") or cannot("$with{kernel}: $!");
 	make_cd($cd, "$directory/boot.iso", $with{cmdline});
-	remove_tree($root, $cd);
+	remove_tree(@scratch);
 	return "$directory/boot.iso";
 }
 

@@ -46,6 +46,7 @@ sub line
 {
 	my ($self, $text, $seconds) = @_;
 
+	$self->{heard} = 1;
 	# A program's last line may lack its newline, so a marker ends any line.
 	if ($text =~ /@@(START|BEGIN|END|DONE) ([\d. ]+)$/) {
 		return $self->marker($1, $seconds, split(/ /, $2));
@@ -63,7 +64,7 @@ sub marker
 	return $self->end(0, 0, $seconds, $values[0]) if $name eq 'START';
 	return $self->begin($values[0], $seconds, $values[1]) if $name eq 'BEGIN';
 	return $self->end(@values[0, 1], $seconds, $values[2]) if $name eq 'END';
-	return $self->{done} = 'done';
+	return 'done';
 }
 
 # The row of the program that runs, or undef.
@@ -180,7 +181,8 @@ sub stopped { return $_[0]{stopped} }
 # The last lines of the program that ran last.
 sub last_lines { return @{ $_[0]{lines} } }
 
-sub done { return $_[0]{done} }
+# Whether there was any line at all.
+sub heard { return $_[0]{heard} }
 
 sub rows { return @{ $_[0]{rows} } }
 
