@@ -18,6 +18,9 @@ use constant LINES_KEPT => 15;
 
 my @COLUMNS = qw(program model result seconds guest_seconds reason);
 
+# The guest's uptime, at the end of a marker.
+my $TIME = qr/(\d+\.\d\d)/;
+
 # What no kernel says when all is well.
 my $COMPLAINT = qr/\b(?:WARNING:\ (?:CPU:\ \d|\S+:\d+\ at\ )
 		       |BUG:\ |Oops:\ |UBSAN:\ |unchecked\ MSR\ access\ error
@@ -48,23 +51,14 @@ sub line
 
 	$self->{heard} = 1;
 	# A program's last line may lack its newline, so a marker ends any line.
-	if ($text =~ /@@(START|BEGIN|END|DONE) ([\d. ]+)$/) {
-		return $self->marker($1, $seconds, split(/ /, $2));
-	}
+	return $self->end(0, 0, $1, $seconds) if $text =~ /\@\@START $TIME$/;
+	return $self->begin($1, $2, $seconds) if $text =~ /\@\@BEGIN (\d+) $TIME$/;
+	return $self->end($1, $2, $3, $seconds) if $text =~ /\@\@END (\d+) (\d+) $TIME$/;
+	return 'done' if $text =~ /\@\@DONE $TIME$/;
 	push @{ $self->{lines} }, $text;
 	shift @{ $self->{lines} } if @{ $self->{lines} } > LINES_KEPT;
 	return $self->panic($text, $seconds) if $text =~ /Kernel panic - not syncing/;
 	return $self->remark($text);
-}
-
-sub marker
-{
-	my ($self, $name, $seconds, @values) = @_;
-
-	return $self->end(0, 0, $seconds, $values[0]) if $name eq 'START';
-	return $self->begin($values[0], $seconds, $values[1]) if $name eq 'BEGIN';
-	return $self->end(@values[0, 1], $seconds, $values[2]) if $name eq 'END';
-	return 'done';
 }
 
 # The row of the program that runs, or undef.
@@ -77,7 +71,7 @@ sub running
 
 sub begin
 {
-	my ($self, $number, $seconds, $guest) = @_;
+	my ($self, $number, $guest, $seconds) = @_;
 	my $row = $self->{rows}[$number] // return '';
 
 	$self->{now} = $number;
@@ -88,7 +82,7 @@ sub begin
 
 sub end
 {
-	my ($self, $number, $status, $seconds, $guest) = @_;
+	my ($self, $number, $status, $guest, $seconds) = @_;
 	my $row = $self->running;
 
 	return '' if !$row || $self->{now} != $number;
@@ -125,7 +119,7 @@ sub remark
 
 	if ($text =~ $COMPLAINT) {
 		# Without what differs between two builds and two runs.
-		my $complaint = substr($text, $-[0]) =~ s/CPU: \d+ PID: \d+ |\+0x\S+//gr;
+		my $complaint = substr($text, $-[0]) =~ s/CPU: \d+ PID: \d+ |\+0x[\da-f\/x]+//gr;
 
 		if ($row) {
 			$row->{complaint} //= $complaint;

@@ -1,0 +1,407 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# The boot lab without a kernel: what it reads on a serial line, the image that it
+# makes, its watchdog over an emulator that only plays back, and its messages.
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib", "$FindBin::Bin/../../kernel-glue/lab/lib";
+use Test::More;
+use Vmcsgen;
+
+use Lab::Emulator ();
+use Lab::Serial ();
+
+my $lab = root() . '/kernel-glue/lab';
+my $dir = tempdir();
+
+#
+# The serial line
+#
+
+# What a serial line with these programs comes to, a line a second.  The last
+# values say how the boot ended, if not by the last marker.
+sub rows
+{
+	my ($programs, $text, @stop) = @_;
+	my $serial = Lab::Serial->new(model => 'm', programs => $programs, program_timeout => 60);
+	my $second = 0;
+
+	$serial->line($_, ++$second) for split(/\n/, $text);
+	$serial->stop(@stop ? @stop : ('LOST', 'the emulator ended'), $second + 1);
+	return join('', $serial->tsv);
+}
+
+my $head = "program\tmodel\tresult\tseconds\tguest_seconds\treason\n";
+my $boot = "(boot)\tm\tPASS\t2.00\t1.50\t\n";
+
+is(rows(['a', 'b 1 2', 'c', 'd', 'e'], <<'END'), $head . $boot . <<'END', 'each way a program may end');
+[    0.000000] Linux version
+@@START 1.50
+@@BEGIN 1 1.60
+no newline at its end@@END 1 0 1.70
+@@BEGIN 2 2.00
+ok 1 # SKIP - Requirement not met: foo
+@@END 2 4 2.10
+@@BEGIN 3 2.20
+==== Test Assertion Failure ====
+  x86_64/c.c:85: x == y
+  pid=1 tid=1 errno=0 - Success
+@@END 3 254 2.50
+@@BEGIN 4 3.00
+@@END 4 139 3.00
+@@BEGIN 5 4.00
+@@END 5 137 64.00
+@@DONE 64.10
+END
+a	m	PASS	1.00	0.10	
+b 1 2	m	SKIP	2.00	0.10	Requirement not met: foo
+c	m	FAIL	4.00	0.30	exit status 254: x86_64/c.c:85: x == y
+d	m	FAIL	1.00	0.00	signal 11
+e	m	TIMEOUT	1.00	60.00	killed after 60 guest seconds
+END
+
+is(rows(['a', 'b', 'c'], <<'END', 'HANG', 'silent for 9 s'), $head . $boot . <<'END', 'a hang');
+[    0.000000] Linux version
+@@START 1.50
+@@BEGIN 1 1.60
+@@END 1 0 1.70
+@@BEGIN 2 2.00
+waiting for an interrupt
+END
+a	m	PASS	1.00	0.10	
+b	m	HANG	2.00		silent for 9 s
+c	m	LOST			never began
+END
+
+is(rows(['a', 'b'], <<'END'), $head . $boot . <<'END', 'a panic in a program');
+[    0.000000] Linux version
+@@START 1.50
+@@BEGIN 1 1.60
+[    1.65] Oops: Oops: 0000 [#1] SMP
+[    1.70] Kernel panic - not syncing: Fatal exception
+[    1.70] ---[ end Kernel panic - not syncing: Fatal exception ]---
+END
+a	m	PANIC	2.00		Kernel panic - not syncing: Fatal exception
+b	m	LOST			never began
+END
+
+is(rows(['a'], "[    0.1] Kernel panic - not syncing: VFS\n"), $head . <<'END', 'a panic at boot');
+(boot)	m	PANIC	1.00		Kernel panic - not syncing: VFS
+a	m	LOST			never began
+END
+
+is(rows(['a', 'b', 'c'], <<'END'), $head . <<'END', 'complaints belong to what ran, or ran last');
+[    0.000000] WARNING: CPU: 0 PID: 1 at kernel/x.c:57 parse+0x52/0x85
+@@START 1.50
+@@BEGIN 1 1.60
+[    1.61] WARNING: arch/x86/kvm/x.c:1 at f+0x1/0x2, CPU#0: a/1
+[    1.62] BUG: sleeping function called from invalid context
+@@END 1 0 1.70
+@@BEGIN 2 1.80
+@@END 2 0 1.90
+[    1.95] BUG: a late one
+@@BEGIN 3 2.00
+[    2.01] WARNING: CPU: 0 PID: 9 at kernel/y.c:5 y+0x5/0x8
+@@END 3 1 2.10
+END
+(boot)	m	WARN	2.00	1.50	WARNING: at kernel/x.c:57 parse
+a	m	WARN	3.00	0.10	WARNING: arch/x86/kvm/x.c:1 at f, CPU#0: a/1
+b	m	WARN	1.00	0.10	BUG: a late one
+c	m	FAIL	2.00	0.10	exit status 1
+END
+
+is(rows(['a', 'b', 'c', 'd'], <<'END'), $head . $boot . <<'END', 'lost markers, and a truncated end');
+[    0.000000] Linux version
+@@START 1.50
+@@BEGIN 1 1.60
+@@EN[    1.7] a kernel's message 1 0 1.70
+@@BEGIN 2 1.80
+@@END 2 0 1.90
+@@END 3 0 2.10
+@@BEGIN 4 2.20
+@@END 4 
+END
+a	m	LOST			its end was not seen
+b	m	PASS	1.00	0.10	
+c	m	LOST			never began
+d	m	LOST	2.00		the emulator ended
+END
+
+is(rows([], ''), $head . "(boot)\tm\tLOST\t1.00\t\tthe emulator ended\n", 'nothing at all');
+
+#
+# The boot, with an emulator that plays a recorded serial line
+#
+
+my $kernel = spew("$dir/bzImage", "\0" x 0x202 . 'HdrS' . "\0" x 512);
+my $program = spew("$dir/programs/hello", "#!/bin/sh\necho hello\n");
+chmod(0755, $program);
+mkdir("$dir/bin");
+
+sub emulator
+{
+	my ($script) = @_;
+
+	spew("$dir/bin/qemu-system-x86_64", "#!/bin/sh\n$script");
+	chmod(0755, "$dir/bin/qemu-system-x86_64");
+}
+
+sub boot
+{
+	my (@arguments) = @_;
+
+	return run({ env => { PATH => "$dir/bin:$ENV{PATH}" } }, "$lab/boot", '--without-vmx',
+		   '--directory', "$dir/run", @arguments);
+}
+
+# Wall seconds differ from run to run.
+sub timeless
+{
+	my ($text) = @_;
+
+	return $text =~ s/\d+\.\d s/N s/gr =~ s/^(\S.*?  [A-Z]+ +)\d+\.\d\d/$1N/gmr
+		     =~ s/(\t[A-Z]+\t)\d+\.\d\d/$1N/gr;
+}
+
+emulator(<<'END');
+printf '\033[H\033[J[    0.0] Linux version\r\n@@START 0.50\r\n' >&3
+printf '@@BEGIN 1 0.60\r\nhello\r\n@@END 1 0 0.70\r\n' >&3
+printf '@@BEGIN 2 0.80\r\n@@END 2 4 0.90\r\n@@DONE 1.00\r\n' >&3
+END
+my $result = boot('--file', "$dir/bzImage:/some/where", $kernel, $program, "$program  with words");
+is($result->{status}, 0, 'a pass and a skip: status 0');
+is($result->{err}, '', 'nothing is complained of');
+is(timeless($result->{out}), <<"END", 'a line for each program, and a table');
+boot ... PASS, N s
+1/2 hello ... PASS, N s
+2/2 hello with words ... SKIP, N s
+
+program           result   seconds    guest  reason
+(boot)            PASS        N     0.50
+hello             PASS        N     0.10
+hello with words  SKIP        N     0.10
+
+log: $dir/run/log.txt
+END
+is(timeless(slurp("$dir/run/results.tsv")), $head . <<'END', 'results.tsv');
+(boot)	qemu	PASS	N	0.50	
+hello	qemu	PASS	N	0.10	
+hello with words	qemu	SKIP	N	0.10	
+END
+is(slurp("$dir/run/log.txt") =~ s/^ +\d+\.\d\d //mgr, <<'END', 'log.txt has every line, clean');
+[    0.0] Linux version
+@@START 0.50
+@@BEGIN 1 0.60
+hello
+@@END 1 0 0.70
+@@BEGIN 2 0.80
+@@END 2 4 0.90
+@@DONE 1.00
+END
+
+# What is on the CD.
+ok_run('xorriso', '-osirrox', 'on', '-indev', "$dir/run/boot.iso", '-extract', '/boot', "$dir/cd");
+is(slurp("$dir/cd/bzImage"), slurp($kernel), 'the kernel is on the CD');
+like(slurp("$dir/cd/grub/grub.cfg"),
+     qr{^linux /boot/bzImage console=ttyS0,115200 nokaslr oops=panic panic=0\ninitrd /boot/initrd$}m,
+     'GRUB is told of it');
+is(ok_run({ stdin => slurp("$dir/cd/initrd") }, 'cpio', '-t', '--quiet'), <<'END', 'the initramfs');
+.
+bin
+bin/busybox
+dev
+init
+lab
+lab/bin
+lab/bin/hello
+lab/bin/poweroff-emulator
+lab/programs
+lab/settings
+some
+some/where
+END
+is(ok_run({ stdin => slurp("$dir/cd/initrd") }, 'cpio', '-i', '--quiet', '--to-stdout', 'lab/*s'),
+   "- hello\n- hello with words\nPROGRAM_TIMEOUT=120\n", 'what is to be run');
+
+emulator(<<'END');
+printf '[    0.0] Linux version\n@@START 0.50\n@@BEGIN 1 0.60\nhello\nwaiting' >&3
+echo $$ >emulator.pid
+exec sleep 1000
+END
+$result = boot('--stall', 1, $kernel, $program);
+is($result->{status}, 1, 'a hang: status 1');
+like($result->{out}, qr/\n\nhello: HANG, silent for 1 s; its last lines:\n  hello\n  waiting\n\n/,
+     'it names the program and its last lines');
+ok(!kill(0, slurp("$dir/run/emulator.pid")), 'and ends the emulator');
+
+$result = boot('--timeout', 1, $kernel, $program);
+like($result->{out}, qr/\nhello +HANG .* the boot took more than 1 s\n/, 'a boot that takes too long');
+
+# Interrupted at the moment when a program runs.
+emulator(<<'END');
+printf '[    0.0] Linux version\n@@START 0.50\n@@BEGIN 1 0.60\n' >&3
+echo $$ >emulator.pid
+kill -TERM $PPID
+exec sleep 1000
+END
+$result = boot($kernel, $program);
+is($result->{status}, 143, 'interrupted: status 143');
+like($result->{out}, qr/\nhello +LOST .* interrupted by SIGTERM\n/, 'and says so');
+ok(!kill(0, slurp("$dir/run/emulator.pid")), 'and ends the emulator');
+
+emulator("echo 'qemu-system-x86_64: error: no such machine' >&2; exit 1\n");
+$result = boot($kernel, $program);
+is($result->{status}, 4, 'an emulator that does not start: status 4');
+is($result->{err}, "boot: the emulator did not start: qemu-system-x86_64: error: no such machine;"
+   . " see emulator.out and bochs.log in $dir/run\n", 'and its own words');
+ok(!-e "$dir/run/results.tsv", 'no results of an earlier boot are left');
+
+is(join(' ', Lab::Emulator::bochs("$dir/run", 'm', 'x.iso', 64)) =~ s/ --map-root-user//r,
+   'unshare --net setpriv --pdeathsig KILL bochs-bin -q -f bochsrc -rc debugger',
+   'Bochs has a network of its own');
+like(slurp("$dir/run/bochsrc"), qr/^clock: sync=none, time0=\d+$/m, 'and time made of instructions');
+is(Lab::Emulator::bochs_cmdline('corei7_skylake_x'),
+   'tsc=reliable tsc_early_khz=100000 clearcpuid=avx512f', 'what a model needs');
+
+#
+# Messages
+#
+
+sub refused
+{
+	my ($name, $status, $message, @command) = @_;
+	my $result = run(@command);
+
+	is("$result->{status} $result->{out}$result->{err}", "$status $message\n", $name);
+}
+
+my $dynamic = "$dir/dynamic";
+die if compile(source => "int main(void) { return 0; }\n", output => $dynamic)->{status};
+chmod(0644, spew("$dir/plain", "x\n"));
+spew("$dir/other/hello", "#!/bin/sh\n");
+chmod(0755, "$dir/other/hello");
+
+refused('no kernel', 2, 'boot: a kernel is wanted; see boot --help', "$lab/boot");
+refused('a kernel that is not there', 3, "boot: $dir/none: no such kernel", "$lab/boot", "$dir/none");
+refused('a kernel that is none', 3, "boot: $dir/plain: not a bzImage", "$lab/boot", "$dir/plain");
+refused('an option that is not', 2, 'boot: unknown option: no-such; see boot --help', "$lab/boot",
+	'--no-such');
+refused('a time that is none', 2, "boot: --stall wants a number of at least 1, not '0'",
+	"$lab/boot", '--stall', 0, $kernel);
+refused('a program that is not there', 3, "boot: $dir/none: no such program", "$lab/boot", $kernel,
+	"$dir/none");
+refused('a program that is none', 3, "boot: $dir/plain: not an executable file", "$lab/boot",
+	$kernel, "$dir/plain");
+refused('a dynamic program', 3, "boot: $dynamic needs /lib64/ld-linux-x86-64.so.2, which is not in"
+	. ' the image; link the program with -static', "$lab/boot", $kernel, $dynamic);
+refused('two programs of one name', 3, "boot: $dir/other/hello and $program have the same name;"
+	. ' rename one of them', "$lab/boot", $kernel, $program, "$dir/other/hello");
+refused('a trace of nothing', 2, 'boot: --trace none: no such program is run', "$lab/boot",
+	'--trace', 'none', $kernel, $program);
+refused('a file that is not there', 3, "boot: $dir/none: no such file", "$lab/boot", '--file',
+	"$dir/none", $kernel);
+refused('a place without a slash', 2, "boot: --file $kernel:x: the place in the image must begin"
+	. ' with a slash', "$lab/boot", '--file', "$kernel:x", $kernel);
+refused('two emulators', 2, 'boot: --model is for Bochs, --without-vmx for QEMU: give one of them',
+	"$lab/boot", '--model', 'x', '--without-vmx', $kernel);
+like(run("$lab/boot", '--model', 'none', $kernel)->{err},
+     qr/\Aboot: Bochs has no CPU model none; it has .*\bcorei7_haswell_4770\b/, 'a model that is not');
+refused('no tools', 4, 'boot: missing: cpio (package cpio), find (package findutils), gcc (package'
+	. ' gcc), grub-mkrescue (package grub-common), mformat (package mtools), strip (package'
+	. ' binutils), xorriso (package xorriso); "make deps" installs all that is needed',
+	{ env => { PATH => "$dir/bin" } }, $^X, "$lab/boot", $kernel);
+refused('no folder', 4, "boot: $kernel: File exists", "$lab/boot", '--without-vmx',
+	'--directory', "$kernel/x", $kernel);
+
+refused('selftests without a tree', 2, 'selftests: usage: selftests TREE OUTPUT', "$lab/selftests");
+refused('selftests of no kernel', 3, "selftests: $dir is not a kernel's source tree: it has no"
+	. ' tools/testing/selftests/kvm', "$lab/selftests", $dir, "$dir/out");
+refused('the stack without a kernel', 2,
+	'stack: usage: stack [OPTION...] BZIMAGE; the options are those of boot', "$lab/stack");
+
+#
+# interrupts-on.cocci
+#
+
+# A tree whose library starts its guests in the given ways.
+sub kvm_tree
+{
+	my ($vcpu, $l2) = @_;
+	my $kvm = "$dir/tree/tools/testing/selftests/kvm/lib/x86";
+
+	spew("$kvm/processor.c", "void vcpu(void)\n{\n\tstruct kvm_regs regs;\n\n\t$vcpu\n}\n");
+	spew("$kvm/vmx.c", "void l2(void)\n{\n\t$l2\n}\n");
+	return $kvm;
+}
+
+my $vcpu = 'regs.rflags = regs.rflags | 0x2;';
+my $kvm = kvm_tree($vcpu, 'vmwrite(GUEST_RFLAGS, 3);');
+refused('a library that starts L2 otherwise', 3, "selftests: interrupts-on.cocci matches 0 times in"
+	. " $kvm/vmx.c, not once; adapt it to this kernel", "$lab/selftests", "$dir/tree", "$dir/out");
+$kvm = kvm_tree("$vcpu\n\t$vcpu", 'vmwrite(GUEST_RFLAGS, 2);');
+refused('a library that starts vCPUs twice', 3, "selftests: interrupts-on.cocci matches 2 times in"
+	. " $kvm/processor.c, not once; adapt it to this kernel", "$lab/selftests", "$dir/tree",
+	"$dir/out");
+kvm_tree($vcpu, 'vmwrite(GUEST_RFLAGS, 2);');
+refused('a tree without a test that is known', 3, "selftests: $dir/tree/tools/testing/selftests/kvm/x86"
+	. " has none of the tests that $lab/expected names", "$lab/selftests", "$dir/tree", "$dir/out");
+
+#
+# Expectations
+#
+
+spew("$dir/expected", <<'END');
+# a remark
+
+a      m  PASS
+b 1 2  m  SKIP  not here
+a      n  PASS
+END
+my $good = spew("$dir/good.tsv", $head . <<'END');
+(boot)	m	PASS	1.00	1.00	
+a	m	PASS	1.00	1.00	
+b 1 2	m	SKIP	1.00	1.00	not here
+END
+my $other = spew("$dir/other.tsv", $head . "(boot)\tn\tPASS\t1.00\t1.00\t\na\tn\tPASS\t1.00\t1.00\t\n");
+my @compare = ("$lab/compare", "$dir/expected");
+
+is(run(@compare, $good, $other)->{status}, 0, 'all as expected: status 0');
+is(run(@compare, $good, $other)->{out}, '', 'and no word');
+spew("$dir/bad.tsv", $head . <<'END');
+(boot)	m	WARN	1.00	1.00	WARNING: x
+a	m	SKIP	1.00	1.00	not here
+b 1 2	m	SKIP	1.00	1.00	not there
+c	m	PASS	1.00	1.00	
+END
+refused('every difference is named', 1, <<'END' =~ s/\n\z//r, @compare, "$dir/bad.tsv");
+(boot) on m: WARN (WARNING: x), expected PASS
+a on m: SKIP (not here), expected PASS
+b 1 2 on m: SKIP (not there), expected SKIP (not here)
+c on m: PASS, not expected
+(boot) on n: was not run, expected PASS
+a on n: was not run, expected PASS
+END
+
+refused('compare without results', 2, 'compare: usage: compare EXPECTED RESULTS...', @compare);
+refused('results that are none', 3, "compare: $dir/expected: not a results.tsv of boot", @compare,
+	"$dir/expected");
+for (['a m PASS', 'not a program, a model, a result and its reason'],
+     ['a  m  GOOD', 'not a program, a model, a result and its reason'],
+     ['a  m  SKIP', 'a SKIP wants its reason'],
+     ["a  m  PASS\na  m  PASS", 'a on m is expected twice', 2]) {
+	my ($text, $message, $line) = (@$_, 1);
+
+	spew("$dir/bad", "$text\n");
+	refused($message, 3, "compare: $dir/bad:$line: $message", "$lab/compare", "$dir/bad", $good);
+}
+
+for my $list (glob("$lab/expected/*.txt")) {
+	my $name = $list =~ s{.*/}{}r;
+
+	is(run("$lab/compare", $list, $good)->{err}, '', "expected/$name can be read");
+}
+
+done_testing();
