@@ -108,6 +108,7 @@ sub start
 	pipe(my $serial, my $line) or cannot("pipe: $!");
 	my $pid = fork() // cannot("fork: $!");
 	if (!$pid) {
+		@SIG{qw(HUP INT TERM)} = ('DEFAULT') x 3;
 		setpgrp(0, 0);
 		chdir($directory) && open(STDIN, '<', '/dev/null') &&
 			open(STDOUT, '>', 'emulator.out') && open(STDERR, '>&', \*STDOUT) &&
