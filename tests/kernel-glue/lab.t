@@ -203,10 +203,10 @@ hello
 END
 
 # What is on the CD.
-ok_run('xorriso', '-osirrox', 'on', '-indev', "$dir/run/boot.iso", '-extract', '/boot', "$dir/cd");
+ok_run('xorriso', '-osirrox', 'on', '-indev', "$dir/run/boot.iso", '-extract', '/', "$dir/cd");
 is(slurp("$dir/cd/bzImage"), slurp($kernel), 'the kernel is on the CD');
-like(slurp("$dir/cd/grub/grub.cfg"),
-     qr{^linux /boot/bzImage console=ttyS0,115200 nokaslr oops=panic panic=0\ninitrd /boot/initrd$}m,
+like(slurp("$dir/cd/grub.cfg"),
+     qr{^linux /bzImage console=ttyS0,115200 nokaslr oops=panic panic=0\ninitrd /initrd$}m,
      'GRUB is told of it');
 is(ok_run({ stdin => slurp("$dir/cd/initrd") }, 'cpio', '-t', '--quiet'), <<'END', 'the initramfs');
 .
@@ -225,6 +225,10 @@ some/where
 END
 is(ok_run({ stdin => slurp("$dir/cd/initrd") }, 'cpio', '-i', '--quiet', '--to-stdout', 'lab/*s'),
    "- hello\n- hello with words\nPROGRAM_TIMEOUT=120\n", 'what is to be run');
+
+my $iso = slurp("$dir/run/boot.iso");
+boot('--image-only', '--file', "$dir/bzImage:/some/where", $kernel, $program, "$program  with words");
+ok(slurp("$dir/run/boot.iso") eq $iso, 'the same makes the same image');
 
 emulator(<<'END');
 printf '[    0.0] Linux version\n@@START 0.50\n@@BEGIN 1 0.60\nhello\nwaiting' >&3
@@ -310,8 +314,8 @@ refused('two emulators', 2, 'boot: --model is for Bochs, --without-vmx for QEMU:
 like(run("$lab/boot", '--model', 'none', $kernel)->{err},
      qr/\Aboot: Bochs has no CPU model none; it has .*\bcorei7_haswell_4770\b/, 'a model that is not');
 refused('no tools', 4, 'boot: missing: cpio (package cpio), find (package findutils), gcc (package'
-	. ' gcc), grub-mkrescue (package grub-common), mformat (package mtools), strip (package'
-	. ' binutils), xorriso (package xorriso); "make deps" installs all that is needed',
+	. ' gcc), grub-mkimage (package grub-common), strip (package binutils), xorriso (package'
+	. ' xorriso); "make deps" installs all that is needed',
 	{ env => { PATH => "$dir/bin" } }, $^X, "$lab/boot", $kernel);
 refused('no folder', 4, "boot: $kernel: File exists", "$lab/boot", '--without-vmx',
 	'--directory', "$kernel/x", $kernel);

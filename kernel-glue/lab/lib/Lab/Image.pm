@@ -18,8 +18,8 @@ my $GRUB = '/usr/lib/grub/i386-pc';
 
 sub check_tools
 {
-	need('grub-mkrescue' => 'grub-common', "$GRUB/normal.mod" => 'grub-pc-bin',
-	     xorriso => 'xorriso', mformat => 'mtools', cpio => 'cpio', find => 'findutils',
+	need('grub-mkimage' => 'grub-common', "$GRUB/linux.mod" => 'grub-pc-bin',
+	     xorriso => 'xorriso', cpio => 'cpio', find => 'findutils',
 	     '/bin/busybox' => 'busybox-static', gcc => 'gcc', strip => 'binutils');
 	cannot('/bin/busybox is not static; install the package busybox-static')
 		if defined interpreter('/bin/busybox');
@@ -79,31 +79,46 @@ sub make_root
 	     @$programs);
 }
 
+# Everything in an image has one date, so that the same programs make the same
+# image: where it lies on the CD shows in the kernel's measurements.
+my $DATE = 946684800;
+
+sub date
+{
+	must_run('find', $_[0], '-exec', 'touch', '-h', '-d', "\@$DATE", '{}', '+');
+}
+
 sub make_initrd
 {
 	my ($root, $initrd) = @_;
 
+	date($root);
 	# Uncompressed: gunzip costs the emulator more than it saves.
 	must_run('sh', '-c', <<'END', 'cpio', $root, $initrd);
 cd "$1" && find . | LC_ALL=C sort | cpio -o -H newc --quiet --reproducible -R 0:0 -O "$2"
 END
 }
 
+# GRUB with the few modules that it needs, and its orders inside.
 sub make_cd
 {
 	my ($cd, $iso, $cmdline) = @_;
+	local $ENV{SOURCE_DATE_EPOCH} = $DATE;		# of the CD itself
 
-	# On the serial line as well, so that GRUB's complaints are in the log.
-	spew("$cd/boot/grub/grub.cfg", <<"END");
+	# On the serial line, so that GRUB's complaints are in the log.
+	spew("$cd/grub.cfg", <<"END");
 serial --unit=0 --speed=115200
 terminal_output serial
-linux /boot/bzImage $cmdline
-initrd /boot/initrd
+linux /bzImage $cmdline
+initrd /initrd
 boot
 END
-	must_run('grub-mkrescue', '-o', $iso, "--directory=$GRUB", '--fonts=', '--locales=',
-		 '--themes=', '--install-modules=normal linux iso9660 biosdisk serial',
-		 $cd);
+	must_run('grub-mkimage', "--directory=$GRUB", '-O', 'i386-pc-eltorito', '-p', '/',
+		 '-c', "$cd/grub.cfg", '-o', "$cd/grub.img",
+		 qw(biosdisk iso9660 linux serial terminal boot));
+	date($cd);
+	must_run('xorriso', '-as', 'mkisofs', '-quiet', '-o', $iso, '-b', 'grub.img',
+		 '-no-emul-boot', '-boot-load-size', '4', '-boot-info-table', $cd);
 }
 
 # What the medium is made of, gone with the program however it ends.
@@ -121,10 +136,10 @@ sub make
 	my ($root, $cd) = @scratch = ("$directory/root", "$directory/cd");
 
 	remove_tree(@scratch);
-	make_folder("$cd/boot");
+	make_folder($cd);
 	make_root($root, $with{programs}, $with{files}, $with{program_timeout});
-	make_initrd($root, "$cd/boot/initrd");
-	copy($with{kernel}, "$cd/boot/bzImage") or cannot("$with{kernel}: $!");
+	make_initrd($root, "$cd/initrd");
+	copy($with{kernel}, "$cd/bzImage") or cannot("$with{kernel}: $!");
 	make_cd($cd, "$directory/boot.iso", $with{cmdline});
 	remove_tree(@scratch);
 	return "$directory/boot.iso";

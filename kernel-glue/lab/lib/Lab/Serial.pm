@@ -88,26 +88,28 @@ sub end
 	return '' if !$row || $self->{now} != $number;
 	$self->{now} = undef;
 	$row->{guest_seconds} = $guest - ($row->{guest_began} // 0);
-	$self->judge($row, $status, $seconds);
+	$row->{seconds} = $seconds - $row->{began};
+	$self->judge($row, $status);
 	return 'end';
 }
 
+# A result from an exit status, as the image's shell has it.
 sub judge
 {
-	my ($self, $row, $status, $seconds) = @_;
-	my $killed = $status == 128 + 9 && $row->{guest_seconds} >= $self->{program_timeout};
+	my ($self, $row, $status) = @_;
+	my $limit = $self->{program_timeout};
 
-	$row->{seconds} = $seconds - $row->{began};
-	$row->{result} = $killed ? 'TIMEOUT' : { 0 => 'PASS', 4 => 'SKIP' }->{$status} // 'FAIL';
-	if ($killed) {
-		$row->{reason} = "killed after $self->{program_timeout} guest seconds";
-	} elsif ($row->{result} eq 'FAIL') {
-		$row->{reason} = join(': ', $status > 128 && $status <= 192 ? 'signal ' . ($status - 128)
-							  : "exit status $status",
-				      $row->{reason} // ());
+	if ($status == 0 || $status == 4) {
+		$row->{result} = $status ? 'SKIP' : 'PASS';
+		@$row{qw(result reason)} = ('WARN', $row->{complaint}) if defined $row->{complaint};
+	} elsif ($status == 128 + 9 && $row->{guest_seconds} >= $limit) {
+		@$row{qw(result reason)} = ('TIMEOUT', "killed after $limit guest seconds");
+	} else {
+		my $how = $status > 128 && $status <= 128 + 64 ? 'signal ' . ($status - 128)
+							       : "exit status $status";
+
+		@$row{qw(result reason)} = ('FAIL', join(': ', $how, $row->{reason} // ()));
 	}
-	return if !defined $row->{complaint} || $row->{result} !~ /PASS|SKIP/;
-	@$row{qw(result reason)} = ('WARN', $row->{complaint});
 }
 
 # Lines that say why a program will skip or fail, and the kernel's complaints.
@@ -130,10 +132,10 @@ sub remark
 		}
 	}
 	return '' if !$row;
-	if (delete $self->{assertion}) {
+	if (delete $row->{assertion}) {
 		$row->{reason} = $text =~ s/^\s+//r;
 	} elsif ($text =~ /==== Test Assertion Failure ====/) {
-		$self->{assertion} = 1;
+		$row->{assertion} = 1;
 	} elsif ($text =~ /\bSKIP - (.*)/ || $text =~ /^(not ok \d+ .*)/) {
 		$row->{reason} //= $1;
 	}
