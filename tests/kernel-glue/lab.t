@@ -227,6 +227,7 @@ is(ok_run({ stdin => slurp("$dir/cd/initrd") }, 'cpio', '-i', '--quiet', '--to-s
    "- hello\n- hello with words\nPROGRAM_TIMEOUT=120\n", 'what is to be run');
 
 my $iso = slurp("$dir/run/boot.iso");
+utime(1, 1, $kernel, $program);
 boot('--image-only', '--file', "$dir/bzImage:/some/where", $kernel, $program, "$program  with words");
 ok(slurp("$dir/run/boot.iso") eq $iso, 'the same makes the same image');
 
