@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The emulators: Debian's Bochs, which has VMX, and QEMU's TCG, which hasn't but
-# boots the same image.  Both write their serial line to file descriptor 3.
+# boots the same image.  They run in the folder that has boot.iso, and write their
+# serial line to file descriptor 3.
 package Lab::Emulator;
 
 use strict;
@@ -53,7 +54,7 @@ sub bochs_cmdline
 # what a guest measures is the same in every run.
 sub bochsrc
 {
-	my ($model, $iso, $memory) = @_;
+	my ($model, $memory) = @_;
 
 	return <<"END";
 config_interface: textconfig
@@ -64,7 +65,7 @@ cpu: model=$model, count=1, ips=$IPS, reset_on_triple_fault=0, ignore_bad_msrs=1
 memory: guest=$memory, host=$memory
 clock: sync=none, time0=946684800
 pci: enabled=1, chipset=i440fx
-ata0-master: type=cdrom, path=$iso, status=inserted
+ata0-master: type=cdrom, path=boot.iso, status=inserted
 boot: cdrom
 com1: enabled=1, mode=file, dev=/dev/fd/3
 log: bochs.log
@@ -80,10 +81,10 @@ END
 # it gets a network of its own, in which nobody else is.
 sub bochs
 {
-	my ($directory, $model, $iso, $memory) = @_;
+	my ($directory, $model, $memory) = @_;
 	my @user = $> == 0 ? () : '--map-root-user';
 
-	spew("$directory/bochsrc", bochsrc($model, $iso, $memory));
+	spew("$directory/bochsrc", bochsrc($model, $memory));
 	spew("$directory/debugger", "continue\n");
 	return ('unshare', '--net', @user, 'setpriv', '--pdeathsig', 'KILL',
 		'bochs-bin', '-q', '-f', 'bochsrc', '-rc', 'debugger');
@@ -91,11 +92,11 @@ sub bochs
 
 sub qemu
 {
-	my ($iso, $memory) = @_;
+	my ($memory) = @_;
 
 	return ('setpriv', '--pdeathsig', 'KILL',
 		'qemu-system-x86_64', '-nodefaults', '-no-user-config', '-display', 'none',
-		'-accel', 'tcg', '-cpu', 'max', '-m', $memory, '-cdrom', $iso, '-no-reboot',
+		'-accel', 'tcg', '-cpu', 'max', '-m', $memory, '-cdrom', 'boot.iso', '-no-reboot',
 		'-serial', 'file:/dev/fd/3', '-device', 'isa-debug-exit,iobase=0xf4,iosize=4');
 }
 

@@ -129,20 +129,22 @@ END {
 	remove_tree(@scratch);
 }
 
-# Make DIRECTORY/boot.iso.
+# Make boot.iso in the folder.
 sub make
 {
 	my ($directory, %with) = @_;
-	my ($root, $cd) = @scratch = ("$directory/root", "$directory/cd");
+	my ($root, $cd) = ("$directory/root", "$directory/cd");
 
+	@scratch = ($root, $cd, "$directory/boot.iso.new");
 	remove_tree(@scratch);
 	make_folder($cd);
 	make_root($root, $with{programs}, $with{files}, $with{program_timeout});
 	make_initrd($root, "$cd/initrd");
 	copy($with{kernel}, "$cd/bzImage") or cannot("$with{kernel}: $!");
-	make_cd($cd, "$directory/boot.iso", $with{cmdline});
+	make_cd($cd, "$directory/boot.iso.new", $with{cmdline});
+	rename("$directory/boot.iso.new", "$directory/boot.iso")
+		or cannot("$directory/boot.iso: $!");
 	remove_tree(@scratch);
-	return "$directory/boot.iso";
 }
 
 1;
