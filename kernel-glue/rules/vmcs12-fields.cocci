@@ -3,10 +3,16 @@
 // has them; and IA32_VMX_VMCS_ENUM tells the highest index of these.
 //
 // in: arch/x86/kvm/vmx/nested.c
+// match: helpers 1
 // match: access 2
 // match: computed 1
 // match: indices 1
 // match: highest 1
+
+@helpers@
+@@
+  #include "vmx.h"
++ #include "vmcs12_image.h"
 
 @access@
 expression encoding;

@@ -3,7 +3,6 @@
 // becomes the other, it is loaded and stored.
 //
 // in: arch/x86/kvm/vmx/nested.c
-// match: helpers 1
 // match: allocation 2
 // match: read 2
 // match: flush 1
@@ -16,11 +15,6 @@
 // match: set_shadow 1
 // match: size 1
 // match: size_shadow 1
-
-@helpers@
-@@
-  #include "vmx.h"
-+ #include "vmcs12_image.h"
 
 @allocation@
 position p;
