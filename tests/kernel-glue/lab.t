@@ -357,7 +357,8 @@ refused('a library that starts vCPUs twice', 3, "selftests: interrupts-on.cocci 
 	"$dir/out");
 kvm_tree($vcpu, 'vmwrite(GUEST_RFLAGS, 2);');
 refused('a tree without a test that is known', 3, "selftests: $dir/tree/tools/testing/selftests"
-	. "/kvm/x86 has none of the tests that $lab/expected names", "$lab/selftests", "$dir/tree", "$dir/out");
+	. "/kvm/x86 has none of the tests that $lab/expected names", "$lab/selftests", "$dir/tree",
+	"$dir/out");
 
 #
 # Expectations
