@@ -37,7 +37,7 @@ sub rows
 my $head = "program\tmodel\tresult\tseconds\tguest_seconds\treason\n";
 my $boot = "(boot)\tm\tPASS\t2.00\t1.50\t\n";
 
-is(rows(['a', 'b 1 2', 'c', 'd', 'e'], <<'END'), $head . $boot . <<'END', 'each way to end');
+is(rows(['a', 'b 1 2', 'c', 'd', 'e', 'f'], <<'END'), $head . $boot . <<'END', 'each way to end');
 [    0.000000] Linux version
 @@START 1.50
 @@BEGIN 1 1.60
@@ -54,13 +54,16 @@ ok 1 # SKIP - Requirement not met: foo
 @@END 4 139 3.00
 @@BEGIN 5 4.00
 @@END 5 137 64.00
-@@DONE 64.10
+@@BEGIN 6 65.00
+@@END 6 137 66.00
+@@DONE 66.10
 END
 a	m	PASS	1.00	0.10	
 b 1 2	m	SKIP	2.00	0.10	Requirement not met: foo
 c	m	FAIL	4.00	0.30	exit status 254: x86_64/c.c:85: x == y
 d	m	FAIL	1.00	0.00	signal 11
 e	m	TIMEOUT	1.00	60.00	killed after 60 guest seconds
+f	m	FAIL	1.00	1.00	signal 9
 END
 
 is(rows(['a', 'b', 'c'], <<'END', 'HANG', 'silent for 9 s'), $head . $boot . <<'END', 'a hang');
@@ -122,12 +125,13 @@ is(rows(['a', 'b', 'c', 'd'], <<'END'), $head . $boot . <<'END', 'lost markers')
 @@END 2 0 1.90
 @@END 3 0 2.10
 @@BEGIN 4 2.20
+@@END 2 0 2.30
 @@END 4 
 END
 a	m	LOST			its end was not seen
 b	m	PASS	1.00	0.10	
 c	m	LOST			never began
-d	m	LOST	2.00		the emulator ended
+d	m	LOST	3.00		the emulator ended
 END
 
 is(rows([], ''), $head . "(boot)\tm\tLOST\t1.00\t\tthe emulator ended\n", 'nothing at all');
@@ -274,6 +278,26 @@ like(slurp("$dir/run/bochsrc"), qr/^clock: sync=none, time0=\d+$/m,
 is(Lab::Emulator::bochs_cmdline('corei7_skylake_x'),
    'tsc=reliable tsc_early_khz=100000 clearcpuid=avx512f', 'what a model needs');
 
+# L1's serial line decides whether programs/l1 passes, and its markers are not L0's.
+sub l1
+{
+	my ($text) = @_;
+
+	spew("$dir/l1.txt", $text);
+	emulator("cat $dir/l1.txt\n");
+	$result = run({ env => { PATH => "$dir/bin:$ENV{PATH}" } }, 'sh', "$lab/programs/l1");
+	return "$result->{status} $result->{out}";
+}
+
+my $evmcs = "[    1.9] kvm_intel: Using Hyper-V Enlightened VMCS\n";
+is(l1("$evmcs\@\@BEGIN 1 1.00\n\@\@END 1 0 1.10\n"), "0 ${evmcs}L1 BEGIN 1 1.00\nL1 END 1 0 1.10\n",
+   'L1 that uses the enlightened VMCS, and runs its guests');
+is(l1("\@\@END 1 0 1.10\n"), "1 L1 END 1 0 1.10\nnot ok 1 L1 does not use the enlightened VMCS\n",
+   'L1 that uses another VMCS');
+is(l1("$evmcs\@\@END 1 1 1.10\n"),
+   "1 ${evmcs}L1 END 1 1 1.10\nnot ok 2 the guests of L1 did not run to their end\n",
+   'L1 whose guests fail');
+
 #
 # Messages
 #
@@ -331,6 +355,8 @@ refused('selftests of no kernel', 3, "selftests: $dir is not a kernel's source t
 	. ' tools/testing/selftests/kvm', "$lab/selftests", $dir, "$dir/out");
 refused('the stack without a kernel', 2,
 	'stack: usage: stack [OPTION...] BZIMAGE; the options are those of boot', "$lab/stack");
+refused('the stack of a kernel that is not there', 3, "stack: $dir/none: no such kernel",
+	"$lab/stack", "$dir/none");
 
 #
 # interrupts-on.cocci
