@@ -317,8 +317,8 @@ spew("$dir/other/hello", "#!/bin/sh\n");
 chmod(0755, "$dir/other/hello");
 
 refused('no kernel', 2, 'boot: a kernel is wanted; see boot --help', "$lab/boot");
-refused('a kernel that is not there', 3, "boot: $dir/none: no such kernel", "$lab/boot",
-	"$dir/none");
+refused('a kernel that is not there', 3, "boot: $dir/none: no such kernel; \"make kernel\" builds"
+	. ' one', "$lab/boot", "$dir/none");
 refused('a kernel that is none', 3, "boot: $dir/plain: not a bzImage", "$lab/boot", "$dir/plain");
 refused('an option that is not', 2, 'boot: unknown option: no-such; see boot --help', "$lab/boot",
 	'--no-such');
@@ -351,12 +351,14 @@ refused('no folder', 4, "boot: $kernel: File exists", "$lab/boot", '--without-vm
 	'--directory', "$kernel/x", $kernel);
 
 refused('selftests without a tree', 2, 'selftests: usage: selftests TREE OUTPUT', "$lab/selftests");
+refused('selftests of a tree that is not there', 3, "selftests: $dir/none: no such tree; \"make"
+	. ' kernel" makes it', "$lab/selftests", "$dir/none", "$dir/out");
 refused('selftests of no kernel', 3, "selftests: $dir is not a kernel's source tree: it has no"
 	. ' tools/testing/selftests/kvm', "$lab/selftests", $dir, "$dir/out");
 refused('the stack without a kernel', 2,
 	'stack: usage: stack [OPTION...] BZIMAGE; the options are those of boot', "$lab/stack");
-refused('the stack of a kernel that is not there', 3, "stack: $dir/none: no such kernel",
-	"$lab/stack", "$dir/none");
+refused('the stack of a kernel that is not there', 3, "stack: $dir/none: no such kernel; \"make"
+	. ' kernel" builds one', "$lab/stack", "$dir/none");
 
 #
 # interrupts-on.cocci
