@@ -127,7 +127,7 @@ my %templates = map { s/SUPPORT/REVISION/r => 1 }
 is_deeply([sort keys %patterns], [sort keys %templates], 'every kind of file is in the table');
 
 my ($house) = $readme =~ /^\| folder \| what \|\n\| --- .*?\n(.*?)^$/ms;
-my %rooms = map { $_ => 1 } $house =~ /^\| `(\w+)\/`/gm;
+my %rooms = map { $_ => 1 } $house =~ /^\| `([\w-]+)\/`/gm;
 is_deeply([sort keys %rooms],
 	  [sort grep { !/^(\.|LICENSES$)/ && (() = glob(root() . "/$_/*")) } @entries],
 	  'every folder is in the table');

@@ -427,6 +427,9 @@ c on m: PASS, not expected
 a on n: was not run, expected PASS
 END
 
+refused('a later boot hides no earlier one', 1, 'a on m: SKIP (not here), expected PASS',
+	@compare, $good, $other, spew("$dir/early.tsv", $head . "a\tm\tSKIP\t1.00\t1.00\tnot here\n"),
+	$good);
 refused('compare without results', 2, 'compare: usage: compare EXPECTED RESULTS...', @compare);
 refused('results that are none', 3, "compare: $dir/expected: not a results.tsv of boot", @compare,
 	"$dir/expected");

@@ -36,7 +36,8 @@ sub read_expected
 	return \%expected;
 }
 
-# The results.tsv files of one or more boots, as one.
+# The results.tsv files of one or more boots, as one: a program that ran more than
+# once has more than one result.
 sub read_results
 {
 	my %results;
@@ -49,7 +50,7 @@ sub read_results
 		for (@lines) {
 			my ($program, $model, $result, undef, undef, $reason) = split(/\t/, $_, -1);
 
-			$results{$model}{$program} = [$result, $reason];
+			push @{ $results{$model}{$program} }, [$result, $reason];
 		}
 	}
 	return \%results;
@@ -76,11 +77,13 @@ sub differences
 		my %programs = (%want, %have);
 
 		for my $program (sort keys %programs) {
-			my $want = $want{$program} ? 'expected ' . words($want{$program}) : 'not expected';
-			my $have = $have{$program} ? words($have{$program}) : 'was not run';
+			my $want = $want{$program} ? 'expected ' . words($want{$program})
+						   : 'not expected';
+			my @have = map { words($_) } @{ $have{$program} // [] };
 
-			push @lines, "$program on $model: $have, $want\n"
-				if $want ne "expected $have";
+			@have = 'was not run' if !@have;
+			push @lines, map { "$program on $model: $_, $want\n" }
+				     grep { $want ne "expected $_" } @have;
 		}
 	}
 	return @lines;
