@@ -348,7 +348,8 @@ refused('no tools', 4, 'boot: missing: cpio (package cpio), find (package findut
 	. ' gcc), grub-mkimage (package grub-common), strip (package binutils), xorriso (package'
 	. ' xorriso); "make deps" installs all that is needed',
 	{ env => { PATH => "$dir/bin" } }, $^X, "$lab/boot", $kernel);
-open(my $lock, '>', "$dir/run/lock") && flock($lock, LOCK_EX) or die "$dir/run/lock: $!\n";
+open(my $lock, '>', "$dir/run/lock") or die "$dir/run/lock: $!\n";
+flock($lock, LOCK_EX) or die "$dir/run/lock: $!\n";
 refused('a folder in use', 4, "boot: another boot runs in $dir/run; name another --directory",
 	"$lab/boot", '--without-vmx', '--directory', "$dir/run", $kernel);
 refused('no folder', 4, "boot: $kernel: File exists", "$lab/boot", '--without-vmx',
