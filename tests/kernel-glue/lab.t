@@ -92,6 +92,17 @@ a	m	PANIC	2.00		Kernel panic - not syncing: Fatal exception
 b	m	LOST			never began
 END
 
+is(rows(['a'], <<'END'), $head . $boot . <<'END', 'a panic after the last program');
+[    0.000000] Linux version
+@@START 1.50
+@@BEGIN 1 1.60
+@@END 1 0 1.70
+@@DONE 1.80
+[    1.90] Kernel panic - not syncing: Fatal exception in interrupt
+END
+a	m	PANIC	1.00	0.10	Kernel panic - not syncing: Fatal exception in interrupt
+END
+
 is(rows(['a'], "[    0.1] Kernel panic - not syncing: VFS\n"), $head . <<'END', 'a panic at boot');
 (boot)	m	PANIC	1.00		Kernel panic - not syncing: VFS
 a	m	LOST			never began

@@ -57,7 +57,7 @@ sub line
 	return 'done' if $text =~ /\@\@DONE $TIME$/;
 	push @{ $self->{lines} }, $text;
 	shift @{ $self->{lines} } if @{ $self->{lines} } > LINES_KEPT;
-	return $self->panic($text, $seconds) if $text =~ /Kernel panic - not syncing/;
+	return $self->panic($text, $seconds) if $text =~ /(?<!end )Kernel panic - not syncing/;
 	return $self->remark($text);
 }
 
@@ -112,8 +112,15 @@ sub judge
 	}
 }
 
-# Lines that say why a program will skip or fail, and the kernel's complaints.
-# What comes between two programs is the earlier one's doing.
+# What the kernel says is the doing of the program that runs, or that ran last.
+sub culprit
+{
+	my ($self) = @_;
+
+	return $self->running // (grep { defined $_->{result} } reverse $self->rows)[0];
+}
+
+# The kernel's complaints, and lines that say why a program will skip or fail.
 sub remark
 {
 	my ($self, $text) = @_;
@@ -121,15 +128,7 @@ sub remark
 
 	if ($text =~ $COMPLAINT) {
 		# Without what differs between two builds and two runs.
-		my $complaint = substr($text, $-[0]) =~ s/CPU: \d+ PID: \d+ |\+0x[\da-f\/x]+//gr;
-
-		if ($row) {
-			$row->{complaint} //= $complaint;
-		} else {
-			my ($last) = grep { defined $_->{result} } reverse @{ $self->{rows} };
-			@$last{qw(result reason)} = ('WARN', $complaint)
-				if $last->{result} =~ /PASS|SKIP/;
-		}
+		$self->complain(substr($text, $-[0]) =~ s/CPU: \d+ PID: \d+ |\+0x[\da-f\/x]+//gr);
 	}
 	return '' if !$row;
 	if (delete $row->{assertion}) {
@@ -142,27 +141,40 @@ sub remark
 	return '';
 }
 
+sub complain
+{
+	my ($self, $complaint) = @_;
+	my $row = $self->culprit;
+
+	$row->{complaint} //= $complaint;
+	@$row{qw(result reason)} = ('WARN', $row->{complaint})
+		if ($row->{result} // '') =~ /PASS|SKIP/;
+}
+
 sub panic
 {
 	my ($self, $text, $seconds) = @_;
+	my $row = $self->culprit;
 
-	$self->stop('PANIC', $text =~ s/.*(?=Kernel panic)//r, $seconds);
+	@$row{qw(result reason)} = ('PANIC', $text =~ s/.*(?=Kernel panic)//r);
+	$row->{seconds} //= $seconds - $row->{began};
+	$self->{now} = undef;
+	$self->{stopped} = $row;
 	return 'panic';
 }
 
-# The boot is over, for a reason: what runs has that result, unless it has one,
-# and what didn't run is lost.  Between two programs it is the next one's.
+# The boot is over: what runs, or should have run next, has this result for this
+# reason, unless a panic explains it all; what didn't run is lost.
 sub stop
 {
 	my ($self, $result, $reason, $seconds) = @_;
-	my @open = grep { !defined $_->{result} } @{ $self->{rows} };
+	my @open = grep { !defined $_->{result} } $self->rows;
 	my $row = $self->running // (grep { !defined $_->{began} } @open)[0];
 
-	if ($row && !defined $row->{result}) {
-		$row->{result} = $result;
-		$row->{reason} = $reason;
+	if ($row && !$self->{stopped}) {
+		@$row{qw(result reason)} = ($result, $reason);
 		$row->{seconds} = $seconds - $row->{began} if defined $row->{began};
-		$self->{stopped} //= $row;
+		$self->{stopped} = $row;
 	}
 	for my $lost (grep { !defined $_->{result} } @open) {
 		$lost->{result} = 'LOST';
