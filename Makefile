@@ -29,7 +29,8 @@ OBJECTS	:= $(SOURCES:gen/%.c=$(B)/gen/%.o) $(B)/gen/parser.o $(B)/gen/lexer.o
 PACKAGES := gcc gcc-multilib clang make flex bison perl git \
 	sparse dwarves cpio xz-utils linux-source-6.1 linux-source-6.12 \
 	bochs bochsbios qemu-system-x86 grub-common grub-pc-bin xorriso busybox-static \
-	coccinelle chromium python3 python3-docutils mandoc gcovr locales libclang-rt-14-dev
+	coccinelle bc ccache libelf-dev rsync \
+	chromium python3 python3-docutils mandoc gcovr locales libclang-rt-14-dev
 
 all: $(B)/out.stamp
 
@@ -95,9 +96,14 @@ install: $(VMCSGEN)
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/vmcsgen
 	cp -r --no-preserve=ownership spec templates $(DESTDIR)$(DATA)/
 
+# A patched Linux.
+KVER	?= 6.12
+
+kernel: all
+	KVER=$(KVER) B=$(B) kernel-glue/kernel $(if $(UNPATCHED),pristine,patched)
+
 # The boot lab: BZIMAGE in Bochs, as CPU MODEL, running PROGRAMS.
 LAB	:= kernel-glue/lab
-KVER	?= 6.12
 MODEL	?= corei7_haswell_4770
 BZIMAGE	?= $(B)/linux-$(KVER)/patched/objects-linux/arch/x86/boot/bzImage
 SELFTESTS := $(B)/linux-$(KVER)/selftests
