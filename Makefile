@@ -5,6 +5,9 @@
 #	make test	run every test
 #	make bench	time the generator
 #	make coverage	measure what the tests reach of gen/
+#	make kernel	build a Linux whose nested VMX goes by out/: KVER=6.12 or another of
+#			Debian's, or KSRC, a tree; LAYOUT=linux or evmcs-first; CONFIG, a
+#			fragment; UNPATCHED=1 for the same without the glue
 #	make boot	run a kernel's selftests in it, in the boot lab
 #	make install	PREFIX=/usr/local, DESTDIR=
 
@@ -119,7 +122,7 @@ selftests:
 clean:
 	rm -rf $(B)
 
-.PHONY: all deps check test bench coverage boot selftests install clean
+.PHONY: all deps check test bench coverage kernel boot selftests install clean
 .DELETE_ON_ERROR:
 
 -include $(OBJECTS:.o=.d) $(B)/out.d
