@@ -80,7 +80,7 @@ $(B)/gen: | deps
 endif
 
 test: all
-	prove -r -j2 tests
+	prove -j2 tests/*.t tests/kernel-glue
 
 bench: all
 	./tests/bench

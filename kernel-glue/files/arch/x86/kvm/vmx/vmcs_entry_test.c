@@ -559,9 +559,8 @@ static void print_results(const struct test *test, const char *failed)
 		pr_err("guest: FAIL: %s, %llx seen\n", test->guest, test->seen);
 	else
 		pr_info("guest: PASS, %zu exits\n", ARRAY_SIZE(exits));
-	pr_info("%zu fields, %zu as predicted, %u deviations: %s\n", ARRAY_SIZE(fields),
-		ARRAY_SIZE(fields) - deviations, deviations,
-		deviations || test->surprises || test->guest ? "FAIL" : "PASS");
+	pr_info("%zu encodings, %zu as predicted, %u deviations\n", ARRAY_SIZE(fields),
+		ARRAY_SIZE(fields) - deviations, deviations);
 }
 
 static void free_test(struct test *test)

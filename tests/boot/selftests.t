@@ -1,0 +1,46 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# KVM's own selftests do in a patched kernel, whichever layout struct vmcs12 has, what they
+# do in an unpatched one: what kernel-glue/lab/expected says, kernel by kernel.  Those of
+# the patched trees use the generated enlightened VMCS, too.
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use Boot;
+use Test::More;
+use Vmcsgen;
+
+# The programs that are expected to do something on a model.
+sub programs
+{
+	my ($list, $model) = @_;
+
+	return slurp($list) =~ /^(\w\S*)\s+\Q$model\E\s/mg;
+}
+
+for my $version (reverse kernel_versions()) {
+	my $list = lab() . "/expected/$version.txt";
+	my %models = map { $_ => 1 } slurp($list) =~ /^\w\S*\s+(\S+)\s+[A-Z]+\b/mg;
+
+	for my $kernel (kernels()) {
+		my $bzimage = kernel($version, $kernel);
+		my $folder = selftests($version, $kernel);
+		my @results;
+
+		for my $model (sort keys %models) {
+			my $boot = boot("$version-$kernel-$model", $bzimage, ['--model', $model],
+					map { "$folder/$_" } programs($list, $model));
+
+			push @results, "$boot->{folder}/results.tsv";
+			note($boot->{out} =~ s/.*\n\n//sr);
+		}
+		my $result = run(lab() . '/compare', $list, @results);
+
+		is($result->{out}, '', "$version, $kernel");
+	}
+}
+
+done_testing();
