@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A VM whose L1, and the L2 that it starts, run what userspace tells them, command by
+ * command.
+ */
+#ifndef VMCS12_RECORD_MACHINE_H
+#define VMCS12_RECORD_MACHINE_H
+
+#include <linux/kvm.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "runner.h"
+
+#define PAGE		0x1000
+#define MEMORY		(8 << 20)
+
+/* Where things are in the guest's memory, which is mapped to itself. */
+enum place {
+	PAGE_TABLES = 0x1000,		/* three pages */
+	GDT = 0x4000,
+	TSS = 0x5000,
+	IDT = 0x6000,			/* a page for each level */
+	RUNNER = 0x8000,		/* likewise: L1's, then L2's */
+	VMXON_REGION = 0x10000,
+	VMCS_A = 0x11000,
+	VMCS_B = 0x12000,
+	VMCS_SHADOW = 0x13000,
+	EVMCS_A = 0x14000,
+	EVMCS_B = 0x15000,
+	ASSIST_PAGE = 0x16000,
+	ZERO_BITMAP = 0x17000,
+	COMMANDS = 0x200000,		/* up to the end */
+	NOWHERE = 0x10000000,		/* no memory */
+};
+
+/* Selectors of the one GDT. */
+enum { CODE_SELECTOR = 0x08, DATA_SELECTOR = 0x10, TSS_SELECTOR = 0x18 };
+
+/* The bits of control registers that long mode, and VMX, need. */
+enum { GUEST_CR0 = 0x80010033, GUEST_CR4 = 0x2020 };
+
+enum operation {
+	VMXON, VMXOFF, VMCLEAR, VMPTRLD, VMPTRST, VMREAD, VMWRITE, VMLAUNCH, VMRESUME,
+	VMCALL, CPUID, RDMSR,
+};
+
+/* For the code in the guest: see runner.h. */
+struct command {
+	uint64_t operation;
+	uint64_t operand;		/* address, encoding, number of an MSR, leaf of CPUID */
+	uint64_t value;			/* to write, or read */
+	uint64_t result;
+};
+
+#define MAX_COMMANDS ((MEMORY - COMMANDS) / sizeof(struct command) / 2)
+
+/* Who has asked for commands; NOBODY if the guest ended otherwise. */
+enum level { NOBODY, L1, L2 };
+
+struct machine {
+	int vm, vcpu;
+	struct kvm_run *run;
+	uint8_t *memory;
+	bool evmcs;			/* the enlightened VMCS is offered */
+};
+
+/* A VM whose L1 waits for its first command. */
+void machine_create(struct machine *machine, bool evmcs);
+
+/* Another with the same memory and registers, but without what is nested. */
+void machine_copy(struct machine *machine, const struct machine *from);
+
+void machine_destroy(struct machine *machine);
+
+/* KVM_GET_MSRS and KVM_SET_MSRS of one; return whether there is such. */
+bool machine_read_msr(struct machine *machine, uint32_t msr, uint64_t *value);
+bool machine_write_msr(struct machine *machine, uint32_t msr, uint64_t value);
+
+/* Where the runner of a level begins, where a VM exit enters it, and its stack. */
+uint64_t runner_entry(enum level level);
+uint64_t runner_exit(enum level level);
+uint64_t runner_stack(enum level level);
+
+/* Room for a level's commands. */
+struct command *machine_commands(struct machine *machine, enum level level);
+
+/* Let a level, which has asked for them, run the first @count of its commands. */
+enum level machine_run(struct machine *machine, enum level level, size_t count);
+
+#endif
