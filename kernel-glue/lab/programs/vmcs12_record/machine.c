@@ -234,7 +234,8 @@ static void create(struct machine *machine, bool evmcs)
 	machine->vm = ASK(kvm, KVM_CREATE_VM, 0);
 	ASK(machine->vm, KVM_SET_USER_MEMORY_REGION, &region);
 	machine->vcpu = ASK(machine->vm, KVM_CREATE_VCPU, 0);
-	machine->run = map(machine->vcpu, ASK(kvm, KVM_GET_VCPU_MMAP_SIZE, 0));
+	machine->run_size = ASK(kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
+	machine->run = map(machine->vcpu, machine->run_size);
 	if (evmcs) {
 		cap.args[0] = (uintptr_t)&version;
 		ASK(machine->vcpu, KVM_ENABLE_CAP, &cap);
@@ -249,6 +250,7 @@ void machine_create(struct machine *machine, bool evmcs)
 	create(machine, evmcs);
 	make_memory(machine->memory);
 	set_registers(machine);
+	machine->level = L1;
 }
 
 void machine_copy(struct machine *machine, const struct machine *from)
@@ -257,6 +259,7 @@ void machine_copy(struct machine *machine, const struct machine *from)
 	struct kvm_regs regs;
 
 	create(machine, from->evmcs);
+	machine->level = from->level;
 	memcpy(machine->memory, from->memory, MEMORY);
 	ASK(from->vcpu, KVM_GET_SREGS, &sregs);
 	ASK(from->vcpu, KVM_GET_REGS, &regs);
@@ -266,7 +269,7 @@ void machine_copy(struct machine *machine, const struct machine *from)
 
 void machine_destroy(struct machine *machine)
 {
-	munmap(machine->run, PAGE);
+	munmap(machine->run, machine->run_size);
 	close(machine->vcpu);
 	close(machine->vm);
 	munmap(machine->memory, MEMORY);
@@ -278,31 +281,24 @@ struct command *machine_commands(struct machine *machine, enum level level)
 }
 
 /*
- * Run until a level asks for commands.  What that exit left to do is then done, too:
- * the vCPU's state can be read, and set.
+ * The exit's instruction is completed, too, so that the vCPU's state can be read, and
+ * set.
  */
-static enum level enter(struct machine *machine)
+void machine_run(struct machine *machine, size_t count)
 {
+	struct runner *runner = (void *)(machine->memory + runner_page(machine->level));
+	struct command *commands = machine_commands(machine, machine->level);
 	struct kvm_run *run = machine->run;
 
+	runner->commands = (uint8_t *)commands - machine->memory;
+	runner->count = count;
 	ASK(machine->vcpu, KVM_RUN, 0);
 	if (run->exit_reason != KVM_EXIT_IO) {
-		printf("KVM_RUN ends with exit reason %u\n", run->exit_reason);
-		return NOBODY;
+		machine->level = NOBODY;
+		return;
 	}
-	enum level level = run->io.port;
-
+	machine->level = run->io.port;
 	run->immediate_exit = 1;
 	ioctl(machine->vcpu, KVM_RUN, 0);
 	run->immediate_exit = 0;
-	return level;
-}
-
-enum level machine_run(struct machine *machine, enum level level, size_t count)
-{
-	struct runner *runner = (void *)(machine->memory + runner_page(level));
-
-	runner->commands = (uint8_t *)machine_commands(machine, level) - machine->memory;
-	runner->count = count;
-	return enter(machine);
 }

@@ -56,14 +56,16 @@ struct command {
 
 #define MAX_COMMANDS ((MEMORY - COMMANDS) / sizeof(struct command) / 2)
 
-/* Who has asked for commands; NOBODY if the guest ended otherwise. */
+/* Who asks for commands; NOBODY once KVM_RUN ended otherwise. */
 enum level { NOBODY, L1, L2 };
 
 struct machine {
 	int vm, vcpu;
 	struct kvm_run *run;
+	size_t run_size;
 	uint8_t *memory;
 	bool evmcs;			/* the enlightened VMCS is offered */
+	enum level level;		/* which asks for commands */
 };
 
 /* A VM whose L1 waits for its first command. */
@@ -86,7 +88,7 @@ uint64_t runner_stack(enum level level);
 /* Room for a level's commands. */
 struct command *machine_commands(struct machine *machine, enum level level);
 
-/* Let a level, which has asked for them, run the first @count of its commands. */
-enum level machine_run(struct machine *machine, enum level level, size_t count);
+/* Let the level that asks run the first @count of its commands, until one asks again. */
+void machine_run(struct machine *machine, size_t count);
 
 #endif
