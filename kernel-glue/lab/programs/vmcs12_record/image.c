@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <evmcs/linux-6.1-map.h>
+#include <err.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -139,6 +140,8 @@ static void set_members(void *image, const struct field *fields, size_t count)
 		uint32_t encoding = fields[i].encoding;
 		unsigned int offset = vmcs_offset(evmcs_linux_6_1_map, encoding);
 
+		if (!offset)
+			errx(1, "the eVMCS lacks field %#x", encoding);
 		vmcs_poke(image, offset, vmcs_bytes(encoding), fields[i].value);
 	}
 }
