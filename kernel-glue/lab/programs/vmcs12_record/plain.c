@@ -29,7 +29,7 @@ static void record_machine_msrs(bool evmcs)
 	machine_create(&machine, evmcs);
 	for (uint32_t msr = IA32_VMX_BASIC; msr <= IA32_VMX_VMFUNC; msr++) {
 		if (machine_read_msr(&machine, msr, &value))
-			printf("KVM_GET_MSRS %#x: %#018llx\n", msr, (unsigned long long)value);
+			printf("KVM_GET_MSRS %#x: 0x%016llx\n", msr, (unsigned long long)value);
 		else
 			printf("KVM_GET_MSRS %#x: none\n", msr);
 		snprintf(name, sizeof(name), "RDMSR %#x", msr);
@@ -249,13 +249,12 @@ static void load_l2(struct machine *machine, const bool *accepted)
 /* What L1 learns of an exit; then L2 goes on behind the instruction that caused it. */
 static void record_exit(struct machine *machine)
 {
-	uint64_t rip = vmcs12_at(machine, VMCS_A)->guest_rip;
+	uint64_t length, rip;
 
 	step(machine, "exit reason", VMREAD, VMCS_ENC_VM_EXIT_REASON, 0);
 	step(machine, "exit qualification", VMREAD, VMCS_ENC_EXIT_QUALIFICATION, 0);
 	step(machine, "length", VMREAD, VMCS_ENC_VM_EXIT_INSTRUCTION_LEN, 0);
-	uint64_t length = machine_commands(machine, L1)->value;
-
+	length = machine_commands(machine, L1)->value;
 	step(machine, "guest RIP", VMREAD, VMCS_ENC_GUEST_RIP, 0);
 	rip = machine_commands(machine, L1)->value;
 	step(machine, "guest RIP behind it", VMWRITE, VMCS_ENC_GUEST_RIP, rip + length);

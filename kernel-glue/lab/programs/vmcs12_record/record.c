@@ -63,7 +63,7 @@ static void print_result(struct machine *machine, const struct command *done)
 		print_error(machine);
 	else if (done->operation == VMREAD || done->operation == VMPTRST ||
 		 done->operation == RDMSR)
-		printf("%#018llx\n", (unsigned long long)done->value);
+		printf("0x%016llx\n", (unsigned long long)done->value);
 	else
 		printf("done\n");
 }
@@ -95,33 +95,41 @@ bool step(struct machine *machine, const char *name, enum operation operation,
 	return !done.result;
 }
 
-static void run_sweep(struct machine *machine, enum operation operation, uint64_t further_bits)
+/* Whether all commands were run by the level that asked for them. */
+static bool run_sweep(struct machine *machine, enum operation operation, uint64_t further_bits,
+		      size_t count)
 {
-	for (uint64_t encoding = 0; encoding < ENCODINGS; encoding++)
+	enum level level = machine->level;
+
+	if (level == NOBODY)
+		return false;
+	for (uint64_t encoding = 0; encoding < count; encoding++)
 		*command(machine, encoding) = (struct command){
 			operation, encoding | further_bits, SWEPT_VALUE(encoding), 0
 		};
-	machine_run(machine, ENCODINGS);
+	machine_run(machine, count);
+	return machine->level == level;
 }
 
 void sweep(struct machine *machine, const char *name, enum operation operation,
 	   uint64_t further_bits, bool *accepted)
 {
+	/* In L2 those with bit 15 exit to L1 whatever the bitmaps say. */
+	size_t count = machine->level == L2 ? ENCODINGS / 2 : ENCODINGS;
 	unsigned int valid = 0, invalid = 0, other = 0;
 
 	printf("%s:\n", name);
-	if (machine->level == NOBODY)
+	if (!run_sweep(machine, operation, further_bits, count)) {
+		printf("  not all were run\n");
 		return;
-	run_sweep(machine, operation, further_bits);
-	if (machine->level == NOBODY)
-		return;
-	for (size_t encoding = 0; encoding < ENCODINGS; encoding++) {
+	}
+	for (size_t encoding = 0; encoding < count; encoding++) {
 		struct command *done = command(machine, encoding);
 
 		if (accepted)
 			accepted[encoding] = !done->result;
 		if (!done->result)
-			printf("  %#06zx %#018llx\n", encoding, (unsigned long long)done->value);
+			printf("  0x%04zx 0x%016llx\n", encoding, (unsigned long long)done->value);
 		else if (done->result == RESULT_ZF)
 			valid++;
 		else if (done->result == RESULT_CF)
@@ -144,7 +152,7 @@ void sweep_errors(struct machine *machine, const char *name, const bool *accepte
 		*read = (struct command){ .operation = VMREAD, .operand = VM_INSTRUCTION_ERROR };
 		machine_run(machine, 2);
 		if (write->result)
-			printf("  %#06zx %s%u\n", encoding,
+			printf("  0x%04zx %s%u\n", encoding,
 			       write->result == RESULT_ZF ? "VMfailValid " : "no success, ",
 			       (unsigned int)read->value);
 	}
@@ -182,7 +190,7 @@ void record_bytes(const char *kind, const char *name, const void *bytes, size_t 
 
 		if (!memcmp(seen + line, now + line, end - line))
 			continue;
-		printf("  +%#05zx", line);
+		printf("  +0x%03zx", line);
 		for (size_t i = line; i < end; i++) {
 			if (seen[i] == now[i])
 				printf(" ..");
