@@ -49,10 +49,18 @@ static void set_id(struct machine *machine, enum place place, uint32_t id)
 	*(uint32_t *)(machine->memory + place) = id;
 }
 
-static void vmxon(struct machine *machine)
+void vmxon(struct machine *machine)
 {
 	set_id(machine, VMXON_REGION, ID);
 	step(machine, "VMXON", VMXON, VMXON_REGION, 0);
+}
+
+void load_garbage(struct machine *machine)
+{
+	vmxon(machine);
+	make_garbage(machine, VMCS_A, UNITS, ID);
+	see_page(machine, "vmcs12", "A", VMCS_A);
+	step(machine, "VMPTRLD", VMPTRLD, VMCS_A, 0);
 }
 
 static const struct {
@@ -202,10 +210,7 @@ static void record_writes(bool any_field, const bool *accepted)
 	misc = any_field ? misc | MISC_VMWRITE_ANY_FIELD : misc & ~MISC_VMWRITE_ANY_FIELD;
 	printf("KVM_SET_MSRS of IA32_VMX_MISC: %s\n",
 	       machine_write_msr(&machine, IA32_VMX_MISC, misc) ? "done" : "refused");
-	vmxon(&machine);
-	make_garbage(&machine, VMCS_A, UNITS, ID);
-	see_page(&machine, "vmcs12", "A", VMCS_A);
-	step(&machine, "VMPTRLD", VMPTRLD, VMCS_A, 0);
+	load_garbage(&machine);
 	sweep(&machine, "VMWRITE of each encoding", VMWRITE, 0, NULL);
 	step(&machine, "VMCLEAR", VMCLEAR, VMCS_A, 0);
 	record_page(&machine, "vmcs12", "A", VMCS_A);
@@ -223,10 +228,7 @@ void record_fields(bool accepted[ENCODINGS])
 
 	section("VMREAD");
 	machine_create(&machine, false);
-	vmxon(&machine);
-	make_garbage(&machine, VMCS_A, UNITS, ID);
-	see_page(&machine, "vmcs12", "A", VMCS_A);
-	step(&machine, "VMPTRLD", VMPTRLD, VMCS_A, 0);
+	load_garbage(&machine);
 	sweep(&machine, "VMREAD of each encoding", VMREAD, 0, accepted);
 	step(&machine, "the last error", VMREAD, VMCS_ENC_VM_INSTRUCTION_ERROR, 0);
 	step(&machine, "VMCLEAR", VMCLEAR, VMCS_A, 0);
@@ -236,8 +238,7 @@ void record_fields(bool accepted[ENCODINGS])
 	record_writes(false, accepted);
 }
 
-/* A VMCS for L2 with garbage wherever there is no field, current and clear. */
-static void load_l2(struct machine *machine, const bool *accepted)
+void load_l2(struct machine *machine, const bool *accepted)
 {
 	make_garbage(machine, VMCS_A, UNITS, ID);
 	see_page(machine, "vmcs12", "A", VMCS_A);
@@ -246,8 +247,7 @@ static void load_l2(struct machine *machine, const bool *accepted)
 	make_l2_vmcs(machine, accepted);
 }
 
-/* What L1 learns of an exit; then L2 goes on behind the instruction that caused it. */
-static void record_exit(struct machine *machine)
+void record_exit(struct machine *machine)
 {
 	uint64_t length, rip;
 
@@ -402,6 +402,8 @@ void record_shadow(const bool *accepted)
 	sweep(&machine, "VMREAD of each encoding in L2", VMREAD, 0, NULL);
 	sweep(&machine, "VMWRITE of each encoding in L2", VMWRITE, 0, NULL);
 	record_page(&machine, "vmcs12", "shadow", VMCS_SHADOW);
+	record_shadow_states(&machine);
+	section("a shadow VMCS after an exit");
 	step(&machine, "VMCALL", VMCALL, 0, 0);
 	record_exit(&machine);
 	record_page(&machine, "vmcs12", "shadow", VMCS_SHADOW);

@@ -17,5 +17,6 @@ int main(void)
 	record_fields(accepted);
 	record_launches(accepted);
 	record_shadow(accepted);
+	record_states(accepted);
 	return 0;
 }

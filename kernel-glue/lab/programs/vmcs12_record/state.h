@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Nested state as userspace saves and restores it.
+ */
+#ifndef VMCS12_RECORD_STATE_H
+#define VMCS12_RECORD_STATE_H
+
+#include "machine.h"
+
+struct state {
+	struct kvm_nested_state header;
+	uint8_t vmcs12[PAGE];
+	uint8_t shadow[PAGE];
+};
+
+#define STATE_HEADER	offsetof(struct state, vmcs12)
+#define STATE_VMCS12	offsetof(struct state, shadow)
+
+/* KVM_GET_NESTED_STATE, recorded. */
+void state_get(struct machine *machine, const char *name, struct state *state);
+
+/*
+ * KVM_SET_NESTED_STATE, of which only the first @readable bytes can be read: what is
+ * behind them is not mapped.  Then what it has become.
+ */
+void state_set(struct machine *machine, const char *name, const struct state *state,
+	       size_t readable);
+
+#endif
