@@ -10,20 +10,38 @@
 
 _Static_assert(STATE_HEADER == sizeof(struct kvm_nested_state), "the header is a block");
 
+#define UNWRITTEN 0xee
+
+/* How many bytes KVM has written, by the last that is not as it was. */
+static size_t written(const struct state *state)
+{
+	const uint8_t *bytes = (const uint8_t *)state;
+	size_t size = sizeof(*state);
+
+	while (size && bytes[size - 1] == UNWRITTEN)
+		size--;
+	return size;
+}
+
 void state_get(struct machine *machine, const char *name, struct state *state)
 {
+	size_t size;
 	int result;
 
-	memset(state, 0xee, sizeof(*state));	/* shows what is not written */
+	memset(state, UNWRITTEN, sizeof(*state));
 	state->header.size = sizeof(*state);
 	result = ioctl(machine->vcpu, KVM_GET_NESTED_STATE, state);
 	printf("KVM_GET_NESTED_STATE ");
 	record_call(name, result);
 	if (result)
 		return;
+	size = written(state);
+	printf("  size %u, written %zu\n", state->header.size, size);
 	record_bytes("state", "header", &state->header, sizeof(state->header));
-	record_bytes("vmcs12", "state", state->vmcs12, sizeof(state->vmcs12));
-	record_bytes("vmcs12", "state's shadow", state->shadow, sizeof(state->shadow));
+	if (size > STATE_HEADER)
+		record_bytes("vmcs12", "state", state->vmcs12, sizeof(state->vmcs12));
+	if (size > STATE_VMCS12)
+		record_bytes("vmcs12", "state's shadow", state->shadow, sizeof(state->shadow));
 }
 
 void state_set(struct machine *machine, const char *name, const struct state *state,
