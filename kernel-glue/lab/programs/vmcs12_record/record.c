@@ -207,7 +207,7 @@ void record_page(struct machine *machine, const char *kind, const char *name, en
 	record_bytes(kind, name, machine->memory + place, PAGE);
 }
 
-void see_page(struct machine *machine, const char *kind, const char *name, enum place place)
+void see_page(const struct machine *machine, const char *kind, const char *name, enum place place)
 {
 	memcpy(seen_bytes(kind, name), machine->memory + place, PAGE);
 }

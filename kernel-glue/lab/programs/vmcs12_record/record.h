@@ -38,7 +38,7 @@ void record_page(struct machine *machine, const char *kind, const char *name,
 		 enum place place);
 
 /* The same without a line in the record: for what the script itself has written. */
-void see_page(struct machine *machine, const char *kind, const char *name,
+void see_page(const struct machine *machine, const char *kind, const char *name,
 	      enum place place);
 
 /* A step that is a system call: its result, or its error. */

@@ -12,11 +12,14 @@ int main(void)
 {
 	static bool accepted[ENCODINGS];
 
+	section("begin");
 	record_msrs();
 	record_pointers();
 	record_fields(accepted);
 	record_launches(accepted);
 	record_shadow(accepted);
 	record_states(accepted);
+	record_evmcs(accepted);
+	section("end");
 	return 0;
 }
