@@ -111,7 +111,9 @@ static void record_evmcs_fields(struct machine *machine)
 	sweep(machine, "VMREAD of each encoding with bit 16", VMREAD, BIT_ULL(16), NULL);
 	sweep(machine, "VMREAD of each encoding with bit 32", VMREAD, BIT_ULL(32), NULL);
 	step(machine, "VMREAD with bit 63", VMREAD, VMCS_ENC_GUEST_RIP | BIT_ULL(63), 0);
-	step(machine, "VMWRITE", VMWRITE, VMCS_ENC_GUEST_RIP, 0);
+	/* Of what is shadowed the CPU still has a VMCS, the one before. */
+	step(machine, "VMWRITE of a shadowed field", VMWRITE, VMCS_ENC_GUEST_RIP, 0);
+	step(machine, "VMWRITE of another", VMWRITE, VMCS_ENC_GUEST_ES_LIMIT, 0);
 	record_evmcs_page(machine, EVMCS_A);
 }
 
@@ -174,13 +176,15 @@ static void restore_evmcs(const struct machine *from, const struct state *state,
 	section(name);
 	machine_copy(&machine, from);
 	spoilt.header.flags &= ~KVM_STATE_NESTED_EVMCS;
-	state_set(&machine, "without the flag", &spoilt, state->header.size);
+	state_try(&machine, "without the flag", &spoilt, state->header.size);
 	spoilt = *state;
 	spoilt.header.size = STATE_HEADER;
-	state_set(&machine, "without an image", &spoilt, state->header.size);
+	state_try(&machine, "without an image", &spoilt, state->header.size);
 	spoilt = *state;
 	spoilt.vmcs12[0] = 1;
-	state_set(&machine, "with a wrong id", &spoilt, state->header.size);
+	state_try(&machine, "with a wrong id", &spoilt, state->header.size);
+	state_try(&machine, "as saved", state, state->header.size);
+	/* What that has shown is not what was set, if L1 runs: it is set once more. */
 	state_set(&machine, "as saved", state, state->header.size);
 	if (machine.level == L1)
 		step(&machine, "VMRESUME", VMRESUME, 0, 0);
@@ -219,7 +223,8 @@ static void record_evmcs_release(struct machine *machine)
 	record_evmcs_page(machine, EVMCS_B);
 	step(machine, "VMCLEAR", VMCLEAR, EVMCS_A, 0);
 	record_evmcs_page(machine, EVMCS_A);
-	step(machine, "VMREAD", VMREAD, VMCS_ENC_GUEST_RIP, 0);
+	step(machine, "VMREAD of a shadowed field", VMREAD, VMCS_ENC_GUEST_RIP, 0);
+	step(machine, "VMREAD of another", VMREAD, VMCS_ENC_GUEST_ES_LIMIT, 0);
 	state_get(machine, "without a VMCS", &state);
 	use_no_evmcs(machine);
 	record_page(machine, "vmcs12", "A", VMCS_A);
@@ -249,5 +254,7 @@ void record_evmcs(const bool *accepted)
 	vmxon(&machine);
 	load_l2(&machine, accepted);
 	step(&machine, "VMLAUNCH", VMLAUNCH, 0, 0);
+	step(&machine, "VMCALL", VMCALL, 0, 0);
+	record_exit(&machine);
 	machine_destroy(&machine);
 }

@@ -30,8 +30,8 @@ struct runner {
 	uint64_t commands, count, port;
 };
 
-extern const char runner_begin[], runner_start[], runner_vm_exit[], runner_vectors[],
-	runner_end[];
+extern const char runner_begin[], runner_start[], runner_restart[], runner_vm_exit[],
+	runner_vectors[], runner_end[];
 
 static int ask(int fd, unsigned long request, void *argument, const char *name)
 {
@@ -61,7 +61,7 @@ static uint64_t runner_page(enum level level)
 
 uint64_t runner_entry(enum level level)
 {
-	return runner_page(level) + (runner_start - runner_begin);
+	return runner_page(level) + ((level == L1 ? runner_start : runner_restart) - runner_begin);
 }
 
 uint64_t runner_exit(enum level level)

@@ -8,7 +8,7 @@
 #include "runner.h"
 
 	.section .rodata
-	.globl	runner_begin, runner_start, runner_vm_exit, runner_vectors, runner_end
+	.globl	runner_begin, runner_start, runner_restart, runner_vm_exit, runner_vectors, runner_end
 	.balign	8
 runner_begin:
 commands:
@@ -18,6 +18,10 @@ count:
 port:
 	.quad	0
 
+/* Where L2 begins: what was left of an earlier L2's commands it forgets. */
+runner_restart:
+	movq	$0, count(%rip)
+/* Where L1 begins, and each level goes on. */
 runner_start:
 	cmpq	$0, count(%rip)
 	jne	1f

@@ -50,7 +50,6 @@ void state_set(struct machine *machine, const char *name, const struct state *st
 	size_t room = 3 * PAGE;			/* of which the last ends a struct state */
 	uint8_t *pages = mmap(NULL, room + PAGE, PROT_READ | PROT_WRITE,
 			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	struct state now;
 
 	if (pages == MAP_FAILED || mprotect(pages + room, PAGE, PROT_NONE))
 		err(1, "mmap");
@@ -58,5 +57,13 @@ void state_set(struct machine *machine, const char *name, const struct state *st
 	printf("KVM_SET_NESTED_STATE ");
 	record_call(name, ioctl(machine->vcpu, KVM_SET_NESTED_STATE, pages + room - readable));
 	munmap(pages, room + PAGE);
+}
+
+void state_try(struct machine *machine, const char *name, const struct state *state,
+	       size_t readable)
+{
+	struct state now;
+
+	state_set(machine, name, state, readable);
 	state_get(machine, "after it", &now);
 }

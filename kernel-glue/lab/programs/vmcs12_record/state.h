@@ -21,9 +21,13 @@ void state_get(struct machine *machine, const char *name, struct state *state);
 
 /*
  * KVM_SET_NESTED_STATE, of which only the first @readable bytes can be read: what is
- * behind them is not mapped.  Then what it has become.
+ * behind them is not mapped.
  */
 void state_set(struct machine *machine, const char *name, const struct state *state,
+	       size_t readable);
+
+/* The same, and what it has become; to ask for that can change it. */
+void state_try(struct machine *machine, const char *name, const struct state *state,
 	       size_t readable);
 
 #endif

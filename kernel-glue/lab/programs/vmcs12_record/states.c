@@ -36,7 +36,7 @@ static void restore_state(const struct machine *from, const struct state *state)
 
 	section("nested state in another VM");
 	machine_copy(&machine, from);
-	state_set(&machine, "in L2", state, state->header.size);
+	state_try(&machine, "in L2", state, state->header.size);
 	step(&machine, "VMCALL", VMCALL, 0, 0);
 	state_get(&machine, "after a VM exit", &now);
 	record_exit(&machine);
@@ -68,11 +68,11 @@ static void set_sizes(struct machine *machine, const struct state *whole)
 
 		state.header.size = size;
 		snprintf(name, sizeof(name), "size %zu", size);
-		state_set(machine, name, &state, size > STATE_HEADER ? size : STATE_HEADER);
+		state_try(machine, name, &state, size > STATE_HEADER ? size : STATE_HEADER);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(readable); i++) {
 		snprintf(name, sizeof(name), "%zu bytes readable", readable[i]);
-		state_set(machine, name, whole, STATE_HEADER + readable[i]);
+		state_try(machine, name, whole, STATE_HEADER + readable[i]);
 	}
 }
 
@@ -91,7 +91,7 @@ static void set_changed(struct machine *machine, const struct state *whole,
 		struct state state = *whole;
 
 		memcpy((char *)&state + changes[i].offset, &changes[i].value, changes[i].size);
-		state_set(machine, changes[i].name, &state, whole->header.size);
+		state_try(machine, changes[i].name, &state, whole->header.size);
 	}
 }
 
@@ -154,7 +154,7 @@ static void spoil_state(const struct state *loaded)
 	set_changed(&machine, loaded, header_changes, ARRAY_SIZE(header_changes));
 	section("nested state with another image");
 	set_changed(&machine, loaded, image_changes, ARRAY_SIZE(image_changes));
-	state_set(&machine, "as saved", loaded, loaded->header.size);
+	state_try(&machine, "as saved", loaded, loaded->header.size);
 	use_restored(&machine);
 	machine_destroy(&machine);
 }
@@ -168,7 +168,7 @@ void record_states(const bool *accepted)
 	save_states(&machine, accepted, &loaded, &in_l2);
 	restore_state(&machine, &in_l2);
 	section("nested state, after it was saved");
-	state_set(&machine, "in L2", &in_l2, in_l2.header.size);
+	state_try(&machine, "in L2", &in_l2, in_l2.header.size);
 	step(&machine, "VMCALL", VMCALL, 0, 0);
 	record_exit(&machine);
 	machine_destroy(&machine);
@@ -199,7 +199,7 @@ void record_shadow_states(struct machine *machine)
 
 	section("a shadow VMCS in another VM");
 	machine_copy(&other, machine);
-	state_set(&other, "in L2", &state, state.header.size);
+	state_try(&other, "in L2", &state, state.header.size);
 	sweep(&other, "VMREAD of each encoding in L2", VMREAD, 0, NULL);
 	step(&other, "VMWRITE in L2", VMWRITE, VMCS_ENC_GUEST_RIP, 0x1234);
 	step(&other, "VMCALL", VMCALL, 0, 0);
