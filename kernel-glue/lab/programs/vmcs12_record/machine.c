@@ -150,16 +150,15 @@ static void set_cpuid(struct machine *machine, int kvm)
 static bool transfer_msr(struct machine *machine, unsigned long request, uint32_t msr,
 			 uint64_t *value)
 {
-	struct {
-		struct kvm_msrs header;
-		struct kvm_msr_entry entry;
-	} msrs = {
-		.header.nmsrs = 1,
-		.entry = { .index = msr, .data = *value },
-	};
-	int done = ask(machine->vcpu, request, &msrs, "MSRs");
+	union {
+		struct kvm_msrs list;
+		uint8_t room[sizeof(struct kvm_msrs) + sizeof(struct kvm_msr_entry)];
+	} msrs = { .list.nmsrs = 1 };
+	int done;
 
-	*value = msrs.entry.data;
+	msrs.list.entries[0] = (struct kvm_msr_entry){ .index = msr, .data = *value };
+	done = ask(machine->vcpu, request, &msrs, "MSRs");
+	*value = msrs.list.entries[0].data;
 	return done == 1;
 }
 
