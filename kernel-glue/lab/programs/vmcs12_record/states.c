@@ -12,7 +12,7 @@
 /* Where the fields of an image end. */
 #define FIELDS_END sizeof(struct vmcs12_linux_6_1)
 
-/* A state in each situation; the last two are with a VMCS loaded, and in L2. */
+/* A state in each situation; those with a VMCS full of garbage and in L2 are kept. */
 static void save_states(struct machine *machine, const bool *accepted, struct state *loaded,
 			struct state *in_l2)
 {
@@ -20,6 +20,9 @@ static void save_states(struct machine *machine, const bool *accepted, struct st
 
 	section("nested state");
 	state_get(machine, "before VMXON", &state);
+	vmxon(machine);
+	state_get(machine, "after VMXON", &state);
+	step(machine, "VMXOFF", VMXOFF, 0, 0);
 	load_garbage(machine);
 	state_get(machine, "with a VMCS full of garbage", loaded);
 	load_l2(machine, accepted);
