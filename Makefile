@@ -8,6 +8,7 @@
 #	make kernel	build a Linux whose nested VMX goes by out/: KVER=6.12 or another of
 #			Debian's, or KSRC, a tree; LAYOUT=linux or evmcs-first; CONFIG, a
 #			fragment; UNPATCHED=1 for the same without the glue
+#	make test-kernel	build and boot patched kernels, and test them
 #	make boot	run a kernel's selftests in it, in the boot lab
 #	make install	PREFIX=/usr/local, DESTDIR=
 
@@ -119,10 +120,14 @@ boot: $(if $(filter $(SELFTESTS)/%,$(PROGRAMS)),selftests)
 selftests:
 	$(LAB)/selftests $(B)/linux-$(KVER)/patched $(SELFTESTS)
 
+# Boots and builds of whole kernels: KVERS="6.12" for one of them alone.
+test-kernel: all
+	prove -j2 tests/boot
+
 clean:
 	rm -rf $(B)
 
-.PHONY: all deps check test bench coverage kernel boot selftests install clean
+.PHONY: all deps check test bench coverage kernel boot selftests test-kernel install clean
 .DELETE_ON_ERROR:
 
 -include $(OBJECTS:.o=.d) $(B)/out.d

@@ -22,7 +22,7 @@ my $nothing = spew("$dir/nothing.c", "int main(void)\n{\n\treturn 0;\n}\n");
 
 ok_run('gcc', '-static', '-o', "$dir/nothing", $nothing);
 
-for my $version (reverse kernel_versions()) {
+for my $version (versions()) {
 	for my $model (@MODELS) {
 		my $boot = boot("$version-entry-$model", kernel($version, 'linux'),
 				['--model', $model, '--cmdline', 'vmcs_entry_test'],

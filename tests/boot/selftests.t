@@ -21,7 +21,7 @@ sub programs
 	return slurp($list) =~ /^(\w\S*)\s+\Q$model\E\s/mg;
 }
 
-for my $version (reverse kernel_versions()) {
+for my $version (versions()) {
 	my $list = lab() . "/expected/$version.txt";
 	my %models = map { $_ => 1 } slurp($list) =~ /^\w\S*\s+(\S+)\s+[A-Z]+\b/mg;
 

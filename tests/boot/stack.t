@@ -12,7 +12,7 @@ use Boot;
 use Test::More;
 use Vmcsgen;
 
-for my $version (reverse kernel_versions()) {
+for my $version (versions()) {
 	for my $kernel (qw(linux evmcs-first)) {
 		my $folder = build_dir() . "/boot/$version-stack-$kernel";
 		my $result = run(lab() . '/stack', '--directory', $folder, kernel($version, $kernel));

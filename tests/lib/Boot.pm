@@ -7,27 +7,36 @@ use strict;
 use warnings;
 
 use Exporter qw(import);
+use Fcntl qw(:flock);
 use Test::More;
 use Vmcsgen;
 
-our @EXPORT = qw(lab build_dir kernel selftests boot kernels);
+our @EXPORT = qw(lab build_dir versions kernel selftests boot kernels recorder differences);
 
 my $BUILD = root() . '/build';
 
 sub lab { return root() . '/kernel-glue/lab' }
 sub build_dir { return $BUILD }
 
-# The kernels that are compared: a tree, or a layout of struct vmcs12 of the patched one.
+# The kernels to boot: KVERS names fewer than there are.
+sub versions { return split(' ', $ENV{KVERS} // join(' ', reverse kernel_versions())) }
+
+# What is compared of each: a tree, or a layout of struct vmcs12 of the patched one.
 sub kernels { return qw(pristine linux evmcs-first) }
 
-# What a command said last is shown if it fails; the test can't go on.
+# Run a command that builds something; tests that want the same wait for each other.  If it
+# fails, no test can go on.
 sub must
 {
 	my ($env, @command) = @_;
+
+	ok_run('mkdir', '-p', $BUILD);
+	open(my $lock, '>', "$BUILD/boot.lock") or die "$BUILD/boot.lock: $!\n";
+	flock($lock, LOCK_EX) or die "$BUILD/boot.lock: $!\n";
 	my $result = run({ env => { MAKEFLAGS => undef, LC_ALL => 'C', %$env } }, @command);
 
 	$result->{status} == 0
-		or BAIL_OUT("@command: exit status $result->{status}\n$result->{err}");
+		or BAIL_OUT("@command: exit status $result->{status}: $result->{err}");
 	return $result->{out};
 }
 
@@ -66,6 +75,24 @@ sub boot
 	diag($result->{err}) if $result->{status} > 1;
 	return { status => $result->{status}, folder => $folder, out => $result->{out},
 		 log => -e "$folder/log.txt" ? slurp("$folder/log.txt") : '' };
+}
+
+# Build the program that records a scripted run.
+sub recorder
+{
+	my ($dir) = @_;
+
+	ok_run(qw(gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static), '-I' . out(), '-o',
+	       "$dir/vmcs12_record", glob(lab() . '/programs/vmcs12_record/*.[cS]'));
+	return "$dir/vmcs12_record";
+}
+
+# What differs in two records, each in the log of a boot; nothing if nothing does.
+sub differences
+{
+	my $result = run(lab() . '/compare-records', out() . '/vmcs.json', @_);
+
+	return $result->{status} ? "$result->{out}$result->{err}" : '';
 }
 
 1;

@@ -1,0 +1,90 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# The boot lab sees faults: with one in the generated code, or in how it is used, a test
+# that is named here fails, and those that don't depend on it pass.
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use Boot;
+use Test::More;
+use Vmcsgen;
+
+my $VERSION = '6.12';
+my $VMX = 'arch/x86/kvm/vmx';
+
+my @FAULTS = (
+	{ name => 'a field is dropped from a copy', file => "$VMX/layouts/evmcs/linux-6.1-copies.h",
+	  fault => qr/_to_vmcs12_linux_6_1\(.*?\K\tvmcs_move\(to, 544, from, 816, 8\);\n/s, by => '',
+	  fails => 'hyperv_evmcs', passes => 'vmx_tsc_adjust_test' },
+	{ name => 'an offset is shifted', file => "$VMX/layouts/vmcs12/linux-6.1-map.h",
+	  fault => qr/\[VMCS_SLOT\(VMCS_ENC_HOST_RIP\)\] = \K672/, by => '680',
+	  fails => 'vmx_tsc_adjust_test', passes => 'hyperv_cpuid' },
+	{ name => 'images are taken for another revision', file => "$VMX/vmx.c",
+	  fault => qr/vmcs12_ops = &vmcs12_\Klinux_6_1(?=_ops)/, by => 'rfc_2017',
+	  fails => 'vmcs12_record', passes => 'hyperv_cpuid' },
+);
+
+# A copy of the patched tree and its objects, to be spoilt.
+sub spoilt_tree
+{
+	my $patched = build_dir() . "/linux-$VERSION/patched";
+	my $spoilt = build_dir() . "/linux-$VERSION/spoilt";
+
+	ok_run('rm', '-rf', $spoilt);
+	ok_run('rsync', '-a', "--link-dest=$patched", '--exclude=/objects*', "$patched/", $spoilt);
+	ok_run('cp', '-a', "$patched/objects-linux", "$spoilt/objects");
+	return $spoilt;
+}
+
+# Put a fault into a file, or take it out again; the file is shared with other trees.
+sub rewrite
+{
+	my ($path, $text) = @_;
+
+	spew("$path.new", $text);
+	rename("$path.new", $path) or die "$path: $!\n";
+}
+
+sub build
+{
+	my ($tree) = @_;
+
+	ok_run('make', '-C', $tree, 'O=objects', '-j2', (have('ccache') ? 'CC=ccache gcc' : ()),
+	       'bzImage');
+	return "$tree/objects/arch/x86/boot/bzImage";
+}
+
+kernel($VERSION, 'linux');
+my $dir = tempdir();
+my %programs = (vmcs12_record => recorder($dir));
+my $selftests = selftests($VERSION, 'linux');
+my $unpatched = boot("$VERSION-record-pristine", kernel($VERSION, 'pristine'), [],
+		     $programs{vmcs12_record});
+my $tree = spoilt_tree();
+
+delete @ENV{qw(MAKEFLAGS MAKELEVEL)};
+for my $fault (@FAULTS) {
+	my $path = "$tree/$fault->{file}";
+	my $text = slurp($path);
+	my ($spoilt, @ran) = ($text, @$fault{qw(passes fails)});
+
+	is($spoilt =~ s/$fault->{fault}/$fault->{by}/, 1, "$fault->{name}: the place is there");
+	rewrite($path, $spoilt);
+	my $boot = boot("$VERSION-control", build($tree), ['--program-timeout', 30],
+			map { $programs{$_} // "$selftests/$_" } @ran);
+	my %result = slurp("$boot->{folder}/results.tsv") =~ /^(\w+)\t\S+\t(\w+)/mg;
+
+	is($result{ $fault->{passes} }, 'PASS', "$fault->{name}: $fault->{passes} passes");
+	if ($fault->{fails} eq 'vmcs12_record') {
+		isnt(differences(map { "$_->{folder}/log.txt" } $unpatched, $boot), '',
+		     "$fault->{name}: the records differ");
+	} else {
+		isnt($result{ $fault->{fails} }, 'PASS', "$fault->{name}: $fault->{fails} fails");
+	}
+	rewrite($path, $text);
+}
+
+done_testing();
