@@ -117,6 +117,13 @@ PROGRAMS ?= $(addprefix $(SELFTESTS)/,$(shell \
 boot: $(if $(filter $(SELFTESTS)/%,$(PROGRAMS)),selftests)
 	$(LAB)/boot --model $(MODEL) --directory $(B)/boot/$(KVER)-$(MODEL) $(BZIMAGE) $(PROGRAMS)
 
+# What L1 and userspace see of VMCSes, to be recorded in the lab on two kernels.
+RECORD	:= $(B)/vmcs12_record
+RECORD_SOURCES := $(wildcard $(addprefix $(LAB)/programs/vmcs12_record/,*.c *.S))
+
+$(RECORD): $(RECORD_SOURCES) $(wildcard $(LAB)/programs/vmcs12_record/*.h) $(B)/out.stamp
+	$(CC) -std=gnu11 $(CFLAGS) -Wall -Wextra -Werror -static -Iout -o $@ $(RECORD_SOURCES)
+
 selftests:
 	$(LAB)/selftests $(B)/linux-$(KVER)/patched $(SELFTESTS)
 

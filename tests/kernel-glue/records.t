@@ -73,29 +73,29 @@ differs("B: VMfailValid 11\n", "B: done\n", <<'END', 'a result');
 VMPTRLD: B: VMfailValid 11 | done
 END
 differs('22 10 42 70 23', '22 11 42 70 23', <<'END', 'a byte of a field');
-VMPTRLD: vmcs12 A: +0x031 (io_bitmap_b): 10 | 11
+VMPTRLD: after 'B': vmcs12 A: +0x031 (io_bitmap_b): 10 | 11
 END
 differs('.. .. .. .. 00 00', '.. .. .. 07 .. 00', <<'END', 'a byte that is changed in one only');
-VMPTRLD: vmcs12 A: +0x007 (abort): unchanged | 07
-VMPTRLD: vmcs12 A: +0x008 (launch_state): 00 | unchanged
+VMPTRLD: after 'B': vmcs12 A: +0x007 (abort): unchanged | 07
+VMPTRLD: after 'B': vmcs12 A: +0x008 (launch_state): 00 | unchanged
 END
 differs('  +0x030', "  +0x020 .. .. .. .. 01 .. 02 03 .. .. .. .. .. .. .. ..\n  +0x030",
 	<<'END', 'bytes of a pad');
-VMPTRLD: vmcs12 A: +0x024 (padding): unchanged | 01
-VMPTRLD: vmcs12 A: +0x026 (padding): unchanged | 02 03
+VMPTRLD: after 'B': vmcs12 A: +0x024 (padding): unchanged | 01
+VMPTRLD: after 'B': vmcs12 A: +0x026 (padding): unchanged | 02 03
 END
 differs("vmcs12 A: unchanged\n", <<'TO', <<'END', 'bytes around the end of the fields');
 vmcs12 A:
   +0x3e0 .. .. .. .. 01 02 03 04 .. .. .. .. .. .. .. ..
 TO
-VMREAD: vmcs12 A: +0x3e4 (guest_pml_index): unchanged | 01 02
-VMREAD: vmcs12 A: +0x3e6 (behind the fields): unchanged | 03 04
+VMREAD: after 'VMREAD of each encoding': vmcs12 A: +0x3e4 (guest_pml_index): unchanged | 01 02
+VMREAD: after 'VMREAD of each encoding': vmcs12 A: +0x3e6 (behind the fields): unchanged | 03 04
 END
 differs('  +0x330 .. ..', '  +0x330 .. 01', <<'END', 'a byte of an eVMCS');
-nested state: evmcs A: +0x331 (guest_rip): unchanged | 01
+nested state: after 'KVM_GET_NESTED_STATE in L2': evmcs A: +0x331 (guest_rip): unchanged | 01
 END
 differs('  +0x000 01', '  +0x000 05', <<'END', "a byte of a state's header");
-nested state: state header: +0x000 (flags): 01 | 05
+nested state: after 'KVM_GET_NESTED_STATE in L2': state header: +0x000 (flags): 01 | 05
 END
 differs('size 4224, written 4224', 'size 4224, written 8320', <<'END', 'a size');
 nested state: KVM_GET_NESTED_STATE in L2: size: 4224, written 4224 | 4224, written 8320
