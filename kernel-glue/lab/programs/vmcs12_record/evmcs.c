@@ -68,7 +68,8 @@ static void record_ids(struct machine *machine)
 		{ "VMLAUNCH with id 0", 0 },
 		{ "VMLAUNCH with id 2", 2 },
 		{ "VMLAUNCH with id 1 and the shadow bit", EVMCS_ID | SHADOW_BIT },
-		{ "VMLAUNCH with vmcs12's id and the shadow bit", VMCS12_LINUX_6_1_ID | SHADOW_BIT },
+		{ "VMLAUNCH with vmcs12's id and the shadow bit",
+		  VMCS12_LINUX_6_1_ID | SHADOW_BIT },
 		{ "VMLAUNCH with the id next to vmcs12's", VMCS12_LINUX_6_1_ID + 1 },
 	};
 	struct state state;

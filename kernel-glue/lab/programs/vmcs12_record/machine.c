@@ -25,14 +25,6 @@
 #define EFER_LONG_MODE		0x500		/* LME and LMA */
 #define RFLAGS_IF		0x202
 
-/* At the begin of a runner's page. */
-struct runner {
-	uint64_t commands, count, port;
-};
-
-extern const char runner_begin[], runner_start[], runner_restart[], runner_vm_exit[],
-	runner_vectors[], runner_end[];
-
 static int ask(int fd, unsigned long request, void *argument, const char *name)
 {
 	int result = ioctl(fd, request, argument);

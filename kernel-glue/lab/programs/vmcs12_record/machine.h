@@ -41,19 +41,6 @@ enum { CODE_SELECTOR = 0x08, DATA_SELECTOR = 0x10, TSS_SELECTOR = 0x18 };
 /* The bits of control registers that long mode, and VMX, need. */
 enum { GUEST_CR0 = 0x80010033, GUEST_CR4 = 0x2020 };
 
-enum operation {
-	VMXON, VMXOFF, VMCLEAR, VMPTRLD, VMPTRST, VMREAD, VMWRITE, VMLAUNCH, VMRESUME,
-	VMCALL, CPUID, RDMSR,
-};
-
-/* For the code in the guest: see runner.h. */
-struct command {
-	uint64_t operation;
-	uint64_t operand;		/* address, encoding, number of an MSR, leaf of CPUID */
-	uint64_t value;			/* to write, or read */
-	uint64_t result;
-};
-
 #define MAX_COMMANDS ((MEMORY - COMMANDS) / sizeof(struct command) / 2)
 
 /* Who asks for commands; NOBODY once KVM_RUN ended otherwise. */

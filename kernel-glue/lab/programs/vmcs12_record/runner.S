@@ -3,7 +3,7 @@
  * What runs in L1 and, a second copy, in L2.  It runs the commands that userspace has
  * left for it, one instruction each, notes what came of each, and asks for more by a
  * write to its port.  It is copied to a page of the guest and fits there together with
- * its stack; struct runner and struct command in machine.h are its data.
+ * its stack; struct runner and struct command are its data.
  */
 #include "runner.h"
 

@@ -21,4 +21,30 @@
 #define RUNNER_VECTORS		32
 #define RUNNER_VECTOR_SIZE	8
 
+#ifndef __ASSEMBLER__
+#include <stdint.h>
+
+/* At the begin of a runner's page. */
+struct runner {
+	uint64_t commands;		/* the address of those left to run */
+	uint64_t count;
+	uint64_t port;			/* by which it asks for more */
+};
+
+struct command {
+	uint64_t operation;		/* an enum operation */
+	uint64_t operand;		/* address, encoding, number of an MSR, leaf of CPUID */
+	uint64_t value;			/* to write, or read */
+	uint64_t result;
+};
+
+enum operation {
+	VMXON, VMXOFF, VMCLEAR, VMPTRLD, VMPTRST, VMREAD, VMWRITE, VMLAUNCH, VMRESUME,
+	VMCALL, CPUID, RDMSR,
+};
+
+extern const char runner_begin[], runner_start[], runner_restart[], runner_vm_exit[],
+	runner_vectors[], runner_end[];
+#endif
+
 #endif
