@@ -147,6 +147,26 @@ static void record_clean_fields(struct machine *machine)
 	record_evmcs_exit(machine, EVMCS_A);
 }
 
+/* Of each group alone KVM must take what L1 has written, and of the others nothing. */
+static void record_clean_groups(struct machine *machine)
+{
+	struct hv_enlightened_vmcs_linux_6_1 *evmcs = evmcs_at(machine, EVMCS_A);
+	struct state state;
+	char name[64];
+
+	section("eVMCS: one group not clean");
+	for (unsigned int group = 0; BIT(group) <= ALL_CLEAN; group++) {
+		vary_l2_evmcs(machine, EVMCS_A, group);
+		evmcs->hv_clean_fields = ALL_CLEAN & ~BIT(group);
+		see_evmcs(machine, EVMCS_A);
+		snprintf(name, sizeof(name), "VMRESUME, group %u not clean", group);
+		step(machine, name, VMRESUME, 0, 0);
+		state_get(machine, "in L2", &state);
+		step(machine, "CPUID", CPUID, 0, 0);
+		record_evmcs_exit(machine, EVMCS_A);
+	}
+}
+
 /* Another eVMCS, with the id that Hyper-V uses, and back. */
 static void record_evmcs_switch(struct machine *machine)
 {
@@ -246,6 +266,7 @@ void record_evmcs(const bool *accepted)
 	record_evmcs_launch(&machine);
 	record_evmcs_fields(&machine);
 	record_clean_fields(&machine);
+	record_clean_groups(&machine);
 	record_evmcs_switch(&machine);
 	record_evmcs_states(&machine);
 	record_evmcs_release(&machine);

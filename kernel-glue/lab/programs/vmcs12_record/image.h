@@ -37,4 +37,7 @@ static inline struct hv_enlightened_vmcs_linux_6_1 *evmcs_at(struct machine *mac
 void make_l2_vmcs(struct machine *machine, const bool *accepted);
 void make_l2_evmcs(struct machine *machine, enum place place);
 
+/* Other values for the fields that may have any while L2 runs; others each round. */
+void vary_l2_evmcs(struct machine *machine, enum place place, unsigned int round);
+
 #endif
