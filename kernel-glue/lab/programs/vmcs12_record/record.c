@@ -68,31 +68,28 @@ static void print_result(struct machine *machine, const struct command *done)
 		printf("done\n");
 }
 
-bool step(struct machine *machine, const char *name, enum operation operation,
+void step(struct machine *machine, const char *name, enum operation operation,
 	  uint64_t operand, uint64_t value)
 {
 	enum level before = machine->level;
+	struct command done;
 
 	printf("%s: ", name);
 	if (before == NOBODY) {
 		printf("nobody runs\n");
-		return false;
+		return;
 	}
 	*command(machine, 0) = (struct command){ operation, operand, value, 0 };
 	machine_run(machine, 1);
 	if (machine->level == NOBODY) {
 		printf("KVM_RUN ends with exit reason %u\n", machine->run->exit_reason);
-		return false;
-	}
-	if (machine->level == L2 && before == L1) {
+	} else if (machine->level == L2 && before == L1) {
 		printf("in L2\n");
-		return true;
+	} else {
+		/* After a VM exit of L2 this is L1's command that had entered it. */
+		done = *command(machine, 0);
+		print_result(machine, &done);
 	}
-	/* After a VM exit of L2 this is L1's command that had entered it. */
-	struct command done = *command(machine, 0);
-
-	print_result(machine, &done);
-	return !done.result;
 }
 
 /* Whether all commands were run by the level that asked for them. */

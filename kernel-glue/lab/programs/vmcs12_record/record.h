@@ -14,8 +14,8 @@
 /* A heading for the steps below it. */
 void section(const char *title);
 
-/* One command of the level that asks.  Returns whether it succeeded, or led into L2. */
-bool step(struct machine *machine, const char *name, enum operation operation,
+/* One command of the level that asks. */
+void step(struct machine *machine, const char *name, enum operation operation,
 	  uint64_t operand, uint64_t value);
 
 /*

@@ -52,17 +52,17 @@ static void restore_state(const struct machine *from, const struct state *state)
 	machine_destroy(&machine);
 }
 
-/* A state that is cut off, by its size or by what can be read. */
+/* A state whose last image is cut off, by its size or by what can be read. */
 static void set_sizes(struct machine *machine, const struct state *whole)
 {
-	static const size_t sizes[] = {
-		0, STATE_HEADER - 1, STATE_HEADER,
-		STATE_HEADER + FIELDS_END - 1, STATE_HEADER + FIELDS_END,
-		STATE_VMCS12 - 1, STATE_VMCS12,
-		STATE_VMCS12 + FIELDS_END - 1, STATE_VMCS12 + FIELDS_END,
-		sizeof(struct state) - 1, sizeof(struct state),
+	size_t image = whole->header.size - PAGE;
+	const size_t sizes[] = {
+		0, STATE_HEADER - 1, image, image + FIELDS_END - 1, image + FIELDS_END,
+		image + PAGE - 1, image + PAGE, sizeof(struct state),
 	};
-	static const size_t readable[] = { 0, 500, FIELDS_END - 1, FIELDS_END };
+	const size_t readable[] = {
+		image, image + 500, image + FIELDS_END - 1, image + FIELDS_END,
+	};
 	struct state state = *whole;
 	char name[32];
 
@@ -75,7 +75,7 @@ static void set_sizes(struct machine *machine, const struct state *whole)
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(readable); i++) {
 		snprintf(name, sizeof(name), "%zu bytes readable", readable[i]);
-		state_try(machine, name, whole, STATE_HEADER + readable[i]);
+		state_try(machine, name, whole, readable[i]);
 	}
 }
 

@@ -1,0 +1,47 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# L1 and userspace see the same of a patched kernel, whichever layout struct vmcs12 has,
+# as of an unpatched one: images in memory, nested state, VMREAD, errors.  By the CPU's
+# shadow VMCS, which hides some of it, and without one.
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use Boot;
+use Test::More;
+use Vmcsgen;
+
+my $dir = tempdir();
+my $program = "$dir/vmcs12_record";
+my %SHADOW = (with => '', without => 'kvm-intel.enable_shadow_vmcs=0');
+
+ok_run(qw(gcc -std=gnu11 -O2 -static), '-I' . out(), '-o', $program,
+       glob(lab() . '/programs/vmcs12_record/*.[cS]'));
+
+# Boot a kernel; returns its log, which holds the record.
+sub record
+{
+	my ($version, $kernel, $shadow) = @_;
+	my $boot = boot("$version-record-$kernel-$shadow", kernel($version, $kernel),
+			['--cmdline', $SHADOW{$shadow}], $program);
+
+	is($boot->{status}, 0, "$version, $kernel, $shadow a shadow VMCS: recorded");
+	return "$boot->{folder}/log.txt";
+}
+
+for my $version (reverse kernel_versions()) {
+	for my $shadow (sort keys %SHADOW) {
+		my ($unpatched, @patched) = map { record($version, $_, $shadow) } kernels();
+
+		for my $log (@patched) {
+			my $result = run(lab() . '/compare-records', out() . '/vmcs.json',
+					 $unpatched, $log);
+
+			is($result->{out} . $result->{err}, '', "$log as unpatched");
+		}
+	}
+}
+
+done_testing();
