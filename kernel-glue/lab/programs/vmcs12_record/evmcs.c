@@ -152,16 +152,16 @@ static void record_clean_groups(struct machine *machine)
 {
 	struct hv_enlightened_vmcs_linux_6_1 *evmcs = evmcs_at(machine, EVMCS_A);
 	struct state state;
-	char name[64];
+	char name[32];
 
 	section("eVMCS: one group not clean");
 	for (unsigned int group = 0; BIT(group) <= ALL_CLEAN; group++) {
 		vary_l2_evmcs(machine, EVMCS_A, group);
 		evmcs->hv_clean_fields = ALL_CLEAN & ~BIT(group);
 		see_evmcs(machine, EVMCS_A);
-		snprintf(name, sizeof(name), "VMRESUME, group %u not clean", group);
+		snprintf(name, sizeof(name), "group %u not clean", group);
 		step(machine, name, VMRESUME, 0, 0);
-		state_get(machine, "in L2", &state);
+		state_get(machine, name, &state);
 		step(machine, "CPUID", CPUID, 0, 0);
 		record_evmcs_exit(machine, EVMCS_A);
 	}

@@ -65,5 +65,5 @@ void state_try(struct machine *machine, const char *name, const struct state *st
 	struct state now;
 
 	state_set(machine, name, state, readable);
-	state_get(machine, "after it", &now);
+	state_get(machine, name, &now);
 }
