@@ -13,12 +13,10 @@ use Boot;
 use Test::More;
 use Vmcsgen;
 
-my $dir = tempdir();
-my $program = "$dir/vmcs12_record";
+my $program = build_dir() . '/vmcs12_record';
 my %SHADOW = (with => '', without => 'kvm-intel.enable_shadow_vmcs=0');
 
-ok_run(qw(gcc -std=gnu11 -O2 -static), '-I' . out(), '-o', $program,
-       glob(lab() . '/programs/vmcs12_record/*.[cS]'));
+ok_run({ env => { MAKEFLAGS => undef } }, 'make', '-C', root(), 'B=' . build_dir(), $program);
 
 # Boot a kernel; returns its log, which holds the record.
 sub record
