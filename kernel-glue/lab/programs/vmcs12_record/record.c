@@ -11,6 +11,13 @@
 /* The value that a sweep writes: other bits in each byte, and for each encoding. */
 #define SWEPT_VALUE(encoding)	(0x9080706050403020 ^ (encoding) * 0x000100010001ULL)
 
+static bool l2_has_run, guest_was_lost;
+
+bool worth_comparing(void)
+{
+	return l2_has_run && !guest_was_lost;
+}
+
 void section(const char *title)
 {
 	printf("# %s\n", title);
@@ -83,8 +90,10 @@ void step(struct machine *machine, const char *name, enum operation operation,
 	machine_run(machine, 1);
 	if (machine->level == NOBODY) {
 		printf("KVM_RUN ends with exit reason %u\n", machine->run->exit_reason);
+		guest_was_lost = true;
 	} else if (machine->level == L2 && before == L1) {
 		printf("in L2\n");
+		l2_has_run = true;
 	} else {
 		/* After a VM exit of L2 this is L1's command that had entered it. */
 		done = *command(machine, 0);
@@ -118,6 +127,7 @@ void sweep(struct machine *machine, const char *name, enum operation operation,
 	printf("%s:\n", name);
 	if (!run_sweep(machine, operation, further_bits, count)) {
 		printf("  not all were run\n");
+		guest_was_lost = true;
 		return;
 	}
 	for (size_t encoding = 0; encoding < count; encoding++) {

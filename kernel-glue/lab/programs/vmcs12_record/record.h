@@ -18,6 +18,9 @@ void section(const char *title);
 void step(struct machine *machine, const char *name, enum operation operation,
 	  uint64_t operand, uint64_t value);
 
+/* Whether L2 has run and no step has lost its guest: else records agree in too little. */
+bool worth_comparing(void);
+
 /*
  * A command for each encoding of 16 bits, with further bits set.  What was accepted is
  * recorded with its value, the rest by its number.  Unless NULL, accepted[] becomes what
