@@ -58,8 +58,7 @@ sub build
 }
 
 kernel($VERSION, 'linux');
-my $dir = tempdir();
-my %programs = (vmcs12_record => recorder($dir));
+my %programs = (vmcs12_record => recorder());
 my $selftests = selftests($VERSION, 'linux');
 my $unpatched = boot("$VERSION-record-pristine", kernel($VERSION, 'pristine'), [],
 		     $programs{vmcs12_record});

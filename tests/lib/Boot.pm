@@ -80,11 +80,8 @@ sub boot
 # Build the program that records a scripted run.
 sub recorder
 {
-	my ($dir) = @_;
-
-	ok_run(qw(gcc -std=gnu11 -O2 -Wall -Wextra -Werror -static), '-I' . out(), '-o',
-	       "$dir/vmcs12_record", glob(lab() . '/programs/vmcs12_record/*.[cS]'));
-	return "$dir/vmcs12_record";
+	must({}, 'make', '-C', root(), "B=$BUILD", "$BUILD/vmcs12_record");
+	return "$BUILD/vmcs12_record";
 }
 
 # What differs in two records, each in the log of a boot; nothing if nothing does.
