@@ -1,0 +1,179 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# The patched KVM compiles however it is configured, gives no warning that the unpatched
+# one doesn't, asks the kernel for nothing more, and its structs are those of the spec.
+# What it costs in bytes and lines is told on the way.
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use Test::More;
+use Vmcsgen;
+
+my $build = root() . '/build';
+my $ccache = have('ccache') ? 'ccache ' : '';
+
+# Each has a fragment of configuration.  The compilers' are also compared with the
+# unpatched kernel's.
+my %variants = (
+	gcc => { compare => \&compare_warnings, arguments => ['W=1', 'C=2'] },
+	clang => { cc => 'clang', compare => \&compare_warnings, arguments => ['W=1'] },
+	module => { compare => \&compare_symbols },
+	i386 => {},
+	'no-hyperv' => {},
+	'no-kvm-hyperv' => {},
+);
+my %canonical = (linux => 'linux-6.1', 'evmcs-first' => 'evmcs-first');
+
+# Where a tree of a kernel has the objects of a variant.
+sub objects
+{
+	my ($of) = @_;
+	my $layout = $of->{tree} eq 'patched' ? "-$of->{layout}" : '';
+
+	return "$build/linux-$of->{version}/$of->{tree}/objects$layout-$of->{variant}";
+}
+
+# Compile KVM; returns whether that went well.  Its objects go first, for all warnings.
+sub build_kvm
+{
+	my ($of) = @_;
+	my $variant = $variants{ $of->{variant} };
+
+	ok_run('rm', '-rf', objects($of) . '/arch/x86/kvm');
+	my $result = run({ env => { KVER => $of->{version}, KSRC => undef, B => $build,
+				    LAYOUT => $of->{layout}, V => undef, MAKEFLAGS => undef,
+				    CC => $ccache . ($variant->{cc} // 'gcc'), LC_ALL => 'C',
+				    CONFIG => "$FindBin::Bin/variants/$of->{variant}.config" } },
+			 root() . '/kernel-glue/kernel', $of->{tree},
+			 @{ $variant->{arguments} // [] }, 'arch/x86/kvm/');
+
+	return ok($result->{status} == 0, title($of)) || diag($result->{err}) && 0;
+}
+
+sub title
+{
+	my ($of) = @_;
+
+	return "$of->{version} $of->{tree}, $of->{variant}" .
+		($of->{tree} eq 'patched' ? ", $of->{layout}" : '');
+}
+
+# What the compiler and sparse said of KVM, without the lines, which the glue moves.
+sub warnings_of
+{
+	my ($of) = @_;
+	my %warnings;
+
+	for (split(/\n/, slurp(objects($of) . '/log'))) {
+		next if !m{^(?:\.\./)*((?:arch|include|virt)/\S+?):(?:\d+:)+ (\w+: .*)};
+		$warnings{"$1: $2"} = 1;
+	}
+	return \%warnings;
+}
+
+sub compare_warnings
+{
+	my ($before, $after) = map { warnings_of($_) } @_;
+	my @gone = grep { !$after->{$_} } keys %$before;
+
+	is_deeply([sort grep { !$before->{$_} } keys %$after], [],
+		  title($_[1]) . ': no new warning');
+	note(scalar(@gone) . ' of ' . scalar(keys %$before) . ' warnings are gone');
+}
+
+# What kvm-intel.o wants of others.
+sub symbols_of
+{
+	my ($of) = @_;
+
+	return { map { $_ => 1 } ok_run('nm', '-u', objects($of) . '/arch/x86/kvm/kvm-intel.o') =~
+		/^ +U (\w+)$/gm };
+}
+
+sub compare_symbols
+{
+	my ($before, $after) = map { symbols_of($_) } @_;
+
+	ok(%$before, title($_[0]) . ': symbols');
+	is_deeply([sort grep { !$before->{$_} } keys %$after], [],
+		  title($_[1]) . ': no new symbol is asked for');
+}
+
+# A revision is what this struct is in vmx.o.
+sub verify
+{
+	my ($of, $revision, $struct) = @_;
+	my $result = run({ dir => root() }, vmcsgen(), 'verify', $revision,
+			 '--struct', $struct, objects($of) . '/arch/x86/kvm/vmx/vmx.o');
+
+	is($result->{err} . $result->{out}, '', title($of) . ": struct $struct is $revision");
+	is($result->{status}, 0, title($of) . ": struct $struct: exit status");
+}
+
+sub verify_structs
+{
+	my ($of) = @_;
+	my $canonical = $of->{tree} eq 'pristine' ? 'linux-6.1' : $canonical{ $of->{layout} };
+
+	verify($of, 'evmcs/linux-6.1', 'hv_enlightened_vmcs');
+	verify($of, "vmcs12/$canonical", 'vmcs12');
+	return if $of->{tree} eq 'pristine';
+	for my $image (grep { $_ ne $canonical } 'linux-6.1', 'evmcs-first', 'rfc-2017') {
+		verify($of, "vmcs12/$image", 'vmcs12_' . $image =~ tr/-./__/r);
+	}
+}
+
+sub tell_size
+{
+	my ($of) = @_;
+	my $kvm = objects($of) . '/arch/x86/kvm/vmx';
+
+	note(title($of), "\n", ok_run({ dir => $kvm }, 'size', glob("$kvm/*.o")) =~ s{/\S*/}{}gr);
+}
+
+# Lines of the kernel's files that the glue has removed and added, and lines of new files.
+sub tell_lines
+{
+	my ($version) = @_;
+	my $dir = "$build/linux-$version";
+	my %count = ('<' => 0, '>' => 0);
+	my $diff = run({ dir => $dir }, 'diff', '-r', '-x', 'objects*', '-x', '.vmcsgen*',
+		       'pristine', 'patched')->{out};
+
+	$count{$_}++ for $diff =~ /^([<>]) /gm;
+	for my $only ($diff =~ m{^Only in (pristine\S*: \S+)$}gm) {
+		$count{'<'} += () = slurp("$dir/" . $only =~ s{: }{/}r) =~ /\n/g;
+	}
+	note("$version: $count{'<'} lines of the kernel removed, $count{'>'} added");
+}
+
+for my $version (kernel_versions()) {
+	for my $variant (sort keys %variants) {
+		# 6.1 can't be without.
+		next if $variant eq 'no-kvm-hyperv' && $version eq '6.1';
+		my $compare = $variants{$variant}{compare};
+		my %of = (version => $version, variant => $variant, layout => 'linux');
+		my $before = { %of, tree => 'pristine' };
+
+		$compare = undef if $compare && !build_kvm($before);
+		if ($variant eq 'gcc') {
+			verify_structs($before);
+			tell_size($before);
+		}
+		for my $layout (sort keys %canonical) {
+			my $after = { %of, tree => 'patched', layout => $layout };
+
+			build_kvm($after) or next;
+			$compare->($before, $after) if $compare;
+			next if $variant ne 'gcc';
+			verify_structs($after);
+			tell_size($after);
+		}
+	}
+	tell_lines($version);
+}
+
+done_testing();
