@@ -50,7 +50,8 @@ sub build_kvm
 			 root() . '/kernel-glue/kernel', $of->{tree},
 			 @{ $variant->{arguments} // [] }, 'arch/x86/kvm/');
 
-	return ok($result->{status} == 0, title($of)) || diag($result->{err}) && 0;
+	is($result->{status}, 0, title($of)) or diag($result->{err});
+	return $result->{status} == 0;
 }
 
 sub title
@@ -150,28 +151,42 @@ sub tell_lines
 	note("$version: $count{'<'} lines of the kernel removed, $count{'>'} added");
 }
 
+# What there is to see of an object that was compiled, and, if there is one, against
+# another one.
+sub look_at
+{
+	my ($of, $before) = @_;
+	my $compare = $variants{ $of->{variant} }{compare};
+
+	$compare->($before, $of) if $compare && $before;
+	return if $of->{variant} ne 'gcc';
+	verify_structs($of);
+	tell_size($of);
+}
+
+sub try_variant
+{
+	my ($version, $variant) = @_;
+	my %of = (version => $version, variant => $variant);
+	my $before;
+
+	if ($variants{$variant}{compare}) {
+		$before = { %of, tree => 'pristine', layout => 'linux' };
+		build_kvm($before) or return;
+		look_at($before);
+	}
+	for my $layout (sort keys %canonical) {
+		my $after = { %of, tree => 'patched', layout => $layout };
+
+		look_at($after, $before) if build_kvm($after);
+	}
+}
+
 for my $version (kernel_versions()) {
 	for my $variant (sort keys %variants) {
 		# 6.1 can't be without.
 		next if $variant eq 'no-kvm-hyperv' && $version eq '6.1';
-		my $compare = $variants{$variant}{compare};
-		my %of = (version => $version, variant => $variant, layout => 'linux');
-		my $before = { %of, tree => 'pristine' };
-
-		$compare = undef if $compare && !build_kvm($before);
-		if ($variant eq 'gcc') {
-			verify_structs($before);
-			tell_size($before);
-		}
-		for my $layout (sort keys %canonical) {
-			my $after = { %of, tree => 'patched', layout => $layout };
-
-			build_kvm($after) or next;
-			$compare->($before, $after) if $compare;
-			next if $variant ne 'gcc';
-			verify_structs($after);
-			tell_size($after);
-		}
+		try_variant($version, $variant);
 	}
 	tell_lines($version);
 }
