@@ -7,7 +7,7 @@
 #	make coverage	measure what the tests reach of gen/
 #	make kernel	build a Linux whose nested VMX goes by out/: KVER=6.12 or another of
 #			Debian's, or KSRC, a tree; LAYOUT=linux or evmcs-first; CONFIG, a
-#			fragment; UNPATCHED=1 for the same without the glue
+#			fragment; UNPATCHED=1 for the same without the glue; CC
 #	make test-kernel	build and boot patched kernels, and test them
 #	make boot	run a kernel's selftests in it, in the boot lab
 #	make install	PREFIX=/usr/local, DESTDIR=

@@ -5,7 +5,8 @@
 # in a copy of the tree, in its own repository, as after a clone.
 #
 # ```sh blocks are run; ```console blocks are, too, and what follows a command is its
-# output; a ```c block is the file that its first line names.
+# output; a ```c block is the file that its first line names.  A kernel is not built
+# here, which tests/boot does: of a `make kernel` it is seen that make knows it.
 use strict;
 use warnings;
 
@@ -94,9 +95,22 @@ is(bash('make -s 2>&1')->{out}, '', 'a second make does nothing');
 # All others, in their order
 #
 
+sub is_known
+{
+	my ($command) = @_;
+	my $head = slurp(root() . '/Makefile') =~ s/^[^#].*//msr;
+	my $result = bash("set -eu\n$command --dry-run");
+
+	is($result->{status}, 0, $command) or diag($result->{err});
+	like($result->{out}, qr/^\S.*kernel-glue/m, "$command has something to do");
+	like($head, qr/\b$_\b/, "$command: the Makefile tells of $_") for $command =~ /\b(\w+)=/g;
+}
+
 for my $block (@blocks) {
 	if ($block == $start) {
 		next;
+	} elsif ($block->{text} =~ /\Amake kernel\b/) {
+		is_known($_) for split(/\n/, $block->{text});
 	} elsif ($block->{kind} eq 'c') {
 		my ($name) = $block->{text} =~ m{\A/\* (\S+) \*/\n};
 
