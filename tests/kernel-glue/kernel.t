@@ -292,7 +292,7 @@ own_tree("$top/patched", 'arch/x86/kvm/vmx/layouts/a.h' => '');
 refused({ KSRC => "$top/patched" }, 3, "$top/patched is patched already: " .
 	'it has arch/x86/kvm/vmx/layouts', 'a tree that is patched');
 
-files($own, 'arch/x86/kvm/vmx/vmx.c' => "int vmx;\n", '.gitignore' => "*.o\n/.config\n",
+files($own, 'arch/x86/kvm/vmx/vmx.c' => "int vmx;\n", '.gitignore' => "*.o\n/.config\n/*\n",
       'a.o' => '', '.config' => '', 'drivers/old.c' => '');
 steps({ KSRC => $own }, ['patched'], 'COPY GLUE CONFIG BUILD KERNEL', 'a tree of files');
 ok(-e "$of/pristine/drivers/old.c" && !-e "$of/pristine/a.o" && !-e "$of/pristine/.config",
