@@ -9,11 +9,9 @@ use warnings;
 
 use FindBin;
 use lib "$FindBin::Bin/../lib";
+use Boot;
 use Test::More;
 use Vmcsgen;
-
-my $build = root() . '/build';
-my $ccache = have('ccache') ? 'ccache ' : '';
 
 # Each has a fragment of configuration.  The compilers' are also compared with the
 # unpatched kernel's.
@@ -25,15 +23,24 @@ my %variants = (
 	'no-hyperv' => {},
 	'no-kvm-hyperv' => {},
 );
-my %canonical = (linux => 'linux-6.1', 'evmcs-first' => 'evmcs-first');
+# The revision that struct vmcs12 is in each kernel.
+my %canonical = (pristine => 'linux-6.1', linux => 'linux-6.1', 'evmcs-first' => 'evmcs-first');
 
-# Where a tree of a kernel has the objects of a variant.
+# What is compiled: a version, a kernel as Boot names it, a variant.
+sub title
+{
+	my ($of) = @_;
+
+	return "$of->{version} $of->{kernel}, $of->{variant}";
+}
+
 sub objects
 {
 	my ($of) = @_;
-	my $layout = $of->{tree} eq 'patched' ? "-$of->{layout}" : '';
+	my $objects = $of->{kernel} eq 'pristine' ? 'pristine/objects'
+						  : "patched/objects-$of->{kernel}";
 
-	return "$build/linux-$of->{version}/$of->{tree}/objects$layout-$of->{variant}";
+	return build_dir() . "/linux-$of->{version}/$objects-$of->{variant}";
 }
 
 # Compile KVM; returns whether that went well.  Its objects go first, for all warnings.
@@ -41,25 +48,19 @@ sub build_kvm
 {
 	my ($of) = @_;
 	my $variant = $variants{ $of->{variant} };
+	my $ccache = have('ccache') ? 'ccache ' : '';
+	my @tree = $of->{kernel} eq 'pristine' ? ('pristine', 'linux') : ('patched', $of->{kernel});
 
 	ok_run('rm', '-rf', objects($of) . '/arch/x86/kvm');
-	my $result = run({ env => { KVER => $of->{version}, KSRC => undef, B => $build,
-				    LAYOUT => $of->{layout}, V => undef, MAKEFLAGS => undef,
+	my $result = run({ env => { KVER => $of->{version}, KSRC => undef, B => build_dir(),
+				    LAYOUT => $tree[1], V => undef, MAKEFLAGS => undef,
 				    CC => $ccache . ($variant->{cc} // 'gcc'), LC_ALL => 'C',
 				    CONFIG => "$FindBin::Bin/variants/$of->{variant}.config" } },
-			 root() . '/kernel-glue/kernel', $of->{tree},
+			 root() . '/kernel-glue/kernel', $tree[0],
 			 @{ $variant->{arguments} // [] }, 'arch/x86/kvm/');
 
 	is($result->{status}, 0, title($of)) or diag($result->{err});
 	return $result->{status} == 0;
-}
-
-sub title
-{
-	my ($of) = @_;
-
-	return "$of->{version} $of->{tree}, $of->{variant}" .
-		($of->{tree} eq 'patched' ? ", $of->{layout}" : '');
 }
 
 # What the compiler and sparse said of KVM, without the lines, which the glue moves.
@@ -117,11 +118,11 @@ sub verify
 sub verify_structs
 {
 	my ($of) = @_;
-	my $canonical = $of->{tree} eq 'pristine' ? 'linux-6.1' : $canonical{ $of->{layout} };
+	my $canonical = $canonical{ $of->{kernel} };
 
 	verify($of, 'evmcs/linux-6.1', 'hv_enlightened_vmcs');
 	verify($of, "vmcs12/$canonical", 'vmcs12');
-	return if $of->{tree} eq 'pristine';
+	return if $of->{kernel} eq 'pristine';
 	for my $image (grep { $_ ne $canonical } 'linux-6.1', 'evmcs-first', 'rfc-2017') {
 		verify($of, "vmcs12/$image", 'vmcs12_' . $image =~ tr/-./__/r);
 	}
@@ -139,7 +140,7 @@ sub tell_size
 sub tell_lines
 {
 	my ($version) = @_;
-	my $dir = "$build/linux-$version";
+	my $dir = build_dir() . "/linux-$version";
 	my %count = ('<' => 0, '>' => 0);
 	my $diff = run({ dir => $dir }, 'diff', '-r', '-x', 'objects*', '-x', '.vmcsgen*',
 		       'pristine', 'patched')->{out};
@@ -151,34 +152,24 @@ sub tell_lines
 	note("$version: $count{'<'} lines of the kernel removed, $count{'>'} added");
 }
 
-# What there is to see of an object that was compiled, and, if there is one, against
-# another one.
-sub look_at
-{
-	my ($of, $before) = @_;
-	my $compare = $variants{ $of->{variant} }{compare};
-
-	$compare->($before, $of) if $compare && $before;
-	return if $of->{variant} ne 'gcc';
-	verify_structs($of);
-	tell_size($of);
-}
-
+# Compile a variant of all kernels, the pristine one first; look at what came of it.
 sub try_variant
 {
 	my ($version, $variant) = @_;
-	my %of = (version => $version, variant => $variant);
+	my $compare = $variants{$variant}{compare};
 	my $before;
 
-	if ($variants{$variant}{compare}) {
-		$before = { %of, tree => 'pristine', layout => 'linux' };
-		build_kvm($before) or return;
-		look_at($before);
-	}
-	for my $layout (sort keys %canonical) {
-		my $after = { %of, tree => 'patched', layout => $layout };
+	for my $kernel (kernels()) {
+		my $of = { version => $version, kernel => $kernel, variant => $variant };
 
-		look_at($after, $before) if build_kvm($after);
+		next if !$compare && $kernel eq 'pristine';
+		build_kvm($of) or next;
+		$before = $of if $kernel eq 'pristine';
+		$compare->($before, $of) if $compare && $before;
+		if ($variant eq 'gcc') {
+			verify_structs($of);
+			tell_size($of);
+		}
 	}
 }
 

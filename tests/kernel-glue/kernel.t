@@ -116,7 +116,7 @@ sub before { return (PATH => "$_[0]:$ENV{PATH}") }
 mkdir($_) or die "$_: $!\n" for $glue, "$glue/config", "$top/out", "$top/src";
 ok_run('cp', root() . "/kernel-glue/$_", "$glue/$_") for 'kernel', 'config/check';
 files($glue, 'config/base.config' => "CONFIG_KVM=y\n", 'config/acpi.config' => "CONFIG_ACPI=y\n",
-      apply => <<'END');
+      'config/patched.config' => "CONFIG_OURS=y\n", apply => <<'END');
 #!/bin/sh
 set -e
 ! grep -q unfit "$1/arch/x86/kvm/vmx/nested.c" || { echo "apply: unfit" >&2; exit 3; }
@@ -213,7 +213,7 @@ is((stat("$dir/pristine/Kbuild"))[1], (stat("$dir/patched/Kbuild"))[1],
    'the patched tree has links');
 ok(!-e "$dir/patched/objects", 'the patched tree has no objects of the other');
 is(slurp("$objects-linux/.config") =~ s/.*\n(?=CONFIG_KVM=)//r,
-   "CONFIG_KVM=y\nCONFIG_KVM_INTEL_VMCS12_LINUX=y\n", 'its configuration');
+   "CONFIG_KVM=y\nCONFIG_OURS=y\nCONFIG_KVM_INTEL_VMCS12_LINUX=y\n", 'its configuration');
 steps({}, ['patched'], 'BUILD KERNEL', 'a second patched build');
 steps({ LAYOUT => 'evmcs-first' }, ['patched'], 'CONFIG BUILD KERNEL', 'another layout');
 like(slurp("$objects-evmcs-first/.config"), qr/^CONFIG_KVM_INTEL_VMCS12_EVMCS_FIRST=y$/m,
@@ -318,7 +318,8 @@ my @find = ('find', $git, '-not', '-path', '*/.git/*', '-printf', '%p %T@\n');
 my $before = ok_run(@find);
 my $copied = steps({ KSRC => $git }, ['pristine'], 'COPY CONFIG BUILD KERNEL', 'a git work tree');
 my ($object) = $copied->{out} =~ m{^  BUILD +(.*)$}m;
-like(ok_run('nm', "$object/arch/x86/kvm/vmx/vmx.o"), qr/uncommitted/, 'what is not committed counts');
+like(ok_run('nm', "$object/arch/x86/kvm/vmx/vmx.o"), qr/uncommitted/,
+     'what is not committed counts');
 ok(!-e "$object/../untracked.c", 'what is not tracked does not');
 is(ok_run(@find), $before, 'the tree is as it was');
 
