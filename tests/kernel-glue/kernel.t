@@ -53,7 +53,8 @@ sub kernel_files
 		'arch/x86/kvm/vmx/vmx.c' => "int vmx;\n",
 		'arch/x86/kvm/vmx/nested.c' => "int nested;\nint more;\n",
 		'drivers/hv/Kconfig' => "config HYPERV\n\tbool \"Hyper-V\"\n\tdepends on X86\n" .
-					"\tdepends on DROPPED && PCI\n\thelp\n\nconfig NEXT\n");
+					"\tdepends on DROPPED && PCI\n\thelp\n\nconfig NEXT\n" .
+					"\tdepends on OTHER\n");
 }
 
 # An archive like Debian's.
@@ -220,6 +221,8 @@ like(slurp("$objects-evmcs-first/.config"), qr/^CONFIG_KVM_INTEL_VMCS12_EVMCS_FI
      'another layout: its configuration');
 utime(1, 1, "$dir/applied") or die "$dir/applied: $!\n";
 steps({}, ['patched'], 'GLUE BUILD KERNEL', 'with newer glue');
+utime(2, 2, $archive);
+steps({}, ['patched'], 'UNPACK GLUE CONFIG BUILD KERNEL', 'another package, patched');
 
 #
 # The configuration
@@ -240,6 +243,9 @@ refused({ CONFIG => "$top/dropped.config" }, 3, <<'END' =~ s/\n\z//r, 'a symbol 
 the kernel can't be configured as asked:
 	CONFIG_DROPPED is n, not y: this kernel knows no such symbol
 END
+files($top, 'dropped.config' => '');
+steps({ CONFIG => "$top/dropped.config" }, ['pristine'], 'CONFIG BUILD KERNEL',
+      'a fragment that asks for less');
 files($glue, 'config/base.config' => "CONFIG_KVM=y\nCONFIG_HYPERV=y\n");
 steps({}, ['pristine'], 'CONFIG BUILD KERNEL', 'our fragment has changed');
 
@@ -298,9 +304,11 @@ steps({ KSRC => $own }, ['patched'], 'COPY GLUE CONFIG BUILD KERNEL', 'a tree of
 ok(-e "$of/pristine/drivers/old.c" && !-e "$of/pristine/a.o" && !-e "$of/pristine/.config",
    'what is ignored is not copied');
 unlink("$own/drivers/old.c");
+utime(1, 1, "$of/patched/arch/x86/kvm/vmx/nested.c") or die "nested.c: $!\n";
 files($own, 'arch/x86/kvm/vmx/vmx.c' => "int vmx, edited;\n", 'drivers/new.c' => '');
 steps({ KSRC => $own }, ['patched'], 'COPY GLUE BUILD KERNEL', 'an edit');
 like(ok_run('nm', "$of/patched/objects-linux/arch/x86/kvm/vmx/vmx.o"), qr/edited/, 'it is built');
+is((stat("$of/patched/arch/x86/kvm/vmx/nested.c"))[9], 1, 'what the glue has made stays');
 for my $tree ('pristine', 'patched') {
 	ok(!-e "$of/$tree/drivers/old.c" && -e "$of/$tree/drivers/new.c",
 	   "$tree has what is new, and not what is gone");
@@ -322,6 +330,8 @@ like(ok_run('nm', "$object/arch/x86/kvm/vmx/vmx.o"), qr/uncommitted/,
      'what is not committed counts');
 ok(!-e "$object/../untracked.c", 'what is not tracked does not');
 is(ok_run(@find), $before, 'the tree is as it was');
+unlink("$git/drivers/hv/Kconfig");
+like(kernel({ KSRC => $git })->{err}, qr{drivers/hv/Kconfig: No such file}, 'a deleted file is gone');
 
 #
 # What is missing
