@@ -228,24 +228,22 @@ steps({}, ['patched'], 'UNPACK GLUE CONFIG BUILD KERNEL', 'another package, patc
 # The configuration
 #
 
-files($top, 'more.config' => "CONFIG_MORE=y\n", 'dropped.config' => <<'END');
-CONFIG_KVM=m
-CONFIG_DROPPED=y
-# CONFIG_NEXT is not set
-END
-steps({ CONFIG => "$top/more.config" }, ['pristine'], 'CONFIG BUILD KERNEL', 'a fragment');
+my $fragment = "$top/more.config";
+my %more = (CONFIG => $fragment);
+
+spew($fragment, "CONFIG_MORE=y\n");
+steps(\%more, ['pristine'], 'CONFIG BUILD KERNEL', 'a fragment');
 like(slurp("$dir/pristine/objects-more/.config"), qr/^CONFIG_MORE=y$/m, 'a fragment is asked for');
-steps({ CONFIG => "$top/more.config" }, ['pristine'], 'BUILD KERNEL', 'a fragment, again');
-files($top, 'more.config' => "CONFIG_MORE=m\n");
-steps({ CONFIG => "$top/more.config" }, ['pristine'], 'CONFIG BUILD KERNEL',
-      'a fragment that has changed');
-refused({ CONFIG => "$top/dropped.config" }, 3, <<'END' =~ s/\n\z//r, 'a symbol is dropped');
+steps(\%more, ['pristine'], 'BUILD KERNEL', 'a fragment, again');
+spew($fragment, "CONFIG_MORE=m\n");
+steps(\%more, ['pristine'], 'CONFIG BUILD KERNEL', 'a fragment that has changed');
+spew($fragment, "CONFIG_KVM=m\nCONFIG_DROPPED=y\n# CONFIG_NEXT is not set\n");
+refused(\%more, 3, <<'END' =~ s/\n\z//r, 'a symbol is dropped');
 the kernel can't be configured as asked:
 	CONFIG_DROPPED is n, not y: this kernel knows no such symbol
 END
-files($top, 'dropped.config' => '');
-steps({ CONFIG => "$top/dropped.config" }, ['pristine'], 'CONFIG BUILD KERNEL',
-      'a fragment that asks for less');
+spew($fragment, "CONFIG_MORE=m\n");
+steps(\%more, ['pristine'], 'CONFIG BUILD KERNEL', 'the fragment of before');
 files($glue, 'config/base.config' => "CONFIG_KVM=y\nCONFIG_HYPERV=y\n");
 steps({}, ['pristine'], 'CONFIG BUILD KERNEL', 'our fragment has changed');
 
@@ -331,7 +329,8 @@ like(ok_run('nm', "$object/arch/x86/kvm/vmx/vmx.o"), qr/uncommitted/,
 ok(!-e "$object/../untracked.c", 'what is not tracked does not');
 is(ok_run(@find), $before, 'the tree is as it was');
 unlink("$git/drivers/hv/Kconfig");
-like(kernel({ KSRC => $git })->{err}, qr{drivers/hv/Kconfig: No such file}, 'a deleted file is gone');
+like(kernel({ KSRC => $git })->{err}, qr{drivers/hv/Kconfig: No such file},
+     'what is deleted goes');
 
 #
 # What is missing
