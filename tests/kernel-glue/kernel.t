@@ -39,6 +39,7 @@ olddefconfig:
 		sed -i '/^CONFIG_HYPERV/d' $O/.config
 	mkdir -p $O/include/config $O/arch/x86/boot $O/arch/x86/kvm/vmx
 	echo 9.9.1-test >$O/include/config/kernel.release
+	echo '$(MAKEFLAGS) CC=$(CC)' >$O/flags
 objects := $O/arch/x86/kvm/vmx/vmx.o $O/arch/x86/kvm/vmx/nested.o
 bzImage: $O/arch/x86/boot/bzImage
 $O/arch/x86/boot/bzImage: $(objects)
@@ -282,6 +283,14 @@ like($failed->{err}, qr{^arch/x86/kvm/vmx/vmx\.c:1:\d+: error: 'nothing' undecla
 my ($of) = glob("$build/linux-9.9.1-*");
 like($failed->{err}, qr{^kernel: the build failed; its log is \Q$of\E/pristine/objects/log\n\z}m,
      'a failed build: where its log is');
+
+# What `make -j7 KVER=... kernel` gives, with a compiler.
+steps({ MAKEFLAGS => ' -j7 --jobserver-auth=3,4 -- KVER=-j8 V=-j9', CC => 'gcc -pipe' },
+      ['pristine'], 'BUILD KERNEL', 'the flags of make');
+my $flags = slurp("$dir/pristine/objects/flags");
+like($flags, qr/ -j7 /, 'the flags of make: -j');
+unlike($flags, qr/-j[89]/, 'the flags of make: no variables');
+like($flags, qr/CC=gcc -pipe$/, 'the flags of make: CC');
 
 #
 # A tree of one's own
