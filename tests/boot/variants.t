@@ -173,7 +173,7 @@ sub try_variant
 	}
 }
 
-for my $version (kernel_versions()) {
+for my $version (versions()) {
 	for my $variant (sort keys %variants) {
 		# 6.1 can't be without.
 		next if $variant eq 'no-kvm-hyperv' && $version eq '6.1';
