@@ -8,8 +8,10 @@
 #	make kernel	build a Linux whose nested VMX goes by out/: KVER=6.12 or another of
 #			Debian's, or KSRC, a tree; LAYOUT=linux or evmcs-first; CONFIG, a
 #			fragment; UNPATCHED=1 for the same without the glue; CC
-#	make test-kernel	build and boot patched kernels, and test them
-#	make boot	run a kernel's selftests in it, in the boot lab
+#	make test-kernel	build and boot patched kernels, and test them; KVERS=6.12 for
+#			one of them alone
+#	make kernel-series	write the changes to it as patches for review
+#	make boot	run a kernel's selftests, or PROGRAMS, in an emulated CPU: MODEL
 #	make install	PREFIX=/usr/local, DESTDIR=
 
 VERSION	:= 0.1
@@ -106,6 +108,10 @@ KVER	?= 6.12
 kernel: all
 	KVER=$(KVER) B=$(B) kernel-glue/kernel $(if $(UNPATCHED),pristine,patched)
 
+kernel-series: kernel
+	kernel-glue/make-series $(B)/linux-$(KVER)/pristine $(B)/linux-$(KVER)/patched \
+		$(B)/linux-$(KVER)/series
+
 # The boot lab: BZIMAGE in Bochs, as CPU MODEL, running PROGRAMS.
 LAB	:= kernel-glue/lab
 MODEL	?= corei7_haswell_4770
@@ -127,14 +133,14 @@ $(RECORD): $(RECORD_SOURCES) $(wildcard $(LAB)/programs/vmcs12_record/*.h) $(B)/
 selftests:
 	$(LAB)/selftests $(B)/linux-$(KVER)/patched $(SELFTESTS)
 
-# Boots and builds of whole kernels: KVERS="6.12" for one of them alone.
+# Builds and boots of whole kernels.
 test-kernel: all
-	prove -j2 tests/boot
+	$(if $(KVERS),KVERS="$(KVERS)") prove -j2 tests/boot
 
 clean:
 	rm -rf $(B)
 
-.PHONY: all deps check test bench coverage kernel boot selftests test-kernel install clean
+.PHONY: all deps check test bench coverage kernel kernel-series boot selftests test-kernel install clean
 .DELETE_ON_ERROR:
 
 -include $(OBJECTS:.o=.d) $(B)/out.d
