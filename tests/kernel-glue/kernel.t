@@ -264,8 +264,16 @@ END
 
 open(my $lock, '>', "$dir/lock") or die "$dir/lock: $!\n";
 flock($lock, LOCK_EX) or die "$dir/lock: $!\n";
-refused({}, 4, "$dir is being built by somebody else", 'two at once');
-close($lock);
+{
+	local @ENV{keys %clean} = values %clean;
+	local @ENV{qw(SOURCES B KVER)} = ("$top/src", $build, '9.9');
+
+	open(my $waits, '-|', "$glue/kernel", 'pristine') or die "kernel: $!\n";
+	is(<$waits>, "  WAIT    for who else builds in $dir\n", 'two at once: one waits');
+	close($lock);
+	like(join('', <$waits>), qr/^  KERNEL/m, 'and goes on');
+	ok(close($waits), 'two at once: exit status');
+}
 
 sub own_tree
 {
