@@ -15,12 +15,12 @@
 extern struct hv_enlightened_vmcs *current_evmcs;
 
 /* Both return 0, or 1 if the eVMCS has no such field. */
-static inline int evmcs_vmread(uint64_t encoding, uint64_t *value)
+static inline int evmcs_vmread(u64 encoding, u64 *value)
 {
 	return !evmcs_linux_6_1_read(current_evmcs, encoding, value);
 }
 
-static inline int evmcs_vmwrite(uint64_t encoding, uint64_t value)
+static inline int evmcs_vmwrite(u64 encoding, u64 value)
 {
 	if (!evmcs_linux_6_1_write(current_evmcs, encoding, value))
 		return 1;

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What vmcs_entry_test.c can't say in C: a VM entry, and the guest. */
+/* A VM entry, and the guest; see vmcs_entry_guest.h. */
 #include <linux/linkage.h>
 #include <linux/objtool.h>
 #include <asm/unwind_hints.h>
 
 	.text
 
-/*
- * int vmcs_entry_run(bool resume, unsigned long host_rsp)
- *
- * Enter the guest of the current VMCS; @host_rsp is the encoding of that field.  Returns
- * 0 at a VM exit, 1 for VMfailInvalid and 2 for VMfailValid.
- */
+/* int vmcs_entry_run(bool resume, unsigned long host_rsp) */
 SYM_FUNC_START(vmcs_entry_run)
 	push	%rbp
 	push	%rbx

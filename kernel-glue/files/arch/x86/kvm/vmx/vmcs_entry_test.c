@@ -24,6 +24,7 @@
 #include "layouts/vmcs_controls.h"
 #include "layouts/vmcs_encodings.h"
 #include "layouts/vmcs_exists.h"
+#include "vmcs_entry_guest.h"
 
 /* VM-instruction errors, SDM Vol. 3C, "VM Instruction Error Numbers". */
 #define VMFAIL_INVALID		0xff	/* there is no VMCS to hold a number */
@@ -60,10 +61,6 @@ struct test {
 	u64 seen;			/* instead of what was expected */
 };
 
-int vmcs_entry_run(bool resume, unsigned long host_rsp);
-void vmcs_entry_exit(void);
-void vmcs_entry_guest(void);
-
 #define VMCS_FIELD(encoding) { #encoding, VMCS_ENC_##encoding },
 static const struct {
 	const char *name;
@@ -83,7 +80,7 @@ early_param("vmcs_entry_test", ask);
 
 /* VMX instructions; each returns a VM-instruction error, or 0. */
 
-static u64 vmread(u64 encoding, u8 *error);
+static u64 read_field(u64 encoding, u8 *error);
 
 static u8 vmx_error(bool invalid, bool valid)
 {
@@ -91,10 +88,10 @@ static u8 vmx_error(bool invalid, bool valid)
 
 	if (invalid)
 		return VMFAIL_INVALID;
-	return valid ? vmread(VMCS_ENC_VM_INSTRUCTION_ERROR, &unused) : 0;
+	return valid ? read_field(VMCS_ENC_VM_INSTRUCTION_ERROR, &unused) : 0;
 }
 
-static u64 vmread(u64 encoding, u8 *error)
+static u64 read_field(u64 encoding, u8 *error)
 {
 	bool invalid, valid;
 	u64 value = 0;
@@ -106,7 +103,7 @@ static u64 vmread(u64 encoding, u8 *error)
 	return value;
 }
 
-static u8 vmwrite(u64 encoding, u64 value)
+static u8 write_field(u64 encoding, u64 value)
 {
 	bool invalid, valid;
 
@@ -116,21 +113,17 @@ static u8 vmwrite(u64 encoding, u64 value)
 	return vmx_error(invalid, valid);
 }
 
-#define VMX_BY_ADDRESS(instruction)						\
-static u8 instruction(void *page)						\
-{										\
+/* VMXON, VMCLEAR and VMPTRLD take the address of a page. */
+#define by_address(instruction, page)						\
+({										\
 	bool invalid, valid;							\
 	u64 address = __pa(page);						\
 										\
-	asm volatile(#instruction " %[address]"					\
+	asm volatile(instruction " %[address]"					\
 		     : "=@ccc"(invalid), "=@ccz"(valid)				\
 		     : [address] "m"(address) : "memory");			\
-	return vmx_error(invalid, valid);					\
-}
-
-VMX_BY_ADDRESS(vmxon)
-VMX_BY_ADDRESS(vmclear)
-VMX_BY_ADDRESS(vmptrld)
+	vmx_error(invalid, valid);						\
+})
 
 static void vmxoff(void)
 {
@@ -198,20 +191,20 @@ static struct access observe(u32 encoding)
 	struct access access;
 	u64 zeros, ones;
 
-	ones = vmread(encoding, &access.read);
-	access.write = vmwrite(encoding, 0);
+	ones = read_field(encoding, &access.read);
+	access.write = write_field(encoding, 0);
 	access.kept = 0;
 	if (access.read || access.write)
 		return access;
-	zeros = vmread(encoding, &access.read);
-	access.write = vmwrite(encoding, ~0ULL);
-	ones = vmread(encoding, &access.read);
+	zeros = read_field(encoding, &access.read);
+	access.write = write_field(encoding, ~0ULL);
+	ones = read_field(encoding, &access.read);
 	access.kept = ones & ~zeros;
 	/* A high half has to be that of its field, and nothing else of it. */
 	if (VMCS_ENC_IS_HIGH(encoding)) {
-		vmwrite(encoding - 1, 0);
-		vmwrite(encoding, ~0ULL);
-		if (vmread(encoding - 1, &access.read) != access.kept << 32)
+		write_field(encoding - 1, 0);
+		write_field(encoding, ~0ULL);
+		if (read_field(encoding - 1, &access.read) != access.kept << 32)
 			access.kept = 0;
 	}
 	return access;
@@ -251,7 +244,7 @@ static void try_encoding(struct test *test, u64 encoding)
 	bool predicted = vmcs_field_exists(&test->may, encoding);
 	u8 error;
 
-	vmread(encoding, &error);
+	read_field(encoding, &error);
 	test->encodings += !error;
 	if (predicted == !error && (!error || error == VMFAIL_NO_FIELD))
 		return;
@@ -272,7 +265,7 @@ static void try_encodings(struct test *test)
 
 static void set(struct test *test, u32 encoding, u64 value)
 {
-	if (vmwrite(encoding, value) && !test->guest) {
+	if (write_field(encoding, value) && !test->guest) {
 		test->guest = "VMWRITE";
 		test->seen = encoding;
 	}
@@ -282,7 +275,7 @@ static u64 get(u32 encoding)
 {
 	u8 unused;
 
-	return vmread(encoding, &unused);
+	return read_field(encoding, &unused);
 }
 
 static u32 control(u32 wanted, u32 must, u32 may)
@@ -473,19 +466,19 @@ static const char *with_vmx(struct test *test)
 {
 	struct common common;
 
-	if (vmclear(test->vmcs) || vmptrld(test->vmcs))
+	if (by_address("vmclear", test->vmcs) || by_address("vmptrld", test->vmcs))
 		return "VMPTRLD failed";
 	try_fields(test);
 	try_encodings(test);
-	if (vmclear(test->vmcs))
+	if (by_address("vmclear", test->vmcs))
 		return "VMCLEAR failed";
 	memset(test->vmcs + 2 * sizeof(u32), 0, PAGE_SIZE - 2 * sizeof(u32));
-	if (vmptrld(test->vmcs))
+	if (by_address("vmptrld", test->vmcs))
 		return "VMPTRLD failed";
 
 	/* All the fields that there are: what the guest does not want is 0. */
 	for (unsigned int i = 0; i < ARRAY_SIZE(fields); i++)
-		vmwrite(fields[i].encoding, 0);
+		write_field(fields[i].encoding, 0);
 	read_common(&common);
 	set_controls(test);
 	set_host(test, &common);
@@ -493,7 +486,7 @@ static const char *with_vmx(struct test *test)
 	if (!test->guest)
 		run_guest(test);
 	restore_tables(&common);
-	vmclear(test->vmcs);
+	by_address("vmclear", test->vmcs);
 	return NULL;
 }
 
@@ -504,7 +497,7 @@ static const char *run(struct test *test)
 
 	local_irq_save(flags);
 	cr4_set_bits(X86_CR4_VMXE);
-	if (!vmxon(test->vmxon)) {
+	if (!by_address("vmxon", test->vmxon)) {
 		failed = with_vmx(test);
 		vmxoff();
 	}
@@ -550,11 +543,10 @@ static void print_results(const struct test *test, const char *failed)
 		return;
 	}
 	deviations = print_rows(test);
-	pr_info("%u of 65536 encodings accepted, %u not as predicted", test->encodings,
+	pr_info("%u of 65536 encodings accepted, %u not as predicted\n", test->encodings,
 		test->surprises);
 	if (test->surprises)
-		pr_cont(", the first 0x%llx", test->surprise);
-	pr_cont("\n");
+		pr_info("the first of these is 0x%llx\n", test->surprise);
 	if (test->guest)
 		pr_err("guest: FAIL: %s, %llx seen\n", test->guest, test->seen);
 	else
