@@ -184,7 +184,8 @@ sub emitted
 
 # What any test wants of a kernel.  One pass over the archive takes seconds, so
 # that all of it is unpacked at once, by whichever test comes first.
-my @WANTED = qw(arch/x86/kvm/vmx arch/x86/include include/linux include/uapi include/asm-generic
+my @WANTED = qw(arch/x86/kvm arch/x86/include Documentation/virt/kvm/x86
+		tools/testing/selftests/kvm/include include/linux include/uapi include/asm-generic
 		include/vdso scripts/Kbuild.include scripts/Makefile.compiler
 		scripts/Makefile.extrawarn scripts/checkpatch.pl
 		scripts/const_structs.checkpatch scripts/kernel-doc scripts/spelling.txt);
