@@ -3,11 +3,11 @@
 // spec.  What else the two routines do is KVM's own business and stays.
 //
 // in: arch/x86/kvm/vmx/nested.c
-// match: enter 1
-// match: entry 105
-// match: group 15
-// match: leave 1
-// match: exit 71
+// match: enter 1 in copy_enlightened_to_vmcs12
+// match: entry 105 in copy_enlightened_to_vmcs12
+// match: group 15 in copy_enlightened_to_vmcs12
+// match: leave 1 in copy_vmcs12_to_enlightened
+// match: exit 71 in copy_vmcs12_to_enlightened
 
 @enter@
 struct vmcs12 *vmcs12;

@@ -3,6 +3,7 @@
 // includes evmcs_layout.h.
 //
 // in: arch/x86/include/asm/hyperv-tlfs.h
+// same: hv_enlightened_vmcs evmcs/linux-6.1
 // match: structure 1
 // match: groups 18
 

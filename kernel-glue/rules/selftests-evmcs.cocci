@@ -2,6 +2,7 @@
 // The selftests' own enlightened VMCS, and its accessors, which were a case for each field.
 //
 // in: tools/testing/selftests/kvm/include/x86*/evmcs.h
+// same: hv_enlightened_vmcs evmcs/linux-6.1
 // match: structure 1
 // match: groups 18
 // match: accessors 2

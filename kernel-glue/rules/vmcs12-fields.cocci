@@ -4,10 +4,10 @@
 //
 // in: arch/x86/kvm/vmx/nested.c
 // match: helpers 1
-// match: access 2
+// match: access 2 in handle_vmread handle_vmwrite
 // match: computed 1
 // match: indices 1
-// match: highest 1
+// match: highest 1 in nested_vmx_setup_ctls_msrs
 
 @helpers@
 @@

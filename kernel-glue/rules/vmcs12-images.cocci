@@ -3,18 +3,18 @@
 // becomes the other, it is loaded and stored.
 //
 // in: arch/x86/kvm/vmx/nested.c
-// match: allocation 2
-// match: read 2
-// match: flush 1
-// match: release 1
-// match: clear 1
-// match: launch_state 1
-// match: get 1
-// match: get_shadow 1
-// match: set 1
-// match: set_shadow 1
-// match: size 1
-// match: size_shadow 1
+// match: allocation 2 in enter_vmx_operation
+// match: read 2 in nested_cache_shadow_vmcs12 handle_vmptrld
+// match: flush 1 in nested_flush_cached_shadow_vmcs12
+// match: release 1 in nested_release_vmcs12
+// match: clear 1 in nested_vmx_handle_enlightened_vmptrld
+// match: launch_state 1 in handle_vmclear
+// match: get 1 in vmx_get_nested_state
+// match: get_shadow 1 in vmx_get_nested_state
+// match: set 1 in vmx_set_nested_state
+// match: set_shadow 1 in vmx_set_nested_state
+// match: size 1 in vmx_set_nested_state
+// match: size_shadow 1 in vmx_set_nested_state
 
 @allocation@
 position p;

@@ -3,7 +3,7 @@
 //
 // in: arch/x86/kvm/vmx/vmx.[ch]
 // match: member 1
-// match: first 1
+// match: first 1 in __vmx_vcpu_reset
 
 @member@
 position p;
