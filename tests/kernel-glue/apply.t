@@ -1,0 +1,262 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# The glue on the files that it sees of the real kernels: that it applies, once and no
+# more, and that it leaves a tree alone which is not what it knows.
+use strict;
+use warnings;
+
+use File::Path qw(make_path remove_tree);
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use GlueTrees;
+use Test::More;
+use Vmcsgen;
+
+my $apply = root() . '/kernel-glue/apply';
+my $top = tempdir();
+my $vmx = 'arch/x86/kvm/vmx';
+my $LIST = '.vmcsgen-files';
+my $DOCUMENT = 'Documentation/virt/kvm/x86/nested-vmx.rst';
+
+sub apply
+{
+	my $with = ref($_[0]) ? shift : {};
+
+	$with->{env} = { LC_ALL => 'C', VMCSGEN => vmcsgen(), %{ $with->{env} // {} } };
+	return run($with, $apply, @_);
+}
+
+# The status and the messages of a run.
+sub said
+{
+	my ($result) = @_;
+
+	return "$result->{status} $result->{out}$result->{err}";
+}
+
+#
+# Every kernel
+#
+
+for my $version (kernel_versions()) {
+	my $pristine = glue_tree($version, "$top/$version");
+	my $tree = copy_tree($pristine, "$top/$version-patched");
+	my $before = times($pristine);
+
+	is(said(apply($pristine, $tree)), '0 ', "Linux $version: applies");
+	is_deeply(times($pristine), $before, "Linux $version: PRISTINE is as it was");
+
+	my ($old, $new) = map { contents($_) } $pristine, $tree;
+	my %all = (%$old, %$new);
+	my @changed = grep { ($old->{$_} // '') ne ($new->{$_} // '') } sort keys %all;
+	my @listed = grep { exists $all{$_} } split(/\n/, $new->{$LIST});
+	is_deeply([$LIST, @listed], \@changed, "Linux $version: the list has what has changed");
+
+	my %by_hand = map { $_ => 1 } grep { $old->{$_} && $new->{$_} } @changed;
+	for my $path (sort keys %by_hand) {
+		my $double = sub { my @at = $_[0] =~ /\n\n\n/g; return scalar(@at) };
+		my $long = sub { return { map { $_ => 1 } grep {
+			length(s{\t}{' ' x 8}ger) > 100 } split(/\n/, $_[0]) } };
+		my $long_before = $long->($old->{$path});
+
+		cmp_ok($double->($new->{$path}), '<=', $double->($old->{$path}),
+		       "Linux $version: no blank lines are left in $path");
+		is_deeply([grep { !$long_before->{$_} } keys %{ $long->($new->{$path}) }], [],
+			  "Linux $version: no line has become too long in $path");
+	}
+	is(join(' ', grep { /\bEVMCS1_(?!VERSION)|\bVMCS12_OFFSET\b|\bCHECK_OFFSET\b/ }
+		map { $new->{$_} =~ /\b\w+\b/g } grep { $by_hand{$_} && m{^arch/x86/kvm} } @changed),
+	   join(' ', map { $new->{$_} =~ /\bEVMCS1_(?:UN)?SUPPORTED_\w+/g }
+		grep { $by_hand{$_} && m{^arch/x86/kvm} } @changed),
+	   "Linux $version: nothing of the tables is left");
+}
+
+my $pristine = "$top/6.12";
+{
+	my $tree = "$top/6.12-patched";
+	my $before = times($tree);
+
+	delete $before->{$LIST};
+	is(said(apply("$pristine/", "$tree/")), '0 ', 'applies again');
+	my $after = times($tree);
+	delete $after->{$LIST};
+	is_deeply($after, $before, 'no file is touched again');
+}
+
+#
+# A kernel that has changed: the message, and a tree that has not
+#
+
+my $copy = 0;
+
+# A kernel with changes, and a copy of it.
+sub changed
+{
+	my ($changes) = @_;
+	my $changed = copy_tree($pristine, "$top/changed" . ++$copy);
+
+	edit("$changed/$_", $changes->{$_}) for keys %$changes;
+	return ($changed, copy_tree($changed, "$top/tree$copy"));
+}
+
+# What apply says of a kernel with changes, whose tree it leaves alone.
+sub refused
+{
+	my ($title, $changes, $parts, $expected) = @_;
+	my ($changed, $tree) = changed($changes);
+	my $before = times($tree);
+	my $result = apply($changed, $tree, @$parts);
+	is(said($result) =~ s{\Q$changed\E}{PRISTINE}gr, "3 $expected", $title);
+	is_deeply(times($tree), $before, "$title: TREE is as it was");
+}
+
+my $unknown = "apply: PRISTINE is no kernel that these rules know; nothing was changed\n";
+
+refused('a field is copied that was not',
+	{ "$vmx/nested.c" => sub {
+		s{^(\tvmcs12->guest_rip = evmcs->guest_rip;\n)}{$1\tvmcs12->new = evmcs->new;\n}m } },
+	['evmcs-copies'], <<"END" . $unknown);
+apply: evmcs-copies.cocci: rule 'entry' has to match 105 times in copy_enlightened_to_vmcs12, and matches
+	$vmx/nested.c: copy_enlightened_to_vmcs12: 106
+END
+refused('functions have other names',
+	{ "$vmx/nested.c" => sub {
+		s/\bhandle_vmread\b/handle_read/g; s/nested_vmx_calc_vmcs_enum_msr/vmcs_enum/g } },
+	['vmcs12-fields'], <<"END" . $unknown);
+apply: vmcs12-fields.cocci: rule 'access' has to match 2 times in handle_vmread and handle_vmwrite, and matches
+	$vmx/nested.c: handle_read: 1
+	$vmx/nested.c: handle_vmwrite: 1
+apply: vmcs12-fields.cocci: rule 'computed' has to match 1 times in $vmx/nested.c, and matches nowhere
+apply: vmcs12-fields.cocci: rule 'highest' has to match 1 times in nested_vmx_setup_ctls_msrs, and matches nowhere
+END
+refused('tables have another entry',
+	{ "$vmx/hyperv_evmcs.c" => sub { s/^(\tEVMCS1_FIELD)/$1(NEW, new, NONE),\n$1/m },
+	  "$vmx/vmcs12.c" => sub { s/^(\tFIELD)/$1(NEW, new),\n$1/m } },
+	['evmcs-entries', 'vmcs12-entries'], <<"END" . $unknown);
+apply: evmcs-entries.edit: rule 'entries' has to match 126 times in $vmx/hyperv_evmcs.c, and matches
+	$vmx/hyperv_evmcs.c: 127
+apply: vmcs12-entries.edit: rule 'entries' has to match 142 times in $vmx/vmcs12.c, and matches
+	$vmx/vmcs12.c: 143
+END
+refused('struct vmcs12 has another member, and one less',
+	{ "$vmx/vmcs12.h" => sub {
+		s/^\tu64 padding64\[1\];.*\n/\tu64 brand_new;\n/m; s/natural_width guest_dr7;/u64 guest_dr8;/ } },
+	['vmcs12-structure'], <<"END" . $unknown);
+apply: vmcs12-structure.cocci: struct vmcs12 of $vmx/vmcs12.h is not vmcs12/linux-6.1, but
+	retire guest_dr7 as retired_528
+	at  336  u64 brand_new
+	at  528  u64 guest_dr8
+END
+refused('the enlightened VMCS has another layout',
+	{ 'arch/x86/include/asm/hyperv-tlfs.h' => sub {
+		s/^(\tu64 host_ia32_pat;\n)(\tu64 host_ia32_efer;\n)/$2$1/m } },
+	['evmcs-structure'], <<"END" . $unknown);
+apply: evmcs-structure.cocci: struct hv_enlightened_vmcs of arch/x86/include/asm/hyperv-tlfs.h is not evmcs/linux-6.1, but
+	move host_ia32_pat by 8
+	move host_ia32_efer by -8
+END
+refused('a structure that cannot be read',
+	{ "$vmx/vmcs12.h" => sub { s/^(\tu64 tsc_offset;\n)/#ifdef CONFIG_NEW\n$1#endif\n/m } },
+	['vmcs12-structure'], <<"END" . $unknown);
+apply: vmcs12-structure.cocci: struct vmcs12 of $vmx/vmcs12.h is not vmcs12/linux-6.1, but
+	PRISTINE/$vmx/vmcs12.h:43:1: error: which lines '#ifdef' leaves in the struct is not known
+	PRISTINE/$vmx/vmcs12.h:45:1: error: which lines '#endif' leaves in the struct is not known
+END
+refused('what is to be removed has something new',
+	{ "$vmx/hyperv_evmcs.c" => sub { $_ .= "\nint evmcs_new(void)\n{\n\treturn 0;\n}\n" } },
+	['evmcs-entries', 'evmcs-fields', "$vmx/hyperv_evmcs.c"], <<"END");
+apply: PRISTINE: $vmx/hyperv_evmcs.c is to be removed, and the rules leave in it:
+	int evmcs_new(void)
+END
+refused('what is to be removed is not emptied', { "$vmx/vmcs12.c" => sub { s/^#define FIELD/\n$&/m } },
+	["$vmx/vmcs12.c"], <<"END");
+apply: PRISTINE: $vmx/vmcs12.c is to be removed, and the rules leave in it:
+	const unsigned short vmcs12_field_offsets[] = {
+END
+refused('a file that is brought is there',
+	{ "$vmx/vmx.h" => sub { spew("$top/changed$copy/$vmx/vmcs12_image.h", "\n"); $_ .= "\n" } },
+	["$vmx/vmcs12_image.h"], "apply: PRISTINE has $vmx/vmcs12_image.h already\n");
+
+#
+# What is no kernel, and a place where nothing can be done
+#
+
+my @quick = ('documentation', 'Documentation/');
+
+is(said(apply($pristine)), "2 usage: apply PRISTINE TREE [PART...]\n", 'too few arguments');
+is(said(apply("$top/none", $pristine)), "4 apply: $top/none: no such folder\n", 'no PRISTINE');
+make_path("$top/empty");
+for my $pair (["$top/empty", $pristine], [$pristine, "$top/empty"]) {
+	is(said(apply(@$pair)),
+	   "3 apply: $top/empty is no kernel tree: it has no $vmx/nested.c\n", 'no kernel tree');
+}
+is(said(apply("$top/6.12-patched", $pristine)),
+   "3 apply: $top/6.12-patched is patched already: it has $vmx/layouts\n", 'patched already');
+{
+	my ($changed, $tree) = changed({});
+	my $before = times($tree);
+	my $perl = tempdir();
+
+	symlink($^X, "$perl/perl") or die "$perl/perl: $!\n";
+	is(said(run({ env => { PATH => "$perl", VMCSGEN => vmcsgen() } }, $^X, $apply, $changed,
+		    $tree)),
+	   "4 apply: spatch is missing: install the package coccinelle, or run `make deps`\n",
+	   'no spatch');
+	is(said(apply({ env => { VMCSGEN => "$top/none" } }, $changed, $tree)),
+	   "4 apply: $top/none is missing: run `make`, or let VMCSGEN name it\n", 'no vmcsgen');
+	unlink("$changed/$DOCUMENT");
+	is(said(apply($changed, $tree, @quick)),
+	   "3 apply: documentation.edit: $changed has no $DOCUMENT\n", 'a file is missing');
+	is_deeply(times($tree), $before, 'TREE is as it was');
+}
+SKIP: {
+	my ($changed, $tree) = changed({});
+	my @nobody = $> ? () : qw(setpriv --reuid=65534 --clear-groups);
+
+	skip('no setpriv', 2) if @nobody && !have('setpriv');
+	chmod(0755, "$top");
+	ok_run('chmod', '-R', 'a-w', $tree);
+	my $before = times($tree);
+	is(said(run({ env => { VMCSGEN => vmcsgen() } }, @nobody, $apply, $changed, $tree, @quick)),
+	   "4 apply: $tree/$LIST.new: Permission denied\n", 'TREE cannot be written');
+	is_deeply(times($tree), $before, 'TREE is as it was');
+	ok_run('chmod', '-R', 'u+w', $tree);
+}
+
+#
+# A part, another one, and a run that was cut short
+#
+
+{
+	my ($changed, $tree) = changed({});
+	my $document = 'Documentation/virt/kvm/x86/vmcs12-linux-6.1.txt';
+
+	is(said(apply($changed, $tree, @quick)), '0 ', 'a part');
+	is(slurp("$tree/$LIST"), "$DOCUMENT\n$document\n", 'only the part is installed');
+	like(slurp("$tree/$DOCUMENT"), qr/^\.\. include:: vmcs12-linux-6\.1\.txt$/m, 'it is there');
+
+	is(said(apply($changed, $tree, 'kbuild-choice')), '0 ', 'another part');
+	my ($is, $was) = map { contents($_) } $tree, $changed;
+	like($is->{'arch/x86/kvm/Kconfig'}, qr{^source "arch/x86/kvm/vmx/Kconfig"$}m, 'it is there');
+	delete $_->{'arch/x86/kvm/Kconfig'} for $is, $was;
+	is(delete $is->{$LIST}, "$DOCUMENT\n$document\narch/x86/kvm/Kconfig\n", 'both are listed');
+	is_deeply($is, $was, 'the first part is as it was');
+}
+{
+	my ($changed, $tree) = changed({});
+	my $blocked = "$tree/$vmx/layouts/vmcs_types.h";
+
+	make_path("$blocked/folder");
+	is(said(apply($changed, $tree, "$vmx/layouts/")),
+	   "4 apply: $blocked: Is a directory\n", 'a run that is cut short');
+	ok(-e "$tree/$vmx/layouts/vmcs_access.h", 'a part of it is installed');
+	remove_tree($blocked);
+	is(said(apply($changed, $tree, 'kbuild-choice')), '0 ', 'the next run');
+	is_deeply([glob("$tree/$vmx/layouts/vmcs_*")], [], 'removes what it does not want');
+	is(said(apply($changed, $tree, "$vmx/layouts/")), '0 ', 'another run');
+	is_deeply([sort map { m{([^/]+)$} } glob("$tree/$vmx/layouts/*.h")],
+		  [sort map { m{([^/]+)$} } glob(out() . '/*.h')], 'installs all');
+}
+
+done_testing();
