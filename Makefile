@@ -106,11 +106,11 @@ install: $(VMCSGEN)
 KVER	?= 6.12
 
 kernel: all
-	KVER=$(KVER) B=$(B) kernel-glue/kernel $(if $(UNPATCHED),pristine,patched)
+	KVER=$(KVER) B=$(B) VMCSGEN=$(abspath $(VMCSGEN)) \
+		kernel-glue/kernel $(if $(UNPATCHED),pristine,patched)
 
 kernel-series: kernel
-	kernel-glue/make-series $(B)/linux-$(KVER)/pristine $(B)/linux-$(KVER)/patched \
-		$(B)/linux-$(KVER)/series
+	kernel-glue/make-series $(addprefix $(B)/linux-$(KVER)/,pristine patched series)
 
 # The boot lab: BZIMAGE in Bochs, as CPU MODEL, running PROGRAMS.
 LAB	:= kernel-glue/lab

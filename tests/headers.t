@@ -9,6 +9,7 @@ use warnings;
 
 use FindBin;
 use lib "$FindBin::Bin/lib";
+use Checkpatch;
 use Compilers;
 use Test::More;
 use Vmcsgen;
@@ -162,56 +163,18 @@ for my $version (kernel_versions()) {
 	like($result->{err}, qr/nonsense|member/, "kernel-doc of linux-$version sees a fault");
 }
 
-# What checkpatch says that a construct makes unavoidable: the type of message,
-# the files, and why.
-my @UNAVOIDABLE = (
-	{ type => 'PREFER_KERNEL_TYPES', files => qr/^vmcs_types\.h$/,
-	  because => 'it is where userspace, which has none, gets them' },
-	{ type => 'PREFER_DEFINED_ATTRIBUTE_MACRO', files => qr/^vmcs_types\.h$/,
-	  because => 'it is where userspace gets the macro' },
-	{ type => 'COMPLEX_MACRO', files => qr/^vmcs_types\.h$/,
-	  because => 'words of a declaration take no parentheses' },
-	{ type => 'MACRO_ARG_REUSE', files => qr/^vmcs_(?:types|encodings)\.h$/,
-	  because => 'they are constant expressions, in which no variable can hold the argument' },
-	{ type => 'MACRO_ARG_PRECEDENCE', files => qr/^vmcs_types\.h$/,
-	  because => 'the argument is the name of a member' },
-	{ type => 'MACRO_ARG_UNUSED', files => qr/^vmcs_shadow_fields\.h$/,
-	  because => 'a list of which only a part is wanted expands the other part to nothing' },
-);
-
-sub checkpatch
-{
-	my ($version, @files) = @_;
-	my $tree = unpack_kernel($version, 'scripts/checkpatch.pl');
-	my $result = run({ dir => $tree }, 'perl', 'scripts/checkpatch.pl', '--strict', '--no-tree',
-			 '--no-summary', '--terse', '--show-types', '--color=never', '-f', @files);
-
-	return grep { /\S/ } split(/\n/, $result->{out} . $result->{err});
-}
-
 my %met;
 for my $version (kernel_versions()) {
-	my @said = split(/\n/, each_of(sub { map { "$_\n" } checkpatch($version, $_[0]) }, @CODE));
-	my @left;
+	my @said = split(/\n/, each_of(sub { map { "$_\n" } checkpatch($version, '-f', $_[0]) }, @CODE));
+	my @left = avoidable(\%met, qr{^\Q$out\E/}, @said);
 
-	for my $line (@said) {
-		my ($file, $type) = $line =~ m{^\Q$out\E/(\S+?):\d+: (?:ERROR|WARNING|CHECK):(\w+):};
-		my ($why) = grep { defined $type && $_->{type} eq $type && $file =~ $_->{files} }
-			@UNAVOIDABLE;
-
-		if ($why) {
-			$met{$why->{type} . $why->{files}} = 1;
-		} else {
-			push @left, $line;
-		}
-	}
 	is(beginning(join("\n", @left)), '', "checkpatch --strict of linux-$version: " . @CODE . ' files');
 
 	my $dir = tempdir();
-	like(join("\n", checkpatch($version, spew("$dir/fault.c", "int a;  \n"))),
+	like(join("\n", checkpatch($version, '-f', spew("$dir/fault.c", "int a;  \n"))),
 	     qr/TRAILING_WHITESPACE/, "checkpatch of linux-$version sees a fault");
 }
-for my $why (@UNAVOIDABLE) {
+for my $why (unavoidable()) {
 	ok($met{$why->{type} . $why->{files}}, "checkpatch: $why->{type} is met: $why->{because}");
 }
 

@@ -226,10 +226,13 @@ sub unpack_kernel
 		return grep { $path eq $_ || index($path, "$_/") == 0 } @there;
 	};
 	if (grep { !$inside->($_) } @paths) {
-		my %all = map { $_ => 1 } @WANTED, @there, @paths;
+		my @all;
 
-		unpack_archive($archive, "linux-source-$version", $tree, $stamp,
-			       sort keys %all);
+		# tar does not find what is inside of what it has found.
+		for my $path (sort @WANTED, @there, @paths) {
+			push @all, $path if !grep { "$path/" =~ m{^\Q$_\E/} } @all;
+		}
+		unpack_archive($archive, "linux-source-$version", $tree, $stamp, @all);
 	}
 	return $tree;
 }
