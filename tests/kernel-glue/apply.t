@@ -238,7 +238,7 @@ SKIP: {
 
 	is(said(apply($changed, $tree, 'kbuild-choice')), '0 ', 'another part');
 	my ($is, $was) = map { contents($_) } $tree, $changed;
-	like($is->{'arch/x86/kvm/Kconfig'}, qr{^source "arch/x86/kvm/vmx/Kconfig"$}m, 'it is there');
+	like($is->{'arch/x86/kvm/Kconfig'}, qr{^source "arch/x86/kvm/vmx/Kconfig\.layout"$}m, 'it is there');
 	delete $_->{'arch/x86/kvm/Kconfig'} for $is, $was;
 	is(delete $is->{$LIST}, "$DOCUMENT\n$document\narch/x86/kvm/Kconfig\n", 'both are listed');
 	is_deeply($is, $was, 'the first part is as it was');
