@@ -301,6 +301,13 @@ is(@fields, 206, '206 fields');
 	is($result->{err}, '', @lines . ' constants in vmcs_encodings.h');
 	isnt(compile(%with, source => [$include, $lines[0] =~ s/0x/0x1/r])->{status}, 0,
 	     'another value is seen');
+
+	# The list has their names, each high half behind its field.
+	my @names = map { my $name = uc($_->{name}); ($name, $_->{high} ? "${name}_HIGH" : ()) } @fields;
+	my $list = "#define VMCS_FIELD(name) name\n#include \"vmcs_fields.h\"\n";
+
+	is_deeply([split(' ', ok_run({ stdin => $list }, 'gcc', @{ $with{flags} }, '-E', '-P', '-'))],
+		  \@names, @names . ' names in vmcs_fields.h');
 }
 
 #
