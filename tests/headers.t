@@ -23,6 +23,7 @@ my @WORD_SIZES = ('-m64', '-m32');
 # What a header wants to be told before it is included once, and once more.
 my @LIST = ("#define SHADOW_FIELD_RO(name, member)\n") x 2;
 my %BEFORE = ('vmcs_shadow_fields.h' => \@LIST,
+	      'vmcs_fields.h' => [("#define VMCS_FIELD(encoding)\n") x 2],
 	      'vmcs12/accessors.h' => [accessed('linux_4_0', 'linux_6_1'),
 				       accessed('linux_6_1', 'evmcs_first')],
 	      'evmcs/accessors.h' => [accessed('tlfs_5_0', 'linux_6_1'),
