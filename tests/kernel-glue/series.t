@@ -35,14 +35,6 @@ my @OF_PATCHES = (
 	  because => 'whoever sends the patches gives it' },
 	{ type => 'FILE_PATH_CHANGES', files => qr/./,
 	  because => 'MAINTAINERS has patterns for all of these folders' },
-	{ type => 'AVOID_EXTERNS', files => qr/^vmcs_entry_test\.c$/,
-	  because => 'they are assembly, which nothing else calls' },
-	{ type => 'EMBEDDED_FUNCTION_NAME', files => qr/^vmcs_entry_test\.c$/,
-	  because => 'the function has the name of its instruction' },
-	{ type => 'MACRO_WITH_FLOW_CONTROL', files => qr/^vmcs_entry_test\.c$/,
-	  because => 'the macro is a function for each instruction' },
-	{ type => 'LOGGING_CONTINUATION', files => qr/^vmcs_entry_test\.c$/,
-	  because => 'part of a line is not always there' },
 );
 
 my @subjects = slurp("$glue/series") =~ /^\n((?:KVM|Documentation): .*)\n\n/mg;
