@@ -19,7 +19,7 @@ expression encoding;
 position p;
 @@
 - get_vmcs12_field_offset@p(encoding)
-+ vmcs12_field_offset(vcpu, encoding)
++ vmcs12_field_offset(vcpu, vmcs12, encoding)
 
 @computed@
 type T;
@@ -38,4 +38,4 @@ identifier index;
 position p;
 @@
 - nested_vmx_calc_vmcs_enum_msr@p()
-+ vmcs12_linux_6_1_ops.vmcs_enum
++ VMCS12_DEFAULT->vmcs_enum

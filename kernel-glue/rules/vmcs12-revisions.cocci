@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Each vCPU knows how its images are handled, which have a revision of their own.
+// Each vCPU has a revision, and room for a vmcs12 that is not its own yet.
 //
 // in: arch/x86/kvm/vmx/vmx.[ch]
 // match: member 1
@@ -11,8 +11,12 @@ position p;
   struct nested_vmx {@p
   ...
   gpa_t current_vmptr;
-+ /* How the images of VMCSs are handled: they have the vCPU's revision. */
++ /* The revision that IA32_VMX_BASIC tells. */
 + const struct vmcs12_ops *vmcs12_ops;
++ /* What was read from guest memory, to become one of the cached ones. */
++ struct vmcs12 *staged_vmcs12;
++ /* While userspace sets the state: the two of it, if they were read before. */
++ void *fetched_vmcs12s;
   ...
   };
 
@@ -21,4 +25,4 @@ struct vcpu_vmx *vmx;
 position p;
 @@
   vmx->nested.vmxon_ptr =@p INVALID_GPA;
-+ vmx->nested.vmcs12_ops = &vmcs12_linux_6_1_ops;
++ vmx->nested.vmcs12_ops = VMCS12_DEFAULT;

@@ -23,7 +23,7 @@ my @FAULTS = (
 	  fault => qr/\[VMCS_SLOT\(VMCS_ENC_HOST_RIP\)\] = \K672/, by => '680',
 	  fails => 'vmx_tsc_adjust_test', passes => 'hyperv_cpuid' },
 	{ name => 'images are taken for another revision', file => "$VMX/vmx.c",
-	  fault => qr/vmcs12_ops = &vmcs12_\Klinux_6_1(?=_ops)/, by => 'rfc_2017',
+	  fault => qr/vmcs12_ops = \KVMCS12_DEFAULT/, by => '&vmcs12_rfc_2017_ops',
 	  fails => 'vmcs12_record', passes => 'hyperv_cpuid' },
 );
 

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The two forms of a vmcs12 that a vCPU has loaded: struct vmcs12, which KVM works with,
- * and its image, the 4 KB that L1 and userspace know.  The image is in the vCPU's
- * revision and holds bytes that belong to no field; they go back as they came.
+ * and its image, the 4 KB that L1 and userspace know.  The image has a revision, which its
+ * first word tells and nothing changes, and bytes that belong to no field; it goes back
+ * as it came but for its fields.
+ *
+ * A vCPU has a revision, too, which IA32_VMX_BASIC tells.  One with the revision that all
+ * have had since 2011 knows no other; one that was given another accepts images of
+ * every revision.
  */
 #ifndef __KVM_X86_VMX_VMCS12_IMAGE_H
 #define __KVM_X86_VMX_VMCS12_IMAGE_H
@@ -12,72 +17,110 @@
 #include "vmcs12.h"
 #include "vmx.h"
 
-/* Room for both; they are one where both have the same layout. */
+/* Room for both forms; they are one where both have the same layout. */
 #define VMCS12_CACHE_SIZE (2 * VMCS12_SIZE)
 
-static inline const struct vmcs12_ops *vmcs12_ops(struct kvm_vcpu *vcpu)
+/* The revision with an id, or NULL. */
+const struct vmcs12_ops *vmcs12_known(u64 id);
+
+/*
+ * Read an image from guest memory, once, into the staged vmcs12, and its header into @hdr.
+ * Returns -EFAULT, or -EINVAL if KVM can't emulate what is in it; what has a header that
+ * the vCPU does not accept is not looked into.
+ */
+int vmcs12_stage(struct kvm_vcpu *vcpu, struct gfn_to_hva_cache *ghc, struct vmcs_hdr *hdr);
+
+/*
+ * The same for the one that a vmcs12 links to, if it is to be entered; of one that is not
+ * a shadow VMCS, or not about to be used, only the header is read.
+ */
+int vmcs12_stage_link(struct kvm_vcpu *vcpu, struct gfn_to_hva_cache *ghc,
+		      struct vmcs12 *vmcs12, struct vmcs_hdr *hdr);
+
+/*
+ * Read an image of saved state, of which userspace has @room bytes, into @vmcs12, which is
+ * zero.  Returns -EFAULT, -ENODATA if there are fewer bytes than its revision has, or
+ * -EINVAL if the vCPU does not accept that, or KVM can't emulate what is in it.
+ */
+int vmcs12_fetch(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12, const void __user *from,
+		 size_t room);
+
+/*
+ * Set one of the vCPU's two vmcs12s to that of saved state: to what was fetched before, else
+ * to what userspace has.  Returns -EFAULT, and then what could be read is there.
+ */
+int vmcs12_restore(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12, const void __user *from);
+
+/*
+ * Lay @vmcs12 over its image, and return that.  It can hold all: what its revision lacks
+ * is nowhere written, neither by L1, which finds no such field, nor from an eVMCS.
+ */
+void *vmcs12_store(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12);
+
+/* Clear both forms, but for what is behind the fields of an image of the vCPU's revision. */
+void vmcs12_clear(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12);
+
+/* Where VMCLEAR finds the launch state in the image at @vmptr. */
+u16 vmcs12_launch_state(struct kvm_vcpu *vcpu, gpa_t vmptr);
+
+/* The vCPU's own revision. */
+static inline const struct vmcs12_ops *vmcs12_own(struct kvm_vcpu *vcpu)
 {
 	return to_vmx(vcpu)->nested.vmcs12_ops;
 }
 
-static inline void *vmcs12_image(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12)
+/* The revision with an id, which is all of a word, or NULL if the vCPU does not accept it. */
+static inline const struct vmcs12_ops *vmcs12_accepted(struct kvm_vcpu *vcpu, u32 id)
 {
-	return vmcs12_ops(vcpu)->in_place ? vmcs12 : (void *)vmcs12 + VMCS12_SIZE;
+	const struct vmcs12_ops *own = vmcs12_own(vcpu);
+
+	if (likely(id == own->id))
+		return own;
+	return own == VMCS12_DEFAULT ? NULL : vmcs12_known(id);
 }
 
-/* Set @vmcs12 to what its image has.  Returns -EINVAL if it can't hold that. */
-static inline int vmcs12_load(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12)
+/* That of a vmcs12's image; what has no id that is accepted counts as the vCPU's own. */
+static inline const struct vmcs12_ops *vmcs12_ops(struct kvm_vcpu *vcpu,
+						  const struct vmcs12 *vmcs12)
 {
-	return vmcs12_ops(vcpu)->load(vmcs12, vmcs12_image(vcpu, vmcs12)) ? -EINVAL : 0;
+	return vmcs12_accepted(vcpu, vmcs12->hdr.revision_id) ?: vmcs12_own(vcpu);
 }
 
-/*
- * Lay @vmcs12 over its image, and return that.  It can hold all: what its revision lacks
- * is nowhere written, neither by L1, which has no such field, nor from an eVMCS.
- */
-static inline void *vmcs12_store(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12)
+/* Where the image of a revision is. */
+static inline void *vmcs12_image(const struct vmcs12_ops *ops, struct vmcs12 *vmcs12)
 {
-	void *image = vmcs12_image(vcpu, vmcs12);
-
-	WARN_ON_ONCE(vmcs12_ops(vcpu)->store(image, vmcs12));
-	return image;
+	return ops->in_place ? vmcs12 : (void *)vmcs12 + VMCS12_SIZE;
 }
 
-/* Clear both forms, but for what is behind the image's fields. */
-static inline void vmcs12_clear(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12)
+/* What vmcs12_fetch() has read for one of the vCPU's two vmcs12s, or NULL. */
+static inline struct vmcs12 *vmcs12_fetched(struct kvm_vcpu *vcpu, bool shadow)
 {
-	memset(vmcs12_image(vcpu, vmcs12), 0, vmcs12_ops(vcpu)->size);
-	if (!vmcs12_ops(vcpu)->in_place)
-		memset(vmcs12, 0, sizeof(*vmcs12));
+	void *fetched = to_vmx(vcpu)->nested.fetched_vmcs12s;
+
+	return fetched && shadow ? fetched + VMCS12_CACHE_SIZE : fetched;
 }
 
-/* Load from guest memory.  Returns what the read does, or as vmcs12_load(). */
-static inline int vmcs12_read_guest(struct kvm_vcpu *vcpu, struct gfn_to_hva_cache *ghc,
-				    struct vmcs12 *vmcs12)
+/* Bytes of it, or of any that the vCPU may be given: userspace has to have no fewer. */
+static inline size_t vmcs12_saved_size(struct kvm_vcpu *vcpu, bool shadow)
 {
-	int r = kvm_read_guest_cached(vcpu->kvm, ghc, vmcs12_image(vcpu, vmcs12), VMCS12_SIZE);
+	const struct vmcs12 *fetched = vmcs12_fetched(vcpu, shadow);
 
-	return r ? r : vmcs12_load(vcpu, vmcs12);
+	return fetched ? vmcs12_ops(vcpu, fetched)->size : vmcs12_own(vcpu)->size;
 }
 
-/*
- * Load from saved state.  Returns -EFAULT, or as vmcs12_load().  What could be read is
- * loaded in any case: userspace sees it when it asks for the state again.
- */
-static inline int vmcs12_copy_from_user(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12,
-					const void __user *from)
+/* Let the vCPU have what was staged, instead of one of its two vmcs12s. */
+static inline void vmcs12_commit(struct kvm_vcpu *vcpu, struct vmcs12 **vmcs12)
 {
-	void *image = vmcs12_image(vcpu, vmcs12);
-	unsigned long left = copy_from_user(image, from, vmcs12_ops(vcpu)->size);
-	int r = vmcs12_load(vcpu, vmcs12);
-
-	return left ? -EFAULT : r;
+	swap(*vmcs12, to_vmx(vcpu)->nested.staged_vmcs12);
 }
 
 /* Where @vmcs12 has the field that an L1 means by @field; -ENOENT if L1 has no such field. */
-static inline short vmcs12_field_offset(struct kvm_vcpu *vcpu, unsigned long field)
+static inline int vmcs12_field_offset(struct kvm_vcpu *vcpu, const struct vmcs12 *vmcs12,
+				      unsigned long field)
 {
-	return vmcs12_ops(vcpu)->offset(field) ?: -ENOENT;
+	unsigned int offset = vmcs12_ops(vcpu, vmcs12)->offset(field);
+
+	return offset ? offset : -ENOENT;
 }
 
 #endif /* __KVM_X86_VMX_VMCS12_IMAGE_H */

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How images of one revision of vmcs12 are handled: defines vmcs12_REVISION_ops.  vmx.c
- * includes this once for each revision, with VMCS12_IMAGE defined as its name.
+ * How images of one revision of vmcs12 are handled: defines vmcs12_REVISION_ops.
+ * vmcs12_revisions.h includes this once for each, with VMCS12_IMAGE defined as its name.
  */
 #include "vmcs12_layout.h"
-#include "layouts/vmcs12/evmcs-first.h"
-#include "layouts/vmcs12/linux-6.1.h"
-#include "layouts/vmcs12/rfc-2017.h"
+
+/* The revision that has what KVM emulates: no L1 reaches a field that this one lacks. */
+#define VMCS12_EMULATED linux_6_1
+#include "layouts/vmcs12/linux-6.1-map.h"
 
 #define VMCS_REVISION VMCS12_IMAGE
 #define VMCS_CANONICAL VMCS12_LAYOUT
@@ -17,14 +18,19 @@
 
 static unsigned int VMCS12_OF(_field)(unsigned long field)
 {
-	if (!VMCS12_OF(_offset)(field))
+	if (!VMCS12_OF(_offset)(field) ||
+	    !vmcs_offset(VMCS_JOIN3(vmcs12_, VMCS12_EMULATED, _map), field))
 		return 0;
 	return vmcs_offset(VMCS_JOIN3(vmcs12_, VMCS12_LAYOUT, _map), field);
 }
 
+/* What KVM does not emulate is refused even if struct vmcs12 has room for it. */
 static const struct vmcs_loss *VMCS12_OF(_load_image)(struct vmcs12 *vmcs12, const void *image)
 {
-	return image == vmcs12 ? NULL : VMCS12_OF(_load)(vmcs12, image);
+	const struct vmcs_loss *refused = vmcs_refused(&VMCS12_OF(VMCS_JOIN(_to_, VMCS12_EMULATED)),
+						       image);
+
+	return refused || image == vmcs12 ? refused : VMCS12_OF(_load)(vmcs12, image);
 }
 
 static const struct vmcs_loss *VMCS12_OF(_store_image)(void *image, const struct vmcs12 *vmcs12)
@@ -33,6 +39,7 @@ static const struct vmcs_loss *VMCS12_OF(_store_image)(void *image, const struct
 }
 
 const struct vmcs12_ops VMCS12_OF(_ops) = {
+	.id = VMCS12_OF(_revision_id),
 	.size = sizeof(VMCS12_IMAGE_STRUCT),
 	.launch_state = offsetof(VMCS12_IMAGE_STRUCT, launch_state),
 	.vmcs_enum = VMCS12_OF(_highest_index) << VMCS_FIELD_INDEX_SHIFT,
@@ -43,7 +50,9 @@ const struct vmcs12_ops VMCS12_OF(_ops) = {
 };
 
 static_assert(sizeof(VMCS12_IMAGE_STRUCT) <= VMCS12_SIZE);
+static_assert(offsetof(VMCS12_IMAGE_STRUCT, hdr) == 0);
 
 #undef VMCS12_OF
 #undef VMCS12_IMAGE_STRUCT
 #undef VMCS12_IMAGE
+#undef VMCS12_EMULATED
