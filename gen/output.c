@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,13 +62,13 @@ static bool make_folders(char *path)
 	return made;
 }
 
-static bool write_all(int fd, const struct text *content)
+static bool write_all(int fd, const char *bytes, size_t len)
 {
 	size_t at = 0;
 	ssize_t put;
 
-	while (at < content->len) {
-		put = write(fd, content->bytes + at, content->len - at);
+	while (at < len) {
+		put = write(fd, bytes + at, len - at);
 		if (put < 0 && errno == EINTR)
 			continue;
 		if (put < 0)
@@ -88,14 +89,12 @@ static int make_temporary(struct output *output)
 	return mkstemp(output->temporary);
 }
 
-/* Write the temporary file.  False: errno says why, and there is none. */
-static bool write_temporary(struct output *output, mode_t mode)
+/* Close the temporary file, of which @written says whether it is whole.  False: errno says why. */
+static bool close_temporary(struct output *output, int fd, bool written, mode_t mode)
 {
-	int fd = make_temporary(output), error = 0;
+	int error = 0;
 
-	if (fd < 0)
-		return false;
-	if (!write_all(fd, &output->content) || fchmod(fd, mode))
+	if (!written || fchmod(fd, mode))
 		error = errno;
 	if (close(fd) && !error)
 		error = errno;
@@ -106,9 +105,30 @@ static bool write_temporary(struct output *output, mode_t mode)
 	return !error;
 }
 
-void outputs_add(struct outputs *outputs, const char *path, const struct text *content)
+/* Write the temporary file.  False: errno says why, and there is none. */
+static bool write_temporary(struct output *output, mode_t mode)
+{
+	int fd = make_temporary(output);
+
+	return fd >= 0 && close_temporary(output, fd, write_all(fd, output->content.bytes,
+								output->content.len), mode);
+}
+
+static struct output *output_new(const char *path, const struct stat *status)
 {
 	size_t len = strlen(path);
+	struct output *output = xmalloc(sizeof(*output) + 2 * (len + 1) + sizeof(ENDING));
+
+	*output = (struct output){ .irregular = status && !S_ISREG(status->st_mode) };
+	memcpy(output->path, path, len + 1);
+	output->temporary = output->path + len + 1;
+	memcpy(output->temporary, path, len);
+	memcpy(output->temporary + len, ENDING, sizeof(ENDING));
+	return output;
+}
+
+void outputs_add(struct outputs *outputs, const char *path, const struct text *content)
+{
 	struct output *output;
 	struct stat status;
 	bool there = !stat(path, &status);
@@ -116,13 +136,8 @@ void outputs_add(struct outputs *outputs, const char *path, const struct text *c
 	if (there && S_ISREG(status.st_mode) && (size_t)status.st_size == content->len &&
 	    holds(path, content))
 		return;
-	output = xmalloc(sizeof(*output) + 2 * (len + 1) + sizeof(ENDING));
-	*output = (struct output){ .irregular = there && !S_ISREG(status.st_mode) };
+	output = output_new(path, there ? &status : NULL);
 	text_add(&output->content, content->bytes, content->len);
-	memcpy(output->path, path, len + 1);
-	output->temporary = output->path + len + 1;
-	memcpy(output->temporary, path, len);
-	memcpy(output->temporary + len, ENDING, sizeof(ENDING));
 	*outputs->end = output;
 	outputs->end = &output->next;
 }
@@ -136,26 +151,33 @@ static mode_t usual_mode(void)
 	return 0666 & ~mask;
 }
 
-static bool prepare(struct outputs *outputs, struct output *output, mode_t mode)
+static bool cannot_write(struct messages *messages, const struct output *output)
 {
-	/* A device or a folder is not to be replaced by a file. */
-	if (output->irregular) {
-		report_failure(outputs->messages, EINVAL, "%s is no regular file", output->path);
-		return false;
-	}
-	if (!write_temporary(output, mode)) {
-		report_failure(outputs->messages, errno, "cannot write %s", output->path);
-		return false;
-	}
-	return true;
+	report_failure(messages, errno, "cannot write %s", output->path);
+	return false;
 }
 
-static bool replace(struct outputs *outputs, struct output *output)
+/* A device or a folder is not to be replaced by a file. */
+static bool is_replaceable(struct messages *messages, const struct output *output)
+{
+	if (output->irregular)
+		report_failure(messages, EINVAL, "%s is no regular file", output->path);
+	return !output->irregular;
+}
+
+static bool prepare(struct messages *messages, struct output *output, mode_t mode)
+{
+	if (!is_replaceable(messages, output))
+		return false;
+	return write_temporary(output, mode) || cannot_write(messages, output);
+}
+
+static bool replace(struct messages *messages, struct output *output)
 {
 	if (!output->written)
 		return true;
 	if (rename(output->temporary, output->path)) {
-		report_failure(outputs->messages, errno, "cannot replace %s", output->path);
+		report_failure(messages, errno, "cannot replace %s", output->path);
 		return false;
 	}
 	output->written = false;
@@ -168,9 +190,9 @@ bool outputs_write(struct outputs *outputs)
 	bool ok = true;
 
 	for (struct output *output = outputs->files; ok && output; output = output->next)
-		ok = prepare(outputs, output, mode);
+		ok = prepare(outputs->messages, output, mode);
 	for (struct output *output = outputs->files; ok && output; output = output->next)
-		ok = replace(outputs, output);
+		ok = replace(outputs->messages, output);
 	for (struct output *output = outputs->files; output; output = output->next)
 		if (output->written)
 			unlink(output->temporary);
@@ -191,12 +213,85 @@ void outputs_free(struct outputs *outputs)
 	outputs_init(outputs, outputs->messages);
 }
 
+static const char NO_STDOUT[] = "cannot write to standard output";
+
 bool output_print(struct messages *messages, const struct text *content)
 {
 	if (content->len)
 		fwrite(content->bytes, 1, content->len, stdout);
 	if (!fflush(stdout) && !ferror(stdout))
 		return true;
-	report_failure(messages, errno, "cannot write to standard output");
+	report_failure(messages, errno, NO_STDOUT);
 	return false;
+}
+
+/* The temporary file of a stream, while the program may end before that is closed. */
+static const char *volatile unfinished;
+
+static void remove_unfinished(void)
+{
+	if (unfinished)
+		unlink(unfinished);
+}
+
+static void end_by_signal(int signal)
+{
+	remove_unfinished();
+	raise(signal);
+}
+
+/* Without memory the program ends at once, and a long stream may be interrupted. */
+static void remove_at_end(const char *temporary)
+{
+	static const int signals[] = { SIGHUP, SIGINT, SIGTERM };
+	struct sigaction action = { .sa_handler = end_by_signal, .sa_flags = SA_RESETHAND }, old;
+
+	unfinished = temporary;
+	atexit(remove_unfinished);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		if (!sigaction(signals[i], NULL, &old) && old.sa_handler != SIG_IGN)
+			sigaction(signals[i], &action, NULL);
+}
+
+bool stream_open(struct stream *stream, struct messages *messages, const char *path)
+{
+	struct stat status;
+
+	*stream = (struct stream){ .messages = messages, .fd = STDOUT_FILENO };
+	if (!path)
+		return true;
+	stream->file = output_new(path, stat(path, &status) ? NULL : &status);
+	stream->fd = -1;
+	if (!is_replaceable(messages, stream->file))
+		return false;
+	stream->fd = make_temporary(stream->file);
+	if (stream->fd < 0)
+		return cannot_write(messages, stream->file);
+	remove_at_end(stream->file->temporary);
+	return true;
+}
+
+bool stream_write(struct stream *stream, const void *bytes, size_t len)
+{
+	if (write_all(stream->fd, bytes, len))
+		return true;
+	if (stream->file)
+		return cannot_write(stream->messages, stream->file);
+	report_failure(stream->messages, errno, NO_STDOUT);
+	return false;
+}
+
+void stream_close(struct stream *stream)
+{
+	struct messages *messages = stream->messages;
+	struct output *file = stream->file;
+
+	if (file && stream->fd >= 0) {
+		if (!close_temporary(file, stream->fd, true, usual_mode()))
+			cannot_write(messages, file);
+		else if (messages->status != EXIT_FINE || !replace(messages, file))
+			unlink(file->temporary);
+	}
+	unfinished = NULL;
+	free(file);
 }
