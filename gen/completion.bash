@@ -71,8 +71,15 @@ _vmcsgen_argument()
 	-s | --spec | --old-spec | --against)
 		_vmcsgen_files '*.vmcs' "$2"
 		;;
-	-t | --templates | -o | --out)
+	-t | --templates)
 		_vmcsgen_files -d "$2"
+		;;
+	-o | --out)
+		if [ "$verb" = convert ]; then
+			_vmcsgen_files '*' "$2"
+		else
+			_vmcsgen_files -d "$2"
+		fi
 		;;
 	-MF)
 		_vmcsgen_files '*' "$2"
@@ -186,18 +193,21 @@ _vmcsgen()
 		_vmcsgen_words "$_vmcsgen_options" "$last"
 		[[ ${COMPREPLY[*]} != *= ]] || compopt -o nospace 2>/dev/null
 	elif [ ! "$verb" ]; then
-		_vmcsgen_words 'gen check list layout diff fmt freeze import verify' "$last"
+		_vmcsgen_words 'gen check list layout diff fmt freeze import verify convert decode' "$last"
 	else
 		case $verb in
 		layout | diff | freeze)
 			_vmcsgen_revisions "$last" "$spec" "$templates"
 			;;
-		verify)
+		verify | convert)
 			if [ "$subject" ]; then
 				_vmcsgen_files '*' "$last"
 			else
 				_vmcsgen_revisions "$last" "$spec" "$templates"
 			fi
+			;;
+		decode)
+			_vmcsgen_files '*' "$last"
 			;;
 		fmt)
 			_vmcsgen_files '*.vmcs' "$last"

@@ -15,6 +15,7 @@
 
 struct gen {
 	struct run *run;
+	const char *out;		/* the output folder */
 	struct model model;
 	struct outputs outputs;
 	struct text text;		/* of the file being made: one room for all of them */
@@ -118,7 +119,7 @@ static void emit(struct gen *gen, const char *path, const struct subject *subjec
 	name = put_name(gen, name, "REVISION", subject->revision);
 	name = put_name(gen, name, "SUPPORT", subject->support);
 	make_file(gen, path, value,
-		  arena_printf(&gen->run->arena, "%s/%s", gen->run->options->out, name));
+		  arena_printf(&gen->run->arena, "%s/%s", gen->out, name));
 }
 
 static void emit_revisions(struct gen *gen, const char *path, const struct layout *layout)
@@ -186,9 +187,9 @@ static const char DEPEND[] = "views/depend.make";
 static void add_depfile(struct gen *gen)
 {
 	const struct options *options = gen->run->options;
-	const char *target = options->target ? options->target : options->out;
+	const char *target = options->target ? options->target : gen->out;
 	const char *path = options->depfile ? options->depfile :
-			   arena_printf(&gen->run->arena, "%s.d", options->out);
+			   arena_printf(&gen->run->arena, "%s.d", gen->out);
 	struct value *map = value_map(&gen->model.maker), *files = value_list(&gen->model.maker);
 
 	template_get(&gen->run->templates, DEPEND);	/* it is one of the sources too */
@@ -220,7 +221,7 @@ static void refuse_overlaps(struct gen *gen)
 enum exit_status verb_gen(const struct options *options)
 {
 	struct run run;
-	struct gen gen = { .run = &run };
+	struct gen gen = { .run = &run, .out = options->out ? options->out : "out" };
 
 	run_begin(&run, options);
 	outputs_init(&gen.outputs, &run.messages);

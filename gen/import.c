@@ -22,7 +22,7 @@ static bool has_options(struct run *run)
 		return refuse(run, "--tlfs PAGE or --c FILE");
 	if (!options->import_name)
 		return refuse(run, "--name LAYOUT/NAME");
-	if (!options->import_from)
+	if (!options->from)
 		return refuse(run, "--from LAYOUT/BASE");
 	return true;
 }
@@ -50,7 +50,7 @@ static const char *new_name(struct run *run, const struct revision *base)
 static void import(struct run *run)
 {
 	const struct options *options = run->options;
-	struct draft draft = { .base = run_revision(run, &run->spec, options->import_from) };
+	struct draft draft = { .base = run_revision(run, &run->spec, options->from) };
 	const char *c_struct = options->c_struct;
 	bool fine;
 

@@ -23,6 +23,9 @@ static const struct verb verbs[] = {
 	  0, 0, verb_import },
 	{ "verify", "LAYOUT/REVISION FILE",
 	  "compare a revision with the struct in a compiled file, by pahole", 2, 2, verb_verify },
+	{ "convert", "LAYOUT/REVISION [FILE]",
+	  "turn images, or KVM's saved nested states, into another revision", 1, 2, verb_convert },
+	{ "decode", "[FILE]", "print images, or KVM's saved nested states", 0, 1, verb_decode },
 	{ NULL, NULL, NULL, 0, 0, NULL },
 };
 

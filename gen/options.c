@@ -23,13 +23,13 @@ static const char options_text[] =
 	"options:\n"
 	"  -s, --spec FILE        the spec's root file (spec/vmcs.vmcs)\n"
 	"  -t, --templates DIR    the folder of the templates (templates)\n"
-	"  -o, --out DIR          the folder that gen writes to (out)\n"
+	"  -o, --out DIR          the folder that gen writes to (out), the file of convert\n"
 	"  -W NAME                turn a check on, as a warning\n"
 	"  -W no-NAME             turn a check off\n"
 	"  -W error=NAME          let a check fail (no-error=NAME: only warn)\n"
 	"  -W error               let every warning fail\n"
-	"      --format FORMAT    text, json, csv (not diff), svg or html (not list)\n"
-	"      --names linux|tlfs whose names layout and diff print\n"
+	"      --format FORMAT    text, json, csv (list, layout), svg or html (layout, diff)\n"
+	"      --names linux|tlfs whose names layout, diff and decode print\n"
 	"      --old-spec FILE    diff: take A from this spec\n"
 	"      --git COMMIT       diff: take A from the spec of this commit\n"
 	"      --against SPEC     check: hold the spec against another, a file or a commit\n"
@@ -38,7 +38,8 @@ static const char options_text[] =
 	"      --tlfs PAGE        import: from this page of the TLFS, in Markdown\n"
 	"      --c FILE           import: from this C header\n"
 	"      --name LAYOUT/NAME import: the revision to print\n"
-	"      --from LAYOUT/NAME import: the one that it is compared with\n"
+	"      --from LAYOUT/NAME import: the one that it is compared with;\n"
+	"                         convert, decode: what its id stands for, if for several\n"
 	"      --struct NAME      import, verify: the struct, if not the one of the layout\n"
 	"      --btf-base FILE    verify: the kernel that a module's types refer to\n"
 	"  -MD                    gen: write the files read as a make rule\n"
@@ -229,7 +230,7 @@ static int set_option(struct options *options, int option, char **argv, const st
 		options->import_name = optarg;
 		return -1;
 	case LONG_FROM:
-		options->import_from = optarg;
+		options->from = optarg;
 		return -1;
 	case LONG_BTF_BASE:
 		options->btf_base = optarg;
@@ -281,7 +282,7 @@ int options_read(struct options *options, int argc, char **argv, const struct ve
 	*options = (struct options){
 		.spec = find_data("spec/vmcs.vmcs", DATA_FOLDER "/spec/vmcs.vmcs"),
 		.templates = find_data("templates", DATA_FOLDER "/templates"),
-		.out = "out", .format = "text",
+		.format = "text",
 	};
 	check_defaults(&options->checks);
 	set_colour(options, "auto");

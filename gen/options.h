@@ -13,14 +13,15 @@ struct options {
 	const struct verb *verb;
 	const char *spec;		/* -s: the spec's root file */
 	const char *templates;		/* -t: the folder of the templates */
-	const char *out;		/* -o: the folder that gen writes to */
+	const char *out;		/* -o: the folder of gen, the file of convert; or NULL */
 	const char *format;		/* --format */
 	bool tlfs_names;		/* --names=tlfs */
 	bool colour;			/* --color and NO_COLOR, decided for messages */
 	bool colour_output;		/* and for standard output */
 	const char *page;		/* --tlfs: import: the page of the TLFS to read */
 	const char *header;		/* --c: the same with a C header */
-	const char *import_name, *import_from; /* --name, --from: the new revision, the known one */
+	const char *import_name;	/* --name: import: the new revision */
+	const char *from;		/* --from: import: the known one; else: what an id stands for */
 	const char *btf_base;		/* --btf-base: of verify: the kernel of a module */
 	const char *c_struct;		/* --struct: of import and verify: the struct's name */
 	bool write_back, check_only;	/* fmt: -i, --check */

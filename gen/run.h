@@ -68,5 +68,7 @@ enum exit_status verb_fmt(const struct options *options);
 enum exit_status verb_freeze(const struct options *options);
 enum exit_status verb_import(const struct options *options);
 enum exit_status verb_verify(const struct options *options);
+enum exit_status verb_convert(const struct options *options);
+enum exit_status verb_decode(const struct options *options);
 
 #endif

@@ -244,7 +244,7 @@ my @names = map { $_->[0] } @checks;
 is_deeply([unique(map { s/=.*//r } @{ complete('vmcsgen -') })], \@options,
 	  'completion: every option');
 is_deeply(complete('vmcsgen '), \@verbs, 'completion: every verb');
-is_deeply(complete('vmcsgen -Werror -o out c'), ['check'], 'completion: a verb behind options');
+is_deeply(complete('vmcsgen -Werror -o out ch'), ['check'], 'completion: a verb behind options');
 is_deeply(complete('vmcsgen fr'), ['freeze'], 'completion: a verb begun');
 is_deeply(complete('vmcsgen -W '), [unique(@names, qw(error error= no- no-error=))],
 	  'completion: every check');
@@ -268,6 +268,11 @@ is_deeply(complete('vmcsgen verify vmcs12/rfc'), ['vmcs12/rfc-2017'],
 	  'completion: a revision to verify');
 is_deeply(complete('vmcsgen verify vmcs12/rfc-2017 spec/f'),
 	  ['spec/fields.vmcs', 'spec/frozen.vmcs'], 'completion: a file to verify it with');
+is_deeply(complete('vmcsgen convert vmcs12/rfc'), ['vmcs12/rfc-2017'],
+	  'completion: a revision to convert to');
+is_deeply(complete('vmcsgen convert vmcs12/rfc-2017 -o small'), ['small', 'small.vmcs'],
+	  'completion: the file to write');
+is_deeply(complete('vmcsgen decode small'), ['small', 'small.vmcs'], 'completion: a file to decode');
 is_deeply(complete('vmcsgen fmt small'), ['small', 'small.vmcs'],
 	  'completion: spec files and folders');
 is_deeply(complete('vmcsgen fmt spec/vmcs.'), ['spec/vmcs.vmcs'], 'completion: in a folder');

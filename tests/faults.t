@@ -258,6 +258,8 @@ wrong('fmt takes FILE...', 'fmt');
 wrong('freeze takes LAYOUT/REVISION...', 'freeze');
 wrong('import takes no arguments', 'import', 'x.h');
 wrong('verify takes LAYOUT/REVISION FILE', 'verify', 'evmcs/tlfs-5.0');
+wrong('convert takes LAYOUT/REVISION [FILE]', 'convert');
+wrong('decode takes [FILE]', 'decode', 'a', 'b');
 wrong("--names is linux or tlfs, not 'sdm'", 'layout', 'evmcs/tlfs-5.0', '--names=sdm');
 wrong("--color is auto, always or never, not 'red'", 'check', '--color=red');
 wrong("there is no help about 'templates'", '--help=templates');
@@ -331,17 +333,19 @@ verbs:
   freeze  LAYOUT/REVISION...     print the statement that freezes a placement
   import                         print a revision that is declared elsewhere: what differs from another
   verify  LAYOUT/REVISION FILE   compare a revision with the struct in a compiled file, by pahole
+  convert LAYOUT/REVISION [FILE] turn images, or KVM's saved nested states, into another revision
+  decode  [FILE]                 print images, or KVM's saved nested states
 
 options:
   -s, --spec FILE        the spec's root file (spec/vmcs.vmcs)
   -t, --templates DIR    the folder of the templates (templates)
-  -o, --out DIR          the folder that gen writes to (out)
+  -o, --out DIR          the folder that gen writes to (out), the file of convert
   -W NAME                turn a check on, as a warning
   -W no-NAME             turn a check off
   -W error=NAME          let a check fail (no-error=NAME: only warn)
   -W error               let every warning fail
-      --format FORMAT    text, json, csv (not diff), svg or html (not list)
-      --names linux|tlfs whose names layout and diff print
+      --format FORMAT    text, json, csv (list, layout), svg or html (layout, diff)
+      --names linux|tlfs whose names layout, diff and decode print
       --old-spec FILE    diff: take A from this spec
       --git COMMIT       diff: take A from the spec of this commit
       --against SPEC     check: hold the spec against another, a file or a commit
@@ -350,7 +354,8 @@ options:
       --tlfs PAGE        import: from this page of the TLFS, in Markdown
       --c FILE           import: from this C header
       --name LAYOUT/NAME import: the revision to print
-      --from LAYOUT/NAME import: the one that it is compared with
+      --from LAYOUT/NAME import: the one that it is compared with;
+                         convert, decode: what its id stands for, if for several
       --struct NAME      import, verify: the struct, if not the one of the layout
       --btf-base FILE    verify: the kernel that a module's types refer to
   -MD                    gen: write the files read as a make rule
