@@ -9,6 +9,7 @@ use warnings;
 
 use FindBin;
 use lib "$FindBin::Bin/lib";
+use Blobs qw(image state);
 use POSIX ();
 use File::Find;
 use File::Path qw(make_path remove_tree);
@@ -391,7 +392,8 @@ sub disks
 
 	for my $verb (['layout', 'evmcs/tlfs-5.0'], ['list'],
 		      ['diff', 'evmcs/tlfs-5.0', 'evmcs/tlfs-6.0'], ['fmt', "$top/spec/evmcs.vmcs"],
-		      ['freeze', 'evmcs/tlfs-5.0'], ['--help'], ['--help=checks'], ['--version']) {
+		      ['freeze', 'evmcs/tlfs-5.0'], ['decode', "$dir/image"],
+		      ['convert', 'vmcs12/rfc-2017', "$dir/image"], ['--help'], ['--help=checks'], ['--version']) {
 		my @command = ($program, @$verb);
 
 		push @command, '-s', "$top/spec/vmcs.vmcs", '-t', "$top/templates"
@@ -521,6 +523,49 @@ sub injected_writes
 	}, 1 .. 8);
 }
 
+# Convert with something that fails: the file is as it was or, if it may be, as it has to
+# be, and nothing is beside it.
+sub try_convert
+{
+	my ($place, $env, $status, $input, $output) = @_;
+	my $to = "$place/converted";
+
+	remove_tree($to);
+	spew("$to/state", 'old');
+	my $fault = quick($place, $status, { LD_PRELOAD => $shim, %$env }, "$dir/plain", 'convert',
+			  'vmcs12/rfc-2017', $input, '-o', "$to/state", '-s', "$top/spec/vmcs.vmcs");
+	my $is = snapshot($to);
+
+	$fault .= 'the output is wrong' if $is ne "$to/state\0old" &&
+		(!defined $output || $is ne "$to/state\0$output");
+	return $fault eq '' ? '' : join(' ', %$env) . ": $fault";
+}
+
+sub injected_conversions
+{
+	my $revision = 'vmcs12/linux-6.1';
+	my $states = state(image($revision), image($revision)) x 200;
+	my $fine = spew("$dir/states", $states);
+	my $refused = spew("$dir/refused", $states, "\0" x 4096);
+	my @command = ('convert', 'vmcs12/rfc-2017', '-s', "$top/spec/vmcs.vmcs");
+	my $output = ok_run("$dir/plain", @command, $fine);
+
+	run({ env => { LD_PRELOAD => $shim, FAIL_COUNT => "$dir/count" } }, "$dir/plain", @command,
+	    $refused);
+	my $count = slurp("$dir/count") + 0;
+
+	for_each_in('convert: the disk is full behind some bytes', sub {
+		return try_convert($_[0], { FAIL_WRITE => $_[1] }, [4], $fine);
+	}, map { int(length($output) * $_ / 20) } 0 .. 19);
+	for_each_in('convert: renaming fails', sub {
+		return try_convert($_[0], { FAIL_RENAME => $_[1] }, [4], $fine);
+	}, 1);
+	for_each_in('convert: an allocation fails', sub {
+		return try_convert($_[0], { FAIL_ALLOC => $_[1] }, [0, 4], $fine, $output) ||
+			try_convert($_[0], { FAIL_ALLOC => $_[1] }, [3, 4], $refused);
+	}, grep { $_ % 61 == 0 || $_ > $count - 60 } 1 .. $count);
+}
+
 # Every allocation fails in turn, and all behind it.
 sub allocations
 {
@@ -534,12 +579,14 @@ sub allocations
 		['layout', 1, 'layout', 'a/r-2', '--format=json', @small],
 		['fmt', 1, 'fmt', $spec], ['fmt -i', 1, 'fmt', '-i', "$dir/unkempt.vmcs"],
 		['list', 1, 'list', @small], ['freeze', 1, 'freeze', 'a/r-1', @small],
+		['decode', 1, 'decode', "$dir/page", @small],
 		['diff', 1, 'diff', 'a/r-2', @small, '--old-spec', $spec],
 		['check --against', 1, 'check', '-s', $spec, '--against', $spec],
 		['check of a faulty spec', 1, 'check', '-s', $faulty],
 		['gen of spec/', 61, 'gen', @real], ['check of spec/', 61, 'check', '-s', $real],
 		['-W', 1, 'check', '-s', $spec, '-W', 'error', '-W', 'no-hole'],
 	);
+	spew("$dir/page", pack('V', 1) . "\1" x 4092);
 	my $unkempt = complete_spec() =~ s/  +/ /gr;
 
 	for my $run (@runs) {
@@ -571,6 +618,34 @@ sub allocations
 		}, @points);
 		is(slurp("$dir/unkempt.vmcs"), $unkempt, "$name: the file is as it was");
 	}
+}
+
+# States and pages with a few other bytes, or cut off.
+sub damaged_images
+{
+	my ($program, $name) = @_;
+	my $revision = 'vmcs12/linux-6.1';
+	my $states = state() . state(image($revision), image($revision)) . image('evmcs/linux-6.1');
+
+	for_each_in("$name: damaged images", sub {
+		my ($place, $seed) = @_;
+		my $input = $states;
+
+		srand($seed);
+		# Most of what matters is at the beginnings.
+		for my $begin (0, 128, 256, 4352, 8448) {
+			next if int(rand(3));
+			substr($input, $begin + int(rand(24)), 1) = chr(int(rand(256)));
+		}
+		$input = substr($input, 0, int(rand(length($input)))) if $seed % 4 == 0;
+		spew("$place/states", $input);
+		my $fault = quick($place, [0, 3], $program, 'convert', 'vmcs12/linux-4.0',
+				  "$place/states", '-o', "$place/converted", '-s',
+				  "$top/spec/vmcs.vmcs");
+		$fault .= quick($place, [0, 3], $program, 'decode', "$place/states", '-s',
+				"$top/spec/vmcs.vmcs", '-t', "$top/templates");
+		return $fault eq '' ? '' : "$seed: $fault";
+	}, 1 .. 200);
 }
 
 #
@@ -643,6 +718,7 @@ sub normal_verbs
 }
 
 build();
+spew("$dir/image", image('vmcs12/linux-6.1'));
 # Somebody may build while this runs.
 ok_run('cp', vmcsgen(), "$dir/plain");
 ok_run('cp', $asan, "$dir/asan");
@@ -655,8 +731,10 @@ for (["$dir/plain", 'as it is'], ["$dir/asan", 'sanitized']) {
 	disks($program, $name);
 	truncations($program, $name);
 	mutations($program, $name);
+	damaged_images($program, $name);
 }
 injected_writes();
+injected_conversions();
 # libgcov needs memory of its own when a program ends.
 allocations() if !$ENV{COVERAGE};
 done_testing();

@@ -1,0 +1,296 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# `vmcsgen convert`: saved states and pages between every two revisions of a layout, as
+# the generated translations have it, there and back; what is refused, in which words;
+# and that nothing changes then.
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Blobs;
+use Pairs;
+use Test::More;
+use Vmcsgen;
+
+my $dir = tempdir();
+my $images = 1e6;
+
+#
+# A million images, there and back
+#
+
+my @revisions = map { revisions($_) } qw(evmcs vmcs12);
+my @pairs = map {
+	my $from = $_;
+
+	map { [$from, $_] } grep { s{/.*}{}r eq $from =~ s{/.*}{}r } @revisions;
+} @revisions;
+
+sub program
+{
+	my $c_revision = sub {
+		my ($revision) = @_;
+		my $members = 'members_' . c_name($revision);
+
+		return '{ ' . layout_json($revision)->{id} . ", $members, nr_$members }";
+	};
+
+	spew("$dir/maps.h", map { "#include \"$_-map.h\"\n" } @revisions);
+	spew("$dir/pairs.h", map {
+		my ($from, $to) = @$_;
+		my $there = c_name($from) . '_to_' . c_name($to =~ s{.*/}{}r);
+
+		"{ \"$from $to\", " . $c_revision->($from) . ', ' . $c_revision->($to) .
+			", &$there },\n";
+	} @pairs);
+	spew("$dir/members.h", map {
+		c_table('struct bytes', 'members_' . c_name($_),
+			map { [$_->{offset}, bytes_of($_)] } members($_))
+	} @revisions);
+
+	my $result = compile(output => "$dir/conversions",
+			     source => root() . '/tests/generated/conversions.c',
+			     flags => ['-O2', '-Wall', '-Wextra', '-Werror', '-I' . out(), "-I$dir",
+				       '-DMAPS="maps.h"', '-DMEMBERS="members.h"',
+				       '-DPAIRS="pairs.h"']);
+	die "conversions.c: $result->{err}" if $result->{status} != 0;
+	return "$dir/conversions";
+}
+
+my $program = program();
+my $each = int($images / @pairs) + 1;
+my $all = 0;
+
+for my $i (0 .. $#pairs) {
+	my ($from, $to) = @{ $pairs[$i] };
+	my $convert = vmcsgen() . ' convert';
+	my $said = run({ dir => root() }, 'bash', '-euo', 'pipefail', '-c', <<"END");
+$program write $i $each | $convert $to --from $from -o $dir/there
+$program check $i $each <$dir/there
+$convert $from --from $to $dir/there | $program same $i $each
+END
+
+	is($said->{err} . $said->{out}, "$each images\n" x 2, "$from to $to and back");
+	is($said->{status}, 0, "$from to $to and back: exit status");
+	$all += $each;
+}
+cmp_ok($all, '>=', $images, "$all images");
+
+#
+# What is converted
+#
+
+my $new = 'vmcs12/linux-6.1';
+my $old = 'vmcs12/linux-4.14';
+my %values = (guest_rip => 0xfff0, posted_intr_nv => 0xf2, abort => 4, launch_state => 1);
+my $plain = image($new, %values);
+
+sub converts
+{
+	my ($input, $output, $name, @arguments) = @_;
+	my $result = try($input, 'convert', @arguments);
+
+	is($result->{err}, '', "$name: no message");
+	is($result->{status}, 0, "$name: exit status");
+	ok($result->{out} eq $output, "$name: what comes out");
+}
+
+converts($plain, image('vmcs12/evmcs-first', %values), 'a page', 'vmcs12/evmcs-first');
+converts(state(), state(), 'a state without an image', 'vmcs12/evmcs-first');
+converts(state($plain, $plain), state((image('vmcs12/evmcs-first', %values)) x 2),
+	 'a state with two', 'vmcs12/evmcs-first');
+converts(image($new, 0 => pack('V', 0x91e57ed0)),
+	 image('vmcs12/rfc-2017', 0 => pack('V', 0x8c9e6f16)), 'a shadow VMCS', 'vmcs12/rfc-2017');
+
+# Of several revisions with one id it is the last one, or the one that --from names.
+converts($plain, image($old, %values), 'the last of its id', $old);
+converts(image($old, %values), image($new, %values, tsc_multiplier => 1 << 48),
+	 'another of its id', $new, '--from', $old);
+converts(image($old, %values), image($old, %values), 'the revision that it is', $old,
+	 '--from', $old);
+converts($plain, $plain, 'the last one as it is', $new);
+converts($plain, image($old, %values), 'another name for it', $old, '--from', 'vmcs12/linux-6.12');
+converts($plain, image('vmcs12/rfc-2017', %values), '--from with another id', 'vmcs12/rfc-2017',
+	 '--from', 'vmcs12/evmcs-first');
+
+# What may be dropped, and what is as good as nothing.
+converts(image('vmcs12/linux-4.18', cr3_target_value1 => 5), image($new, tsc_multiplier => 1 << 48),
+	 'a member that is dropped', $new, '--from', 'vmcs12/linux-4.18');
+converts(image($new, tsc_multiplier => 1 << 48), image('vmcs12/linux-4.18'),
+	 'a member that is neutral', 'vmcs12/linux-4.18');
+
+#
+# What is refused
+#
+
+my $target = 'vmcs12/linux-3.10';
+
+sub is_refused
+{
+	my ($input, $message, @arguments) = @_;
+	my @messages = ref($message) ? @$message : $message;
+	my $file = spew("$dir/in", $input);
+	my $out = spew("$dir/out/old", 'from before');
+	my $result = try('', 'convert', @arguments, $file, '-o', $out);
+
+	is($result->{err}, join('', map { "vmcsgen: error: $_\n" } @messages) =~ s/FILE/$file/gr,
+	   "refused: $messages[0]");
+	is($result->{status}, 3, 'exit status');
+	is($result->{out}, '', 'nothing on standard output');
+	is(slurp($out), 'from before', 'the output is as it was');
+	is_deeply([glob("$dir/out/*")], [$out], 'nothing is beside it');
+}
+
+# What of the images can't be held: all that one state has of it.
+is_refused(image($new, pml_address => 0x1000),
+	   "FILE, page 1, byte 312: $target has no pml_address, which is 0x1000", $target);
+is_refused(state() . state($plain, image($new, pml_address => 0x1000, guest_pml_index => 511)) .
+		   image($new, pml_address => 0x2000),
+	   ["FILE, state 2, byte 1218: $target has no posted_intr_nv, which is 0xf2",
+	    "FILE, state 2, byte 4664: $target has no pml_address, which is 0x1000",
+	    "FILE, state 2, byte 5348: $target has no guest_pml_index, which is 0x1ff"],
+	   $target);
+is_refused(image('vmcs12/rfc-2017', hv_vp_id => 1),
+	   "FILE, page 1, byte 840: $new has no hv_vp_id, which is 0x1", $new);
+is_refused(image($new, 4090 => 'xy'),
+	   'FILE, page 1, byte 4090: vmcs12/rfc-2017 has no room for a byte of no member, ' .
+	   'which is 0x78', 'vmcs12/rfc-2017');
+
+# What is no image of the layout.
+my $none = 'is no revision\'s id';
+is_refused("\0" x 4096, "FILE, page 1, byte 0: 0x00000000 $none, and 0 no state's size", $target);
+is_refused("\1\0\0\0\2\0\0\0", 'FILE, page 1, byte 0: 0x00000001 is an id of evmcs, not of vmcs12',
+	   $target);
+is_refused(state($plain, image('evmcs/linux-6.1')),
+	   'FILE, state 1, byte 4224: 0x00000001 is an id of evmcs, not of vmcs12', $target);
+is_refused(image($new) . state("\1" x 4096), "FILE, state 2, byte 4224: 0x01010101 $none",
+	   $target);
+
+# Headers: every size but three, and every other format.
+sub with
+{
+	my ($state, $offset, $bytes) = @_;
+
+	substr($state, $offset, length($bytes), $bytes);
+	return $state;
+}
+
+for my $size (0, 1, 127, 129, 4096, 4223, 4225, 8319, 8321, 12416, 2**31, 2**32 - 1) {
+	is_refused(with(state($plain, $plain), 4, pack('V', $size)),
+		   "FILE, page 1, byte 0: 0x00000000 $none, and $size no state's size", $target);
+}
+for my $format (1, 2, 0x100, 0xffff) {
+	is_refused(with(state($plain), 2, pack('v', $format)),
+		   "FILE, state 1, byte 2: the format of the state is $format, not VMX's 0",
+		   $target);
+}
+
+# A page is one even if its abort indicator looks like the size of a state.
+converts(image($new, abort => 4224), image('vmcs12/rfc-2017', abort => 4224), 'an odd page',
+	 'vmcs12/rfc-2017');
+
+# Files that end too early, at each byte of a header and at some of the images.
+my $whole = state($plain, image($new));
+my @wrong;
+for my $length (1 .. 129, map({ 61 * $_ } 3 .. 136), 4223 .. 4229, 8319) {
+	my $result = try(substr($whole, 0, $length), 'convert', $new);
+	my $size = $length < 8 ? 128 : length($whole);
+	my $message = "standard input, state 1, byte $length: the file ends here, behind " .
+		      "$length of $size bytes";
+
+	push @wrong, "$length: $result->{err}" if $result->{status} != 3 || $result->{out} ne '' ||
+		$result->{err} ne "vmcsgen: error: $message\n";
+}
+is_deeply([@wrong], [], 'each beginning of a state is refused');
+is_refused(state() . substr($plain, 0, 9),
+	   'FILE, page 2, byte 137: the file ends here, behind 9 of 4096 bytes', $new);
+is_refused('', 'FILE is empty', $target);
+
+# On standard output, what was whole before is there.
+{
+	my $result = try($plain . state("\1" x 4096), 'convert', $new);
+
+	is($result->{status}, 3, 'a state behind others is refused');
+	ok($result->{out} eq $plain, 'the others are there');
+}
+
+my $see_list = "'vmcsgen list' prints those that it has";
+is_refused($plain, "the spec has no revision 'vmcs12/none'; $see_list", 'vmcs12/none');
+is_refused($plain, "the spec has no revision 'vmcs12/none'; $see_list", $new,
+	   '--from', 'vmcs12/none');
+
+# A revision of which there can be no image.
+my $spec = spew("$dir/odd.vmcs", <<'END');
+fields {
+	0x6400  exit_qualification
+}
+layout a {
+	struct  a
+	size    8192
+	align   packed
+}
+revision a/large {
+	source  "here"
+	id      1
+	u32 revision_id
+	pad u32[1201] padding
+	exit_qualification
+}
+revision a/nameless {
+	source  "here"
+	u32 revision_id
+}
+END
+my @odd = ('-s', $spec, '-Wno-id-missing', '-Wno-unused');
+is_refused($plain, 'an image of a/large does not fit a page', 'a/large', @odd);
+is_refused($plain, 'a/nameless has no id', 'a/nameless', @odd);
+
+#
+# The system fails
+#
+
+{
+	my $result = run({ dir => root(), stdin => $plain }, 'sh', '-c',
+			 'exec "$@" >/dev/full', 'sh', vmcsgen(), 'convert', $new);
+	is($result->{err}, "vmcsgen: cannot write to standard output: No space left on device\n",
+	   'a full disk');
+	is($result->{status}, 4, 'exit status');
+
+	for my $case ([['-o', '/dev/full'], '/dev/full is no regular file: Invalid argument'],
+		      [['-o', "$dir"], "$dir is no regular file: Invalid argument"],
+		      [['-o', "$dir/in/out"], "cannot write $dir/in/out: Not a directory"],
+		      [["$dir"], "cannot read $dir: Is a directory"]) {
+		my ($arguments, $message) = @$case;
+		$result = try($plain, 'convert', $new, @$arguments);
+
+		is($result->{err}, "vmcsgen: $message\n", "@$arguments: $message");
+		is($result->{status}, 4, 'exit status');
+	}
+	$result = try('', 'convert', $new, "$dir/none");
+	is($result->{err}, "vmcsgen: error: cannot open '$dir/none': No such file or directory\n",
+	   'a file that is not there');
+	is($result->{status}, 3, 'exit status');
+}
+
+# It is interrupted when it has begun: a pipe takes less than what is written into it.
+{
+	my $out = spew("$dir/out/old", 'from before');
+	my $pid = open(my $pipe, '|-', vmcsgen(), 'convert', $new, '-s', root() . '/spec/vmcs.vmcs',
+		       '-o', $out) // die "fork: $!\n";
+
+	syswrite($pipe, $plain x 512) == 512 * 4096 or die "a pipe: $!\n";
+	kill('TERM', $pid);
+	close($pipe);
+	is($? & 127, 15, 'it ends by the signal');
+	is(slurp($out), 'from before', 'the output is as it was');
+	is_deeply([glob("$dir/out/*")], [$out], 'nothing is beside it');
+}
+
+# A file may take its own place.
+spew("$dir/in", $plain);
+is(try('', 'convert', 'vmcs12/rfc-2017', "$dir/in", '-o', "$dir/in")->{status}, 0, 'onto itself');
+ok(slurp("$dir/in") eq image('vmcs12/rfc-2017', %values), 'the file is converted');
+
+done_testing;
