@@ -3,7 +3,7 @@
 #	make deps	install what the other targets need (Debian 12)
 #	make		build build/vmcsgen, check the spec, regenerate out/
 #	make test	run every test
-#	make bench	time the generator
+#	make bench	time the generator, and convert
 #	make coverage	measure what the tests reach of gen/
 #	make kernel	build a Linux whose nested VMX goes by out/: KVER=6.12 or another of
 #			Debian's, or KSRC, a tree; LAYOUT=linux or evmcs-first; CONFIG, a
