@@ -22,8 +22,8 @@ my @FAULTS = (
 	{ name => 'an offset is shifted', file => "$VMX/layouts/vmcs12/linux-6.1-map.h",
 	  fault => qr/\[VMCS_SLOT\(VMCS_ENC_HOST_RIP\)\] = \K672/, by => '680',
 	  fails => 'vmx_tsc_adjust_test', passes => 'hyperv_cpuid' },
-	{ name => 'images are taken for another revision', file => "$VMX/vmx.c",
-	  fault => qr/vmcs12_ops = \KVMCS12_DEFAULT/, by => '&vmcs12_rfc_2017_ops',
+	{ name => 'images are taken for another revision', file => "$VMX/vmcs12_image.h",
+	  fault => qr/if \(likely\(id == own->id\)\)\n\t\treturn \Kown/, by => '&vmcs12_rfc_2017_ops',
 	  fails => 'vmcs12_record', passes => 'hyperv_cpuid' },
 );
 
@@ -60,8 +60,6 @@ sub build
 kernel($VERSION, 'linux');
 my %programs = (vmcs12_record => recorder());
 my $selftests = selftests($VERSION, 'linux');
-my $unpatched = boot("$VERSION-record-pristine", kernel($VERSION, 'pristine'), [],
-		     $programs{vmcs12_record});
 my $tree = spoilt_tree();
 
 delete @ENV{qw(MAKEFLAGS MAKELEVEL)};
@@ -77,12 +75,8 @@ for my $fault (@FAULTS) {
 	my %result = slurp("$boot->{folder}/results.tsv") =~ /^(\w+)\t\S+\t(\w+)/mg;
 
 	is($result{ $fault->{passes} }, 'PASS', "$fault->{name}: $fault->{passes} passes");
-	if ($fault->{fails} eq 'vmcs12_record') {
-		isnt(differences(map { "$_->{folder}/log.txt" } $unpatched, $boot), '',
-		     "$fault->{name}: the records differ");
-	} else {
-		isnt($result{ $fault->{fails} }, 'PASS', "$fault->{name}: $fault->{fails} fails");
-	}
+	like($result{ $fault->{fails} } // 'no result', qr/^(?:FAIL|PANIC|HANG)$/,
+	     "$fault->{name}: $fault->{fails} fails");
 	rewrite($path, $text);
 }
 

@@ -81,6 +81,8 @@ sub compare_warnings
 	my ($before, $after) = map { warnings_of($_) } @_;
 	my @gone = grep { !$after->{$_} } keys %$before;
 
+	# gcc with W=1 and sparse always say something.
+	ok(%$before, title($_[0]) . ': warnings') if $_[0]{variant} eq 'gcc';
 	is_deeply([sort grep { !$before->{$_} } keys %$after], [],
 		  title($_[1]) . ': no new warning');
 	note(scalar(@gone) . ' of ' . scalar(keys %$before) . ' warnings are gone');

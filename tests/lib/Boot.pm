@@ -64,7 +64,8 @@ sub selftests
 	return $folder;
 }
 
-# Boot; returns the lab's exit status, the run folder, and what it printed.
+# Boot; returns the lab's exit status, 0 or 1, the run folder, and what it printed.  If the
+# lab could not boot, its folder has what an earlier run left there: no test can go on.
 sub boot
 {
 	my ($name, $bzimage, $options, @programs) = @_;
@@ -72,7 +73,7 @@ sub boot
 	my $result = run({ env => { LC_ALL => 'C' } }, lab() . '/boot', '--directory', $folder,
 			 @$options, $bzimage, @programs);
 
-	diag($result->{err}) if $result->{status} > 1;
+	BAIL_OUT("boot: exit status $result->{status}: $result->{err}") if $result->{status} > 1;
 	return { status => $result->{status}, folder => $folder, out => $result->{out},
 		 log => -e "$folder/log.txt" ? slurp("$folder/log.txt") : '' };
 }
@@ -89,7 +90,9 @@ sub differences
 {
 	my $result = run(lab() . '/compare-records', out() . '/vmcs.json', @_);
 
-	return $result->{status} ? "$result->{out}$result->{err}" : '';
+	$result->{status} <= 1
+		or BAIL_OUT("compare-records: exit status $result->{status}: $result->{err}");
+	return $result->{status} ? $result->{out} : '';
 }
 
 1;
