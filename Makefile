@@ -125,9 +125,9 @@ boot: $(if $(filter $(SELFTESTS)/%,$(PROGRAMS)),selftests)
 
 # What L1 and userspace see of VMCSes, to be recorded in the lab on two kernels.
 RECORD	:= $(B)/vmcs12_record
-RECORD_SOURCES := $(wildcard $(addprefix $(LAB)/programs/vmcs12_record/,*.c *.S))
+RECORD_SOURCES := $(wildcard $(LAB)/programs/machine/*.[cS] $(LAB)/programs/vmcs12_record/*.c)
 
-$(RECORD): $(RECORD_SOURCES) $(wildcard $(LAB)/programs/vmcs12_record/*.h) $(B)/out.stamp
+$(RECORD): $(RECORD_SOURCES) $(wildcard $(LAB)/programs/*/*.h) $(B)/out.stamp
 	$(CC) -std=gnu11 $(CFLAGS) -Wall -Wextra -Werror -static -Iout -o $@ $(RECORD_SOURCES)
 
 selftests:

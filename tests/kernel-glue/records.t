@@ -132,7 +132,7 @@ is(run("$lab/compare-records")->{err}, <<'END', 'too little');
 compare-records: three files are wanted; see compare-records --help
 END
 
-my @sources = glob("$lab/programs/vmcs12_record/*.[cS]");
+my @sources = glob("$lab/programs/{machine,vmcs12_record}/*.[cS]");
 for my $compiler (compilers()) {
 	my $built = run($compiler, qw(-std=gnu11 -O2 -Wall -Wextra -Werror -static), '-I' . out(),
 			'-o', "$dir/vmcs12_record", @sources);

@@ -8,23 +8,8 @@
 #include "scripts.h"
 #include "state.h"
 
-/* In the assist page. */
-#define ASSIST_ENLIGHTEN_VMENTRY	40
-#define ASSIST_CURRENT_VMCS		48
-
 #define EVMCS_ID	HV_ENLIGHTENED_VMCS_LINUX_6_1_ID
 #define ALL_CLEAN	0xffff
-
-static void use_evmcs(struct machine *machine, enum place place)
-{
-	machine->memory[ASSIST_PAGE + ASSIST_ENLIGHTEN_VMENTRY] = 1;
-	*(uint64_t *)(machine->memory + ASSIST_PAGE + ASSIST_CURRENT_VMCS) = place;
-}
-
-static void use_no_evmcs(struct machine *machine)
-{
-	machine->memory[ASSIST_PAGE + ASSIST_ENLIGHTEN_VMENTRY] = 0;
-}
 
 static const char *evmcs_name(enum place place)
 {

@@ -8,7 +8,7 @@
 #include <evmcs/linux-6.1.h>
 #include <vmcs12/linux-6.1.h>
 
-#include "machine.h"
+#include "../machine/l2.h"
 
 #define SHADOW_BIT 0x80000000u
 

@@ -7,7 +7,7 @@
 #ifndef VMCS12_RECORD_RECORD_H
 #define VMCS12_RECORD_RECORD_H
 
-#include "machine.h"
+#include "../machine/machine.h"
 
 #define ENCODINGS 0x10000
 

@@ -5,13 +5,7 @@
 #ifndef VMCS12_RECORD_STATE_H
 #define VMCS12_RECORD_STATE_H
 
-#include "machine.h"
-
-struct state {
-	struct kvm_nested_state header;
-	uint8_t vmcs12[PAGE];
-	uint8_t shadow[PAGE];
-};
+#include "../machine/machine.h"
 
 #define STATE_HEADER	offsetof(struct state, vmcs12)
 #define STATE_VMCS12	offsetof(struct state, shadow)

@@ -3,8 +3,8 @@
  * A VM whose L1, and the L2 that it starts, run what userspace tells them, command by
  * command.
  */
-#ifndef VMCS12_RECORD_MACHINE_H
-#define VMCS12_RECORD_MACHINE_H
+#ifndef MACHINE_MACHINE_H
+#define MACHINE_MACHINE_H
 
 #include <linux/kvm.h>
 #include <stdbool.h>
@@ -55,6 +55,20 @@ struct machine {
 	enum level level;		/* which asks for commands */
 };
 
+/* Nested state as userspace saves and restores it. */
+struct state {
+	struct kvm_nested_state header;
+	uint8_t vmcs12[PAGE];
+	uint8_t shadow[PAGE];
+};
+
+/* A system call that has to succeed; its result. */
+#define ASK(fd, request, argument) ask(fd, request, (void *)(argument), #request)
+int ask(int fd, unsigned long request, void *argument, const char *name);
+
+/* A VM with zeroes for memory and registers as at reset. */
+void machine_create_empty(struct machine *machine, bool evmcs);
+
 /* A VM whose L1 waits for its first command. */
 void machine_create(struct machine *machine, bool evmcs);
 
@@ -77,5 +91,12 @@ struct command *machine_commands(struct machine *machine, enum level level);
 
 /* Let the level that asks run the first @count of its commands, until one asks again. */
 void machine_run(struct machine *machine, size_t count);
+
+/* Let who ran last go on until a level asks, or, and then return false, a signal comes. */
+bool machine_go_on(struct machine *machine);
+
+/* L1 names an eVMCS in the assist page, by which it will enter L2, or none. */
+void use_evmcs(struct machine *machine, enum place place);
+void use_no_evmcs(struct machine *machine);
 
 #endif

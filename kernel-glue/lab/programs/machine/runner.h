@@ -2,8 +2,8 @@
 /*
  * What the program and the code in its guests agree on.
  */
-#ifndef VMCS12_RECORD_RUNNER_H
-#define VMCS12_RECORD_RUNNER_H
+#ifndef MACHINE_RUNNER_H
+#define MACHINE_RUNNER_H
 
 /* Members of struct command. */
 #define COMMAND_OPERATION	0

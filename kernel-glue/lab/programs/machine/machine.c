@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A VM for the recorded run: 64-bit code on a flat map of 8 MB, without any device.
+ * A VM for what the lab does to nested state: 64-bit code on a flat map of 8 MB, without any device.
  */
 #include <asm/kvm.h>
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,11 +22,15 @@
 #define HV_GUEST_OS_ID		0x40000000
 #define HV_VP_ASSIST_PAGE	0x40000073
 
+/* In the assist page. */
+#define ASSIST_ENLIGHTEN_VMENTRY	40
+#define ASSIST_CURRENT_VMCS		48
+
 #define CR4_VMXE		0x2000
 #define EFER_LONG_MODE		0x500		/* LME and LMA */
 #define RFLAGS_IF		0x202
 
-static int ask(int fd, unsigned long request, void *argument, const char *name)
+int ask(int fd, unsigned long request, void *argument, const char *name)
 {
 	int result = ioctl(fd, request, argument);
 
@@ -33,8 +38,6 @@ static int ask(int fd, unsigned long request, void *argument, const char *name)
 		err(1, "%s", name);
 	return result;
 }
-
-#define ASK(fd, request, argument) ask(fd, request, (void *)(argument), #request)
 
 static void *map(int fd, size_t size)
 {
@@ -209,8 +212,7 @@ static void set_msrs(struct machine *machine)
 		errx(1, "KVM_SET_MSRS");
 }
 
-/* A VM with zeroes for memory and registers as at reset. */
-static void create(struct machine *machine, bool evmcs)
+void machine_create_empty(struct machine *machine, bool evmcs)
 {
 	int kvm = open("/dev/kvm", O_RDWR);
 	struct kvm_userspace_memory_region region = { .memory_size = MEMORY };
@@ -238,7 +240,7 @@ static void create(struct machine *machine, bool evmcs)
 
 void machine_create(struct machine *machine, bool evmcs)
 {
-	create(machine, evmcs);
+	machine_create_empty(machine, evmcs);
 	make_memory(machine->memory);
 	set_registers(machine);
 	machine->level = L1;
@@ -249,7 +251,7 @@ void machine_copy(struct machine *machine, const struct machine *from)
 	struct kvm_sregs sregs;
 	struct kvm_regs regs;
 
-	create(machine, from->evmcs);
+	machine_create_empty(machine, from->evmcs);
 	machine->level = from->level;
 	memcpy(machine->memory, from->memory, MEMORY);
 	ASK(from->vcpu, KVM_GET_SREGS, &sregs);
@@ -275,21 +277,42 @@ struct command *machine_commands(struct machine *machine, enum level level)
  * The exit's instruction is completed, too, so that the vCPU's state can be read, and
  * set.
  */
+bool machine_go_on(struct machine *machine)
+{
+	struct kvm_run *run = machine->run;
+
+	machine->level = NOBODY;
+	if (ioctl(machine->vcpu, KVM_RUN, 0)) {
+		if (errno == EINTR)
+			return false;
+		err(1, "KVM_RUN");
+	}
+	if (run->exit_reason == KVM_EXIT_IO) {
+		machine->level = run->io.port;
+		run->immediate_exit = 1;
+		ioctl(machine->vcpu, KVM_RUN, 0);
+		run->immediate_exit = 0;
+	}
+	return true;
+}
+
 void machine_run(struct machine *machine, size_t count)
 {
 	struct runner *runner = (void *)(machine->memory + runner_page(machine->level));
 	struct command *commands = machine_commands(machine, machine->level);
-	struct kvm_run *run = machine->run;
 
 	runner->commands = (uint8_t *)commands - machine->memory;
 	runner->count = count;
-	ASK(machine->vcpu, KVM_RUN, 0);
-	if (run->exit_reason != KVM_EXIT_IO) {
-		machine->level = NOBODY;
-		return;
-	}
-	machine->level = run->io.port;
-	run->immediate_exit = 1;
-	ioctl(machine->vcpu, KVM_RUN, 0);
-	run->immediate_exit = 0;
+	machine_go_on(machine);
+}
+
+void use_evmcs(struct machine *machine, enum place place)
+{
+	machine->memory[ASSIST_PAGE + ASSIST_ENLIGHTEN_VMENTRY] = 1;
+	*(uint64_t *)(machine->memory + ASSIST_PAGE + ASSIST_CURRENT_VMCS) = place;
+}
+
+void use_no_evmcs(struct machine *machine)
+{
+	machine->memory[ASSIST_PAGE + ASSIST_ENLIGHTEN_VMENTRY] = 0;
 }
