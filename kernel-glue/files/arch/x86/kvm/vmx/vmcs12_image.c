@@ -48,7 +48,7 @@ int vmcs12_stage(struct kvm_vcpu *vcpu, struct gfn_to_hva_cache *ghc, struct vmc
 int vmcs12_stage_link(struct kvm_vcpu *vcpu, struct gfn_to_hva_cache *ghc,
 		      struct vmcs12 *vmcs12, struct vmcs_hdr *hdr)
 {
-	if (nested_cpu_has_shadow_vmcs(vmcs12) && vmcs12 == get_vmcs12(vcpu))
+	if (nested_cpu_has_shadow_vmcs(vmcs12) && !vmcs12_fetched(vcpu, true))
 		return vmcs12_stage(vcpu, ghc, hdr);
 	return kvm_read_guest_offset_cached(vcpu->kvm, ghc, hdr, 0, sizeof(*hdr));
 }

@@ -31,8 +31,8 @@ const struct vmcs12_ops *vmcs12_known(u64 id);
 int vmcs12_stage(struct kvm_vcpu *vcpu, struct gfn_to_hva_cache *ghc, struct vmcs_hdr *hdr);
 
 /*
- * The same for the one that a vmcs12 links to, if it is to be entered; of one that is not
- * a shadow VMCS, or not about to be used, only the header is read.
+ * The same for the one that a vmcs12 links to.  Of one that is no shadow VMCS, or comes
+ * with saved state, only the header is read.
  */
 int vmcs12_stage_link(struct kvm_vcpu *vcpu, struct gfn_to_hva_cache *ghc,
 		      struct vmcs12 *vmcs12, struct vmcs_hdr *hdr);

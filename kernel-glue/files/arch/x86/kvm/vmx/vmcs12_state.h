@@ -4,6 +4,21 @@
  * vmx_set_nested_state(), what is here refuses state before it changes anything.
  */
 
+/* Whether KVM could enter @vmcs12, which for that is the vCPU's for a moment. */
+static bool vmcs12_can_be_entered(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12)
+{
+	struct nested_vmx *nested = &to_vmx(vcpu)->nested;
+	enum vm_entry_failure_code ignored;
+	bool can;
+
+	swap(nested->cached_vmcs12, vmcs12);
+	can = !nested_vmx_check_controls(vcpu, nested->cached_vmcs12) &&
+	      !nested_vmx_check_host_state(vcpu, nested->cached_vmcs12) &&
+	      !nested_vmx_check_guest_state(vcpu, nested->cached_vmcs12, &ignored);
+	swap(nested->cached_vmcs12, vmcs12);
+	return can;
+}
+
 /*
  * Read the images that vmx_set_nested_state() is to load.  Returns -EFAULT, or -EINVAL if
  * the vCPU does not accept them, or KVM can't emulate or enter what they say.
@@ -17,7 +32,6 @@ static int vmcs12_fetch_state(struct kvm_vcpu *vcpu, struct kvm_nested_state __u
 	const struct kvm_vmx_nested_state_hdr *hdr = &state->hdr.vmx;
 	size_t room = state->size - sizeof(*state);
 	bool has_pa = hdr->vmcs12_pa != INVALID_GPA;
-	enum vm_entry_failure_code ignored;
 	int r;
 
 	if (hdr->vmxon_pa == INVALID_GPA)
@@ -43,10 +57,7 @@ static int vmcs12_fetch_state(struct kvm_vcpu *vcpu, struct kvm_nested_state __u
 		if (!shadow->hdr.shadow_vmcs)
 			return -EINVAL;
 	}
-	if (nested_vmx_check_controls(vcpu, vmcs12) || nested_vmx_check_host_state(vcpu, vmcs12) ||
-	    nested_vmx_check_guest_state(vcpu, vmcs12, &ignored))
-		return -EINVAL;
-	return 0;
+	return vmcs12_can_be_entered(vcpu, vmcs12) ? 0 : -EINVAL;
 }
 
 static int vmcs12_set_nested_state(struct kvm_vcpu *vcpu, struct kvm_nested_state __user *user,
