@@ -123,12 +123,15 @@ PROGRAMS ?= $(addprefix $(SELFTESTS)/,$(shell \
 boot: $(if $(filter $(SELFTESTS)/%,$(PROGRAMS)),selftests)
 	$(LAB)/boot --model $(MODEL) --directory $(B)/boot/$(KVER)-$(MODEL) $(BZIMAGE) $(PROGRAMS)
 
-# What L1 and userspace see of VMCSes, to be recorded in the lab on two kernels.
-RECORD	:= $(B)/vmcs12_record
-RECORD_SOURCES := $(wildcard $(LAB)/programs/machine/*.[cS] $(LAB)/programs/vmcs12_record/*.c)
+# The programs for it that are not the kernel's: each has a folder, and all share a tiny VM.
+MACHINE	:= $(wildcard $(LAB)/programs/machine/*.[cS])
+LAB_PROGRAMS := $(patsubst $(LAB)/programs/%/,$(B)/%,$(wildcard $(LAB)/programs/vmcs12_*/))
 
-$(RECORD): $(RECORD_SOURCES) $(wildcard $(LAB)/programs/*/*.h) $(B)/out.stamp
-	$(CC) -std=gnu11 $(CFLAGS) -Wall -Wextra -Werror -static -Iout -o $@ $(RECORD_SOURCES)
+.SECONDEXPANSION:
+$(LAB_PROGRAMS): $(B)/%: $$(wildcard $(LAB)/programs/$$*/*.[cS]) $(MACHINE) $$(wildcard \
+		$(LAB)/programs/$$*/*.h) $(wildcard $(LAB)/programs/machine/*.h) $(B)/out.stamp
+	$(CC) -std=gnu11 $(CFLAGS) -Wall -Wextra -Werror -static -Iout -o $@ \
+		$(filter %.c %.S,$^)
 
 selftests:
 	$(LAB)/selftests $(B)/linux-$(KVER)/patched $(SELFTESTS)

@@ -58,7 +58,7 @@ sub build
 }
 
 kernel($VERSION, 'linux');
-my %programs = (vmcs12_record => recorder());
+my %programs = (vmcs12_record => program('vmcs12_record'));
 my $selftests = selftests($VERSION, 'linux');
 my $tree = spoilt_tree();
 

@@ -13,7 +13,7 @@ use Boot;
 use Test::More;
 use Vmcsgen;
 
-my $program = recorder();
+my $program = program('vmcs12_record');
 my %SHADOW = (with => '', without => 'kvm-intel.enable_shadow_vmcs=0');
 
 # Boot a kernel; returns its log, which holds the record.

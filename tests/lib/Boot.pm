@@ -11,7 +11,7 @@ use Fcntl qw(:flock);
 use Test::More;
 use Vmcsgen;
 
-our @EXPORT = qw(lab build_dir versions kernel selftests boot kernels recorder differences);
+our @EXPORT = qw(lab build_dir versions kernel selftests boot kernels program differences);
 
 my $BUILD = root() . '/build';
 
@@ -78,11 +78,13 @@ sub boot
 		 log => -e "$folder/log.txt" ? slurp("$folder/log.txt") : '' };
 }
 
-# Build the program that records a scripted run.
-sub recorder
+# Build a program of the lab's own; returns its path.
+sub program
 {
-	must({}, 'make', '-C', root(), "B=$BUILD", "$BUILD/vmcs12_record");
-	return "$BUILD/vmcs12_record";
+	my ($name) = @_;
+
+	must({}, 'make', '-C', root(), "B=$BUILD", "$BUILD/$name");
+	return "$BUILD/$name";
 }
 
 # What differs in two records, each in the log of a boot; nothing if nothing does.

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <err.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include <vmcs_access.h>
+
+#include "check.h"
+#include "revision.h"
+#include "tests.h"
+
+#define ROUNDS 3000
+
+/* What another CPU does to an image. */
+struct writer {
+	struct machine *machine;
+	atomic_bool ended;
+};
+
+/* It becomes one of each revision in turn, and one of none. */
+static void *write_images(void *argument)
+{
+	static const struct revision none = { .id = 0x12345678 };
+	struct writer *writer = argument;
+	volatile uint32_t *id = (uint32_t *)(writer->machine->memory + VMCS_B);
+
+	for (unsigned int i = 0; !writer->ended; i++)
+		*id = i % (REVISIONS + 1) ? revisions[i % (REVISIONS + 1) - 1].id : none.id;
+	return NULL;
+}
+
+/* The image that was loaded, as userspace saves it: its id is the one that KVM goes by. */
+static void check_loaded(struct machine *machine, const struct revision *vcpu)
+{
+	struct state state = { .header.size = sizeof(state) };
+	const struct revision *image = NULL;
+	uint64_t read, there;
+	uint32_t id;
+
+	read = run_one(machine, VMREAD, VMCS_ENC_GUEST_RIP, 0).value;
+	ioctl(machine->vcpu, KVM_GET_NESTED_STATE, &state);
+	memcpy(&id, state.vmcs12, sizeof(id));
+	for (int i = 0; i < REVISIONS; i++)
+		if (revisions[i].id == id)
+			image = &revisions[i];
+	if (!check(image && accepts(vcpu, image), "an image with id %#x is loaded", id))
+		return;
+	there = vmcs_peek(state.vmcs12, image->offset(VMCS_ENC_GUEST_RIP), 8);
+	check(read == there, "GUEST_RIP of an image of %s is %#llx, and %#llx there", image->name,
+	      (unsigned long long)read, (unsigned long long)there);
+}
+
+static void test_race(const struct revision *vcpu)
+{
+	unsigned int loaded = 0, refused = 0;
+	struct machine machine;
+	struct writer writer = { .machine = &machine };
+	pthread_t thread;
+
+	about("images that change on a vCPU of %s", vcpu->name);
+	create(&machine, vcpu, false);
+	memcpy(machine.memory + VMXON_REGION, &vcpu->id, sizeof(vcpu->id));
+	make_image(&machine, VMCS_A, vcpu);
+	/* What each revision takes for a field that must be zero, is. */
+	memset(machine.memory + VMCS_B, 0, PAGE);
+	for (int i = 0; i < REVISIONS; i++)
+		vmcs_poke(machine.memory + VMCS_B, revisions[i].offset(VMCS_ENC_GUEST_RIP), 8,
+			  0x1000 + i);
+	check(!run_one(&machine, VMXON, VMXON_REGION, 0).result, "VMXON fails");
+	if (pthread_create(&thread, NULL, write_images, &writer))
+		errx(1, "pthread_create");
+	for (unsigned int i = 0; i < ROUNDS; i++) {
+		check(!run_one(&machine, VMPTRLD, VMCS_A, 0).result, "VMPTRLD fails");
+		if (run_one(&machine, VMPTRLD, VMCS_B, 0).result) {
+			refused++;
+			continue;
+		}
+		loaded++;
+		check_loaded(&machine, vcpu);
+	}
+	writer.ended = true;
+	pthread_join(thread, NULL);
+	check(loaded && refused, "%u were loaded, %u refused", loaded, refused);
+	machine_destroy(&machine);
+}
+
+void test_races(void)
+{
+	for (int i = 0; i < REVISIONS; i++)
+		test_race(&revisions[i]);
+}

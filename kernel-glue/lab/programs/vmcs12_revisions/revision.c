@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include <vmcs12/evmcs-first.h>
+#include <vmcs12/linux-6.1.h>
+#include <vmcs12/rfc-2017.h>
+
+#include "check.h"
+#include "revision.h"
+
+#define VMCS_REVISION linux_6_1
+#define VMCS_CANONICAL linux_6_1
+#include <vmcs12/accessors.h>
+#define VMCS_REVISION rfc_2017
+#define VMCS_CANONICAL linux_6_1
+#include <vmcs12/accessors.h>
+#define VMCS_REVISION evmcs_first
+#define VMCS_CANONICAL linux_6_1
+#include <vmcs12/accessors.h>
+
+#define OFFSET_OF(revision)							\
+	static unsigned int revision##_offset(uint64_t encoding)		\
+	{									\
+		return vmcs12_##revision##_offset(encoding);			\
+	}
+OFFSET_OF(linux_6_1)
+OFFSET_OF(rfc_2017)
+OFFSET_OF(evmcs_first)
+
+#define REVISION(c_name, text) {						\
+	.name = text,								\
+	.id = vmcs12_##c_name##_revision_id,					\
+	.size = sizeof(struct vmcs12_##c_name),					\
+	.launch_state = offsetof(struct vmcs12_##c_name, launch_state),		\
+	.offset = c_name##_offset,						\
+}
+
+const struct revision revisions[REVISIONS] = {
+	REVISION(linux_6_1, "linux-6.1"),
+	REVISION(rfc_2017, "rfc-2017"),
+	REVISION(evmcs_first, "evmcs-first"),
+};
+
+/* What an image of each has that KVM does not emulate. */
+static const struct vmcs_translation * const to_default[REVISIONS] = {
+	&vmcs12_linux_6_1_to_linux_6_1,
+	&vmcs12_rfc_2017_to_linux_6_1,
+	&vmcs12_evmcs_first_to_linux_6_1,
+};
+
+const uint32_t encodings[] = {
+#define VMCS_FIELD(name) VMCS_ENC_##name,
+#include <vmcs_fields.h>
+};
+
+const size_t encoding_count = ARRAY_SIZE(encodings);
+
+bool accepts(const struct revision *vcpu, const struct revision *image)
+{
+	return vcpu == image || vcpu != &revisions[0];
+}
+
+bool reached(const struct revision *image, uint64_t encoding)
+{
+	return image->offset(encoding) && revisions[0].offset(encoding);
+}
+
+void make_image(struct machine *machine, enum place place, const struct revision *revision)
+{
+	const struct vmcs_translation *lost = to_default[revision - revisions];
+	uint8_t *image = machine->memory + place;
+
+	for (size_t i = 0; i < PAGE; i++)
+		image[i] = i * 7 + 3;
+	memcpy(image, &revision->id, sizeof(revision->id));
+	for (size_t i = 0; i < lost->loss_count; i++)
+		memset(image + lost->losses[i].from, 0, lost->losses[i].bytes);
+}
+
+/* A byte of a field that L1 reaches, or of the launch state. */
+static bool is_changed_by_kvm(const struct revision *revision, size_t byte)
+{
+	if (byte - revision->launch_state < sizeof(uint32_t))
+		return true;
+	for (size_t i = 0; i < encoding_count; i++)
+		if (reached(revision, encodings[i]) &&
+		    byte - revision->offset(encodings[i]) < vmcs_bytes(encodings[i]))
+			return true;
+	return false;
+}
+
+void check_bytes(const struct revision *revision, const uint8_t *image, const uint8_t *before,
+		 size_t size)
+{
+	size_t i = 0;
+
+	while (i < size && (image[i] == before[i] || is_changed_by_kvm(revision, i)))
+		i++;
+	check(i == size, "byte %#zx of the image is %#x, was %#x", i, image[i % PAGE],
+	      before[i % PAGE]);
+}
+
+uint32_t id_of(struct machine *machine)
+{
+	uint64_t basic;
+
+	machine_read_msr(machine, IA32_VMX_BASIC, &basic);
+	return basic & ~SHADOW_BIT;
+}
+
+bool set_id_by_msr(struct machine *machine, uint32_t id)
+{
+	uint64_t basic;
+
+	machine_read_msr(machine, IA32_VMX_BASIC, &basic);
+	return machine_write_msr(machine, IA32_VMX_BASIC, (basic & ~0xffffffffull) | id);
+}
+
+int set_id_by_cap(struct machine *machine, uint64_t id)
+{
+	uint16_t version;
+	struct kvm_enable_cap cap = {
+		.cap = KVM_CAP_HYPERV_ENLIGHTENED_VMCS, .args = { (uintptr_t)&version, id },
+	};
+
+	return ioctl(machine->vcpu, KVM_ENABLE_CAP, &cap) ? errno : 0;
+}
+
+void create(struct machine *machine, const struct revision *revision, bool evmcs)
+{
+	machine_create(machine, evmcs);
+	set_id_by_msr(machine, revision->id);
+}
+
+struct command run_one(struct machine *machine, enum operation operation, uint64_t operand,
+		       uint64_t value)
+{
+	enum level level = machine->level;
+	struct command *command = machine_commands(machine, level);
+
+	*command = (struct command){ operation, operand, value, 0 };
+	machine_run(machine, 1);
+	/* After a VM exit it is the command of L1's that had entered L2. */
+	return machine->level == NOBODY ? *command : *machine_commands(machine, machine->level);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The revisions of vmcs12 that KVM knows, as the spec has them, and VMs that have one. */
+#ifndef VMCS12_REVISIONS_REVISION_H
+#define VMCS12_REVISIONS_REVISION_H
+
+#include "../machine/machine.h"
+
+#define IA32_VMX_BASIC		0x480
+#define SHADOW_BIT		0x80000000u
+
+struct revision {
+	const char *name;
+	uint32_t id;
+	size_t size, launch_state;	/* bytes, and the offset of it */
+	unsigned int (*offset)(uint64_t encoding); /* 0: it has no such field */
+};
+
+/* The first is the default one. */
+#define REVISIONS 3
+extern const struct revision revisions[REVISIONS];
+
+/* The encodings of all fields, and of their high halves. */
+extern const uint32_t encodings[];
+extern const size_t encoding_count;
+
+/* Whether a vCPU of @vcpu's id accepts images of @image's. */
+bool accepts(const struct revision *vcpu, const struct revision *image);
+
+/* Whether an L1 reaches a field in an image: KVM emulates no other than the default's. */
+bool reached(const struct revision *image, uint64_t encoding);
+
+/* Fill a page with garbage, but for what KVM refuses if it is not zero; with this id. */
+void make_image(struct machine *machine, enum place place, const struct revision *revision);
+
+/* Check that, of the first @size bytes of an image, what belongs to no field is as it was. */
+void check_bytes(const struct revision *revision, const uint8_t *image, const uint8_t *before,
+		 size_t size);
+
+/* A VM whose vCPU has a revision. */
+void create(struct machine *machine, const struct revision *revision, bool evmcs);
+
+/* Give a vCPU an id; by MSR, returns whether KVM took it; by the cap, its errno or 0. */
+bool set_id_by_msr(struct machine *machine, uint32_t id);
+int set_id_by_cap(struct machine *machine, uint64_t id);
+
+/* The id that its IA32_VMX_BASIC tells. */
+uint32_t id_of(struct machine *machine);
+
+/* Run one command of the level that asks; returns it as it was done. */
+struct command run_one(struct machine *machine, enum operation operation, uint64_t operand,
+		       uint64_t value);
+
+#endif

@@ -1,0 +1,26 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# vCPUs can have a revision of their own, in kernels of both layouts: what L1, L2 and
+# userspace do with images of each revision, and what is refused.
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use Boot;
+use Test::More;
+use Vmcsgen;
+
+for my $version (versions()) {
+	for my $kernel (qw(linux evmcs-first)) {
+		my $boot = boot("$version-revisions-$kernel", kernel($version, $kernel),
+				['--program-timeout', 1200, '--timeout', 1300],
+				program('vmcs12_revisions'));
+
+		is($boot->{status}, 0, "$version, $kernel") or diag($boot->{log} =~ /FAIL: .*/g);
+		like($boot->{log}, qr/ \d{5,} passed, 0 failed$/m, "$version, $kernel: checks");
+	}
+}
+
+done_testing();
