@@ -40,14 +40,16 @@ sub must
 	return $result->{out};
 }
 
-# Build a kernel, unless it is there; returns its bzImage.
+# Build a kernel, unless it is there, with a fragment of configuration if one is given;
+# returns its bzImage.
 sub kernel
 {
-	my ($version, $kernel) = @_;
+	my ($version, $kernel, $config) = @_;
 	my ($tree, $layout) = $kernel eq 'pristine' ? ('pristine', 'linux') : ('patched', $kernel);
 	my $objects = $tree eq 'pristine' ? 'objects' : "objects-$layout";
 
-	must({ KVER => $version, KSRC => undef, LAYOUT => $layout, CONFIG => undef, B => $BUILD,
+	$objects .= "-$1" if defined $config && $config =~ m{([^/]*)\.config$};
+	must({ KVER => $version, KSRC => undef, LAYOUT => $layout, CONFIG => $config, B => $BUILD,
 	       CC => have('ccache') ? 'ccache gcc' : 'gcc' },
 	     root() . '/kernel-glue/kernel', $tree);
 	return "$BUILD/linux-$version/$tree/$objects/arch/x86/boot/bzImage";

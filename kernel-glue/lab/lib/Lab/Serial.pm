@@ -22,7 +22,7 @@ my @COLUMNS = qw(program model result seconds guest_seconds reason);
 my $TIME = qr/(\d+\.\d\d)/;
 
 # What no kernel says when all is well.
-my $COMPLAINT = qr/\b(?:WARNING:\ (?:CPU:\ \d|\S+:\d+\ at\ )
+my $COMPLAINT = qr/\b(?:WARNING:\ (?:CPU:\ \d|\S+:\d+\ at\ |possible\ |suspicious\ |inconsistent\ )
 		       |BUG:\ |Oops:\ |UBSAN:\ |unchecked\ MSR\ access\ error
 		       |INFO:\ (?:rcu_|task\ ))/x;
 
