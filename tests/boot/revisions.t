@@ -16,7 +16,8 @@ for my $version (versions()) {
 	for my $kernel (qw(linux evmcs-first)) {
 		my $boot = boot("$version-revisions-$kernel", kernel($version, $kernel),
 				['--program-timeout', 1200, '--timeout', 1300],
-				program('vmcs12_revisions'));
+				program('vmcs12_revisions'),
+				selftests($version, $kernel) . '/vmcs12_revision_test');
 
 		is($boot->{status}, 0, "$version, $kernel") or diag($boot->{log} =~ /FAIL: .*/g);
 		like($boot->{log}, qr/ \d{5,} passed, 0 failed$/m, "$version, $kernel: checks");
