@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
 # Comparing two records of the recorded run: what is named of each difference, and
-# what is said of a file that is no record.  That the run itself compiles, too.
+# what is said of a file that is no record.  That the run itself compiles, too, and the
+# program that has the same VM.
 use strict;
 use warnings;
 
@@ -132,11 +133,15 @@ is(run("$lab/compare-records")->{err}, <<'END', 'too little');
 compare-records: three files are wanted; see compare-records --help
 END
 
-my @sources = glob("$lab/programs/{machine,vmcs12_record}/*.[cS]");
-for my $compiler (compilers()) {
-	my $built = run($compiler, qw(-std=gnu11 -O2 -Wall -Wextra -Werror -static), '-I' . out(),
-			'-o', "$dir/vmcs12_record", @sources);
-	is($built->{status} . $built->{err}, '0', "the recorded run compiles with $compiler");
+for my $program (qw(vmcs12_record vmcs12_migrate)) {
+	my @sources = glob("$lab/programs/{machine,$program}/*.[cS]");
+
+	for my $compiler (compilers()) {
+		my $built = run($compiler, qw(-std=gnu11 -O2 -Wall -Wextra -Werror -static),
+				'-I' . out(), '-o', "$dir/$program-$compiler", @sources);
+
+		is($built->{status} . $built->{err}, '0', "$program compiles with $compiler");
+	}
 }
 
 done_testing();

@@ -273,6 +273,15 @@ struct command *machine_commands(struct machine *machine, enum level level)
 	return (struct command *)(machine->memory + COMMANDS) + (level - L1) * MAX_COMMANDS;
 }
 
+void machine_tell(struct machine *machine, size_t count)
+{
+	struct runner *runner = (void *)(machine->memory + runner_page(machine->level));
+	struct command *commands = machine_commands(machine, machine->level);
+
+	runner->commands = (uint8_t *)commands - machine->memory;
+	runner->count = count;
+}
+
 /*
  * The exit's instruction is completed, too, so that the vCPU's state can be read, and
  * set.
@@ -298,12 +307,9 @@ bool machine_go_on(struct machine *machine)
 
 void machine_run(struct machine *machine, size_t count)
 {
-	struct runner *runner = (void *)(machine->memory + runner_page(machine->level));
-	struct command *commands = machine_commands(machine, machine->level);
-
-	runner->commands = (uint8_t *)commands - machine->memory;
-	runner->count = count;
-	machine_go_on(machine);
+	machine_tell(machine, count);
+	while (!machine_go_on(machine))
+		;
 }
 
 void use_evmcs(struct machine *machine, enum place place)

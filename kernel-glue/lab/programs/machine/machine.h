@@ -89,11 +89,14 @@ uint64_t runner_stack(enum level level);
 /* Room for a level's commands. */
 struct command *machine_commands(struct machine *machine, enum level level);
 
-/* Let the level that asks run the first @count of its commands, until one asks again. */
-void machine_run(struct machine *machine, size_t count);
+/* Tell the level that asks to run the first @count of its commands, once it goes on. */
+void machine_tell(struct machine *machine, size_t count);
 
 /* Let who ran last go on until a level asks, or, and then return false, a signal comes. */
 bool machine_go_on(struct machine *machine);
+
+/* Both, through all signals. */
+void machine_run(struct machine *machine, size_t count);
 
 /* L1 names an eVMCS in the assist page, by which it will enter L2, or none. */
 void use_evmcs(struct machine *machine, enum place place);
