@@ -3,7 +3,7 @@
 #
 # Comparing two records of the recorded run: what is named of each difference, and
 # what is said of a file that is no record.  That the run itself compiles, too, and the
-# program that has the same VM.
+# programs that have the same VM.
 use strict;
 use warnings;
 
@@ -133,7 +133,7 @@ is(run("$lab/compare-records")->{err}, <<'END', 'too little');
 compare-records: three files are wanted; see compare-records --help
 END
 
-for my $program (qw(vmcs12_record vmcs12_migrate)) {
+for my $program (map { m{([^/]*)/$} } glob("$lab/programs/vmcs12_*/")) {
 	my @sources = glob("$lab/programs/{machine,$program}/*.[cS]");
 
 	for my $compiler (compilers()) {
