@@ -165,8 +165,8 @@ static void test_revision(unsigned int revision)
 	for (unsigned int i = 0; i < ARRAY_SIZE(stages); i++) {
 		u64 stage = run(vcpu);
 
-		TEST_ASSERT(stage == stages[i], "%s: stage %llu, not %llu", revisions[revision].name,
-			    (unsigned long long)stage, (unsigned long long)stages[i]);
+		TEST_ASSERT(stage == stages[i], "%s: stage %u, not %u", revisions[revision].name,
+			    (unsigned int)stage, (unsigned int)stages[i]);
 		if (stage == 1)
 			check_image(addr_gpa2hva(vm, vmx->vmcs_gpa), revision);
 		if (stage)

@@ -134,8 +134,10 @@ refused('tables have another entry',
 	{ "$vmx/hyperv_evmcs.c" => sub { s/^(\tEVMCS1_FIELD)/$1(NEW, new, NONE),\n$1/m },
 	  "$vmx/vmcs12.c" => sub { s/^(\tFIELD)/$1(NEW, new),\n$1/m } },
 	['evmcs-entries', 'vmcs12-entries'], <<"END" . $unknown);
+apply: evmcs-entries.edit: for NEW, $vmx/hyperv_evmcs.c has new, NONE, and evmcs/linux-6.1 no field
 apply: evmcs-entries.edit: rule 'entries' has to match 126 times in $vmx/hyperv_evmcs.c, and matches
 	$vmx/hyperv_evmcs.c: 127
+apply: vmcs12-entries.edit: for NEW, $vmx/vmcs12.c has new, and vmcs12/linux-6.1 no field
 apply: vmcs12-entries.edit: rule 'entries' has to match 142 times in $vmx/vmcs12.c, and matches
 	$vmx/vmcs12.c: 143
 END
@@ -155,6 +157,25 @@ refused('the enlightened VMCS has another layout',
 apply: evmcs-structure.cocci: struct hv_enlightened_vmcs of arch/x86/include/asm/hyperv-tlfs.h is not evmcs/linux-6.1, but
 	move host_ia32_pat by 8
 	move host_ia32_efer by -8
+END
+refused('a field has moved to another clean-field group',
+	{ "$vmx/hyperv_evmcs.c" => sub {
+		s/(EVMCS1_FIELD\(GUEST_RSP, .*?\n\s+HV_VMX_ENLIGHTENED_CLEAN_FIELD_)\w+/$1CRDR/ } },
+	['evmcs-entries'], <<"END" . $unknown);
+apply: evmcs-entries.edit: for GUEST_RSP, $vmx/hyperv_evmcs.c has guest_rsp, HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR, and evmcs/linux-6.1 guest_rsp, HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_BASIC
+END
+refused('one field is exchanged for another',
+	{ "$vmx/vmcs12.c" => sub { s/^\tFIELD\(GUEST_RSP, guest_rsp\)/\tFIELD(GUEST_SSP, guest_rsp)/m } },
+	['vmcs12-entries'], <<"END" . $unknown);
+apply: vmcs12-entries.edit: for GUEST_SSP, $vmx/vmcs12.c has guest_rsp, and vmcs12/linux-6.1 no field
+END
+refused('a list that is replaced has another entry',
+	{ "$vmx/vmcs_shadow_fields.h" => sub {
+		s/^SHADOW_FIELD_RW\(TPR_THRESHOLD, tpr_threshold\)/SHADOW_FIELD_RO(TPR_THRESHOLD, tpr_threshold)/m } },
+	["$vmx/vmcs_shadow_fields.h"], <<"END");
+apply: manifest: PRISTINE/$vmx/vmcs_shadow_fields.h is not the list of the spec:
+	SHADOW_FIELD_RO(TPR_THRESHOLD,tpr_threshold), which the spec lacks
+	no SHADOW_FIELD_RW(TPR_THRESHOLD,tpr_threshold)
 END
 refused('a structure that cannot be read',
 	{ "$vmx/vmcs12.h" => sub { s/^(\tu64 tsc_offset;\n)/#ifdef CONFIG_NEW\n$1#endif\n/m } },
@@ -191,6 +212,10 @@ for my $pair (["$top/empty", $pristine], [$pristine, "$top/empty"]) {
 	is(said(apply(@$pair)),
 	   "3 apply: $top/empty is no kernel tree: it has no $vmx/nested.c\n", 'no kernel tree');
 }
+is(said(apply($pristine, "$top/6.12-patched", 'documentation', 'Documentation/', 'kbuild-none')),
+   "2 apply: no rule and no file is or begins with 'kbuild-none'\n", 'a PART of nothing');
+is(said(apply($pristine, $pristine)),
+   "2 apply: PRISTINE is TREE, and stays only if PARTs are named\n", 'PRISTINE is TREE');
 is(said(apply("$top/6.12-patched", $pristine)),
    "3 apply: $top/6.12-patched is patched already: it has $vmx/layouts\n", 'patched already');
 {

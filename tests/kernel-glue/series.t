@@ -6,6 +6,7 @@
 use strict;
 use warnings;
 
+use File::Path qw(make_path);
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 use Checkpatch;
@@ -87,6 +88,12 @@ is(make_series($glue, $pristine), "2 usage: make-series PRISTINE PATCHED OUTPUT\
    'too few arguments');
 is(make_series($glue, $pristine, $pristine, "$top/series"),
    "3 make-series: $pristine is not patched: run `make kernel`\n", 'not patched');
+
+make_path("$top/home");
+spew("$top/home/letter", "dear\n");
+is(make_series($glue, $pristine, $patched, "$top/home"),
+   "3 make-series: $top/home is no series: it has $top/home/letter\n", 'a folder of somebody');
+is(slurp("$top/home/letter"), "dear\n", 'who keeps it');
 
 # The glue with another list of steps.
 sub other_steps
