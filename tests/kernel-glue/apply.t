@@ -255,17 +255,18 @@ SKIP: {
 
 {
 	my ($changed, $tree) = changed({});
-	my $document = 'Documentation/virt/kvm/x86/vmcs12-linux-6.1.txt';
+	my $documents = join('', map { "$_\n" } $DOCUMENT,
+		map { "Documentation/virt/kvm/x86/vmcs12-$_.txt" } qw(linux-6.1 revisions));
 
 	is(said(apply($changed, $tree, @quick)), '0 ', 'a part');
-	is(slurp("$tree/$LIST"), "$DOCUMENT\n$document\n", 'only the part is installed');
+	is(slurp("$tree/$LIST"), $documents, 'only the part is installed');
 	like(slurp("$tree/$DOCUMENT"), qr/^\.\. include:: vmcs12-linux-6\.1\.txt$/m, 'it is there');
 
 	is(said(apply($changed, $tree, 'kbuild-choice')), '0 ', 'another part');
 	my ($is, $was) = map { contents($_) } $tree, $changed;
 	like($is->{'arch/x86/kvm/Kconfig'}, qr{^source "arch/x86/kvm/vmx/Kconfig\.layout"$}m, 'it is there');
 	delete $_->{'arch/x86/kvm/Kconfig'} for $is, $was;
-	is(delete $is->{$LIST}, "$DOCUMENT\n$document\narch/x86/kvm/Kconfig\n", 'both are listed');
+	is(delete $is->{$LIST}, "${documents}arch/x86/kvm/Kconfig\n", 'both are listed');
 	is_deeply($is, $was, 'the first part is as it was');
 }
 {
