@@ -264,7 +264,7 @@ static bool take_cell(struct reader *reader, const struct line *line, enum colum
 static void take_row(struct reader *reader, const struct line *line)
 {
 	struct page *page = reader->page;
-	struct page_row row = { .size = NO_SIZE, .group = GROUP_NONE };
+	struct page_row row = { .group = GROUP_NONE };
 	struct place cell;
 
 	if (!take_cell(reader, line, COLUMN_NAME, &row.place) ||

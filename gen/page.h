@@ -11,12 +11,10 @@
 /* A row of the table; a cell's place is that of its text. */
 struct page_row {
 	const char *name;
-	uint32_t encoding, size;	/* size in bytes; NO_SIZE: the table has none */
+	uint32_t encoding, size;	/* size in bytes, unless size_place is nowhere */
 	int group;			/* a clean-field bit or GROUP_... */
 	struct place place, encoding_place, size_place, group_place;
 };
-
-enum { NO_SIZE = 0 };
 
 struct page {
 	struct source *source;

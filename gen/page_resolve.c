@@ -225,7 +225,7 @@ static void look_at_sizes(struct resolving *resolving, const struct member *memb
 {
 	struct messages *messages = resolving->spec->messages;
 
-	if (row->size != NO_SIZE && row->size != member_bytes(member)) {
+	if (row->size_place.source && row->size != member_bytes(member)) {
 		report_error(messages, row->size_place, "'%s' has %u bytes", member->name,
 			     member_bytes(member));
 		report_note(messages, member->place, "it is declared here");
@@ -338,6 +338,10 @@ static void look_at_change(struct resolving *resolving, const struct member *mem
 		report_error(messages, member->place, "'%s' has %u bytes, in '%s/%s' %u",
 			     member->name, member_bytes(member), base->layout->name, base->name,
 			     member_bytes(known));
+	else if (!row && member->array != known->array)
+		report_error(messages, member->place, "'%s' is %s array, in '%s/%s' %s",
+			     member->name, member->array ? "an" : "no", base->layout->name,
+			     base->name, known->array ? "one" : "none");
 	if (!same_bits(member->word, known->word))
 		report_error(messages, member->place, "'%s' has other bit fields in '%s/%s'",
 			     member->name, base->layout->name, base->name);

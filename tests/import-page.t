@@ -229,6 +229,19 @@ BLOCK
 	     'and the block is placed');
 }
 
+# What only one word tells from what is known.
+{
+	(my $text = $good) =~ s/^(\| 0x0000681e +\| GuestRip +\| )8( )/${1}0$2/m;
+	isnt($text, $good, 'the row is there');
+	like(import_page($text, 'evmcs/tlfs-2022')->{err},
+	     qr/^page\.md:\d+:\d+: error: 'GuestRip' has 8 bytes$/m, 'a row without bytes');
+	($text = $good) =~ s/UINT32 VpId;/UINT32 VpId[1];/;
+	isnt($text, $good, 'the member is there');
+	like(import_page($text, 'evmcs/tlfs-2022')->{err},
+	     qr/^page\.md:\d+:\d+: error: '\w+' is an array, in 'evmcs\/tlfs-2022' none$/m,
+	     'an array of one');
+}
+
 #
 # Damage
 #
