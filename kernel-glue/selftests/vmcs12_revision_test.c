@@ -1,178 +1,473 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The revision of a vCPU's VMCSs: for each that KVM knows, L1 writes every field of a VMCS,
- * which userspace finds where that revision has it, and runs an L2 that is saved and restored.
+ * The revision of a vCPU's VMCSs.  Userspace chooses it; L1 writes every field of an image of
+ * each revision, which userspace finds where that revision has it, and runs an L2 by it, or by
+ * an enlightened VMCS.  All of that goes on in one VM, which is saved and restored each time
+ * that an L1 or an L2 asks for it.
  */
-#include "test_util.h"
-#include "kvm_util.h"
-#include "processor.h"
-#include "vmx.h"
+#include "vmcs12_revisions.h"
+#include "evmcs.h"
+#include "hyperv.h"
 
-#include "layouts/vmcs12/evmcs-first.h"
-#include "layouts/vmcs12/linux-6.1.h"
-#include "layouts/vmcs12/rfc-2017.h"
+#define L2_STACK_SIZE	64
+#define TSC_OFFSET_KEPT	0x123456789abcdef0ull
 
-#define VMCS_REVISION linux_6_1
-#define VMCS_CANONICAL linux_6_1
-#include "layouts/vmcs12/accessors.h"
-#define VMCS_REVISION rfc_2017
-#define VMCS_CANONICAL linux_6_1
-#include "layouts/vmcs12/accessors.h"
-#define VMCS_REVISION evmcs_first
-#define VMCS_CANONICAL linux_6_1
-#include "layouts/vmcs12/accessors.h"
+/* What L1 and L2 ask userspace to do, in this order; in between, all vCPUs are restored. */
+enum stage { IMAGE_CLEARED, L2_BEGINS, L1_GOES_ON, L2_GOES_ON, L2_LEFT, L2_CLEARED };
 
-#define L2_STACK_SIZE 64
-
-static const struct {
-	const char *name;
-	u32 id;
-	const u16 *map;
-} revisions[] = {
-	{ "linux-6.1", vmcs12_linux_6_1_revision_id, vmcs12_linux_6_1_map },
-	{ "rfc-2017", vmcs12_rfc_2017_revision_id, vmcs12_rfc_2017_map },
-	{ "evmcs-first", vmcs12_evmcs_first_revision_id, vmcs12_evmcs_first_map },
+/* What one vCPU has to do, on a page that its L1 sees, too. */
+struct job {
+	struct vmx_pages *vmx;
+	const struct vmcs12_revision *image;
+	u32 field;			/* for messages: the last one that was touched */
+	u32 evmcs_id;			/* 0: it uses a plain VMCS */
+	u64 evmcs_gpa, vp_assist_gpa;
+	void *evmcs, *vp_assist;
 };
 
-static const u32 fields[] = {
-#define VMCS_FIELD(name) VMCS_ENC_##name,
-#include "layouts/vmcs_fields.h"
+struct session {
+	const struct vmcs12_revision *revision;
+	struct kvm_vcpu *vcpu;
+	struct kvm_x86_state *state;
+	struct vmx_pages *vmx;
+	struct job *job;
+	u8 before[VMCS12_PAGE];		/* what memory had of the image */
 };
 
-/* Those that KVM emulates, whichever revision a VMCS has; not the high halves. */
-static bool is_field(u32 encoding)
-{
-	return vmcs_offset(vmcs12_linux_6_1_map, encoding) && !VMCS_ENC_IS_HIGH(encoding);
-}
+/* A vCPU of each revision with each image that it accepts, and with two eVMCSs. */
+#define MAX_SESSIONS (VMCS12_MAX * (VMCS12_MAX + 2))
 
 /* Distinct values, without reserved bits of access rights. */
-static u64 pattern(u32 encoding)
+static u64 pattern(u32 field)
 {
-	unsigned int bits = 8 * vmcs_bytes(encoding);
-	u64 value = encoding * 0x0001000100010001ull;
+	unsigned int bits = 8 * VMCS_ENC_BYTES(field);
+	u64 value = (field & ~1u) * 0x0001000100010001ull;
 
-	if (encoding >= VMCS_ENC_GUEST_ES_AR_BYTES && encoding <= VMCS_ENC_GUEST_TR_AR_BYTES)
+	if (VMCS_ENC_IS_HIGH(field))
+		return value >> 32;
+	if (field >= VMCS_ENC_GUEST_ES_AR_BYTES && field <= VMCS_ENC_GUEST_TR_AR_BYTES)
 		return value & 0xf0ff;
 	return bits == 64 ? value : value & ((1ull << bits) - 1);
 }
 
+/* VMWRITE to all fields but the high halves: a pattern to those that there are in the image. */
+static void l1_write_fields(struct job *job, bool there)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(vmcs12_fields); i++) {
+		u32 field = job->field = vmcs12_fields[i];
+
+		if (!VMCS_ENC_IS_HIGH(field) && there == !!vmcs12_offset(job->image, field))
+			GUEST_ASSERT_EQ(!vmwrite(field, pattern(field)), there);
+	}
+}
+
+/* VMREAD of all; each success leaves the VM-instruction error as it is. */
+static void l1_read_fields(struct job *job, bool there)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(vmcs12_fields); i++) {
+		u32 field = job->field = vmcs12_fields[i];
+		u64 value = 0;
+
+		if (there != !!vmcs12_offset(job->image, field))
+			continue;
+		GUEST_ASSERT_EQ(!vmread(field, &value), there);
+		if (there)
+			GUEST_ASSERT_EQ(value, pattern(field));
+	}
+}
+
+static void l1_use_vmcs(struct job *job)
+{
+	u64 vmcs_gpa = job->vmx->vmcs_gpa;
+
+	GUEST_ASSERT(prepare_for_vmx_operation(job->vmx));
+	GUEST_ASSERT(!vmclear(vmcs_gpa));
+	GUEST_ASSERT(!vmptrld(vmcs_gpa));
+	l1_write_fields(job, false);
+	l1_read_fields(job, false);
+	l1_write_fields(job, true);
+	l1_read_fields(job, true);
+	GUEST_ASSERT(!vmclear(vmcs_gpa));
+	GUEST_SYNC(IMAGE_CLEARED);
+
+	GUEST_ASSERT(!vmptrld(vmcs_gpa));
+	for (unsigned int i = 0; i < ARRAY_SIZE(vmcs12_fields); i++)
+		vmwrite(vmcs12_fields[i], 0);
+}
+
+static void l1_use_evmcs(struct job *job)
+{
+	wrmsr(HV_X64_MSR_GUEST_OS_ID, HYPERV_LINUX_OS_ID);
+	enable_vp_assist(job->vp_assist_gpa, job->vp_assist);
+	evmcs_enable();
+	GUEST_ASSERT(prepare_for_vmx_operation(job->vmx));
+	evmcs_vmptrld(job->evmcs_gpa, job->evmcs);
+	current_evmcs->revision_id = job->evmcs_id;
+	GUEST_SYNC(IMAGE_CLEARED);
+}
+
 static void l2_guest_code(void)
 {
-	GUEST_SYNC(2);
+	u64 cr3 = get_cr3();
+
+	GUEST_SYNC(L2_BEGINS);
+	GUEST_ASSERT_EQ(get_cr3(), cr3);
 	vmcall();
-	GUEST_SYNC(3);
+	GUEST_SYNC(L2_GOES_ON);
+	GUEST_ASSERT_EQ(get_cr3(), cr3);
 	vmcall();
 }
 
-static void leave_l2(int (*enter)(void), u64 stage)
+static void leave_l2(int (*enter)(void), enum stage stage)
 {
 	GUEST_ASSERT(!enter());
-	GUEST_ASSERT(vmreadz(VM_EXIT_REASON) == EXIT_REASON_VMCALL);
+	GUEST_ASSERT_EQ(vmreadz(VM_EXIT_REASON), EXIT_REASON_VMCALL);
+	GUEST_ASSERT_EQ(vmreadz(TSC_OFFSET), TSC_OFFSET_KEPT);
 	vmwrite(GUEST_RIP, vmreadz(GUEST_RIP) + vmreadz(VM_EXIT_INSTRUCTION_LEN));
 	GUEST_SYNC(stage);
 }
 
-static void l1_guest_code(struct vmx_pages *vmx)
+static void l1_guest_code(struct job *job)
 {
 	unsigned long stack[L2_STACK_SIZE];
 
-	GUEST_ASSERT(prepare_for_vmx_operation(vmx));
-	GUEST_ASSERT(load_vmcs(vmx));
-	for (unsigned int i = 0; i < ARRAY_SIZE(fields); i++)
-		if (is_field(fields[i]))
-			GUEST_ASSERT(!vmwrite(fields[i], pattern(fields[i])));
-	GUEST_ASSERT(!vmclear(vmx->vmcs_gpa));
-	GUEST_SYNC(1);
-
-	GUEST_ASSERT(load_vmcs(vmx));
-	for (unsigned int i = 0; i < ARRAY_SIZE(fields); i++)
-		if (is_field(fields[i]))
-			vmwrite(fields[i], 0);
-	prepare_vmcs(vmx, l2_guest_code, &stack[L2_STACK_SIZE]);
-	leave_l2(vmlaunch, 4);
-	leave_l2(vmresume, 5);
+	if (job->evmcs_id)
+		l1_use_evmcs(job);
+	else
+		l1_use_vmcs(job);
+	prepare_vmcs(job->vmx, l2_guest_code, &stack[L2_STACK_SIZE]);
+	vmwrite(TSC_OFFSET, TSC_OFFSET_KEPT);
+	leave_l2(vmlaunch, L1_GOES_ON);
+	leave_l2(vmresume, L2_LEFT);
+	GUEST_ASSERT(!vmclear(job->evmcs_id ? job->evmcs_gpa : job->vmx->vmcs_gpa));
+	GUEST_SYNC(L2_CLEARED);
 	GUEST_DONE();
 }
 
-/* What L1 has written is where the revision has it. */
-static void check_image(const u8 *image, unsigned int revision)
+static const char *name(const struct session *session)
 {
-	u32 id;
+	static char text[100];
 
-	memcpy(&id, image, sizeof(id));
-	TEST_ASSERT(id == revisions[revision].id, "%s: the id is %#x", revisions[revision].name,
-		    id);
-	for (unsigned int i = 0; i < ARRAY_SIZE(fields); i++) {
-		u32 field = fields[i];
-		unsigned int offset = vmcs_offset(revisions[revision].map, field);
-		u64 value;
+	if (session->job->evmcs_id)
+		snprintf(text, sizeof(text), "vCPU of %s, eVMCS with id %#x",
+			 session->revision->name, session->job->evmcs_id);
+	else
+		snprintf(text, sizeof(text), "vCPU of %s, image of %s", session->revision->name,
+			 session->job->image->name);
+	return text;
+}
 
-		if (!is_field(field))
+static u8 *image_of(const struct session *session)
+{
+	return session->vmx->vmcs_hva;
+}
+
+/* Whether a byte belongs to a field that L1 reaches, or to the launch state. */
+static bool is_written(const struct vmcs12_revision *image, unsigned int byte)
+{
+	if (byte - image->launch_state < sizeof(u32))
+		return true;
+	for (unsigned int i = 0; i < ARRAY_SIZE(vmcs12_fields); i++) {
+		unsigned int offset = vmcs12_offset(image, vmcs12_fields[i]);
+
+		if (offset && byte - offset < vmcs_bytes(vmcs12_fields[i]))
+			return true;
+	}
+	return false;
+}
+
+/* The id, and of the first @size bytes all that belong to no field, are what they were. */
+static void check_pads(const struct session *session, unsigned int size)
+{
+	for (unsigned int i = 0; i < size; i++)
+		TEST_ASSERT(image_of(session)[i] == session->before[i] ||
+			    is_written(session->job->image, i),
+			    "%s: byte %u is %#x, was %#x", name(session), i, image_of(session)[i],
+			    session->before[i]);
+	TEST_ASSERT(!vmcs_peek(image_of(session), session->job->image->launch_state, sizeof(u32)),
+		    "%s: the launch state after VMCLEAR is not 0", name(session));
+}
+
+/* What L1 has written is where the revision has it. */
+static void check_fields(const struct session *session)
+{
+	for (unsigned int i = 0; i < ARRAY_SIZE(vmcs12_fields); i++) {
+		u32 field = vmcs12_fields[i];
+		unsigned int offset = vmcs12_offset(session->job->image, field);
+		u64 value = 0;
+
+		if (!offset)
 			continue;
-		value = vmcs_peek(image, offset, vmcs_bytes(field));
-		TEST_ASSERT(value == pattern(field), "%s: field %#x at %u is %#llx",
-			    revisions[revision].name, field, offset, (unsigned long long)value);
+		value = vmcs_peek(image_of(session), offset, vmcs_bytes(field));
+		TEST_ASSERT(value == pattern(field), "%s: field %#x at %u is %#llx, not %#llx",
+			    name(session), field, offset, (unsigned long long)value,
+			    (unsigned long long)pattern(field));
+	}
+	check_pads(session, VMCS12_PAGE);
+}
+
+/* What L2 has left; of an image that was restored, KVM has had no more than the fields. */
+static void check_left(const struct session *session)
+{
+	const struct vmcs12_revision *image = session->job->image;
+	u32 reason = vmcs_peek(image_of(session), vmcs12_offset(image, VMCS_ENC_VM_EXIT_REASON),
+			       sizeof(reason));
+
+	TEST_ASSERT(reason == EXIT_REASON_VMCALL, "%s: the image's exit reason is %u",
+		    name(session), reason);
+	check_pads(session, image->size);
+}
+
+/* The header of a state that was saved in L2 tells the image's id. */
+static void check_saved(const struct session *session)
+{
+	const struct kvm_nested_state *nested = &session->state->nested;
+	u32 id = vmcs12_image_id(nested->data.vmx[0].vmcs12);
+
+	TEST_ASSERT(nested->flags & KVM_STATE_NESTED_GUEST_MODE, "%s: L2 does not run",
+		    name(session));
+	TEST_ASSERT(!!(nested->flags & KVM_STATE_NESTED_EVMCS) == !!session->job->evmcs_id,
+		    "%s: flags are %#x", name(session), nested->flags);
+	TEST_ASSERT(id == session->job->image->id, "%s: the saved id is %#x", name(session), id);
+}
+
+/* Give a new vCPU its revision: by MSR, or together with the eVMCS. */
+static void set_up_vcpu(struct session *session)
+{
+	if (!session->job->evmcs_id) {
+		vmcs12_set_revision(session->vcpu, session->revision);
+		return;
+	}
+	vcpu_set_hv_cpuid(session->vcpu);
+	TEST_ASSERT(!vmcs12_try_cap(session->vcpu, session->revision == VMCS12_DEFAULT ? 0 :
+				    session->revision->id),
+		    "%s: KVM_ENABLE_CAP fails", name(session));
+	TEST_ASSERT(vmcs12_id(session->vcpu) == session->revision->id, "%s: the id is %#x",
+		    name(session), vmcs12_id(session->vcpu));
+}
+
+static void add_session(struct kvm_vm *vm, struct session *session, unsigned int number,
+			const struct vmcs12_revision *revision,
+			const struct vmcs12_revision *image, u32 evmcs_id)
+{
+	vm_vaddr_t job = vm_vaddr_alloc_page(vm), vmx;
+
+	session->revision = revision;
+	session->job = addr_gva2hva(vm, job);
+	session->vcpu = vm_vcpu_add(vm, number, l1_guest_code);
+	session->vmx = vcpu_alloc_vmx(vm, &vmx);
+	*session->job = (struct job){
+		.vmx = (void *)vmx,
+		.image = image,
+		.evmcs_id = evmcs_id,
+		.evmcs = (void *)vm_vaddr_alloc_page(vm),
+		.vp_assist = (void *)vm_vaddr_alloc_page(vm),
+	};
+	session->job->evmcs_gpa = addr_gva2gpa(vm, (vm_vaddr_t)session->job->evmcs);
+	session->job->vp_assist_gpa = addr_gva2gpa(vm, (vm_vaddr_t)session->job->vp_assist);
+	vcpu_args_set(session->vcpu, 1, job);
+	vmcs12_make_image(image, image_of(session));
+	memcpy(session->before, image_of(session), VMCS12_PAGE);
+	set_up_vcpu(session);
+}
+
+static unsigned int add_sessions(struct kvm_vm *vm, struct session *sessions)
+{
+	bool evmcs = kvm_has_cap(KVM_CAP_HYPERV_ENLIGHTENED_VMCS);
+	const struct vmcs12_revision *revision, *image;
+	unsigned int count = 0;
+
+	for_each_known_vmcs12(revision) {
+		for_each_known_vmcs12(image) {
+			if (!vmcs12_accepts(revision, image))
+				continue;
+			add_session(vm, &sessions[count], count, revision, image, 0);
+			count++;
+		}
+		/* With the version as KVM has it, and with the vCPU's id, as Hyper-V does. */
+		for (unsigned int i = 0; evmcs && i < 2; i++) {
+			add_session(vm, &sessions[count], count, revision, revision,
+				    i ? revision->id : EVMCS_VERSION);
+			count++;
+		}
+	}
+	return count;
+}
+
+/* Run a vCPU until it asks for the next stage. */
+static void run(struct kvm_vm *vm, struct session *session, enum stage stage)
+{
+	struct ucall uc;
+
+	/* The library has one of these for all vCPUs. */
+	enable_evmcs = session->job->evmcs_id;
+	current_evmcs = session->job->evmcs;
+	sync_global_to_guest(vm, enable_evmcs);
+	sync_global_to_guest(vm, current_evmcs);
+
+	vcpu_run(session->vcpu);
+	switch (get_ucall(session->vcpu, &uc)) {
+	case UCALL_SYNC:
+		TEST_ASSERT(uc.args[1] == stage, "%s: stage %lu, not %u", name(session),
+			    (unsigned long)uc.args[1], stage);
+		break;
+	case UCALL_ABORT:
+		pr_info("%s, field %#x\n", name(session), session->job->field);
+		REPORT_GUEST_ASSERT(uc);
+		break;
+	default:
+		TEST_FAIL("%s: ucall %lu, exit reason %u", name(session), (unsigned long)uc.cmd,
+			  session->vcpu->run->exit_reason);
 	}
 }
 
-/* Another VM goes on; the id is one of the MSRs that it is given. */
-static struct kvm_vcpu *restore(struct kvm_vm *vm, struct kvm_vcpu *vcpu)
+/* Save all vCPUs, and go on with others in another VM. */
+static void restore_all(struct kvm_vm *vm, struct session *sessions, unsigned int count,
+			enum stage stage)
 {
-	struct kvm_x86_state *state = vcpu_save_state(vcpu);
+	unsigned int i;
 
+	for (i = 0; i < count; i++) {
+		sessions[i].state = vcpu_save_state(sessions[i].vcpu);
+		if (stage == L2_BEGINS || stage == L2_GOES_ON)
+			check_saved(&sessions[i]);
+	}
 	kvm_vm_release(vm);
-	vcpu = vm_recreate_with_one_vcpu(vm);
-	vcpu_load_state(vcpu, state);
-	kvm_x86_state_cleanup(state);
-	return vcpu;
+	kvm_vm_restart(vm);
+	for (i = 0; i < count; i++) {
+		sessions[i].vcpu = vm_vcpu_recreate(vm, i);
+		set_up_vcpu(&sessions[i]);
+		vcpu_load_state(sessions[i].vcpu, sessions[i].state);
+		kvm_x86_state_cleanup(sessions[i].state);
+	}
 }
 
-/* Run to the next stage; returns its number, or 0 at the end. */
-static u64 run(struct kvm_vcpu *vcpu)
+static void test_sessions(void)
+{
+	static struct session sessions[MAX_SESSIONS];
+	struct kvm_vm *vm = vm_create(MAX_SESSIONS);
+	unsigned int count = add_sessions(vm, sessions);
+
+	for (enum stage stage = IMAGE_CLEARED; stage <= L2_CLEARED; stage++) {
+		for (unsigned int i = 0; i < count; i++) {
+			run(vm, &sessions[i], stage);
+			if (sessions[i].job->evmcs_id)
+				continue;
+			if (stage == IMAGE_CLEARED)
+				check_fields(&sessions[i]);
+			if (stage == L2_CLEARED)
+				check_left(&sessions[i]);
+		}
+		restore_all(vm, sessions, count, stage);
+	}
+	pr_info("%u vCPUs did what was to be done\n", count);
+	kvm_vm_free(vm);
+}
+
+static void id_guest_code(void)
+{
+	GUEST_SYNC(vmcs_revision());
+	GUEST_SYNC(vmcs_revision());
+}
+
+static void check_id(struct kvm_vcpu *vcpu, const struct vmcs12_revision *revision,
+		     const char *after)
+{
+	TEST_ASSERT(vmcs12_id(vcpu) == revision->id, "%s: after %s the id is %#x", revision->name,
+		    after, vmcs12_id(vcpu));
+}
+
+static void check_unknown(struct kvm_vcpu *vcpu, const struct vmcs12_revision *revision)
+{
+	const u64 ids[] = { 1, revision->id + 1, revision->id ^ VMCS12_SHADOW_BIT, 0x7fffffff };
+
+	TEST_ASSERT(!vmcs12_try_msr(vcpu, 0), "%s: the MSR takes 0", revision->name);
+	for (unsigned int i = 0; i < ARRAY_SIZE(ids); i++) {
+		int error = vmcs12_try_cap(vcpu, ids[i]);
+
+		TEST_ASSERT(!vmcs12_try_msr(vcpu, ids[i]), "%s: the MSR takes %#llx",
+			    revision->name, (unsigned long long)ids[i]);
+		TEST_ASSERT(error == EINVAL, "%s: the cap with %#llx: %s", revision->name,
+			    (unsigned long long)ids[i], strerror(error));
+	}
+	TEST_ASSERT(vmcs12_try_cap(vcpu, 1ull << 32 | revision->id) == EINVAL,
+		    "%s: the cap takes 33 bits", revision->name);
+	check_id(vcpu, revision, "unknown ids");
+}
+
+/* The last writer wins, and 0 is none. */
+static void check_writers(struct kvm_vcpu *vcpu, const struct vmcs12_revision *revision,
+			  const struct vmcs12_revision *other)
+{
+	vmcs12_set_revision(vcpu, other);
+	TEST_ASSERT(!vmcs12_try_cap(vcpu, revision->id), "%s: the cap fails", revision->name);
+	check_id(vcpu, revision, "MSR and cap");
+	TEST_ASSERT(!vmcs12_try_cap(vcpu, other->id), "%s: the cap fails", other->name);
+	vmcs12_set_revision(vcpu, revision);
+	TEST_ASSERT(!vmcs12_try_cap(vcpu, 0), "%s: the cap with 0 fails", revision->name);
+	check_id(vcpu, revision, "the cap with 0");
+}
+
+/* Nothing changes it any more, though it may be set to what it is; @error is the cap's. */
+static void check_fixed(struct kvm_vcpu *vcpu, const struct vmcs12_revision *revision,
+			const struct vmcs12_revision *other, int error)
+{
+	int result = vmcs12_try_cap(vcpu, other->id);
+
+	TEST_ASSERT(!vmcs12_try_msr(vcpu, other->id), "%s: the MSR changes it", revision->name);
+	TEST_ASSERT(result == error, "%s: the cap with the id of %s: %s", revision->name,
+		    other->name, strerror(result));
+	TEST_ASSERT(!vmcs12_try_cap(vcpu, 0), "%s: the cap with 0 fails", revision->name);
+	check_id(vcpu, revision, "all of that");
+}
+
+/* In VMX operation, to which saved state leads without a run. */
+static void check_in_vmx(struct kvm_vcpu *vcpu, const struct vmcs12_revision *revision,
+			 const struct vmcs12_revision *other)
+{
+	struct kvm_nested_state state = {
+		.size = sizeof(state),
+		.hdr.vmx = { .vmxon_pa = VMCS12_PAGE, .vmcs12_pa = -1ull },
+	};
+
+	vcpu_nested_state_set(vcpu, &state);
+	check_fixed(vcpu, revision, other, EBUSY);
+	state.hdr.vmx.vmxon_pa = -1ull;
+	vcpu_nested_state_set(vcpu, &state);
+}
+
+static void check_told(struct kvm_vcpu *vcpu, const struct vmcs12_revision *revision)
 {
 	struct ucall uc;
 
 	vcpu_run(vcpu);
-	switch (get_ucall(vcpu, &uc)) {
-	case UCALL_SYNC:
-		return uc.args[1];
-	case UCALL_DONE:
-		return 0;
-	case UCALL_ABORT:
-		REPORT_GUEST_ASSERT(uc);
-		break;
-	default:
-		TEST_FAIL("unknown ucall %lu", uc.cmd);
-	}
-	return 0;
+	TEST_ASSERT(get_ucall(vcpu, &uc) == UCALL_SYNC && uc.args[1] == revision->id,
+		    "%s: the guest reads the id %#lx", revision->name, (unsigned long)uc.args[1]);
 }
 
-static void test_revision(unsigned int revision)
+static void test_choice(void)
 {
-	static const u64 stages[] = { 1, 2, 4, 3, 5, 0 };
-	vm_vaddr_t vmx_gva;
-	struct kvm_vcpu *vcpu;
-	struct vmx_pages *vmx;
-	struct kvm_vm *vm;
-	u64 basic;
+	const struct vmcs12_revision *revision, *other;
 
-	vm = vm_create_with_one_vcpu(&vcpu, l1_guest_code);
-	vmx = vcpu_alloc_vmx(vm, &vmx_gva);
-	vcpu_args_set(vcpu, 1, vmx_gva);
-	basic = vcpu_get_msr(vcpu, MSR_IA32_VMX_BASIC) & ~GENMASK_ULL(30, 0);
-	vcpu_set_msr(vcpu, MSR_IA32_VMX_BASIC, basic | revisions[revision].id);
+	for_each_known_vmcs12(revision) {
+		for_each_known_vmcs12(other) {
+			struct kvm_vcpu *vcpu;
+			struct kvm_vm *vm;
 
-	for (unsigned int i = 0; i < ARRAY_SIZE(stages); i++) {
-		u64 stage = run(vcpu);
-
-		TEST_ASSERT(stage == stages[i], "%s: stage %u, not %u", revisions[revision].name,
-			    (unsigned int)stage, (unsigned int)stages[i]);
-		if (stage == 1)
-			check_image(addr_gpa2hva(vm, vmx->vmcs_gpa), revision);
-		if (stage)
-			vcpu = restore(vm, vcpu);
+			if (other == revision)
+				continue;
+			vm = vm_create_with_one_vcpu(&vcpu, id_guest_code);
+			check_id(vcpu, VMCS12_DEFAULT, "nothing");
+			check_writers(vcpu, revision, other);
+			check_unknown(vcpu, revision);
+			check_in_vmx(vcpu, revision, other);
+			check_told(vcpu, revision);
+			check_fixed(vcpu, revision, other, EINVAL);
+			check_unknown(vcpu, revision);
+			check_told(vcpu, revision);
+			kvm_vm_free(vm);
+		}
 	}
-	kvm_vm_free(vm);
 }
 
 int main(void)
@@ -180,6 +475,7 @@ int main(void)
 	TEST_REQUIRE(kvm_cpu_has(X86_FEATURE_VMX));
 	TEST_REQUIRE(kvm_has_cap(KVM_CAP_NESTED_STATE));
 
-	for (unsigned int i = 0; i < ARRAY_SIZE(revisions); i++)
-		test_revision(i);
+	test_choice();
+	test_sessions();
+	return 0;
 }
