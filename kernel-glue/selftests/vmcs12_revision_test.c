@@ -305,7 +305,8 @@ static void run(struct kvm_vm *vm, struct session *session, enum stage stage)
 	sync_global_to_guest(vm, enable_evmcs);
 	sync_global_to_guest(vm, current_evmcs);
 
-	vcpu_run(session->vcpu);
+	/* vcpu_run() would report what L1 or L2 finds without the place. */
+	TEST_ASSERT(!__vcpu_run(session->vcpu), "%s: KVM_RUN fails", name(session));
 	switch (get_ucall(session->vcpu, &uc)) {
 	case UCALL_SYNC:
 		TEST_ASSERT(uc.args[1] == stage, "%s: stage %lu, not %u", name(session),
