@@ -113,8 +113,9 @@ static inline const struct vmcs12_revision *vmcs12_known(unsigned int i)
 	return NULL;
 }
 
-#define for_each_known_vmcs12(revision)	\
-	for (unsigned int i_##revision = 0; ((revision) = vmcs12_known(i_##revision)); i_##revision++)
+#define for_each_known_vmcs12(revision)						\
+	for (unsigned int i_##revision = 0;					\
+	     ((revision) = vmcs12_known(i_##revision)); i_##revision++)
 
 /* Set the id by MSR, leaving what else IA32_VMX_BASIC tells; whether KVM takes it. */
 static inline bool vmcs12_try_msr(struct kvm_vcpu *vcpu, u32 id)
@@ -141,7 +142,8 @@ static inline u32 vmcs12_id(struct kvm_vcpu *vcpu)
 	return vcpu_get_msr(vcpu, MSR_IA32_VMX_BASIC) & GENMASK_ULL(31, 0);
 }
 
-static inline void vmcs12_set_revision(struct kvm_vcpu *vcpu, const struct vmcs12_revision *revision)
+static inline void vmcs12_set_revision(struct kvm_vcpu *vcpu,
+				       const struct vmcs12_revision *revision)
 {
 	TEST_ASSERT(vmcs12_try_msr(vcpu, revision->id) && vmcs12_id(vcpu) == revision->id,
 		    "KVM_SET_MSRS: the id of %s is not taken", revision->name);

@@ -31,6 +31,11 @@
 #define HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL 0xFFFF
 
 /* By VMCS_INDEX(encoding); offset 0 is none, there lies the revision. */
+struct evmcs_field {
+	u16 offset;
+	u16 clean_field;
+};
+
 extern const struct evmcs_field vmcs_field_to_evmcs_1[];
 extern const unsigned int nr_evmcs_1_fields;
 

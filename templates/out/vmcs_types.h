@@ -58,12 +58,6 @@ typedef uint64_t u64;
  */
 #define VMCS_INDEX(encoding) (((((encoding) & 0xffffu) * 0x10001u) >> 10) & 0xffff)
 
-/* An entry of the look-up table of a layout that has clean-field groups. */
-struct evmcs_field {
-	u16 offset;
-	u16 clean_field;
-};
-
 /* Assert where a member lies and how many bytes it has in all. */
 #define VMCS_ASSERT_MEMBER(type, member, offset, bytes)				\
 	static_assert(offsetof(type, member) == (offset) &&			\

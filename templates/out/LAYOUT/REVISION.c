@@ -11,7 +11,7 @@
 {{#clean}}
 #define CLEAN(group) {{clean_prefix}}_##group
 
-const struct evmcs_field {{table}}[] = {
+const struct {{layout.name}}_field {{table}}[] = {
 {{#revision}}
 {{#members}}
 {{#lookup}}

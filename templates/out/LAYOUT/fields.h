@@ -22,7 +22,12 @@
 
 {{#clean}}
 /* By VMCS_INDEX(encoding); offset 0 is none, there lies the revision. */
-extern const struct evmcs_field {{table}}[];
+struct {{name}}_field {
+	u16 offset;
+	u16 clean_field;
+};
+
+extern const struct {{name}}_field {{table}}[];
 {{/clean}}
 {{^clean}}
 /* Offsets by VMCS_INDEX(encoding); 0 is none, there lies the revision. */
