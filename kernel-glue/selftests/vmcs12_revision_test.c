@@ -97,9 +97,9 @@ static void l1_use_vmcs(struct job *job)
 
 static void l1_use_evmcs(struct job *job)
 {
-	wrmsr(HV_X64_MSR_GUEST_OS_ID, HYPERV_LINUX_OS_ID);
+	wrmsr(HV_X64_MSR_GUEST_OS_ID, 1);
 	enable_vp_assist(job->vp_assist_gpa, job->vp_assist);
-	evmcs_enable();
+	enable_evmcs = true;
 	GUEST_ASSERT(prepare_for_vmx_operation(job->vmx));
 	evmcs_vmptrld(job->evmcs_gpa, job->evmcs);
 	current_evmcs->revision_id = job->evmcs_id;
