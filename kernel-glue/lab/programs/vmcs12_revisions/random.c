@@ -7,19 +7,10 @@
 #include "revision.h"
 #include "tests.h"
 
-/* xorshift64 by Marsaglia: the same states in each run. */
-static uint64_t next(uint64_t *seed)
-{
-	*seed ^= *seed << 13;
-	*seed ^= *seed >> 7;
-	*seed ^= *seed << 17;
-	return *seed;
-}
-
 static void randomize(void *bytes, size_t size, uint64_t *seed)
 {
 	for (uint8_t *byte = bytes; size--; byte++)
-		*byte = next(seed) >> 32;
+		*byte = chance(seed) >> 32;
 }
 
 /*
@@ -28,7 +19,7 @@ static void randomize(void *bytes, size_t size, uint64_t *seed)
  */
 static void make_state(struct state *state, const struct state *saved, uint64_t *seed)
 {
-	uint64_t kind = next(seed);
+	uint64_t kind = chance(seed);
 	uint32_t id;
 
 	*state = *saved;
@@ -43,7 +34,7 @@ static void make_state(struct state *state, const struct state *saved, uint64_t 
 		break;
 	default:
 		for (unsigned int i = 0; i <= (kind >> 8) % 4; i++)
-			((uint8_t *)state)[next(seed) % 1200] = next(seed) >> 32;
+			((uint8_t *)state)[chance(seed) % 1200] = chance(seed) >> 32;
 		break;
 	}
 	if (kind >> 24 & 1)
