@@ -172,10 +172,21 @@ END
 refused('a list that is replaced has another entry',
 	{ "$vmx/vmcs_shadow_fields.h" => sub {
 		s/^SHADOW_FIELD_RW\(TPR_THRESHOLD, tpr_threshold\)/SHADOW_FIELD_RO(TPR_THRESHOLD, tpr_threshold)/m } },
-	["$vmx/vmcs_shadow_fields.h"], <<"END");
-apply: manifest: PRISTINE/$vmx/vmcs_shadow_fields.h is not the list of the spec:
-	SHADOW_FIELD_RO(TPR_THRESHOLD,tpr_threshold), which the spec lacks
-	no SHADOW_FIELD_RW(TPR_THRESHOLD,tpr_threshold)
+	["$vmx/vmcs_shadow_fields.h"], <<"END" . $unknown);
+apply: manifest: $vmx/vmcs_shadow_fields.h differs from out/vmcs_shadow_fields.h:
+	has SHADOW_FIELD_RO(TPR_THRESHOLD, tpr_threshold)
+	lacks SHADOW_FIELD_RW(TPR_THRESHOLD, tpr_threshold)
+END
+refused('an entry of it is under a condition, and another is not written as a call',
+	{ "$vmx/vmcs_shadow_fields.h" => sub {
+		s{^SHADOW_FIELD_RW\(HOST_FS_BASE.*}{#ifdef CONFIG_NEW\n$&\n#endif}m;
+		s{^SHADOW_FIELD_RW\(HOST_GS_BASE.*}{/*\n$&\n*/\nHOST_FIELDS}m } },
+	["$vmx/vmcs_shadow_fields.h"], <<"END" . $unknown);
+apply: manifest: $vmx/vmcs_shadow_fields.h differs from out/vmcs_shadow_fields.h:
+	has #endif
+	has #ifdef CONFIG_NEW
+	has HOST_FIELDS
+	lacks SHADOW_FIELD_RW(HOST_GS_BASE, host_gs_base)
 END
 refused('a structure that cannot be read',
 	{ "$vmx/vmcs12.h" => sub { s/^(\tu64 tsc_offset;\n)/#ifdef CONFIG_NEW\n$1#endif\n/m } },
