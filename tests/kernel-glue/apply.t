@@ -117,8 +117,38 @@ refused('a field is copied that was not',
 	{ "$vmx/nested.c" => sub {
 		s{^(\tvmcs12->guest_rip = evmcs->guest_rip;\n)}{$1\tvmcs12->new = evmcs->new;\n}m } },
 	['evmcs-copies'], <<"END" . $unknown);
+apply: evmcs-copies.cocci: copy_enlightened_to_vmcs12() differs from evmcs/linux-6.1:
+	has new, NONE
 apply: evmcs-copies.cocci: rule 'entry' has to match 105 times in copy_enlightened_to_vmcs12, and matches
 	$vmx/nested.c: copy_enlightened_to_vmcs12: 106
+END
+refused('a field is copied with another group, under a condition, and from another field',
+	{ "$vmx/nested.c" => sub {
+		s{^\t\tvmcs12->guest_rsp = evmcs->guest_rsp;\n}{}m;
+		s{^(\t\t)vmcs12->msr_bitmap = evmcs->msr_bitmap;\n}
+		 {$&$1vmcs12->guest_rsp = evmcs->guest_rsp;\n}m;
+		s{^\t(\tvmcs12->ept_pointer = )}{\t\tif (hv_clean_fields)\n\t\t$1}m;
+		s{(\tvmcs12->tsc_offset = evmcs->tsc_)offset}{$1multiplier}m } },
+	['evmcs-copies'], <<"END" . $unknown);
+apply: evmcs-copies.cocci: copy_enlightened_to_vmcs12() differs from evmcs/linux-6.1:
+	lacks ept_pointer, CONTROL_XLAT
+	has ept_pointer, under a condition, CONTROL_XLAT
+	lacks guest_rsp, GUEST_BASIC
+	has guest_rsp, MSR_BITMAP
+	has tsc_offset from tsc_multiplier, CONTROL_GRP2
+	lacks tsc_offset, CONTROL_GRP2
+apply: evmcs-copies.cocci: rule 'entry' has to match 105 times in copy_enlightened_to_vmcs12, and matches
+	$vmx/nested.c: copy_enlightened_to_vmcs12: 104
+apply: evmcs-copies.cocci: rule 'group' has to match 15 times in copy_enlightened_to_vmcs12, and matches
+	$vmx/nested.c: copy_enlightened_to_vmcs12: 13
+END
+refused('one field is copied at the exit for another',
+	{ "$vmx/nested.c" => sub {
+		s{^(\tevmcs->)guest_rip( = vmcs12->)guest_rip;}{$1tpr_threshold$2tpr_threshold;}m } },
+	['evmcs-copies'], <<"END" . $unknown);
+apply: evmcs-copies.cocci: copy_vmcs12_to_enlightened() differs from evmcs/linux-6.1:
+	lacks guest_rip
+	has tpr_threshold
 END
 refused('functions have other names',
 	{ "$vmx/nested.c" => sub {
@@ -134,10 +164,12 @@ refused('tables have another entry',
 	{ "$vmx/hyperv_evmcs.c" => sub { s/^(\tEVMCS1_FIELD)/$1(NEW, new, NONE),\n$1/m },
 	  "$vmx/vmcs12.c" => sub { s/^(\tFIELD)/$1(NEW, new),\n$1/m } },
 	['evmcs-entries', 'vmcs12-entries'], <<"END" . $unknown);
-apply: evmcs-entries.edit: for NEW, $vmx/hyperv_evmcs.c has new, NONE, and evmcs/linux-6.1 no field
+apply: evmcs-entries.edit: $vmx/hyperv_evmcs.c differs from evmcs/linux-6.1:
+	has new, NEW, NONE
 apply: evmcs-entries.edit: rule 'entries' has to match 126 times in $vmx/hyperv_evmcs.c, and matches
 	$vmx/hyperv_evmcs.c: 127
-apply: vmcs12-entries.edit: for NEW, $vmx/vmcs12.c has new, and vmcs12/linux-6.1 no field
+apply: vmcs12-entries.edit: $vmx/vmcs12.c differs from vmcs12/linux-6.1:
+	has new, NEW
 apply: vmcs12-entries.edit: rule 'entries' has to match 142 times in $vmx/vmcs12.c, and matches
 	$vmx/vmcs12.c: 143
 END
@@ -162,12 +194,29 @@ refused('a field has moved to another clean-field group',
 	{ "$vmx/hyperv_evmcs.c" => sub {
 		s/(EVMCS1_FIELD\(GUEST_RSP, .*?\n\s+HV_VMX_ENLIGHTENED_CLEAN_FIELD_)\w+/$1CRDR/ } },
 	['evmcs-entries'], <<"END" . $unknown);
-apply: evmcs-entries.edit: for GUEST_RSP, $vmx/hyperv_evmcs.c has guest_rsp, HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR, and evmcs/linux-6.1 guest_rsp, HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_BASIC
+apply: evmcs-entries.edit: $vmx/hyperv_evmcs.c differs from evmcs/linux-6.1:
+	has guest_rsp, 0x0000681c, CRDR
+	lacks guest_rsp, 0x0000681c, GUEST_BASIC
 END
-refused('one field is exchanged for another',
-	{ "$vmx/vmcs12.c" => sub { s/^\tFIELD\(GUEST_RSP, guest_rsp\)/\tFIELD(GUEST_SSP, guest_rsp)/m } },
+refused('one field is exchanged for another, or for one that is there, and a half is new',
+	{ "$vmx/vmcs12.c" => sub {
+		s/^\tFIELD\(GUEST_RSP, guest_rsp\)/\tFIELD(GUEST_SSP, guest_rsp)/m;
+		s/^\tFIELD\(GUEST_RIP, guest_rip\)/\tFIELD(GUEST_DR7, guest_dr7)/m;
+		s/^\tFIELD(\(EXCEPTION_BITMAP,)/\tFIELD64$1/m } },
 	['vmcs12-entries'], <<"END" . $unknown);
-apply: vmcs12-entries.edit: for GUEST_SSP, $vmx/vmcs12.c has guest_rsp, and vmcs12/linux-6.1 no field
+apply: vmcs12-entries.edit: $vmx/vmcs12.c differs from vmcs12/linux-6.1:
+	lacks exception_bitmap, 0x00004004
+	has exception_bitmap, 0x00004004, and its high half
+	lacks guest_rip, 0x0000681e
+	lacks guest_rsp, 0x0000681c
+	has guest_rsp, GUEST_SSP
+END
+refused('an encoding has another number',
+	{ 'arch/x86/include/asm/vmx.h' => sub { s/^(\tGUEST_RSP\s+= 0x0000681)c/$1a/m } },
+	['vmcs12-entries'], <<"END" . $unknown);
+apply: vmcs12-entries.edit: $vmx/vmcs12.c differs from vmcs12/linux-6.1:
+	has guest_rsp, 0x0000681a
+	lacks guest_rsp, 0x0000681c
 END
 refused('a list that is replaced has another entry',
 	{ "$vmx/vmcs_shadow_fields.h" => sub {
