@@ -17,6 +17,7 @@ my $apply = root() . '/kernel-glue/apply';
 my $top = tempdir();
 my $vmx = 'arch/x86/kvm/vmx';
 my $LIST = '.vmcsgen-files';
+my $SELFTEST = 'tools/testing/selftests/kvm/include/x86_64/evmcs.h';
 my $DOCUMENT = 'Documentation/virt/kvm/x86/nested-vmx.rst';
 
 sub apply
@@ -217,6 +218,35 @@ refused('an encoding has another number',
 apply: vmcs12-entries.edit: $vmx/vmcs12.c differs from vmcs12/linux-6.1:
 	has guest_rsp, 0x0000681a
 	lacks guest_rsp, 0x0000681c
+END
+refused('a mask has one control more, another one less, and one is of another bit',
+	{ "$vmx/hyperv_evmcs.h" => sub {
+		s/^\t\(SECONDARY_EXEC_VIRTUALIZE_X2APIC_MODE \|/$& SECONDARY_EXEC_ENABLE_PML |/m;
+		s/^\t VM_EXIT_SAVE_IA32_PAT \|.*\n//m;
+		s/^(#define EVMCS1_SUPPORTED_VMFUNC) \(0\)/$1 NEW_BITS(0)/m },
+	  'arch/x86/include/asm/vmxfeatures.h' => sub {
+		s/^(#define VMX_FEATURE_VIRTUAL_NMIS\s+\( 0\*32\+)  5\)/$1  4)/m } },
+	['evmcs-fields'], <<"END" . $unknown);
+apply: evmcs-fields.cocci: $vmx/hyperv_evmcs.c $vmx/hyperv_evmcs.h differs from out/evmcs/linux-6.12-controls.h:
+	lacks EVMCS1_SUPPORTED_2NDEXEC 0xc71998fe
+	has EVMCS1_SUPPORTED_2NDEXEC 0xc71b98fe
+	has EVMCS1_SUPPORTED_PINCTRL 0x1f
+	lacks EVMCS1_SUPPORTED_PINCTRL 0x3f
+	has EVMCS1_SUPPORTED_VMEXIT_CTRL 0x3bbffff
+	lacks EVMCS1_SUPPORTED_VMEXIT_CTRL 0x3bfffff
+	lacks EVMCS1_SUPPORTED_VMFUNC 0x0
+	has EVMCS1_SUPPORTED_VMFUNC NEW_BITS(0)
+END
+refused('a clean-field group has another bit',
+	{ map { $_ => sub { s/^(#define HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR\s+BIT)\(8\)/$1(16)/m } }
+		'arch/x86/include/asm/hyperv-tlfs.h', $SELFTEST },
+	['evmcs-structure', 'selftests-evmcs'], <<"END" . $unknown);
+apply: evmcs-structure.cocci: arch/x86/include/asm/hyperv-tlfs.h differs from out/evmcs/fields.h:
+	lacks HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR 0x100
+	has HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR 0x10000
+apply: selftests-evmcs.cocci: $SELFTEST differs from out/evmcs/fields.h:
+	lacks HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR 0x100
+	has HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR 0x10000
 END
 refused('a list that is replaced has another entry',
 	{ "$vmx/vmcs_shadow_fields.h" => sub {

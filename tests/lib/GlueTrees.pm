@@ -17,7 +17,7 @@ our @EXPORT = qw(glue_tree copy_tree files_of contents times edit);
 
 my @SEEN = qw(arch/x86/kvm arch/x86/include/asm/hyperv-tlfs.h
 	      arch/x86/include/asm/kvm_host.h arch/x86/include/asm/vmx.h
-	      arch/x86/include/uapi/asm/kvm.h
+	      arch/x86/include/asm/vmxfeatures.h arch/x86/include/uapi/asm/kvm.h
 	      tools/testing/selftests/kvm/Makefile tools/testing/selftests/kvm/x86_64
 	      tools/testing/selftests/kvm/include Documentation/virt/kvm/x86/nested-vmx.rst);
 
