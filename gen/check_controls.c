@@ -176,7 +176,7 @@ static void look_at_shadow_access(struct checker *checker, const struct shadow *
 {
 	const struct shadow_field *entry = &shadow->fields[index];
 
-	if (entry->writable && encoding_read_only(entry->member->field->encoding))
+	if (entry->kind == SHADOW_RW && encoding_read_only(entry->member->field->encoding))
 		check_report(checker, entry, entry->place,
 			     "'%s' is a read-only field and can't be shadowed for VMWRITE",
 			     entry->member->name);

@@ -155,6 +155,29 @@ const struct check check_field_width = {
 	field_width, { NULL },
 };
 
+/* The accessors read a field with what is before it, as the last of eight bytes. */
+static void look_at_header(struct checker *checker, const struct revision *revision)
+{
+	for (size_t i = 0; i < revision->count; i++) {
+		const struct member *member = &revision->members[i];
+
+		if (member_lookup(member) && member_end(member) < 8)
+			check_report(checker, place_key(member->place), member->place,
+				     "the field '%s' is in the header of '%s/%s', bytes 0 to 7",
+				     member->name, revision->layout->name, revision->name);
+	}
+}
+
+static void in_header(struct checker *checker)
+{
+	for_revisions(checker, look_at_header);
+}
+
+const struct check check_in_header = {
+	"in-header", SEVERITY_ERROR, "a field in the first eight bytes of an image",
+	in_header, { NULL },
+};
+
 static void look_for_overlap(struct checker *checker, const struct revision *revision)
 {
 	const struct member *last = NULL;

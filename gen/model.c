@@ -36,6 +36,7 @@ static struct value *model_field(struct model *model, const struct field *field)
 	map_text(maker, map, "KIND", capitals(maker, type_name(field->encoding)));
 	map_flag(maker, map, "read_only", encoding_read_only(field->encoding));
 	map_number(maker, map, "index", encoding_index(field->encoding));
+	map_number(maker, map, "slot", slot_of(&model->slots, field->encoding));
 	map_flag(maker, map, "high", field_has_high(field));
 	map_hex(maker, map, "high_encoding", field->encoding | ENCODING_HIGH, 8);
 	for (size_t i = 0; i < field->linux_count; i++)
@@ -76,15 +77,24 @@ static struct value *model_sections(struct model *model)
 	return sections;
 }
 
-/* Bits of an encoding's index that some field has set, and all below them. */
-static unsigned int index_bits(const struct spec *spec)
+/* What takes the encodings of a width and type to their slots, where there are fields. */
+static struct value *model_rows(struct model *model)
 {
-	unsigned int bits = 1;
+	struct value *rows = value_list(&model->maker);
+	const struct spec *spec = model->spec;
 
-	for (size_t i = 0; i < spec->field_count; i++)
-		while (encoding_index(spec->fields[i]->encoding) >> bits)
-			bits++;
-	return bits;
+	for (size_t i = 0; i < spec->field_count; i++) {
+		uint32_t encoding = spec->fields[i]->encoding;
+		struct value *map;
+
+		if (i && slot_row(spec->fields[i - 1]->encoding) == slot_row(encoding))
+			continue;
+		map = value_map(&model->maker);
+		map_number(&model->maker, map, "row", slot_row(encoding));
+		map_number(&model->maker, map, "base", model->slots.rows[slot_row(encoding)]);
+		list_add(&model->maker, rows, map);
+	}
+	return rows;
 }
 
 static void map_relations(struct model *model, struct value *map, const char *key,
@@ -519,12 +529,13 @@ static void add_shadow_width(struct model *model, struct value *widths,
 		const struct shadow_field *entry = &shadow->fields[i];
 		struct value *field;
 
-		if (encoding_width(entry->member->field->encoding) != width)
+		if (encoding_width(entry->member->field->encoding) != width ||
+		    entry->kind == SHADOW_RARE)
 			continue;
 		field = value_map(maker);
 		map_text(maker, field, "name", entry->member->name);
 		map_text(maker, field, "FIELD", capitals(maker, entry->member->field->name));
-		map_flag(maker, field, "writable", entry->writable);
+		map_flag(maker, field, "writable", entry->kind == SHADOW_RW);
 		map_flag(maker, field, "high", entry->high);
 		list_add(maker, fields, field);
 		count++;
@@ -533,6 +544,42 @@ static void add_shadow_width(struct model *model, struct value *widths,
 	map_value(maker, map, "fields", fields);
 	if (count)
 		list_add(maker, widths, map);
+}
+
+/* What a list says about a field, and about its high half: names, or empty. */
+static const char *shadow_kind(const struct shadow *shadow, const struct member *member, bool high)
+{
+	static const char * const names[] = { "RO", "RW", "RARE" };
+
+	for (size_t i = 0; i < shadow->count; i++)
+		if (shadow->fields[i].member == member && shadow->fields[i].high == high)
+			return names[shadow->fields[i].kind];
+	return "";
+}
+
+/* Both, for each field of which it says something. */
+static struct value *model_kept(struct model *model, const struct shadow *shadow)
+{
+	struct maker *maker = &model->maker;
+	struct value *kept = value_list(maker);
+	const struct revision *revision = shadow->revision;
+
+	for (size_t i = 0; i < revision->count; i++) {
+		const struct member *member = &revision->members[i];
+		const char *full = shadow_kind(shadow, member, false);
+		const char *high = shadow_kind(shadow, member, true);
+		struct value *field;
+
+		if (!*full && !*high)
+			continue;
+		field = value_map(maker);
+		map_text(maker, field, "FIELD", capitals(maker, member->field->name));
+		map_text(maker, field, "full", full);
+		map_text(maker, field, "high", high);
+		map_flag(maker, field, "both", *full && *high);
+		list_add(maker, kept, field);
+	}
+	return kept;
 }
 
 static struct value *model_shadow(struct model *model, const struct shadow *shadow)
@@ -548,6 +595,7 @@ static struct value *model_shadow(struct model *model, const struct shadow *shad
 	add_shadow_width(model, widths, shadow, WIDTH_NATURAL, "natural width");
 	add_shadow_width(model, widths, shadow, WIDTH_64, "64 bits");
 	map_value(maker, map, "widths", widths);
+	map_value(maker, map, "kept", model_kept(model, shadow));
 	return map;
 }
 
@@ -588,7 +636,8 @@ struct value *model_spec(struct model *model)
 	for (size_t i = 0; i < spec->support_count; i++)
 		list_add(maker, supports, model_support(model, spec->supports[i]));
 	map_value(maker, model->root, "sections", model_sections(model));
-	map_number(maker, model->root, "index_bits", index_bits(spec));
+	map_value(maker, model->root, "rows", model_rows(model));
+	map_number(maker, model->root, "slots", model->slots.count);
 	map_value(maker, model->root, "control_words", words);
 	map_existence(maker, model->root, spec);
 	add_layouts(model, model->root);
@@ -625,6 +674,7 @@ void model_init(struct model *model, const struct spec *spec, bool tlfs_names)
 {
 	*model = (struct model){ .spec = spec, .tlfs_names = tlfs_names };
 	model->maker = (struct maker){ .arena = spec->arena, .names = spec->names };
+	slots_place(&model->slots, spec);
 }
 
 void model_free(struct model *model)

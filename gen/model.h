@@ -8,6 +8,7 @@
 #define VMCSGEN_MODEL_H
 
 #include "compare.h"
+#include "slots.h"
 #include "value.h"
 
 /* The models of one spec, made when first asked for. */
@@ -17,6 +18,7 @@ struct model {
 	bool tlfs_names;		/* members go by Microsoft's names */
 	bool plans;			/* revisions come with their translations and copies */
 	struct value *root;
+	struct slots slots;
 	struct table made;		/* revisions and layouts to their values */
 };
 

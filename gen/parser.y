@@ -88,7 +88,7 @@ static struct node *join_strings(struct scan *scan, struct node *first, struct n
 %token WORD_LISTS "lists" WORD_LOOKUP "lookup" WORD_LOSS "loss" WORD_MASK "mask"
 %token WORD_MEMBER "member" WORD_MOVE "move" WORD_NATURAL "natural" WORD_NEEDS "needs" WORD_NO "no"
 %token WORD_NONE "none" WORD_OF "of" WORD_OVER "over" WORD_PACKED "packed" WORD_PAD "pad"
-%token WORD_PREFIX "prefix" WORD_REFUSE "refuse" WORD_RENAME "rename" WORD_REST "rest"
+%token WORD_PREFIX "prefix" WORD_RARE "rare" WORD_REFUSE "refuse" WORD_RENAME "rename" WORD_REST "rest"
 %token WORD_RETIRE "retire" WORD_REVISION "revision" WORD_RO "ro" WORD_ROLE "role" WORD_ROW "row"
 %token WORD_RW "rw" WORD_SAME "same" WORD_SHADOW "shadow" WORD_SIZE "size" WORD_SOURCE "source"
 %token WORD_STRUCT "struct" WORD_SUPPORT "support" WORD_SUPPORTED "supported" WORD_TABLE "table"
@@ -379,6 +379,7 @@ shadows:
 shadow:
 	"ro" name high WORD_END		{ $$ = node_make(NODE_RO, @1, $2, $3, NULL); }
 |	"rw" name high WORD_END		{ $$ = node_make(NODE_RW, @1, $2, $3, NULL); }
+|	"rare" name high WORD_END	{ $$ = node_make(NODE_RARE, @1, $2, $3, NULL); }
 |	error WORD_END			{ $$ = NULL; yyerrok; }
 ;
 

@@ -181,7 +181,8 @@ void resolve_shadow(struct spec *spec, const struct node *node)
 	shadow->revision = revision;
 	shadow->place = path->place;
 	shadow->fields = arena_alloc(spec->arena, sizeof(*shadow->fields) *
-				     (count_kind(node, NODE_RO) + count_kind(node, NODE_RW) + 1));
+				     (count_kind(node, NODE_RO) + count_kind(node, NODE_RW) +
+				      count_kind(node, NODE_RARE) + 1));
 	for (const struct node *line = path->next; line; line = line->next) {
 		const struct node *name = line->children;
 		struct field *field = resolve_field_name(spec, name);
@@ -190,7 +191,8 @@ void resolve_shadow(struct spec *spec, const struct node *node)
 		if (!field)
 			continue;
 		entry->member = table_number(&revision->by_encoding, field->encoding);
-		entry->writable = line->kind == NODE_RW;
+		entry->kind = line->kind == NODE_RO ? SHADOW_RO :
+			      line->kind == NODE_RW ? SHADOW_RW : SHADOW_RARE;
 		entry->high = name->next;
 		entry->place = name->place;
 		if (entry->member)

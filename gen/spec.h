@@ -172,12 +172,13 @@ struct layout {
 	struct place place, version_place, clean_place;
 };
 
-/* A list of fields that an L1's VMREAD and VMWRITE reach without an exit. */
+/* Which fields KVM need not have at hand in a vmcs12 all the time. */
 struct shadow {
 	struct revision *revision;
 	struct shadow_field {
 		const struct member *member;
-		bool writable, high;
+		enum { SHADOW_RO, SHADOW_RW, SHADOW_RARE } kind;
+		bool high;
 		struct place place;
 	} *fields;
 	size_t count;

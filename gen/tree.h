@@ -65,7 +65,7 @@ enum node_kind {
 	NODE_EMBED,		/* path */
 	NODE_REST_OF,		/* revision name */
 	NODE_RANGE,		/* first name, last name */
-	NODE_RO, NODE_RW,	/* name, [HIGH] */
+	NODE_RO, NODE_RW, NODE_RARE,	/* name, [HIGH] */
 	NODE_HIGH,
 	NODE_LISTS,		/* name (supported, unsupported), name of the prefix */
 	NODE_ROLE,		/* name */

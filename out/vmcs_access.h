@@ -18,7 +18,7 @@
 #define VMCS_JOIN3(a, b, c) VMCS_JOINED3(a, b, c)
 #define VMCS_JOINED3(a, b, c) a##b##c
 
-/* In a map's entry beside the offset: the field has a high half, too. */
+/* In a map, beside where a field ends: it has a high half, too. */
 #define VMCS_HAS_HIGH 0x8000
 
 /* Bytes that lie together in both of two images. */
@@ -50,10 +50,114 @@ struct vmcs_translation {
 	u16 run_count, loss_count, gap_count;
 };
 
-static __always_inline void vmcs_move(void *to, unsigned int to_offset, const void *from,
-				      unsigned int from_offset, unsigned int bytes)
+/*
+ * Moves by whole words and without calls: what a compiler makes of a long memcpy() hangs on
+ * its options, and below about a KiB both a call and REP MOVSB are slower.
+ */
+static __always_inline void vmcs_move_1(u8 *to, const u8 *from)
 {
-	__builtin_memcpy((u8 *)to + to_offset, (const u8 *)from + from_offset, bytes);
+	__builtin_memcpy(to, from, 1);
+}
+
+static __always_inline void vmcs_move_2(u8 *to, const u8 *from)
+{
+	__builtin_memcpy(to, from, 2);
+}
+
+static __always_inline void vmcs_move_4(u8 *to, const u8 *from)
+{
+	__builtin_memcpy(to, from, 4);
+}
+
+static __always_inline void vmcs_move_8(u8 *to, const u8 *from)
+{
+	__builtin_memcpy(to, from, 8);
+}
+
+static __always_inline void vmcs_move_16(u8 *to, const u8 *from)
+{
+	vmcs_move_8(to, from);
+	vmcs_move_8(to + 8, from + 8);
+}
+
+static __always_inline void vmcs_move_32(u8 *to, const u8 *from)
+{
+	vmcs_move_16(to, from);
+	vmcs_move_16(to + 16, from + 16);
+}
+
+static __always_inline void vmcs_move_64(u8 *to, const u8 *from)
+{
+	vmcs_move_32(to, from);
+	vmcs_move_32(to + 32, from + 32);
+}
+
+static __always_inline void vmcs_move_128(u8 *to, const u8 *from)
+{
+	vmcs_move_64(to, from);
+	vmcs_move_64(to + 64, from + 64);
+}
+
+static __always_inline void vmcs_move_256(u8 *to, const u8 *from)
+{
+	vmcs_move_128(to, from);
+	vmcs_move_128(to + 128, from + 128);
+}
+
+static __always_inline void vmcs_move_512(u8 *to, const u8 *from)
+{
+	vmcs_move_256(to, from);
+	vmcs_move_256(to + 256, from + 256);
+}
+
+/* What is below eight of so many bytes. */
+static __always_inline void vmcs_move_rest(u8 *to, const u8 *from, unsigned int bytes)
+{
+	if (bytes & 4)
+		vmcs_move_4(to + (bytes & ~7u), from + (bytes & ~7u));
+	if (bytes & 2)
+		vmcs_move_2(to + (bytes & ~3u), from + (bytes & ~3u));
+	if (bytes & 1)
+		vmcs_move_1(to + (bytes & ~1u), from + (bytes & ~1u));
+}
+
+/* As many bytes as a constant says. */
+static __always_inline void vmcs_move(void *to_image, unsigned int to_offset,
+				      const void *from_image, unsigned int from_offset,
+				      unsigned int bytes)
+{
+	const u8 *from = (const u8 *)from_image + from_offset;
+	u8 *to = (u8 *)to_image + to_offset;
+
+	if (bytes >= 1024)
+		__builtin_memcpy(to, from, bytes & ~1023u);
+	if (bytes & 512)
+		vmcs_move_512(to + (bytes & ~1023u), from + (bytes & ~1023u));
+	if (bytes & 256)
+		vmcs_move_256(to + (bytes & ~511u), from + (bytes & ~511u));
+	if (bytes & 128)
+		vmcs_move_128(to + (bytes & ~255u), from + (bytes & ~255u));
+	if (bytes & 64)
+		vmcs_move_64(to + (bytes & ~127u), from + (bytes & ~127u));
+	if (bytes & 32)
+		vmcs_move_32(to + (bytes & ~63u), from + (bytes & ~63u));
+	if (bytes & 16)
+		vmcs_move_16(to + (bytes & ~31u), from + (bytes & ~31u));
+	if (bytes & 8)
+		vmcs_move_8(to + (bytes & ~15u), from + (bytes & ~15u));
+	vmcs_move_rest(to, from, bytes);
+}
+
+/* As many as a run has. */
+static __always_inline void vmcs_move_run(u8 *to, const u8 *from, unsigned int bytes)
+{
+	unsigned int at = 0;
+
+	for (; at + 32 <= bytes; at += 32)
+		vmcs_move_32(to + at, from + at);
+	for (; at + 8 <= bytes; at += 8)
+		vmcs_move_8(to + at, from + at);
+	vmcs_move_rest(to, from, bytes);
 }
 
 /* What has 1, 2, 4 or 8 bytes at an offset of an image. */
@@ -105,19 +209,56 @@ static __always_inline unsigned int vmcs_bytes(u64 encoding)
 }
 
 /*
- * The offset of a field, or of its high half, by the @map of a revision; 0 if there
- * is none.  There lies the word that tells the revision, which is no field.
+ * Where a field, and its high half, ends by the @map of a revision; 0 if the revision has
+ * none, or if none has the encoding.
  */
+static __always_inline unsigned int vmcs_end(const u16 *map, u64 encoding)
+{
+	unsigned int slot = vmcs_slot(encoding), entry = map[slot];
+
+	if ((vmcs_slot_encodings[slot] ^ encoding) > 1 ||
+	    VMCS_ENC_IS_HIGH(encoding) > entry / VMCS_HAS_HIGH)
+		return 0;
+	return entry & ~VMCS_HAS_HIGH;
+}
+
+/* The same of where it begins. */
 static __always_inline unsigned int vmcs_offset(const u16 *map, u64 encoding)
 {
-	unsigned int entry;
+	unsigned int end = vmcs_end(map, encoding);
 
-	if (encoding & ~(u64)VMCS_ENC_BITS)
-		return 0;
-	entry = map[VMCS_SLOT(encoding)];
-	if (!VMCS_ENC_IS_HIGH(encoding))
-		return entry & ~VMCS_HAS_HIGH;
-	return entry & VMCS_HAS_HIGH ? (entry & ~VMCS_HAS_HIGH) + sizeof(u32) : 0;
+	return end ? end - vmcs_bytes(encoding) : 0;
+}
+
+/*
+ * The bits before a field in the eight bytes that end with it: a byte for each width, of
+ * which six bits count, and 32 before a high half.
+ */
+static __always_inline unsigned int vmcs_bits_before(u64 encoding)
+{
+	return (0x00200030u >> 8 * VMCS_ENC_WIDTH(encoding) |
+		VMCS_ENC_IS_HIGH(encoding) << 5) & 63;
+}
+
+/*
+ * The field that ends somewhere.  All widths are read in one way, as a branch on the width
+ * costs more than the read; no field ends before byte 8, where a VMCS's header does.
+ */
+static __always_inline u64 vmcs_read(const void *image, u64 encoding, unsigned int end)
+{
+	return vmcs_peek(image, end - sizeof(u64), sizeof(u64)) >> vmcs_bits_before(encoding);
+}
+
+/*
+ * The same, to be @value, cut to the field's width.  It writes back what is before the
+ * field, so not for an image that anyone else may write at the time.
+ */
+static __always_inline void vmcs_write(void *image, u64 encoding, unsigned int end, u64 value)
+{
+	unsigned int bits = vmcs_bits_before(encoding);
+	u64 before = vmcs_peek(image, end - sizeof(u64), sizeof(u64)) & ~(~0ULL << bits);
+
+	vmcs_poke(image, end - sizeof(u64), sizeof(u64), value << bits | before);
 }
 
 /* The first member of @image that the translation must not lose, or NULL. */
@@ -127,9 +268,9 @@ static inline const struct vmcs_loss *vmcs_refused(const struct vmcs_translation
 	const struct vmcs_loss *loss = translation->losses;
 
 	for (unsigned int i = 0; i < translation->loss_count; i++, loss++) {
-		u64 value = vmcs_peek(image, loss->from, loss->bytes);
+		u64 value = loss->refuse ? vmcs_peek(image, loss->from, loss->bytes) : 0;
 
-		if (loss->refuse && value && value != loss->neutral)
+		if (value && value != loss->neutral)
 			return loss;
 	}
 	return NULL;
@@ -148,8 +289,9 @@ static inline const struct vmcs_loss *vmcs_translate(const struct vmcs_translati
 	if (refused)
 		return refused;
 	for (unsigned int i = 0; i < translation->run_count; i++)
-		vmcs_move(to, translation->runs[i].to, from, translation->runs[i].from,
-			  translation->runs[i].bytes);
+		vmcs_move_run((u8 *)to + translation->runs[i].to,
+			      (const u8 *)from + translation->runs[i].from,
+			      translation->runs[i].bytes);
 	return NULL;
 }
 

@@ -376,7 +376,7 @@ is(join(' ', map { $_->[0] } @checks), join(' ', qw(
 	encoding-bits encoding-twice index-collision high-half tlfs-twice name-case unused
 	unused-field unused-group control-needs support-decided support-reason
 	support-field support-exception shadow-readonly shadow-lookup shadow-twice group-bit group-missing
-	group-readonly copy-readonly clean-word field-width overlap hole misaligned
+	group-readonly copy-readonly clean-word field-width in-header overlap hole misaligned
 	id-missing id-reserved id-line same-id group-changed frozen source
 	revision-changed frozen-lost frozen-edited id-changed id-reused claim)), '--help=checks names them all');
 

@@ -117,7 +117,7 @@ cmp_ok($sums{refusals}, '>', 1e5, "$sums{refusals} times something was refused")
 	}
 	is_deeply([sort keys %parameters],
 		  [sort qw(void image encoding offset value bytes map translation to from to_offset
-			   from_offset clean)], 'no function takes an id');
+			   from_offset to_image from_image end clean)], 'no function takes an id');
 }
 
 #

@@ -133,9 +133,7 @@ static __always_inline VMCS_OFFSET VMCS_OWN(offset)(u64 encoding)
  */
 static __always_inline u16 VMCS_OWN(group)(u64 encoding)
 {
-	if (encoding & ~(u64)VMCS_ENC_BITS)
-		return 0;
-	return VMCS_OWN(offset)(encoding) ? VMCS_OWN(groups)[VMCS_SLOT(encoding)] : 0;
+	return VMCS_OWN(offset)(encoding) ? VMCS_OWN(groups)[vmcs_slot(encoding)] : 0;
 }
 
 /* The field at an offset that is not 0; natural width is all 64 bits. */
@@ -155,11 +153,11 @@ static __always_inline void VMCS_OWN(write_at)(VMCS_IMAGE *image, u64 encoding,
 /* Read a field.  False if the revision has no such field: then *@value stays. */
 static inline bool VMCS_OWN(read)(const VMCS_IMAGE *image, u64 encoding, u64 *value)
 {
-	VMCS_OFFSET offset = VMCS_OWN(offset)(encoding);
+	unsigned int end = vmcs_end(VMCS_OWN(map), encoding);
 
-	if (!offset)
+	if (!end)
 		return false;
-	*value = VMCS_OWN(read_at)(image, encoding, offset);
+	*value = vmcs_read(image, encoding, end);
 	return true;
 }
 

@@ -29,6 +29,8 @@ evmcs_tlfs_2021_to_vmcs12_evmcs_first(struct vmcs12_evmcs_first *to,
 {
 	/* tpr_threshold .. guest_rip */
 	vmcs_move(to, 812, from, 812, 12);
+	if ((clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL) == HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)
+		return;
 	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_IO_BITMAP)
 		/* io_bitmap_a .. io_bitmap_b */
 		vmcs_move(to, 104, from, 104, 16);
@@ -137,6 +139,8 @@ evmcs_tlfs_2021_to_vmcs12_linux_3_10(struct vmcs12_linux_3_10 *to,
 	vmcs_move(to, 744, from, 812, 4);
 	/* guest_rip */
 	vmcs_move(to, 488, from, 816, 8);
+	if ((clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL) == HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)
+		return;
 	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_IO_BITMAP)
 		/* io_bitmap_a .. io_bitmap_b */
 		vmcs_move(to, 40, from, 104, 16);
@@ -305,6 +309,8 @@ evmcs_tlfs_2021_to_vmcs12_linux_4_0(struct vmcs12_linux_4_0 *to,
 	vmcs_move(to, 800, from, 812, 4);
 	/* guest_rip */
 	vmcs_move(to, 544, from, 816, 8);
+	if ((clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL) == HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)
+		return;
 	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_IO_BITMAP)
 		/* io_bitmap_a .. io_bitmap_b */
 		vmcs_move(to, 40, from, 104, 16);
@@ -481,6 +487,8 @@ evmcs_tlfs_2021_to_vmcs12_linux_4_14(struct vmcs12_linux_4_14 *to,
 	vmcs_move(to, 824, from, 812, 4);
 	/* guest_rip */
 	vmcs_move(to, 568, from, 816, 8);
+	if ((clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL) == HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)
+		return;
 	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_IO_BITMAP)
 		/* io_bitmap_a .. io_bitmap_b */
 		vmcs_move(to, 40, from, 104, 16);
@@ -660,6 +668,8 @@ evmcs_tlfs_2021_to_vmcs12_linux_4_18(struct vmcs12_linux_4_18 *to,
 	vmcs_move(to, 800, from, 812, 4);
 	/* guest_rip */
 	vmcs_move(to, 544, from, 816, 8);
+	if ((clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL) == HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)
+		return;
 	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_IO_BITMAP)
 		/* io_bitmap_a .. io_bitmap_b */
 		vmcs_move(to, 40, from, 104, 16);
@@ -837,6 +847,8 @@ evmcs_tlfs_2021_to_vmcs12_linux_6_1(struct vmcs12_linux_6_1 *to,
 	vmcs_move(to, 800, from, 812, 4);
 	/* guest_rip */
 	vmcs_move(to, 544, from, 816, 8);
+	if ((clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL) == HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)
+		return;
 	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_IO_BITMAP)
 		/* io_bitmap_a .. io_bitmap_b */
 		vmcs_move(to, 40, from, 104, 16);
@@ -1016,6 +1028,8 @@ evmcs_tlfs_2021_to_vmcs12_rfc_2017(struct vmcs12_rfc_2017 *to,
 {
 	/* tpr_threshold .. guest_rip */
 	vmcs_move(to, 812, from, 812, 12);
+	if ((clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL) == HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)
+		return;
 	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_IO_BITMAP)
 		/* io_bitmap_a .. io_bitmap_b */
 		vmcs_move(to, 104, from, 104, 16);

@@ -144,11 +144,11 @@ static __always_inline void VMCS_OWN(write_at)(VMCS_IMAGE *image, u64 encoding,
 /* Read a field.  False if the revision has no such field: then *@value stays. */
 static inline bool VMCS_OWN(read)(const VMCS_IMAGE *image, u64 encoding, u64 *value)
 {
-	VMCS_OFFSET offset = VMCS_OWN(offset)(encoding);
+	unsigned int end = vmcs_end(VMCS_OWN(map), encoding);
 
-	if (!offset)
+	if (!end)
 		return false;
-	*value = VMCS_OWN(read_at)(image, encoding, offset);
+	*value = vmcs_read(image, encoding, end);
 	return true;
 }
 

@@ -44,16 +44,43 @@ enum vmcs_encoding_type {
 #define VMCS_ENC_BYTES(encoding) ((0x8482 >> (4 * VMCS_ENC_WIDTH(encoding))) & 0xf)
 
 /*
- * The slot of a field in a map of a revision: width, type and index side by side.
- * Every encoding has one, so no index can be out of range, not even in speculation;
- * one with a bit beside these and bit 0 is no field's.
+ * Where a field has its slot in a table, such as the map of a revision: the fields of one
+ * width and type lie side by side by their indices, and these rows one after another.
  */
-#define VMCS_INDEX_BITS {{index_bits}}
-#define VMCS_INDEX_MASK ((1 << VMCS_INDEX_BITS) - 1)
-#define VMCS_SLOTS (16 << VMCS_INDEX_BITS)
-#define VMCS_SLOT(encoding)						\
-	((VMCS_ENC_WIDTH(encoding) << 2 | VMCS_ENC_TYPE(encoding)) << VMCS_INDEX_BITS | \
-	 (VMCS_ENC_INDEX(encoding) & VMCS_INDEX_MASK))
-#define VMCS_ENC_BITS (0x6c01u | VMCS_INDEX_MASK << 1)
+#define VMCS_SLOTS {{slots}}
+
+enum vmcs_slot {
+{{#sections}}
+	/* {{title}} */
+{{#fields}}
+	VMCS_SLOT_{{NAME}} = {{slot}},
+{{/fields}}
+{{^last}}
+
+{{/last}}
+{{/sections}}
+};
+
+/* What takes half an encoding to its slot, by its bits 14:10. */
+static const u16 __maybe_unused vmcs_rows[32] = {
+{{#rows}}
+	[{{row}}] = {{base}},
+{{/rows}}
+};
+
+/* The encoding that has a slot.  0 does for an empty one, since that has a slot of its own. */
+static const u16 __maybe_unused vmcs_slot_encodings[VMCS_SLOTS] = {
+{{#sections}}
+{{#fields}}
+	[VMCS_SLOT_{{NAME}}] = VMCS_ENC_{{NAME}},
+{{/fields}}
+{{/sections}}
+};
+
+/* No slot is out of range, not even in speculation, whatever the encoding is. */
+static __always_inline unsigned int vmcs_slot(u64 encoding)
+{
+	return (vmcs_rows[encoding >> 10 & 31] + (encoding >> 1)) & (VMCS_SLOTS - 1);
+}
 
 #endif

@@ -20,6 +20,7 @@ struct revision {
 	const char *name;
 	bool (*read)(const void *image, u64 encoding, u64 *value);
 	bool (*write)(void *image, u64 encoding, u64 value);
+	bool (*write_own)(void *image, u64 encoding, u64 value);
 	unsigned int (*offset)(u64 encoding);
 	u16 (*group)(u64 encoding);
 	const struct field *fields;
@@ -50,7 +51,7 @@ static void check_refused(const struct revision *revision, struct pages *pages, 
 
 	if (revision->read(pages->to, encoding, &value) || value != untouched)
 		fail(revision, encoding, "read as", value);
-	if (revision->write(pages->to, encoding, 0))
+	if (revision->write(pages->to, encoding, 0) || revision->write_own(pages->to, encoding, 0))
 		fail(revision, encoding, "written as", 0);
 	if (revision->offset(encoding))
 		fail(revision, encoding, "is at", revision->offset(encoding));
@@ -76,6 +77,10 @@ static void check_accepted(const struct revision *revision, const struct field *
 	if (!revision->write(pages.to, field->encoding, written) ||
 	    memcmp(&pages, &expected, sizeof(pages)))
 		fail(revision, field->encoding, "not written as", written);
+	memset(pages.to + field->offset, 0, field->bytes);
+	if (!revision->write_own(pages.to, field->encoding, written) ||
+	    memcmp(&pages, &expected, sizeof(pages)))
+		fail(revision, field->encoding, "not written whole words as", written);
 	if (revision->offset(field->encoding) != field->offset)
 		fail(revision, field->encoding, "is at", revision->offset(field->encoding));
 	if (revision->group(field->encoding) != field->group)
@@ -97,6 +102,15 @@ static bool name##_write_page(void *image, u64 encoding, u64 value)		\
 {										\
 	return name##_write(image, encoding, value);				\
 }										\
+/* As an image's owner does, who need not take care of other writers. */	\
+static bool name##_write_own(void *image, u64 encoding, u64 value)		\
+{										\
+	unsigned int end = vmcs_end(name##_map, encoding);			\
+										\
+	if (end)								\
+		vmcs_write(image, encoding, end, value);			\
+	return end;								\
+}										\
 static unsigned int name##_offset_number(u64 encoding)				\
 {										\
 	return (__force u16)name##_offset(encoding);				\
@@ -106,8 +120,8 @@ static unsigned int name##_offset_number(u64 encoding)				\
 
 static const struct revision revisions[] = {
 #define REVISION(name, group)							\
-	{ #name, name##_read_page, name##_write_page, name##_offset_number, group, \
-	  fields_##name, nr_fields_##name },
+	{ #name, name##_read_page, name##_write_page, name##_write_own,		\
+	  name##_offset_number, group, fields_##name, nr_fields_##name },
 #include REVISIONS
 };
 

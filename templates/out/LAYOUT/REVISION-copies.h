@@ -49,6 +49,10 @@ static inline void
 	vmcs_move(to, {{to}}, from, {{from}}, {{bytes}});
 {{/runs}}
 {{/conditional}}
+{{/entry}}
+	if ((clean & {{layout.clean_prefix}}_ALL) == {{layout.clean_prefix}}_ALL)
+		return;
+{{#entry}}
 {{#conditional}}
 {{#several}}
 	if (~clean & {{layout.clean_prefix}}_{{GROUP}}) {

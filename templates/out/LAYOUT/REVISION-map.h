@@ -14,11 +14,11 @@ enum { {{c_name}}_revision_id = {{id}} };
 /* The highest index of an encoding in the map: what IA32_VMX_VMCS_ENUM tells. */
 enum { {{c_name}}_highest_index = {{highest_index}} };
 
-/* Offsets by VMCS_SLOT(); those that VMREAD finds, and with VMCS_HAS_HIGH by halves. */
+/* Where the fields end that VMREAD finds, and with VMCS_HAS_HIGH their high halves, too. */
 static const u16 __maybe_unused {{c_name}}_map[VMCS_SLOTS] = {
 {{#members}}
 {{#lookup}}
-	[VMCS_SLOT(VMCS_ENC_{{FIELD}})] = {{offset}}{{#lookup_high}} | VMCS_HAS_HIGH{{/lookup_high}},
+	[VMCS_SLOT_{{FIELD}}] = {{end}}{{#lookup_high}} | VMCS_HAS_HIGH{{/lookup_high}},
 {{/lookup}}
 {{/members}}
 };
@@ -28,7 +28,7 @@ static const u16 __maybe_unused {{c_name}}_map[VMCS_SLOTS] = {
 static const u16 __maybe_unused {{c_name}}_groups[VMCS_SLOTS] = {
 {{#members}}
 {{#lookup}}
-	[VMCS_SLOT(VMCS_ENC_{{FIELD}})] = {{group_mask}},
+	[VMCS_SLOT_{{FIELD}}] = {{group_mask}},
 {{/lookup}}
 {{/members}}
 };
