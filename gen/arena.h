@@ -14,7 +14,6 @@ struct arena_block;
 /* Zeroed is empty. */
 struct arena {
 	struct arena_block *blocks;	/* the first is the one being filled */
-	size_t block_size;		/* of the last that was made */
 };
 
 /*

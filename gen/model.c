@@ -333,6 +333,7 @@ static void map_clean(struct model *model, struct value *map, const struct layou
 {
 	struct maker *maker = &model->maker;
 	struct value *groups = value_list(maker);
+	unsigned int often = 0;
 
 	map_flag(maker, map, "clean", layout->clean_word);
 	map_text(maker, map, "clean_word", layout->clean_word);
@@ -347,8 +348,10 @@ static void map_clean(struct model *model, struct value *map, const struct layou
 		map_text(maker, group, "name", layout->groups[bit].name);
 		map_text(maker, group, "NAME", capitals(maker, layout->groups[bit].name));
 		list_add(maker, groups, group);
+		often |= layout->groups[bit].often << bit;
 	}
 	map_value(maker, map, "groups", groups);
+	map_hex(maker, map, "seldom_mask", 0xffff & ~often, 4);
 }
 
 /* The revisions by name alone, for what stands beside all of them. */
@@ -585,9 +588,12 @@ static struct value *model_kept(struct model *model, const struct shadow *shadow
 static struct value *model_shadow(struct model *model, const struct shadow *shadow)
 {
 	struct maker *maker = &model->maker;
-	struct value *map = value_map(maker), *widths = value_list(maker);
+	struct value *map = value_map(maker), *widths = value_list(maker), *rare = value_list(maker);
 	const struct revision *revision = shadow->revision;
 
+	for (size_t i = 0; i < shadow->count; i++)
+		if (shadow->fields[i].kind == SHADOW_RARE)
+			list_add(maker, rare, value_text(maker, shadow->fields[i].member->name));
 	map_text(maker, map, "path",
 		 printed(maker, "%s/%s", revision->layout->name, revision->name));
 	add_shadow_width(model, widths, shadow, WIDTH_16, "16 bits");
@@ -595,6 +601,7 @@ static struct value *model_shadow(struct model *model, const struct shadow *shad
 	add_shadow_width(model, widths, shadow, WIDTH_NATURAL, "natural width");
 	add_shadow_width(model, widths, shadow, WIDTH_64, "64 bits");
 	map_value(maker, map, "widths", widths);
+	map_value(maker, map, "rare", rare);
 	map_value(maker, map, "kept", model_kept(model, shadow));
 	return map;
 }

@@ -71,6 +71,23 @@ static void map_other(struct maker *maker, struct value *map, const struct revis
 		 printed(maker, "%s_%s", other->layout->c_struct, c_name(maker, other->name)));
 }
 
+/* What a translation loses: first what it refuses to, and how much that is. */
+static void map_losses(struct maker *maker, struct value *map, const struct plan *plan)
+{
+	struct value *losses = value_list(maker);
+	uint32_t refused = 0;
+
+	for (int drop = 0; drop <= 1; drop++)
+		for (size_t i = 0; i < plan->lost_count; i++) {
+			if (plan->lost[i]->loss.drop != drop)
+				continue;
+			add_lacking(maker, losses, plan->lost[i]);
+			refused += drop ? 0 : plan->lost[i]->count;
+		}
+	map_value(maker, map, "losses", losses);
+	map_number(maker, map, "refuse_count", refused);
+}
+
 static struct value *model_translation(struct maker *maker, const struct revision *from,
 				       const struct revision *to)
 {
@@ -79,9 +96,32 @@ static struct value *model_translation(struct maker *maker, const struct revisio
 
 	map_other(maker, map, to);
 	map_value(maker, map, "runs", model_runs(maker, &plan, GROUP_NONE));
-	map_value(maker, map, "losses", model_lacking(maker, plan.lost, plan.lost_count));
+	map_losses(maker, map, &plan);
 	map_value(maker, map, "gaps", model_lacking(maker, plan.gaps, plan.gap_count));
 	return map;
+}
+
+/* All runs of a copy, across groups: what lies together in both revisions is one. */
+static struct value *model_whole(struct maker *maker, const struct plan *plan)
+{
+	struct value *list = value_list(maker);
+
+	for (size_t i = 0; i < plan->count; i++) {
+		struct run whole = plan->runs[i];
+
+		for (; i + 1 < plan->count && plan->runs[i + 1].from == whole.from + whole.bytes &&
+		       plan->runs[i + 1].to == whole.to + whole.bytes; i++) {
+			whole.bytes += plan->runs[i + 1].bytes;
+			whole.last = plan->runs[i + 1].last;
+		}
+		list_add(maker, list, model_run(maker, &whole));
+	}
+	return list;
+}
+
+static bool group_is_often(const struct layout *layout, int group)
+{
+	return group >= 0 && layout->groups[group].often;
 }
 
 static void add_group(struct maker *maker, struct value *groups, const struct plan *plan,
@@ -94,7 +134,7 @@ static void add_group(struct maker *maker, struct value *groups, const struct pl
 		return;
 	map_flag(maker, map, "conditional", group >= 0 || group == GROUP_ANY);
 	map_text(maker, map, "GROUP", name ? capitals(maker, name) : "");
-	map_flag(maker, map, "several", runs->list->first != runs->list->last);
+	map_flag(maker, map, "dirty", group_is_often(plan->from->layout, group));
 	map_value(maker, map, "runs", runs);
 	list_add(maker, groups, map);
 }
@@ -116,11 +156,13 @@ static void map_entry(struct maker *maker, struct value *map, const struct revis
 		      const struct revision *to)
 {
 	struct plan plan = plan_copy(maker->arena, from, to, COPY_ENTRY);
-	struct value *groups = value_list(maker);
+	struct value *often = value_list(maker), *seldom = value_list(maker);
 
 	for (int group = GROUP_READONLY; group < GROUPS; group++)
-		add_group(maker, groups, &plan, group);
-	map_value(maker, map, "entry", groups);
+		add_group(maker, group_is_often(from->layout, group) ? often : seldom, &plan, group);
+	map_value(maker, map, "whole", model_whole(maker, &plan));
+	map_value(maker, map, "often", often);
+	map_value(maker, map, "seldom", seldom);
 	map_lacking(maker, map, "entry_lacks", plan.lost, plan.lost_count);
 	map_lacking(maker, map, "lacks", plan.gaps, plan.gap_count);
 }

@@ -87,7 +87,7 @@ static struct node *join_strings(struct scan *scan, struct node *first, struct n
 %token WORD_INCLUDE "include" WORD_IS "is" WORD_LAYOUT "layout" WORD_LINUX "linux"
 %token WORD_LISTS "lists" WORD_LOOKUP "lookup" WORD_LOSS "loss" WORD_MASK "mask"
 %token WORD_MEMBER "member" WORD_MOVE "move" WORD_NATURAL "natural" WORD_NEEDS "needs" WORD_NO "no"
-%token WORD_NONE "none" WORD_OF "of" WORD_OVER "over" WORD_PACKED "packed" WORD_PAD "pad"
+%token WORD_NONE "none" WORD_OF "of" WORD_OFTEN "often" WORD_OVER "over" WORD_PACKED "packed" WORD_PAD "pad"
 %token WORD_PREFIX "prefix" WORD_RARE "rare" WORD_REFUSE "refuse" WORD_RENAME "rename" WORD_REST "rest"
 %token WORD_RETIRE "retire" WORD_REVISION "revision" WORD_RO "ro" WORD_ROLE "role" WORD_ROW "row"
 %token WORD_RW "rw" WORD_SAME "same" WORD_SHADOW "shadow" WORD_SIZE "size" WORD_SOURCE "source"
@@ -97,7 +97,7 @@ static struct node *join_strings(struct scan *scan, struct node *first, struct n
 
 %nterm <node> statements statement fields field aliases alias tlfs controls control
 %nterm <node> demands demand list names bit_fields bit_field properties property align
-%nterm <node> alignment groups group from revision edits edit range clean_block items item
+%nterm <node> alignment groups group often from revision edits edit range clean_block items item
 %nterm <node> member type count attributes attribute copy lookup loss source because
 %nterm <node> shadows shadow high supports support listed for reason errata erratum text
 %nterm <node> name number wide string path
@@ -243,8 +243,13 @@ groups:
 ;
 
 group:
-	number name WORD_END		{ $$ = node_make(NODE_GROUP, @$, $1, $2, NULL); }
+	number name often WORD_END	{ $$ = node_make(NODE_GROUP, @$, $1, $2, $3); }
 |	error WORD_END			{ $$ = NULL; yyerrok; }
+;
+
+often:
+	%empty				{ $$ = NULL; }
+|	"often"				{ $$ = node_new(NODE_OFTEN, @1); }
 ;
 
 from:

@@ -7,8 +7,8 @@
 static void resolve_group(struct spec *spec, struct layout *layout, const struct node *node)
 {
 	const struct node *bit = node->children, *name = bit->next;
-	struct group new = { .name = name->name, .bit = bit->number, .place = name->place,
-			     .bit_place = bit->place };
+	struct group new = { .name = name->name, .bit = bit->number, .often = name->next,
+			     .place = name->place, .bit_place = bit->place };
 	struct group *group;
 
 	if (bit->number < 0 || bit->number >= GROUPS) {

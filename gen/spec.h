@@ -104,6 +104,7 @@ struct group {
 	const char *name;		/* NULL: the bit has no group */
 	unsigned int bit;
 	bool used;
+	bool often;			/* written before most entries */
 	struct place place, bit_place;
 	struct group *twin;		/* one that claims the same bit, or NULL */
 };

@@ -43,7 +43,7 @@ enum node_kind {
 	NODE_ADDS, NODE_USES, NODE_NEEDS, NODE_EXCLUDES,
 	NODE_STRUCT, NODE_SIZE, NODE_ALIGN, NODE_VERSION, NODE_TABLE,
 	NODE_CLEAN_WORD,	/* name, PREFIX name, then GROUP */
-	NODE_GROUP,		/* number, name */
+	NODE_GROUP, NODE_OFTEN,		/* number, name */
 	NODE_FROM, NODE_ID, NODE_SOURCE, NODE_BECAUSE,
 	NODE_MEMBER,		/* [TYPE] name [COUNT], attributes */
 	NODE_PAD,		/* TYPE [COUNT] name, attributes */

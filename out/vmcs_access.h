@@ -18,8 +18,9 @@
 #define VMCS_JOIN3(a, b, c) VMCS_JOINED3(a, b, c)
 #define VMCS_JOINED3(a, b, c) a##b##c
 
-/* In a map, beside where a field ends: it has a high half, too. */
-#define VMCS_HAS_HIGH 0x8000
+/* What a map says of a field that ends somewhere, with or without a high half. */
+#define VMCS_ENDS(end) ((end) << 2 | 1)
+#define VMCS_ENDS_WITH_HIGH(end) ((end) << 2 | 3)
 
 /* Bytes that lie together in both of two images. */
 struct vmcs_run {
@@ -29,11 +30,10 @@ struct vmcs_run {
 /* A member of up to eight bytes that the image to be written lacks. */
 struct vmcs_loss {
 	const char *name;
-	u64 neutral;			/* beside 0 what says nothing, so may be lost */
+	u64 neutral;			/* beside 0 what says nothing, so is never refused */
 	u32 encoding;			/* 0 if it is no field */
 	u16 from;
 	u8 bytes;
-	bool refuse;			/* all other values */
 };
 
 /* A member of up to eight bytes that the image read lacks, and what it is then. */
@@ -45,9 +45,9 @@ struct vmcs_gap {
 
 struct vmcs_translation {
 	const struct vmcs_run *runs;
-	const struct vmcs_loss *losses;
+	const struct vmcs_loss *losses;	/* first those that are refused */
 	const struct vmcs_gap *gaps;
-	u16 run_count, loss_count, gap_count;
+	u16 run_count, loss_count, refuse_count, gap_count;
 };
 
 /*
@@ -148,16 +148,21 @@ static __always_inline void vmcs_move(void *to_image, unsigned int to_offset,
 	vmcs_move_rest(to, from, bytes);
 }
 
-/* As many as a run has. */
+/* As many as a run has: most have few. */
 static __always_inline void vmcs_move_run(u8 *to, const u8 *from, unsigned int bytes)
 {
-	unsigned int at = 0;
-
-	for (; at + 32 <= bytes; at += 32)
-		vmcs_move_32(to + at, from + at);
-	for (; at + 8 <= bytes; at += 8)
-		vmcs_move_8(to + at, from + at);
-	vmcs_move_rest(to, from, bytes);
+	if (bytes >= 16) {
+		for (; bytes >= 64; bytes -= 64, to += 64, from += 64)
+			vmcs_move_64(to, from);
+		if (bytes & 32)
+			vmcs_move_32(to, from);
+		if (bytes & 16)
+			vmcs_move_16(to + (bytes & ~31u), from + (bytes & ~31u));
+	}
+	if (bytes & 8)
+		vmcs_move_8(to + (bytes & ~15u), from + (bytes & ~15u));
+	if (bytes & 7)
+		vmcs_move_rest(to, from, bytes);
 }
 
 /* What has 1, 2, 4 or 8 bytes at an offset of an image. */
@@ -202,10 +207,10 @@ static __always_inline void vmcs_poke(void *image, unsigned int offset, unsigned
 	}
 }
 
-/* Bytes in an image of what an encoding means: of a field, or of its high half. */
+/* Bytes of a field in an image, or of its high half: two digits for each width. */
 static __always_inline unsigned int vmcs_bytes(u64 encoding)
 {
-	return VMCS_ENC_IS_HIGH(encoding) ? sizeof(u32) : VMCS_ENC_BYTES(encoding);
+	return 0x88444822u >> (encoding >> 10 & 0x18) >> 4 * VMCS_ENC_IS_HIGH(encoding) & 0xf;
 }
 
 /*
@@ -217,9 +222,9 @@ static __always_inline unsigned int vmcs_end(const u16 *map, u64 encoding)
 	unsigned int slot = vmcs_slot(encoding), entry = map[slot];
 
 	if ((vmcs_slot_encodings[slot] ^ encoding) > 1 ||
-	    VMCS_ENC_IS_HIGH(encoding) > entry / VMCS_HAS_HIGH)
+	    !(entry >> VMCS_ENC_IS_HIGH(encoding) & 1))
 		return 0;
-	return entry & ~VMCS_HAS_HIGH;
+	return entry >> 2;
 }
 
 /* The same of where it begins. */
@@ -231,13 +236,12 @@ static __always_inline unsigned int vmcs_offset(const u16 *map, u64 encoding)
 }
 
 /*
- * The bits before a field in the eight bytes that end with it: a byte for each width, of
- * which six bits count, and 32 before a high half.
+ * The bits before a field in the eight bytes that end with it, by its width, and before
+ * a high half.  Six bits of this count, as of every shift.
  */
 static __always_inline unsigned int vmcs_bits_before(u64 encoding)
 {
-	return (0x00200030u >> 8 * VMCS_ENC_WIDTH(encoding) |
-		VMCS_ENC_IS_HIGH(encoding) << 5) & 63;
+	return (0x00200030u >> (encoding >> 10 & 0x18) | (u32)encoding << 5) & 63;
 }
 
 /*
@@ -246,7 +250,10 @@ static __always_inline unsigned int vmcs_bits_before(u64 encoding)
  */
 static __always_inline u64 vmcs_read(const void *image, u64 encoding, unsigned int end)
 {
-	return vmcs_peek(image, end - sizeof(u64), sizeof(u64)) >> vmcs_bits_before(encoding);
+	u64 word;
+
+	vmcs_move_8((u8 *)&word, (const u8 *)image + end - sizeof(word));
+	return word >> vmcs_bits_before(encoding);
 }
 
 /*
@@ -256,9 +263,12 @@ static __always_inline u64 vmcs_read(const void *image, u64 encoding, unsigned i
 static __always_inline void vmcs_write(void *image, u64 encoding, unsigned int end, u64 value)
 {
 	unsigned int bits = vmcs_bits_before(encoding);
-	u64 before = vmcs_peek(image, end - sizeof(u64), sizeof(u64)) & ~(~0ULL << bits);
+	u8 *place = (u8 *)image + end - sizeof(u64);
+	u64 word;
 
-	vmcs_poke(image, end - sizeof(u64), sizeof(u64), value << bits | before);
+	vmcs_move_8((u8 *)&word, place);
+	word = (word & ~(~0ULL << bits)) | value << bits;
+	vmcs_move_8(place, (u8 *)&word);
 }
 
 /* The first member of @image that the translation must not lose, or NULL. */
@@ -267,8 +277,8 @@ static inline const struct vmcs_loss *vmcs_refused(const struct vmcs_translation
 {
 	const struct vmcs_loss *loss = translation->losses;
 
-	for (unsigned int i = 0; i < translation->loss_count; i++, loss++) {
-		u64 value = loss->refuse ? vmcs_peek(image, loss->from, loss->bytes) : 0;
+	for (unsigned int i = 0; i < translation->refuse_count; i++, loss++) {
+		u64 value = vmcs_peek(image, loss->from, loss->bytes);
 
 		if (value && value != loss->neutral)
 			return loss;

@@ -34,6 +34,9 @@ typedef uint64_t u64;
 #ifndef __always_inline
 #define __always_inline inline __attribute__((always_inline))
 #endif
+#ifndef unlikely
+#define unlikely(condition) __builtin_expect(!!(condition), 0)
+#endif
 #ifdef __CHECKER__
 #define __bitwise __attribute__((bitwise))
 #define __force __attribute__((force))

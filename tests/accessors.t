@@ -98,25 +98,25 @@ my %FAULTS = (
 		['vmcs_access.h', '(vmcs_slot_encodings[slot] ^ encoding) > 1 ||', '',
 		 qr/^evmcs_linux_4_17, 0x\w+: read as/],
 	'a high half of what has none' =>
-		['vmcs_access.h', 'VMCS_ENC_IS_HIGH(encoding) > entry / VMCS_HAS_HIGH', 'false',
+		['vmcs_access.h', '!(entry >> VMCS_ENC_IS_HIGH(encoding) & 1)', '!entry',
 		 qr/^evmcs_linux_4_17, 0x1: read as/],
 	'a high half that is all' =>
-		['vmcs_access.h', ' << 5) & 63', ' << 6) & 63',
+		['vmcs_access.h', '(u32)encoding << 5', '(u32)encoding << 6',
 		 qr/^vmcs12_evmcs_first, 0x2001: read as/],
 	'a high half of eight bytes' =>
 		['vmcs_access.h', 'VMCS_ENC_IS_HIGH(encoding) ? sizeof(u32) :', '',
 		 qr/^vmcs12_evmcs_first, 0x2001: not written as/],
 	'a write that takes what is before the field' =>
-		['vmcs_access.h', 'value << bits | before', 'value << bits | (before & 0)',
+		['vmcs_access.h', '(word & ~(~0ULL << bits)) | value', '(word & 0) | value',
 		 qr/^evmcs_linux_4_17, 0x0: not written whole words as/],
 	'another end' =>
-		['vmcs12/linux-4.0-map.h', '_GUEST_RIP] = 552', '_GUEST_RIP] = 560',
+		['vmcs12/linux-4.0-map.h', '_GUEST_RIP] = VMCS_ENDS(552)', '_GUEST_RIP] = VMCS_ENDS(560)',
 		 qr/^vmcs12_linux_4_0, 0x681e: read as/],
 	'a row that is elsewhere' =>
 		['vmcs_encodings.h', '[26] = 175', '[26] = 174',
 		 qr/^evmcs_linux_4_17, 0x6800: read as/],
 	'a field too many' =>
-		['vmcs12/linux-3.10-map.h', "_SLOTS] = {\n", "_SLOTS] = {\n\t[VMCS_SLOT_GUEST_PML_INDEX] = 18,\n",
+		['vmcs12/linux-3.10-map.h', "_SLOTS] = {\n", "_SLOTS] = {\n\t[VMCS_SLOT_GUEST_PML_INDEX] = VMCS_ENDS(18),\n",
 		 qr/^vmcs12_linux_3_10, 0x812: read as/],
 	'another group' =>
 		['evmcs/tlfs-6.0-map.h', '_HOST_ES_SELECTOR] = 0x4000', '_HOST_ES_SELECTOR] = 0x2000',

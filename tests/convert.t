@@ -37,7 +37,7 @@ sub program
 		return '{ ' . layout_json($revision)->{id} . ", $members, nr_$members }";
 	};
 
-	spew("$dir/maps.h", map { "#include \"$_-map.h\"\n" } @revisions);
+	spew("$dir/maps.h", map { "#include \"$_-map.h\"\n#include \"$_-translations.h\"\n" } @revisions);
 	spew("$dir/pairs.h", map {
 		my ($from, $to) = @$_;
 		my $there = c_name($from) . '_to_' . c_name($to =~ s{.*/}{}r);

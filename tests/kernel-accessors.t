@@ -106,9 +106,9 @@ is($encodings, $runs * 65536 * (1 + $WIDER), "$runs times, $encodings encodings 
 	my $kernel = KvmSources->new('6.12');
 	my @faults = (
 		['another offset', 'vmcs12', 'vmcs12/linux-6.1-map.h', 'value',
-		 sub { s/GUEST_RIP\] = \K552/544/ }],
+		 sub { s/GUEST_RIP\] = VMCS_ENDS\(\K552/544/ }],
 		['a high half that is all', 'vmcs12', 'vmcs_access.h', 'value',
-		 sub { s/<< \K5(?=\) & 63)/6/ }],
+		 sub { s/encoding << \K5(?=\) & 63)/6/ }],
 		['a high half of eight bytes', 'vmcs12', 'vmcs_access.h', 'image',
 		 sub { s/VMCS_ENC_IS_HIGH\(encoding\) \? sizeof\(u32\) : // }],
 		['a wide encoding that is cut', 'vmcs12', 'vmcs_access.h', 'read',

@@ -109,7 +109,7 @@ cmp_ok($sums{refusals}, '>', 1e5, "$sums{refusals} times something was refused")
 {
 	my %parameters;
 
-	for my $header (grep { m{^vmcs_access\.h$|/accessors\.h$|-(?:map|copies)\.h$} }
+	for my $header (grep { m{^vmcs_access\.h$|/accessors\.h$|-(?:map|translations|copies)\.h$} }
 			emitted(qr/\.h$/)) {
 		for my $list (slurp(out() . "/$header") =~ /^[^#\n*{}][^;{}#]*?\(([^()]*)\)\n\{/mg) {
 			$parameters{$_} = 1 for $list =~ /(\w+)\s*(?:,|$)/g;
@@ -128,32 +128,32 @@ cmp_ok($sums{refusals}, '>', 1e5, "$sums{refusals} times something was refused")
 my $neutral = '0x1000000000000ULL';
 my %FAULTS = (
 	'a byte less in a run' =>
-		['vmcs12/linux-4.0-map.h', '{ 960, 960, 36 }', '{ 960, 960, 35 }',
+		['vmcs12/linux-4.0-translations.h', '{ 960, 960, 36 }', '{ 960, 960, 35 }',
 		 qr/^vmcs12_linux_4_0_to_linux_6_1: byte 995$/],
 	'a run of four bytes too many' =>
-		['vmcs12/linux-4.0-map.h', '{ 0, 0, 12 }', '{ 0, 0, 16 }',
+		['vmcs12/linux-4.0-translations.h', '{ 0, 0, 12 }', '{ 0, 0, 16 }',
 		 qr/^vmcs12_linux_4_0_to_linux_6_1: byte 12$/],
 	'a member that is not set on load' =>
-		['vmcs12/linux-4.0-map.h', "{ $neutral, 328, 8 }", "{ $neutral, 336, 8 }",
+		['vmcs12/linux-4.0-translations.h', "{ $neutral, 328, 8 }", "{ $neutral, 336, 8 }",
 		 qr/^vmcs12_linux_4_0_to_linux_6_1: byte 328$/],
 	'another neutral value on load' =>
-		['vmcs12/linux-4.0-map.h', "{ $neutral, 328, 8 }", '{ 0x0ULL, 328, 8 }',
+		['vmcs12/linux-4.0-translations.h', "{ $neutral, 328, 8 }", '{ 0x0ULL, 328, 8 }',
 		 qr/^vmcs12_linux_4_0_to_linux_6_1: byte 334$/],
 	'another neutral value in what is lost' =>
-		['vmcs12/linux-6.1-map.h', "{ \"tsc_multiplier\", $neutral",
+		['vmcs12/linux-6.1-translations.h', "{ \"tsc_multiplier\", $neutral",
 		 '{ "tsc_multiplier", 0x1ULL',
 		 qr/^vmcs12_linux_6_1_to_linux_3_10: refused tsc_multiplier 0x2032, not nothing 0x0$/],
 	'what is refused dropped' =>
-		['vmcs12/linux-6.1-map.h', '0x0000200e, 312, 8, true', '0x0000200e, 312, 8, false',
-		 qr/^vmcs12_linux_6_1_to_linux_3_10: refused nothing 0x0, not pml_address 0x200e$/],
+		['vmcs12/linux-6.1-translations.h', '.refuse_count = 17', '.refuse_count = 16',
+		 qr/^vmcs12_linux_6_1_to_linux_3_10: refused nothing 0x0, not guest_pml_index 0x812$/],
 	'what is dropped refused' =>
-		['vmcs12/linux-4.0-map.h', '0x0000600a, 384, 8, false', '0x0000600a, 384, 8, true',
-		 qr/^vmcs12_linux_4_0_to_linux_6_1: refused cr3_target_value1 0x600a, not nothing/],
+		['vmcs12/linux-4.0-translations.h', '.refuse_count = 0', '.refuse_count = 1',
+		 qr/^vmcs12_linux_4_0_to_linux_6_1: refused cr3_target_value0 0x6008, not nothing/],
 	'another name for what is refused' =>
-		['vmcs12/linux-6.1-map.h', '{ "pml_address"', '{ "pml_addresses"',
+		['vmcs12/linux-6.1-translations.h', '{ "pml_address"', '{ "pml_addresses"',
 		 qr/^vmcs12_linux_6_1_to_linux_3_10: refused pml_addresses 0x200e, not pml_address/],
 	'another place of what is refused' =>
-		['vmcs12/linux-6.1-map.h', '0x00000812, 996, 2', '0x00000812, 998, 2',
+		['vmcs12/linux-6.1-translations.h', '0x00000812, 996, 2', '0x00000812, 998, 2',
 		 qr/^vmcs12_linux_6_1_to_linux_3_10: refused guest_pml_index 0x812, not nothing/],
 	'a write before it is refused' =>
 		['vmcs_access.h', "\tif (refused)\n",

@@ -32,42 +32,49 @@
 #elif VMCS_NUMBER(VMCS_REVISION) == 1
 #define VMCSGEN_EVMCS_LINUX_4_17_ACCESSORS
 #include "linux-4.17-map.h"
+#include "linux-4.17-translations.h"
 #define VMCS_READY
 #elif VMCS_NUMBER(VMCS_REVISION) == 2 && defined(VMCSGEN_EVMCS_LINUX_5_0_ACCESSORS)
 #error "evmcs/linux-5.0 has its accessors already"
 #elif VMCS_NUMBER(VMCS_REVISION) == 2
 #define VMCSGEN_EVMCS_LINUX_5_0_ACCESSORS
 #include "linux-5.0-map.h"
+#include "linux-5.0-translations.h"
 #define VMCS_READY
 #elif VMCS_NUMBER(VMCS_REVISION) == 3 && defined(VMCSGEN_EVMCS_LINUX_6_1_ACCESSORS)
 #error "evmcs/linux-6.1 has its accessors already"
 #elif VMCS_NUMBER(VMCS_REVISION) == 3
 #define VMCSGEN_EVMCS_LINUX_6_1_ACCESSORS
 #include "linux-6.1-map.h"
+#include "linux-6.1-translations.h"
 #define VMCS_READY
 #elif VMCS_NUMBER(VMCS_REVISION) == 4 && defined(VMCSGEN_EVMCS_TLFS_5_0_ACCESSORS)
 #error "evmcs/tlfs-5.0 has its accessors already"
 #elif VMCS_NUMBER(VMCS_REVISION) == 4
 #define VMCSGEN_EVMCS_TLFS_5_0_ACCESSORS
 #include "tlfs-5.0-map.h"
+#include "tlfs-5.0-translations.h"
 #define VMCS_READY
 #elif VMCS_NUMBER(VMCS_REVISION) == 5 && defined(VMCSGEN_EVMCS_TLFS_6_0_ACCESSORS)
 #error "evmcs/tlfs-6.0 has its accessors already"
 #elif VMCS_NUMBER(VMCS_REVISION) == 5
 #define VMCSGEN_EVMCS_TLFS_6_0_ACCESSORS
 #include "tlfs-6.0-map.h"
+#include "tlfs-6.0-translations.h"
 #define VMCS_READY
 #elif VMCS_NUMBER(VMCS_REVISION) == 6 && defined(VMCSGEN_EVMCS_TLFS_2021_ACCESSORS)
 #error "evmcs/tlfs-2021 has its accessors already"
 #elif VMCS_NUMBER(VMCS_REVISION) == 6
 #define VMCSGEN_EVMCS_TLFS_2021_ACCESSORS
 #include "tlfs-2021-map.h"
+#include "tlfs-2021-translations.h"
 #define VMCS_READY
 #elif VMCS_NUMBER(VMCS_REVISION) == 7 && defined(VMCSGEN_EVMCS_TLFS_2022_ACCESSORS)
 #error "evmcs/tlfs-2022 has its accessors already"
 #elif VMCS_NUMBER(VMCS_REVISION) == 7
 #define VMCSGEN_EVMCS_TLFS_2022_ACCESSORS
 #include "tlfs-2022-map.h"
+#include "tlfs-2022-translations.h"
 #define VMCS_READY
 #else
 #error "VMCS_REVISION is no revision of evmcs"
@@ -76,18 +83,25 @@
 #ifndef VMCS_READY
 #elif VMCS_NUMBER(VMCS_CANONICAL) == 1
 #include "linux-4.17-map.h"
+#include "linux-4.17-translations.h"
 #elif VMCS_NUMBER(VMCS_CANONICAL) == 2
 #include "linux-5.0-map.h"
+#include "linux-5.0-translations.h"
 #elif VMCS_NUMBER(VMCS_CANONICAL) == 3
 #include "linux-6.1-map.h"
+#include "linux-6.1-translations.h"
 #elif VMCS_NUMBER(VMCS_CANONICAL) == 4
 #include "tlfs-5.0-map.h"
+#include "tlfs-5.0-translations.h"
 #elif VMCS_NUMBER(VMCS_CANONICAL) == 5
 #include "tlfs-6.0-map.h"
+#include "tlfs-6.0-translations.h"
 #elif VMCS_NUMBER(VMCS_CANONICAL) == 6
 #include "tlfs-2021-map.h"
+#include "tlfs-2021-translations.h"
 #elif VMCS_NUMBER(VMCS_CANONICAL) == 7
 #include "tlfs-2022-map.h"
+#include "tlfs-2022-translations.h"
 #else
 #undef VMCS_READY
 #error "VMCS_CANONICAL is no revision of evmcs"

@@ -30,6 +30,9 @@
 #define HV_VMX_ENLIGHTENED_CLEAN_FIELD_ENLIGHTENMENTSCONTROL BIT(15)
 #define HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL 0xFFFF
 
+/* The groups that are clean at most entries. */
+#define HV_VMX_ENLIGHTENED_CLEAN_FIELD_SELDOM 0xfacf
+
 /* By VMCS_INDEX(encoding); offset 0 is none, there lies the revision. */
 struct evmcs_field {
 	u16 offset;

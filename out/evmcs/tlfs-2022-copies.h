@@ -27,17 +27,49 @@ static inline void
 evmcs_tlfs_2022_to_vmcs12_evmcs_first(struct vmcs12_evmcs_first *to,
 				      const struct hv_enlightened_vmcs_tlfs_2022 *from, u32 clean)
 {
+	if (!(clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)) {
+		/* Runs across groups */
+		vmcs_move(to, 8, from, 8, 14);
+		vmcs_move(to, 24, from, 24, 272);
+		vmcs_move(to, 400, from, 400, 234);
+		vmcs_move(to, 768, from, 768, 56);
+		vmcs_move(to, 896, from, 896, 48);
+		vmcs_move(to, 960, from, 960, 56);
+		return;
+	}
 	/* tpr_threshold .. guest_rip */
 	vmcs_move(to, 812, from, 812, 12);
-	if ((clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL) == HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)
+	if (clean == HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)
 		return;
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_IO_BITMAP)
+	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_PROC) {
+		/* cpu_based_vm_exec_control */
+		vmcs_move(to, 788, from, 788, 4);
+	}
+	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EVENT) {
+		/* vm_entry_intr_info_field .. vm_entry_instruction_len */
+		vmcs_move(to, 800, from, 800, 12);
+	}
+	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR) {
+		/* cr0_guest_host_mask .. guest_dr7 */
+		vmcs_move(to, 512, from, 512, 64);
+	}
+	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_BASIC) {
+		/* guest_rsp .. guest_interruptibility_info */
+		vmcs_move(to, 768, from, 768, 20);
+		/* guest_ssp */
+		vmcs_move(to, 920, from, 920, 8);
+	}
+	if (!(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_SELDOM))
+		return;
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_IO_BITMAP)) {
 		/* io_bitmap_a .. io_bitmap_b */
 		vmcs_move(to, 104, from, 104, 16);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_MSR_BITMAP)
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_MSR_BITMAP)) {
 		/* msr_bitmap */
 		vmcs_move(to, 120, from, 120, 8);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP2) {
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP2)) {
 		/* tsc_offset .. virtual_apic_page_addr */
 		vmcs_move(to, 400, from, 400, 16);
 		/* xss_exit_bitmap .. encls_exiting_bitmap */
@@ -45,34 +77,23 @@ evmcs_tlfs_2022_to_vmcs12_evmcs_first(struct vmcs12_evmcs_first *to,
 		/* tsc_multiplier */
 		vmcs_move(to, 984, from, 984, 8);
 	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP1)
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP1)) {
 		/* pin_based_vm_exec_control .. secondary_vm_exec_control */
 		vmcs_move(to, 92, from, 92, 12);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_PROC)
-		/* cpu_based_vm_exec_control */
-		vmcs_move(to, 788, from, 788, 4);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EVENT)
-		/* vm_entry_intr_info_field .. vm_entry_instruction_len */
-		vmcs_move(to, 800, from, 800, 12);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_ENTRY)
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_ENTRY)) {
 		/* vm_entry_controls */
 		vmcs_move(to, 796, from, 796, 4);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EXCPN)
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EXCPN)) {
 		/* exception_bitmap */
 		vmcs_move(to, 792, from, 792, 4);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR)
-		/* cr0_guest_host_mask .. guest_dr7 */
-		vmcs_move(to, 512, from, 512, 64);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_XLAT)
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_XLAT)) {
 		/* ept_pointer .. virtual_processor_id */
 		vmcs_move(to, 624, from, 624, 10);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_BASIC) {
-		/* guest_rsp .. guest_interruptibility_info */
-		vmcs_move(to, 768, from, 768, 20);
-		/* guest_ssp */
-		vmcs_move(to, 920, from, 920, 8);
 	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP1) {
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP1)) {
 		/* vmcs_link_pointer .. guest_sysenter_cs */
 		vmcs_move(to, 416, from, 416, 96);
 		/* guest_bndcfgs .. guest_ia32_s_cet */
@@ -80,13 +101,15 @@ evmcs_tlfs_2022_to_vmcs12_evmcs_first(struct vmcs12_evmcs_first *to,
 		/* guest_ia32_int_ssp_table_addr .. guest_ia32_lbr_ctl */
 		vmcs_move(to, 928, from, 928, 16);
 	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP2)
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP2)) {
 		/* guest_es_selector .. guest_idtr_base */
 		vmcs_move(to, 128, from, 128, 168);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_POINTER)
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_POINTER)) {
 		/* host_fs_base .. host_rsp */
 		vmcs_move(to, 576, from, 576, 48);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_GRP1) {
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_GRP1)) {
 		/* host_es_selector .. host_tr_selector */
 		vmcs_move(to, 8, from, 8, 14);
 		/* host_ia32_pat .. host_ia32_sysenter_cs */
@@ -135,41 +158,58 @@ static inline void
 evmcs_tlfs_2022_to_vmcs12_linux_3_10(struct vmcs12_linux_3_10 *to,
 				     const struct hv_enlightened_vmcs_tlfs_2022 *from, u32 clean)
 {
+	if (!(clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)) {
+		/* Runs across groups */
+		vmcs_move(to, 922, from, 8, 14);
+		vmcs_move(to, 200, from, 24, 16);
+		vmcs_move(to, 528, from, 40, 24);
+		vmcs_move(to, 592, from, 64, 16);
+		vmcs_move(to, 616, from, 80, 8);
+		vmcs_move(to, 868, from, 88, 4);
+		vmcs_move(to, 688, from, 92, 4);
+		vmcs_move(to, 712, from, 96, 4);
+		vmcs_move(to, 748, from, 100, 4);
+		vmcs_move(to, 40, from, 104, 24);
+		vmcs_move(to, 906, from, 128, 16);
+		vmcs_move(to, 784, from, 144, 72);
+		vmcs_move(to, 392, from, 216, 80);
+		vmcs_move(to, 88, from, 400, 16);
+		vmcs_move(to, 128, from, 416, 32);
+		vmcs_move(to, 168, from, 448, 32);
+		vmcs_move(to, 504, from, 480, 24);
+		vmcs_move(to, 860, from, 504, 8);
+		vmcs_move(to, 288, from, 512, 32);
+		vmcs_move(to, 368, from, 544, 24);
+		vmcs_move(to, 472, from, 568, 8);
+		vmcs_move(to, 552, from, 576, 40);
+		vmcs_move(to, 608, from, 616, 8);
+		vmcs_move(to, 112, from, 624, 8);
+		vmcs_move(to, 904, from, 632, 2);
+		vmcs_move(to, 480, from, 768, 8);
+		vmcs_move(to, 496, from, 776, 8);
+		vmcs_move(to, 856, from, 784, 4);
+		vmcs_move(to, 692, from, 788, 8);
+		vmcs_move(to, 724, from, 796, 4);
+		vmcs_move(to, 732, from, 800, 16);
+		vmcs_move(to, 488, from, 816, 8);
+		vmcs_move(to, 160, from, 904, 8);
+		vmcs_move(to, 216, from, 976, 8);
+		return;
+	}
 	/* tpr_threshold */
 	vmcs_move(to, 744, from, 812, 4);
 	/* guest_rip */
 	vmcs_move(to, 488, from, 816, 8);
-	if ((clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL) == HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)
+	if (clean == HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)
 		return;
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_IO_BITMAP)
-		/* io_bitmap_a .. io_bitmap_b */
-		vmcs_move(to, 40, from, 104, 16);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_MSR_BITMAP)
-		/* msr_bitmap */
-		vmcs_move(to, 56, from, 120, 8);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP2)
-		/* tsc_offset .. virtual_apic_page_addr */
-		vmcs_move(to, 88, from, 400, 16);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP1) {
-		/* pin_based_vm_exec_control */
-		vmcs_move(to, 688, from, 92, 4);
-		/* vm_exit_controls */
-		vmcs_move(to, 712, from, 96, 4);
-		/* secondary_vm_exec_control */
-		vmcs_move(to, 748, from, 100, 4);
-	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_PROC)
+	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_PROC) {
 		/* cpu_based_vm_exec_control */
 		vmcs_move(to, 692, from, 788, 4);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EVENT)
+	}
+	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EVENT) {
 		/* vm_entry_intr_info_field .. vm_entry_instruction_len */
 		vmcs_move(to, 732, from, 800, 12);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_ENTRY)
-		/* vm_entry_controls */
-		vmcs_move(to, 724, from, 796, 4);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EXCPN)
-		/* exception_bitmap */
-		vmcs_move(to, 696, from, 792, 4);
+	}
 	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR) {
 		/* cr0_guest_host_mask .. cr4_read_shadow */
 		vmcs_move(to, 288, from, 512, 32);
@@ -177,12 +217,6 @@ evmcs_tlfs_2022_to_vmcs12_linux_3_10(struct vmcs12_linux_3_10 *to,
 		vmcs_move(to, 368, from, 544, 24);
 		/* guest_dr7 */
 		vmcs_move(to, 472, from, 568, 8);
-	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_XLAT) {
-		/* ept_pointer */
-		vmcs_move(to, 112, from, 624, 8);
-		/* virtual_processor_id */
-		vmcs_move(to, 904, from, 632, 2);
 	}
 	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_BASIC) {
 		/* guest_rsp */
@@ -192,7 +226,43 @@ evmcs_tlfs_2022_to_vmcs12_linux_3_10(struct vmcs12_linux_3_10 *to,
 		/* guest_interruptibility_info */
 		vmcs_move(to, 856, from, 784, 4);
 	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP1) {
+	if (!(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_SELDOM))
+		return;
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_IO_BITMAP)) {
+		/* io_bitmap_a .. io_bitmap_b */
+		vmcs_move(to, 40, from, 104, 16);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_MSR_BITMAP)) {
+		/* msr_bitmap */
+		vmcs_move(to, 56, from, 120, 8);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP2)) {
+		/* tsc_offset .. virtual_apic_page_addr */
+		vmcs_move(to, 88, from, 400, 16);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP1)) {
+		/* pin_based_vm_exec_control */
+		vmcs_move(to, 688, from, 92, 4);
+		/* vm_exit_controls */
+		vmcs_move(to, 712, from, 96, 4);
+		/* secondary_vm_exec_control */
+		vmcs_move(to, 748, from, 100, 4);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_ENTRY)) {
+		/* vm_entry_controls */
+		vmcs_move(to, 724, from, 796, 4);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EXCPN)) {
+		/* exception_bitmap */
+		vmcs_move(to, 696, from, 792, 4);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_XLAT)) {
+		/* ept_pointer */
+		vmcs_move(to, 112, from, 624, 8);
+		/* virtual_processor_id */
+		vmcs_move(to, 904, from, 632, 2);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP1)) {
 		/* vmcs_link_pointer .. guest_ia32_efer */
 		vmcs_move(to, 128, from, 416, 32);
 		/* guest_pdptr0 .. guest_pdptr3 */
@@ -204,7 +274,7 @@ evmcs_tlfs_2022_to_vmcs12_linux_3_10(struct vmcs12_linux_3_10 *to,
 		/* guest_ia32_perf_global_ctrl */
 		vmcs_move(to, 160, from, 904, 8);
 	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP2) {
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP2)) {
 		/* guest_es_selector .. guest_tr_selector */
 		vmcs_move(to, 906, from, 128, 16);
 		/* guest_es_limit .. guest_tr_ar_bytes */
@@ -212,13 +282,13 @@ evmcs_tlfs_2022_to_vmcs12_linux_3_10(struct vmcs12_linux_3_10 *to,
 		/* guest_es_base .. guest_idtr_base */
 		vmcs_move(to, 392, from, 216, 80);
 	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_POINTER) {
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_POINTER)) {
 		/* host_fs_base .. host_idtr_base */
 		vmcs_move(to, 552, from, 576, 40);
 		/* host_rsp */
 		vmcs_move(to, 608, from, 616, 8);
 	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_GRP1) {
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_GRP1)) {
 		/* host_es_selector .. host_tr_selector */
 		vmcs_move(to, 922, from, 8, 14);
 		/* host_ia32_pat .. host_ia32_efer */
@@ -305,44 +375,60 @@ static inline void
 evmcs_tlfs_2022_to_vmcs12_linux_4_0(struct vmcs12_linux_4_0 *to,
 				    const struct hv_enlightened_vmcs_tlfs_2022 *from, u32 clean)
 {
+	if (!(clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)) {
+		/* Runs across groups */
+		vmcs_move(to, 982, from, 8, 14);
+		vmcs_move(to, 256, from, 24, 16);
+		vmcs_move(to, 584, from, 40, 24);
+		vmcs_move(to, 648, from, 64, 16);
+		vmcs_move(to, 672, from, 80, 8);
+		vmcs_move(to, 924, from, 88, 4);
+		vmcs_move(to, 744, from, 92, 4);
+		vmcs_move(to, 768, from, 96, 4);
+		vmcs_move(to, 804, from, 100, 4);
+		vmcs_move(to, 40, from, 104, 24);
+		vmcs_move(to, 964, from, 128, 16);
+		vmcs_move(to, 840, from, 144, 72);
+		vmcs_move(to, 448, from, 216, 80);
+		vmcs_move(to, 88, from, 400, 16);
+		vmcs_move(to, 176, from, 416, 32);
+		vmcs_move(to, 216, from, 448, 32);
+		vmcs_move(to, 560, from, 480, 24);
+		vmcs_move(to, 916, from, 504, 8);
+		vmcs_move(to, 344, from, 512, 32);
+		vmcs_move(to, 424, from, 544, 24);
+		vmcs_move(to, 528, from, 568, 8);
+		vmcs_move(to, 608, from, 576, 40);
+		vmcs_move(to, 664, from, 616, 8);
+		vmcs_move(to, 120, from, 624, 8);
+		vmcs_move(to, 960, from, 632, 2);
+		vmcs_move(to, 536, from, 768, 8);
+		vmcs_move(to, 552, from, 776, 8);
+		vmcs_move(to, 912, from, 784, 4);
+		vmcs_move(to, 748, from, 788, 8);
+		vmcs_move(to, 780, from, 796, 4);
+		vmcs_move(to, 788, from, 800, 16);
+		vmcs_move(to, 544, from, 816, 8);
+		vmcs_move(to, 248, from, 896, 8);
+		vmcs_move(to, 208, from, 904, 8);
+		vmcs_move(to, 160, from, 960, 8);
+		vmcs_move(to, 272, from, 976, 8);
+		return;
+	}
 	/* tpr_threshold */
 	vmcs_move(to, 800, from, 812, 4);
 	/* guest_rip */
 	vmcs_move(to, 544, from, 816, 8);
-	if ((clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL) == HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)
+	if (clean == HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)
 		return;
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_IO_BITMAP)
-		/* io_bitmap_a .. io_bitmap_b */
-		vmcs_move(to, 40, from, 104, 16);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_MSR_BITMAP)
-		/* msr_bitmap */
-		vmcs_move(to, 56, from, 120, 8);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP2) {
-		/* tsc_offset .. virtual_apic_page_addr */
-		vmcs_move(to, 88, from, 400, 16);
-		/* xss_exit_bitmap */
-		vmcs_move(to, 160, from, 960, 8);
-	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP1) {
-		/* pin_based_vm_exec_control */
-		vmcs_move(to, 744, from, 92, 4);
-		/* vm_exit_controls */
-		vmcs_move(to, 768, from, 96, 4);
-		/* secondary_vm_exec_control */
-		vmcs_move(to, 804, from, 100, 4);
-	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_PROC)
+	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_PROC) {
 		/* cpu_based_vm_exec_control */
 		vmcs_move(to, 748, from, 788, 4);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EVENT)
+	}
+	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EVENT) {
 		/* vm_entry_intr_info_field .. vm_entry_instruction_len */
 		vmcs_move(to, 788, from, 800, 12);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_ENTRY)
-		/* vm_entry_controls */
-		vmcs_move(to, 780, from, 796, 4);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EXCPN)
-		/* exception_bitmap */
-		vmcs_move(to, 752, from, 792, 4);
+	}
 	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR) {
 		/* cr0_guest_host_mask .. cr4_read_shadow */
 		vmcs_move(to, 344, from, 512, 32);
@@ -350,12 +436,6 @@ evmcs_tlfs_2022_to_vmcs12_linux_4_0(struct vmcs12_linux_4_0 *to,
 		vmcs_move(to, 424, from, 544, 24);
 		/* guest_dr7 */
 		vmcs_move(to, 528, from, 568, 8);
-	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_XLAT) {
-		/* ept_pointer */
-		vmcs_move(to, 120, from, 624, 8);
-		/* virtual_processor_id */
-		vmcs_move(to, 960, from, 632, 2);
 	}
 	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_BASIC) {
 		/* guest_rsp */
@@ -365,7 +445,45 @@ evmcs_tlfs_2022_to_vmcs12_linux_4_0(struct vmcs12_linux_4_0 *to,
 		/* guest_interruptibility_info */
 		vmcs_move(to, 912, from, 784, 4);
 	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP1) {
+	if (!(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_SELDOM))
+		return;
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_IO_BITMAP)) {
+		/* io_bitmap_a .. io_bitmap_b */
+		vmcs_move(to, 40, from, 104, 16);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_MSR_BITMAP)) {
+		/* msr_bitmap */
+		vmcs_move(to, 56, from, 120, 8);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP2)) {
+		/* tsc_offset .. virtual_apic_page_addr */
+		vmcs_move(to, 88, from, 400, 16);
+		/* xss_exit_bitmap */
+		vmcs_move(to, 160, from, 960, 8);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP1)) {
+		/* pin_based_vm_exec_control */
+		vmcs_move(to, 744, from, 92, 4);
+		/* vm_exit_controls */
+		vmcs_move(to, 768, from, 96, 4);
+		/* secondary_vm_exec_control */
+		vmcs_move(to, 804, from, 100, 4);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_ENTRY)) {
+		/* vm_entry_controls */
+		vmcs_move(to, 780, from, 796, 4);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EXCPN)) {
+		/* exception_bitmap */
+		vmcs_move(to, 752, from, 792, 4);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_XLAT)) {
+		/* ept_pointer */
+		vmcs_move(to, 120, from, 624, 8);
+		/* virtual_processor_id */
+		vmcs_move(to, 960, from, 632, 2);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP1)) {
 		/* vmcs_link_pointer .. guest_ia32_efer */
 		vmcs_move(to, 176, from, 416, 32);
 		/* guest_pdptr0 .. guest_pdptr3 */
@@ -379,7 +497,7 @@ evmcs_tlfs_2022_to_vmcs12_linux_4_0(struct vmcs12_linux_4_0 *to,
 		/* guest_ia32_perf_global_ctrl */
 		vmcs_move(to, 208, from, 904, 8);
 	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP2) {
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP2)) {
 		/* guest_es_selector .. guest_tr_selector */
 		vmcs_move(to, 964, from, 128, 16);
 		/* guest_es_limit .. guest_tr_ar_bytes */
@@ -387,13 +505,13 @@ evmcs_tlfs_2022_to_vmcs12_linux_4_0(struct vmcs12_linux_4_0 *to,
 		/* guest_es_base .. guest_idtr_base */
 		vmcs_move(to, 448, from, 216, 80);
 	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_POINTER) {
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_POINTER)) {
 		/* host_fs_base .. host_idtr_base */
 		vmcs_move(to, 608, from, 576, 40);
 		/* host_rsp */
 		vmcs_move(to, 664, from, 616, 8);
 	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_GRP1) {
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_GRP1)) {
 		/* host_es_selector .. host_tr_selector */
 		vmcs_move(to, 982, from, 8, 14);
 		/* host_ia32_pat .. host_ia32_efer */
@@ -483,44 +601,61 @@ static inline void
 evmcs_tlfs_2022_to_vmcs12_linux_4_14(struct vmcs12_linux_4_14 *to,
 				     const struct hv_enlightened_vmcs_tlfs_2022 *from, u32 clean)
 {
+	if (!(clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)) {
+		/* Runs across groups */
+		vmcs_move(to, 1008, from, 8, 14);
+		vmcs_move(to, 280, from, 24, 16);
+		vmcs_move(to, 608, from, 40, 24);
+		vmcs_move(to, 672, from, 64, 16);
+		vmcs_move(to, 696, from, 80, 8);
+		vmcs_move(to, 948, from, 88, 4);
+		vmcs_move(to, 768, from, 92, 4);
+		vmcs_move(to, 792, from, 96, 4);
+		vmcs_move(to, 828, from, 100, 4);
+		vmcs_move(to, 40, from, 104, 24);
+		vmcs_move(to, 988, from, 128, 16);
+		vmcs_move(to, 864, from, 144, 72);
+		vmcs_move(to, 472, from, 216, 80);
+		vmcs_move(to, 88, from, 400, 16);
+		vmcs_move(to, 192, from, 416, 8);
+		vmcs_move(to, 208, from, 424, 24);
+		vmcs_move(to, 240, from, 448, 32);
+		vmcs_move(to, 584, from, 480, 24);
+		vmcs_move(to, 940, from, 504, 8);
+		vmcs_move(to, 368, from, 512, 32);
+		vmcs_move(to, 448, from, 544, 24);
+		vmcs_move(to, 552, from, 568, 8);
+		vmcs_move(to, 632, from, 576, 40);
+		vmcs_move(to, 688, from, 616, 8);
+		vmcs_move(to, 128, from, 624, 8);
+		vmcs_move(to, 984, from, 632, 2);
+		vmcs_move(to, 560, from, 768, 8);
+		vmcs_move(to, 576, from, 776, 8);
+		vmcs_move(to, 936, from, 784, 4);
+		vmcs_move(to, 772, from, 788, 8);
+		vmcs_move(to, 804, from, 796, 4);
+		vmcs_move(to, 812, from, 800, 16);
+		vmcs_move(to, 568, from, 816, 8);
+		vmcs_move(to, 272, from, 896, 8);
+		vmcs_move(to, 232, from, 904, 8);
+		vmcs_move(to, 176, from, 960, 8);
+		vmcs_move(to, 296, from, 976, 8);
+		return;
+	}
 	/* tpr_threshold */
 	vmcs_move(to, 824, from, 812, 4);
 	/* guest_rip */
 	vmcs_move(to, 568, from, 816, 8);
-	if ((clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL) == HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)
+	if (clean == HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)
 		return;
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_IO_BITMAP)
-		/* io_bitmap_a .. io_bitmap_b */
-		vmcs_move(to, 40, from, 104, 16);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_MSR_BITMAP)
-		/* msr_bitmap */
-		vmcs_move(to, 56, from, 120, 8);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP2) {
-		/* tsc_offset .. virtual_apic_page_addr */
-		vmcs_move(to, 88, from, 400, 16);
-		/* xss_exit_bitmap */
-		vmcs_move(to, 176, from, 960, 8);
-	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP1) {
-		/* pin_based_vm_exec_control */
-		vmcs_move(to, 768, from, 92, 4);
-		/* vm_exit_controls */
-		vmcs_move(to, 792, from, 96, 4);
-		/* secondary_vm_exec_control */
-		vmcs_move(to, 828, from, 100, 4);
-	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_PROC)
+	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_PROC) {
 		/* cpu_based_vm_exec_control */
 		vmcs_move(to, 772, from, 788, 4);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EVENT)
+	}
+	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EVENT) {
 		/* vm_entry_intr_info_field .. vm_entry_instruction_len */
 		vmcs_move(to, 812, from, 800, 12);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_ENTRY)
-		/* vm_entry_controls */
-		vmcs_move(to, 804, from, 796, 4);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EXCPN)
-		/* exception_bitmap */
-		vmcs_move(to, 776, from, 792, 4);
+	}
 	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR) {
 		/* cr0_guest_host_mask .. cr4_read_shadow */
 		vmcs_move(to, 368, from, 512, 32);
@@ -528,12 +663,6 @@ evmcs_tlfs_2022_to_vmcs12_linux_4_14(struct vmcs12_linux_4_14 *to,
 		vmcs_move(to, 448, from, 544, 24);
 		/* guest_dr7 */
 		vmcs_move(to, 552, from, 568, 8);
-	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_XLAT) {
-		/* ept_pointer */
-		vmcs_move(to, 128, from, 624, 8);
-		/* virtual_processor_id */
-		vmcs_move(to, 984, from, 632, 2);
 	}
 	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_BASIC) {
 		/* guest_rsp */
@@ -543,7 +672,45 @@ evmcs_tlfs_2022_to_vmcs12_linux_4_14(struct vmcs12_linux_4_14 *to,
 		/* guest_interruptibility_info */
 		vmcs_move(to, 936, from, 784, 4);
 	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP1) {
+	if (!(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_SELDOM))
+		return;
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_IO_BITMAP)) {
+		/* io_bitmap_a .. io_bitmap_b */
+		vmcs_move(to, 40, from, 104, 16);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_MSR_BITMAP)) {
+		/* msr_bitmap */
+		vmcs_move(to, 56, from, 120, 8);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP2)) {
+		/* tsc_offset .. virtual_apic_page_addr */
+		vmcs_move(to, 88, from, 400, 16);
+		/* xss_exit_bitmap */
+		vmcs_move(to, 176, from, 960, 8);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP1)) {
+		/* pin_based_vm_exec_control */
+		vmcs_move(to, 768, from, 92, 4);
+		/* vm_exit_controls */
+		vmcs_move(to, 792, from, 96, 4);
+		/* secondary_vm_exec_control */
+		vmcs_move(to, 828, from, 100, 4);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_ENTRY)) {
+		/* vm_entry_controls */
+		vmcs_move(to, 804, from, 796, 4);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EXCPN)) {
+		/* exception_bitmap */
+		vmcs_move(to, 776, from, 792, 4);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_XLAT)) {
+		/* ept_pointer */
+		vmcs_move(to, 128, from, 624, 8);
+		/* virtual_processor_id */
+		vmcs_move(to, 984, from, 632, 2);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP1)) {
 		/* vmcs_link_pointer */
 		vmcs_move(to, 192, from, 416, 8);
 		/* guest_ia32_debugctl .. guest_ia32_efer */
@@ -559,7 +726,7 @@ evmcs_tlfs_2022_to_vmcs12_linux_4_14(struct vmcs12_linux_4_14 *to,
 		/* guest_ia32_perf_global_ctrl */
 		vmcs_move(to, 232, from, 904, 8);
 	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP2) {
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP2)) {
 		/* guest_es_selector .. guest_tr_selector */
 		vmcs_move(to, 988, from, 128, 16);
 		/* guest_es_limit .. guest_tr_ar_bytes */
@@ -567,13 +734,13 @@ evmcs_tlfs_2022_to_vmcs12_linux_4_14(struct vmcs12_linux_4_14 *to,
 		/* guest_es_base .. guest_idtr_base */
 		vmcs_move(to, 472, from, 216, 80);
 	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_POINTER) {
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_POINTER)) {
 		/* host_fs_base .. host_idtr_base */
 		vmcs_move(to, 632, from, 576, 40);
 		/* host_rsp */
 		vmcs_move(to, 688, from, 616, 8);
 	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_GRP1) {
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_GRP1)) {
 		/* host_es_selector .. host_tr_selector */
 		vmcs_move(to, 1008, from, 8, 14);
 		/* host_ia32_pat .. host_ia32_efer */
@@ -664,44 +831,60 @@ static inline void
 evmcs_tlfs_2022_to_vmcs12_linux_4_18(struct vmcs12_linux_4_18 *to,
 				     const struct hv_enlightened_vmcs_tlfs_2022 *from, u32 clean)
 {
+	if (!(clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)) {
+		/* Runs across groups */
+		vmcs_move(to, 982, from, 8, 14);
+		vmcs_move(to, 256, from, 24, 16);
+		vmcs_move(to, 584, from, 40, 24);
+		vmcs_move(to, 648, from, 64, 16);
+		vmcs_move(to, 672, from, 80, 8);
+		vmcs_move(to, 924, from, 88, 4);
+		vmcs_move(to, 744, from, 92, 4);
+		vmcs_move(to, 768, from, 96, 4);
+		vmcs_move(to, 804, from, 100, 4);
+		vmcs_move(to, 40, from, 104, 24);
+		vmcs_move(to, 964, from, 128, 16);
+		vmcs_move(to, 840, from, 144, 72);
+		vmcs_move(to, 448, from, 216, 80);
+		vmcs_move(to, 88, from, 400, 16);
+		vmcs_move(to, 176, from, 416, 32);
+		vmcs_move(to, 216, from, 448, 32);
+		vmcs_move(to, 560, from, 480, 24);
+		vmcs_move(to, 916, from, 504, 8);
+		vmcs_move(to, 344, from, 512, 32);
+		vmcs_move(to, 424, from, 544, 24);
+		vmcs_move(to, 528, from, 568, 8);
+		vmcs_move(to, 608, from, 576, 40);
+		vmcs_move(to, 664, from, 616, 8);
+		vmcs_move(to, 120, from, 624, 8);
+		vmcs_move(to, 960, from, 632, 2);
+		vmcs_move(to, 536, from, 768, 8);
+		vmcs_move(to, 552, from, 776, 8);
+		vmcs_move(to, 912, from, 784, 4);
+		vmcs_move(to, 748, from, 788, 8);
+		vmcs_move(to, 780, from, 796, 4);
+		vmcs_move(to, 788, from, 800, 16);
+		vmcs_move(to, 544, from, 816, 8);
+		vmcs_move(to, 248, from, 896, 8);
+		vmcs_move(to, 208, from, 904, 8);
+		vmcs_move(to, 160, from, 960, 8);
+		vmcs_move(to, 272, from, 976, 8);
+		return;
+	}
 	/* tpr_threshold */
 	vmcs_move(to, 800, from, 812, 4);
 	/* guest_rip */
 	vmcs_move(to, 544, from, 816, 8);
-	if ((clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL) == HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)
+	if (clean == HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)
 		return;
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_IO_BITMAP)
-		/* io_bitmap_a .. io_bitmap_b */
-		vmcs_move(to, 40, from, 104, 16);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_MSR_BITMAP)
-		/* msr_bitmap */
-		vmcs_move(to, 56, from, 120, 8);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP2) {
-		/* tsc_offset .. virtual_apic_page_addr */
-		vmcs_move(to, 88, from, 400, 16);
-		/* xss_exit_bitmap */
-		vmcs_move(to, 160, from, 960, 8);
-	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP1) {
-		/* pin_based_vm_exec_control */
-		vmcs_move(to, 744, from, 92, 4);
-		/* vm_exit_controls */
-		vmcs_move(to, 768, from, 96, 4);
-		/* secondary_vm_exec_control */
-		vmcs_move(to, 804, from, 100, 4);
-	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_PROC)
+	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_PROC) {
 		/* cpu_based_vm_exec_control */
 		vmcs_move(to, 748, from, 788, 4);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EVENT)
+	}
+	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EVENT) {
 		/* vm_entry_intr_info_field .. vm_entry_instruction_len */
 		vmcs_move(to, 788, from, 800, 12);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_ENTRY)
-		/* vm_entry_controls */
-		vmcs_move(to, 780, from, 796, 4);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EXCPN)
-		/* exception_bitmap */
-		vmcs_move(to, 752, from, 792, 4);
+	}
 	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR) {
 		/* cr0_guest_host_mask .. cr4_read_shadow */
 		vmcs_move(to, 344, from, 512, 32);
@@ -709,12 +892,6 @@ evmcs_tlfs_2022_to_vmcs12_linux_4_18(struct vmcs12_linux_4_18 *to,
 		vmcs_move(to, 424, from, 544, 24);
 		/* guest_dr7 */
 		vmcs_move(to, 528, from, 568, 8);
-	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_XLAT) {
-		/* ept_pointer */
-		vmcs_move(to, 120, from, 624, 8);
-		/* virtual_processor_id */
-		vmcs_move(to, 960, from, 632, 2);
 	}
 	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_BASIC) {
 		/* guest_rsp */
@@ -724,7 +901,45 @@ evmcs_tlfs_2022_to_vmcs12_linux_4_18(struct vmcs12_linux_4_18 *to,
 		/* guest_interruptibility_info */
 		vmcs_move(to, 912, from, 784, 4);
 	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP1) {
+	if (!(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_SELDOM))
+		return;
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_IO_BITMAP)) {
+		/* io_bitmap_a .. io_bitmap_b */
+		vmcs_move(to, 40, from, 104, 16);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_MSR_BITMAP)) {
+		/* msr_bitmap */
+		vmcs_move(to, 56, from, 120, 8);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP2)) {
+		/* tsc_offset .. virtual_apic_page_addr */
+		vmcs_move(to, 88, from, 400, 16);
+		/* xss_exit_bitmap */
+		vmcs_move(to, 160, from, 960, 8);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP1)) {
+		/* pin_based_vm_exec_control */
+		vmcs_move(to, 744, from, 92, 4);
+		/* vm_exit_controls */
+		vmcs_move(to, 768, from, 96, 4);
+		/* secondary_vm_exec_control */
+		vmcs_move(to, 804, from, 100, 4);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_ENTRY)) {
+		/* vm_entry_controls */
+		vmcs_move(to, 780, from, 796, 4);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EXCPN)) {
+		/* exception_bitmap */
+		vmcs_move(to, 752, from, 792, 4);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_XLAT)) {
+		/* ept_pointer */
+		vmcs_move(to, 120, from, 624, 8);
+		/* virtual_processor_id */
+		vmcs_move(to, 960, from, 632, 2);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP1)) {
 		/* vmcs_link_pointer .. guest_ia32_efer */
 		vmcs_move(to, 176, from, 416, 32);
 		/* guest_pdptr0 .. guest_pdptr3 */
@@ -738,7 +953,7 @@ evmcs_tlfs_2022_to_vmcs12_linux_4_18(struct vmcs12_linux_4_18 *to,
 		/* guest_ia32_perf_global_ctrl */
 		vmcs_move(to, 208, from, 904, 8);
 	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP2) {
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP2)) {
 		/* guest_es_selector .. guest_tr_selector */
 		vmcs_move(to, 964, from, 128, 16);
 		/* guest_es_limit .. guest_tr_ar_bytes */
@@ -746,13 +961,13 @@ evmcs_tlfs_2022_to_vmcs12_linux_4_18(struct vmcs12_linux_4_18 *to,
 		/* guest_es_base .. guest_idtr_base */
 		vmcs_move(to, 448, from, 216, 80);
 	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_POINTER) {
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_POINTER)) {
 		/* host_fs_base .. host_idtr_base */
 		vmcs_move(to, 608, from, 576, 40);
 		/* host_rsp */
 		vmcs_move(to, 664, from, 616, 8);
 	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_GRP1) {
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_GRP1)) {
 		/* host_es_selector .. host_tr_selector */
 		vmcs_move(to, 982, from, 8, 14);
 		/* host_ia32_pat .. host_ia32_efer */
@@ -843,48 +1058,62 @@ static inline void
 evmcs_tlfs_2022_to_vmcs12_linux_6_1(struct vmcs12_linux_6_1 *to,
 				    const struct hv_enlightened_vmcs_tlfs_2022 *from, u32 clean)
 {
+	if (!(clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)) {
+		/* Runs across groups */
+		vmcs_move(to, 982, from, 8, 14);
+		vmcs_move(to, 256, from, 24, 16);
+		vmcs_move(to, 584, from, 40, 24);
+		vmcs_move(to, 648, from, 64, 16);
+		vmcs_move(to, 672, from, 80, 8);
+		vmcs_move(to, 924, from, 88, 4);
+		vmcs_move(to, 744, from, 92, 4);
+		vmcs_move(to, 768, from, 96, 4);
+		vmcs_move(to, 804, from, 100, 4);
+		vmcs_move(to, 40, from, 104, 24);
+		vmcs_move(to, 964, from, 128, 16);
+		vmcs_move(to, 840, from, 144, 72);
+		vmcs_move(to, 448, from, 216, 80);
+		vmcs_move(to, 88, from, 400, 16);
+		vmcs_move(to, 176, from, 416, 32);
+		vmcs_move(to, 216, from, 448, 32);
+		vmcs_move(to, 560, from, 480, 24);
+		vmcs_move(to, 916, from, 504, 8);
+		vmcs_move(to, 344, from, 512, 32);
+		vmcs_move(to, 424, from, 544, 24);
+		vmcs_move(to, 528, from, 568, 8);
+		vmcs_move(to, 608, from, 576, 40);
+		vmcs_move(to, 664, from, 616, 8);
+		vmcs_move(to, 120, from, 624, 8);
+		vmcs_move(to, 960, from, 632, 2);
+		vmcs_move(to, 536, from, 768, 8);
+		vmcs_move(to, 552, from, 776, 8);
+		vmcs_move(to, 912, from, 784, 4);
+		vmcs_move(to, 748, from, 788, 8);
+		vmcs_move(to, 780, from, 796, 4);
+		vmcs_move(to, 788, from, 800, 16);
+		vmcs_move(to, 544, from, 816, 8);
+		vmcs_move(to, 248, from, 896, 8);
+		vmcs_move(to, 208, from, 904, 8);
+		vmcs_move(to, 160, from, 960, 8);
+		vmcs_move(to, 320, from, 968, 8);
+		vmcs_move(to, 272, from, 976, 8);
+		vmcs_move(to, 328, from, 984, 8);
+		return;
+	}
 	/* tpr_threshold */
 	vmcs_move(to, 800, from, 812, 4);
 	/* guest_rip */
 	vmcs_move(to, 544, from, 816, 8);
-	if ((clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL) == HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)
+	if (clean == HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)
 		return;
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_IO_BITMAP)
-		/* io_bitmap_a .. io_bitmap_b */
-		vmcs_move(to, 40, from, 104, 16);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_MSR_BITMAP)
-		/* msr_bitmap */
-		vmcs_move(to, 56, from, 120, 8);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP2) {
-		/* tsc_offset .. virtual_apic_page_addr */
-		vmcs_move(to, 88, from, 400, 16);
-		/* xss_exit_bitmap */
-		vmcs_move(to, 160, from, 960, 8);
-		/* encls_exiting_bitmap */
-		vmcs_move(to, 320, from, 968, 8);
-		/* tsc_multiplier */
-		vmcs_move(to, 328, from, 984, 8);
-	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP1) {
-		/* pin_based_vm_exec_control */
-		vmcs_move(to, 744, from, 92, 4);
-		/* vm_exit_controls */
-		vmcs_move(to, 768, from, 96, 4);
-		/* secondary_vm_exec_control */
-		vmcs_move(to, 804, from, 100, 4);
-	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_PROC)
+	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_PROC) {
 		/* cpu_based_vm_exec_control */
 		vmcs_move(to, 748, from, 788, 4);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EVENT)
+	}
+	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EVENT) {
 		/* vm_entry_intr_info_field .. vm_entry_instruction_len */
 		vmcs_move(to, 788, from, 800, 12);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_ENTRY)
-		/* vm_entry_controls */
-		vmcs_move(to, 780, from, 796, 4);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EXCPN)
-		/* exception_bitmap */
-		vmcs_move(to, 752, from, 792, 4);
+	}
 	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR) {
 		/* cr0_guest_host_mask .. cr4_read_shadow */
 		vmcs_move(to, 344, from, 512, 32);
@@ -892,12 +1121,6 @@ evmcs_tlfs_2022_to_vmcs12_linux_6_1(struct vmcs12_linux_6_1 *to,
 		vmcs_move(to, 424, from, 544, 24);
 		/* guest_dr7 */
 		vmcs_move(to, 528, from, 568, 8);
-	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_XLAT) {
-		/* ept_pointer */
-		vmcs_move(to, 120, from, 624, 8);
-		/* virtual_processor_id */
-		vmcs_move(to, 960, from, 632, 2);
 	}
 	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_BASIC) {
 		/* guest_rsp */
@@ -907,7 +1130,49 @@ evmcs_tlfs_2022_to_vmcs12_linux_6_1(struct vmcs12_linux_6_1 *to,
 		/* guest_interruptibility_info */
 		vmcs_move(to, 912, from, 784, 4);
 	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP1) {
+	if (!(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_SELDOM))
+		return;
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_IO_BITMAP)) {
+		/* io_bitmap_a .. io_bitmap_b */
+		vmcs_move(to, 40, from, 104, 16);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_MSR_BITMAP)) {
+		/* msr_bitmap */
+		vmcs_move(to, 56, from, 120, 8);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP2)) {
+		/* tsc_offset .. virtual_apic_page_addr */
+		vmcs_move(to, 88, from, 400, 16);
+		/* xss_exit_bitmap */
+		vmcs_move(to, 160, from, 960, 8);
+		/* encls_exiting_bitmap */
+		vmcs_move(to, 320, from, 968, 8);
+		/* tsc_multiplier */
+		vmcs_move(to, 328, from, 984, 8);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP1)) {
+		/* pin_based_vm_exec_control */
+		vmcs_move(to, 744, from, 92, 4);
+		/* vm_exit_controls */
+		vmcs_move(to, 768, from, 96, 4);
+		/* secondary_vm_exec_control */
+		vmcs_move(to, 804, from, 100, 4);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_ENTRY)) {
+		/* vm_entry_controls */
+		vmcs_move(to, 780, from, 796, 4);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EXCPN)) {
+		/* exception_bitmap */
+		vmcs_move(to, 752, from, 792, 4);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_XLAT)) {
+		/* ept_pointer */
+		vmcs_move(to, 120, from, 624, 8);
+		/* virtual_processor_id */
+		vmcs_move(to, 960, from, 632, 2);
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP1)) {
 		/* vmcs_link_pointer .. guest_ia32_efer */
 		vmcs_move(to, 176, from, 416, 32);
 		/* guest_pdptr0 .. guest_pdptr3 */
@@ -921,7 +1186,7 @@ evmcs_tlfs_2022_to_vmcs12_linux_6_1(struct vmcs12_linux_6_1 *to,
 		/* guest_ia32_perf_global_ctrl */
 		vmcs_move(to, 208, from, 904, 8);
 	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP2) {
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP2)) {
 		/* guest_es_selector .. guest_tr_selector */
 		vmcs_move(to, 964, from, 128, 16);
 		/* guest_es_limit .. guest_tr_ar_bytes */
@@ -929,13 +1194,13 @@ evmcs_tlfs_2022_to_vmcs12_linux_6_1(struct vmcs12_linux_6_1 *to,
 		/* guest_es_base .. guest_idtr_base */
 		vmcs_move(to, 448, from, 216, 80);
 	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_POINTER) {
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_POINTER)) {
 		/* host_fs_base .. host_idtr_base */
 		vmcs_move(to, 608, from, 576, 40);
 		/* host_rsp */
 		vmcs_move(to, 664, from, 616, 8);
 	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_GRP1) {
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_GRP1)) {
 		/* host_es_selector .. host_tr_selector */
 		vmcs_move(to, 982, from, 8, 14);
 		/* host_ia32_pat .. host_ia32_efer */
@@ -1026,17 +1291,51 @@ static inline void
 evmcs_tlfs_2022_to_vmcs12_rfc_2017(struct vmcs12_rfc_2017 *to,
 				   const struct hv_enlightened_vmcs_tlfs_2022 *from, u32 clean)
 {
+	if (!(clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)) {
+		/* Runs across groups */
+		vmcs_move(to, 8, from, 8, 14);
+		vmcs_move(to, 24, from, 24, 272);
+		vmcs_move(to, 400, from, 400, 234);
+		vmcs_move(to, 768, from, 768, 56);
+		vmcs_move(to, 896, from, 896, 8);
+		vmcs_move(to, 2104, from, 904, 8);
+		vmcs_move(to, 960, from, 960, 8);
+		vmcs_move(to, 2160, from, 968, 8);
+		vmcs_move(to, 2112, from, 976, 8);
+		vmcs_move(to, 2168, from, 984, 8);
+		return;
+	}
 	/* tpr_threshold .. guest_rip */
 	vmcs_move(to, 812, from, 812, 12);
-	if ((clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL) == HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)
+	if (clean == HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)
 		return;
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_IO_BITMAP)
+	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_PROC) {
+		/* cpu_based_vm_exec_control */
+		vmcs_move(to, 788, from, 788, 4);
+	}
+	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EVENT) {
+		/* vm_entry_intr_info_field .. vm_entry_instruction_len */
+		vmcs_move(to, 800, from, 800, 12);
+	}
+	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR) {
+		/* cr0_guest_host_mask .. guest_dr7 */
+		vmcs_move(to, 512, from, 512, 64);
+	}
+	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_BASIC) {
+		/* guest_rsp .. guest_interruptibility_info */
+		vmcs_move(to, 768, from, 768, 20);
+	}
+	if (!(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_SELDOM))
+		return;
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_IO_BITMAP)) {
 		/* io_bitmap_a .. io_bitmap_b */
 		vmcs_move(to, 104, from, 104, 16);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_MSR_BITMAP)
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_MSR_BITMAP)) {
 		/* msr_bitmap */
 		vmcs_move(to, 120, from, 120, 8);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP2) {
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP2)) {
 		/* tsc_offset .. virtual_apic_page_addr */
 		vmcs_move(to, 400, from, 400, 16);
 		/* xss_exit_bitmap */
@@ -1046,31 +1345,23 @@ evmcs_tlfs_2022_to_vmcs12_rfc_2017(struct vmcs12_rfc_2017 *to,
 		/* tsc_multiplier */
 		vmcs_move(to, 2168, from, 984, 8);
 	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP1)
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP1)) {
 		/* pin_based_vm_exec_control .. secondary_vm_exec_control */
 		vmcs_move(to, 92, from, 92, 12);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_PROC)
-		/* cpu_based_vm_exec_control */
-		vmcs_move(to, 788, from, 788, 4);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EVENT)
-		/* vm_entry_intr_info_field .. vm_entry_instruction_len */
-		vmcs_move(to, 800, from, 800, 12);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_ENTRY)
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_ENTRY)) {
 		/* vm_entry_controls */
 		vmcs_move(to, 796, from, 796, 4);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EXCPN)
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EXCPN)) {
 		/* exception_bitmap */
 		vmcs_move(to, 792, from, 792, 4);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR)
-		/* cr0_guest_host_mask .. guest_dr7 */
-		vmcs_move(to, 512, from, 512, 64);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_XLAT)
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_XLAT)) {
 		/* ept_pointer .. virtual_processor_id */
 		vmcs_move(to, 624, from, 624, 10);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_BASIC)
-		/* guest_rsp .. guest_interruptibility_info */
-		vmcs_move(to, 768, from, 768, 20);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP1) {
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP1)) {
 		/* vmcs_link_pointer .. guest_sysenter_cs */
 		vmcs_move(to, 416, from, 416, 96);
 		/* guest_bndcfgs */
@@ -1078,13 +1369,15 @@ evmcs_tlfs_2022_to_vmcs12_rfc_2017(struct vmcs12_rfc_2017 *to,
 		/* guest_ia32_perf_global_ctrl */
 		vmcs_move(to, 2104, from, 904, 8);
 	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP2)
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP2)) {
 		/* guest_es_selector .. guest_idtr_base */
 		vmcs_move(to, 128, from, 128, 168);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_POINTER)
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_POINTER)) {
 		/* host_fs_base .. host_rsp */
 		vmcs_move(to, 576, from, 576, 48);
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_GRP1) {
+	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_GRP1)) {
 		/* host_es_selector .. host_tr_selector */
 		vmcs_move(to, 8, from, 8, 14);
 		/* host_ia32_pat .. host_ia32_sysenter_cs */

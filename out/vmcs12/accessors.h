@@ -32,42 +32,49 @@
 #elif VMCS_NUMBER(VMCS_REVISION) == 1
 #define VMCSGEN_VMCS12_EVMCS_FIRST_ACCESSORS
 #include "evmcs-first-map.h"
+#include "evmcs-first-translations.h"
 #define VMCS_READY
 #elif VMCS_NUMBER(VMCS_REVISION) == 2 && defined(VMCSGEN_VMCS12_LINUX_3_10_ACCESSORS)
 #error "vmcs12/linux-3.10 has its accessors already"
 #elif VMCS_NUMBER(VMCS_REVISION) == 2
 #define VMCSGEN_VMCS12_LINUX_3_10_ACCESSORS
 #include "linux-3.10-map.h"
+#include "linux-3.10-translations.h"
 #define VMCS_READY
 #elif VMCS_NUMBER(VMCS_REVISION) == 3 && defined(VMCSGEN_VMCS12_LINUX_4_0_ACCESSORS)
 #error "vmcs12/linux-4.0 has its accessors already"
 #elif VMCS_NUMBER(VMCS_REVISION) == 3
 #define VMCSGEN_VMCS12_LINUX_4_0_ACCESSORS
 #include "linux-4.0-map.h"
+#include "linux-4.0-translations.h"
 #define VMCS_READY
 #elif VMCS_NUMBER(VMCS_REVISION) == 4 && defined(VMCSGEN_VMCS12_LINUX_4_14_ACCESSORS)
 #error "vmcs12/linux-4.14 has its accessors already"
 #elif VMCS_NUMBER(VMCS_REVISION) == 4
 #define VMCSGEN_VMCS12_LINUX_4_14_ACCESSORS
 #include "linux-4.14-map.h"
+#include "linux-4.14-translations.h"
 #define VMCS_READY
 #elif VMCS_NUMBER(VMCS_REVISION) == 5 && defined(VMCSGEN_VMCS12_LINUX_4_18_ACCESSORS)
 #error "vmcs12/linux-4.18 has its accessors already"
 #elif VMCS_NUMBER(VMCS_REVISION) == 5
 #define VMCSGEN_VMCS12_LINUX_4_18_ACCESSORS
 #include "linux-4.18-map.h"
+#include "linux-4.18-translations.h"
 #define VMCS_READY
 #elif VMCS_NUMBER(VMCS_REVISION) == 6 && defined(VMCSGEN_VMCS12_LINUX_6_1_ACCESSORS)
 #error "vmcs12/linux-6.1 has its accessors already"
 #elif VMCS_NUMBER(VMCS_REVISION) == 6
 #define VMCSGEN_VMCS12_LINUX_6_1_ACCESSORS
 #include "linux-6.1-map.h"
+#include "linux-6.1-translations.h"
 #define VMCS_READY
 #elif VMCS_NUMBER(VMCS_REVISION) == 7 && defined(VMCSGEN_VMCS12_RFC_2017_ACCESSORS)
 #error "vmcs12/rfc-2017 has its accessors already"
 #elif VMCS_NUMBER(VMCS_REVISION) == 7
 #define VMCSGEN_VMCS12_RFC_2017_ACCESSORS
 #include "rfc-2017-map.h"
+#include "rfc-2017-translations.h"
 #define VMCS_READY
 #else
 #error "VMCS_REVISION is no revision of vmcs12"
@@ -76,18 +83,25 @@
 #ifndef VMCS_READY
 #elif VMCS_NUMBER(VMCS_CANONICAL) == 1
 #include "evmcs-first-map.h"
+#include "evmcs-first-translations.h"
 #elif VMCS_NUMBER(VMCS_CANONICAL) == 2
 #include "linux-3.10-map.h"
+#include "linux-3.10-translations.h"
 #elif VMCS_NUMBER(VMCS_CANONICAL) == 3
 #include "linux-4.0-map.h"
+#include "linux-4.0-translations.h"
 #elif VMCS_NUMBER(VMCS_CANONICAL) == 4
 #include "linux-4.14-map.h"
+#include "linux-4.14-translations.h"
 #elif VMCS_NUMBER(VMCS_CANONICAL) == 5
 #include "linux-4.18-map.h"
+#include "linux-4.18-translations.h"
 #elif VMCS_NUMBER(VMCS_CANONICAL) == 6
 #include "linux-6.1-map.h"
+#include "linux-6.1-translations.h"
 #elif VMCS_NUMBER(VMCS_CANONICAL) == 7
 #include "rfc-2017-map.h"
+#include "rfc-2017-translations.h"
 #else
 #undef VMCS_READY
 #error "VMCS_CANONICAL is no revision of vmcs12"

@@ -87,6 +87,9 @@ struct member {
 	unsigned int offset, expected, bytes, expected_bytes;
 };
 
+#define AT(member) offsetof(STRUCT, member)
+#define BYTES(member) sizeof(((STRUCT *)0)->member)
+
 /* Each member where it has to be, and no byte between two of them. */
 static void test_members(const char *name, const struct member *members, unsigned int count,
 			 unsigned int size, unsigned int expected_size)
@@ -127,12 +130,15 @@ static void test_lookups(const char *name, look_up look_up, const struct lookup 
 {{#layouts}}
 {{#revisions}}
 
+#define STRUCT struct {{struct}}
+
 static const struct member {{struct}}_members[] = {
 {{#members}}
-	{ offsetof(struct {{struct}}, {{name}}), {{offset}},
-	  sizeof(((struct {{struct}} *)0)->{{name}}), {{bytes}} },
+	{ AT({{name}}), {{offset}}, BYTES({{name}}), {{bytes}} },
 {{/members}}
 };
+
+#undef STRUCT
 {{#has_table}}
 
 static const struct lookup {{struct}}_lookups[] = {

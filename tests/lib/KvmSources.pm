@@ -30,21 +30,42 @@ my %NAMES = (
 		    KVM_ONHYPERV_H => 'vmx_onhyperv.h' },
 );
 
-# A temporary folder with the files of a kernel, which goes away with the object.
+# A temporary folder with the files of a kernel, which goes away with the object.  Of a
+# tree that is patched there are the files that the glue brings, too.
 sub new
 {
-	my ($class, $version) = @_;
-	my $tree = unpack_kernel($version, 'arch/x86/kvm/vmx');
+	my ($class, $version, $patched) = @_;
+	my $tree = $patched // unpack_kernel($version, 'arch/x86/kvm/vmx');
 	my $dir = tempdir();
 
 	spew("$dir/$_", '') for @EMPTY;
-	for my $name (@{ $FILES{$version} }) {
+	for my $name (grep { !$patched || -e "$tree/arch/x86/kvm/vmx/$_" } @{ $FILES{$version} }) {
 		copy("$tree/arch/x86/kvm/vmx/$name", "$dir/kvm/vmx/$name")
 			or die "$tree/arch/x86/kvm/vmx/$name: $!\n";
 	}
+	if ($patched) {
+		ok_run('cp', '-r', map({ "$tree/arch/x86/kvm/vmx/$_" } glued()), "$dir/kvm/vmx");
+		ok_run('cp', "$tree/arch/x86/include/asm/hyperv-tlfs.h", "$dir/asm");
+	}
 	copy(root() . '/tests/kernel/stubs-capabilities.h', "$dir/kvm/vmx/capabilities.h")
 		or die "stubs-capabilities.h: $!\n";
-	return bless({ version => $version, dir => $dir, objects => 0 }, $class);
+	return bless({ version => $version, tree => $tree, dir => $dir, objects => 0 }, $class);
+}
+
+# What the glue brings beside the kernel's files.
+sub glued
+{
+	return ('layouts', map { s{.*/}{}r }
+		glob(root() . '/kernel-glue/files/arch/x86/kvm/vmx/*.h'));
+}
+
+# Compile by another compiler than gcc, and with flags of one's own.
+sub compile_with
+{
+	my ($self, $cc, @flags) = @_;
+
+	$self->{cc} = $cc;
+	$self->{flags} = \@flags;
 }
 
 sub dir { return "$_[0]{dir}" }
@@ -58,11 +79,29 @@ sub lines
 	return "\"$name\"";
 }
 
+# A file of the kernel's.
+sub text
+{
+	my ($self, $path) = @_;
+
+	unpack_kernel($self->{version}, $path) if !-e "$self->{tree}/$path";
+	return slurp("$self->{tree}/$path");
+}
+
+# Cut some text out of it.
+sub cut
+{
+	my ($self, $path, $name, $what) = @_;
+	my ($text) = $self->text($path) =~ $what or die "$path has no $name\n";
+
+	return $self->lines($name, $text);
+}
+
 # Cut functions out of a file of the kernel's, which is too large to compile whole.
 sub functions
 {
 	my ($self, $path, $name, @functions) = @_;
-	my $text = slurp(unpack_kernel($self->{version}, $path) . "/$path");
+	my $text = $self->text($path);
 
 	return $self->lines($name, map {
 		$text =~ /^(static [^\n]*\b$_\(.*?^\}\n)/ms or die "$path has no $_()\n";
@@ -91,15 +130,15 @@ sub object
 {
 	my ($self, $source, @flags) = @_;
 	my $object = "$self->{dir}/" . ++$self->{objects} . '.o';
-	my $result = compile(source => $source, output => $object,
-			     flags => ['-c', @flags, '-I' . root() . '/tests/kernel',
+	my $result = compile(cc => $self->{cc} // 'gcc', source => $source, output => $object,
+			     flags => ['-c', @{ $self->{flags} // [] }, @flags, '-I' . root() . '/tests/kernel',
 				       "-I$self->{dir}"]);
 
 	die "$source (for $self->{version}): $result->{err}" if $result->{status} != 0;
 	return $object;
 }
 
-# Compile one of tests/kernel's files as the kernel's own would be; names that it
+# Compile one of tests/kernel's files, or one by its full name, as the kernel's own; names that it
 # is to know may be given.  The kernel's warnings are the kernel's business.
 sub kernel_object
 {
@@ -107,7 +146,8 @@ sub kernel_object
 	my %names = map { $_ => "\"kvm/vmx/$NAMES{$self->{version}}{$_}\"" }
 		keys %{ $NAMES{$self->{version}} };
 
-	return $self->object(root() . "/tests/kernel/$source", '-w', '-DCONFIG_KVM_HYPERV',
+	$source = root() . "/tests/kernel/$source" if $source !~ m{/};
+	return $self->object($source, '-w', '-DCONFIG_KVM_HYPERV',
 			     defines(%names, KERNEL_SIDE => undef, %defines),
 			     kernel_flags($self->{version}, $self->dir, root() . '/tests/kernel'),
 			     '-include', 'stubs.h');

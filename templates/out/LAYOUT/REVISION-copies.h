@@ -42,33 +42,33 @@ static inline void
 {{revision.c_name}}_to_{{c_name}}(struct {{struct}} *to,
 {{indent}}const struct {{revision.struct}} *from, u32 clean)
 {
-{{#entry}}
+	if (!(clean & {{layout.clean_prefix}}_ALL)) {
+		/* Runs across groups */
+{{#whole}}
+		vmcs_move(to, {{to}}, from, {{from}}, {{bytes}});
+{{/whole}}
+		return;
+	}
+{{#seldom}}
 {{^conditional}}
 {{#runs}}
 	/* {{begin}}{{#end}} .. {{.}}{{/end}} */
 	vmcs_move(to, {{to}}, from, {{from}}, {{bytes}});
 {{/runs}}
 {{/conditional}}
-{{/entry}}
-	if ((clean & {{layout.clean_prefix}}_ALL) == {{layout.clean_prefix}}_ALL)
+{{/seldom}}
+	if (clean == {{layout.clean_prefix}}_ALL)
 		return;
-{{#entry}}
+{{#often}}
+	{{> group}}
+{{/often}}
+	if (!(~clean & {{layout.clean_prefix}}_SELDOM))
+		return;
+{{#seldom}}
 {{#conditional}}
-{{#several}}
-	if (~clean & {{layout.clean_prefix}}_{{GROUP}}) {
-{{/several}}
-{{^several}}
-	if (~clean & {{layout.clean_prefix}}_{{GROUP}})
-{{/several}}
-{{#runs}}
-		/* {{begin}}{{#end}} .. {{.}}{{/end}} */
-		vmcs_move(to, {{to}}, from, {{from}}, {{bytes}});
-{{/runs}}
-{{#several}}
-	}
-{{/several}}
+	{{> group}}
 {{/conditional}}
-{{/entry}}
+{{/seldom}}
 }
 
 {{#exit_lacks}}

@@ -29,6 +29,7 @@
 #elif VMCS_NUMBER(VMCS_REVISION) == {{number}}
 #define VMCSGEN_{{layout.NAME}}_{{NAME}}_ACCESSORS
 #include "{{name}}-map.h"
+#include "{{name}}-translations.h"
 #define VMCS_READY
 {{/names}}
 #else
@@ -39,6 +40,7 @@
 {{#names}}
 #elif VMCS_NUMBER(VMCS_CANONICAL) == {{number}}
 #include "{{name}}-map.h"
+#include "{{name}}-translations.h"
 {{/names}}
 #else
 #undef VMCS_READY

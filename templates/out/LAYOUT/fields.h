@@ -17,6 +17,9 @@
 #define {{clean_prefix}}_{{NAME}} BIT({{bit}})
 {{/groups}}
 #define {{clean_prefix}}_ALL 0xFFFF
+
+/* The groups that are clean at most entries. */
+#define {{clean_prefix}}_SELDOM {{seldom_mask}}
 {{/clean}}
 {{#has_table}}
 
