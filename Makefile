@@ -3,7 +3,8 @@
 #	make deps	install what the other targets need (Debian 12)
 #	make		build build/vmcsgen, check the spec, regenerate out/
 #	make test	run every test
-#	make bench	time the generator, and convert
+#	make bench	time the generated code beside the kernel's own; the generator, and convert
+#	make bench-kernel	count the instructions of VMX operations in patched kernels
 #	make coverage	measure what the tests reach of gen/
 #	make kernel	build a Linux whose nested VMX goes by out/: KVER=6.12 or another of
 #			Debian's, or KSRC, a tree; LAYOUT=linux or evmcs-first; CONFIG, a
@@ -86,7 +87,8 @@ test: all
 	prove -j2 tests/*.t tests/kernel-glue
 
 bench: all
-	./tests/bench
+	./tests/bench/run
+	./tests/bench/generator
 
 coverage:
 	./tests/coverage
@@ -133,6 +135,21 @@ $(LAB_PROGRAMS): $(B)/%: $$(wildcard $(LAB)/programs/$$*/*.[cS]) $(MACHINE) $$(w
 	$(CC) -std=gnu11 $(CFLAGS) -Wall -Wextra -Werror -static -Iout -o $@ \
 		$(filter %.c %.S,$^)
 
+# What an L1's operations cost in each kernel.
+COSTS	:= $(B)/boot/costs-$(KVER)
+COST	= $(LAB)/boot --directory $(COSTS)-$(1) $(B)/linux-$(KVER)/$(2)/arch/x86/boot/bzImage \
+	$(B)/vmcs12_cost
+
+bench-kernel: all $(B)/vmcs12_cost
+	$(MAKE) kernel KVER=$(KVER) UNPATCHED=1
+	LAYOUT=linux $(MAKE) kernel KVER=$(KVER)
+	LAYOUT=evmcs-first $(MAKE) kernel KVER=$(KVER)
+	$(call COST,unpatched,pristine/objects)
+	$(call COST,linux,patched/objects-linux)
+	$(call COST,evmcs-first,patched/objects-evmcs-first)
+	$(LAB)/costs --json $(B)/bench-kernel.json $(foreach kernel,unpatched linux evmcs-first, \
+		$(kernel)=$(COSTS)-$(kernel)/log.txt)
+
 selftests:
 	$(LAB)/selftests $(B)/linux-$(KVER)/patched $(SELFTESTS)
 
@@ -143,7 +160,7 @@ test-kernel: all
 clean:
 	rm -rf $(B)
 
-.PHONY: all deps check test bench coverage kernel kernel-series boot selftests test-kernel install clean
+.PHONY: all deps check test bench bench-kernel coverage kernel kernel-series boot selftests test-kernel install clean
 .DELETE_ON_ERROR:
 
 -include $(OBJECTS:.o=.d) $(B)/out.d

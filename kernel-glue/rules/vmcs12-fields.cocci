@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Which fields an L1 can VMREAD and VMWRITE is what its revision has, wherever struct vmcs12
-// has them; and IA32_VMX_VMCS_ENUM tells the highest index of these.
+// has them; and IA32_VMX_VMCS_ENUM tells the highest index of these.  One look-up tells how
+// a field is kept in step with the VMCSs that the CPU works on; what is true of most accesses
+// is asked first.
 //
 // in: arch/x86/kvm/vmx/nested.c
+// reads: arch/x86/include/asm/vmx.h
 // match: helpers 1
-// match: access 2 in handle_vmread handle_vmwrite
+// rare: is_vmcs12_ext_field
+// match: read 1 in handle_vmread
+// match: write 1 in handle_vmwrite
+// match: kept 2 in handle_vmwrite
+// match: rare 1
 // match: computed 1
 // match: indices 1
 // match: highest 1 in nested_vmx_setup_ctls_msrs
@@ -14,12 +21,78 @@
   #include "vmx.h"
 + #include "vmcs12_image.h"
 
-@access@
+@read@
+expression encoding;
+identifier offset;
+statement fail, sync;
+position p;
+@@
+  short offset;
++ unsigned int end;
+  <+...
+- offset = get_vmcs12_field_offset@p(encoding);
+- if (offset < 0)
++ end = vmcs12_field_end(vcpu, vmcs12, encoding);
++ if (!end)
+  	fail
+
+- if (!is_guest_mode(vcpu) && is_vmcs12_ext_field(encoding))
++ if (!is_guest_mode(vcpu) && vmcs12_stale(vcpu) && (vmcs_sync(encoding) & VMCS_SYNC_RARE))
+  	sync
+
+  value =
+- vmcs12_read_any(vmcs12, encoding, offset)
++ vmcs_read(vmcs12, encoding, end)
+  ;
+  ...+>
+
+@write@
+expression encoding;
+identifier offset;
+statement fail, fail_read_only, sync;
+position p;
+@@
+- short offset;
++ unsigned int end;
+  ...
+- offset = get_vmcs12_field_offset@p(encoding);
+- if (offset < 0)
++ end = vmcs12_field_end(vcpu, vmcs12, encoding);
++ if (!end)
+  	fail
+
+- if (vmcs_field_readonly(encoding) &&
+-     !nested_cpu_has_vmwrite_any_field(vcpu))
++ if (!nested_cpu_has_vmwrite_any_field(vcpu) &&
++     vmcs_field_readonly(encoding))
+  	fail_read_only
+
+- if (!is_guest_mode(vcpu) && !is_shadow_field_rw(encoding))
++ if (!is_guest_mode(vcpu) && vmcs12_stale(vcpu) && !(vmcs_sync(encoding) & VMCS_SYNC_RW))
+  	sync
+  ...
+- vmcs12_write_any(vmcs12, encoding, offset, value);
++ vmcs_write(vmcs12, encoding, end, value);
+  ...
+
+@kept@
 expression encoding;
 position p;
 @@
-- get_vmcs12_field_offset@p(encoding)
-+ vmcs12_field_offset(vcpu, vmcs12, encoding)
+(
+- !is_shadow_field_rw@p(encoding)
++ !(vmcs_sync(encoding) & VMCS_SYNC_RW)
+|
+- is_shadow_field_ro@p(encoding)
++ (vmcs_sync(encoding) & VMCS_SYNC_RO)
+)
+
+@rare@
+type T;
+identifier f = is_vmcs12_ext_field;
+position p;
+@@
+- T f@p(...) { ... }
 
 @computed@
 type T;

@@ -15,10 +15,13 @@
 
 #include "layouts/vmcs12/evmcs-first.h"
 #include "layouts/vmcs12/evmcs-first-map.h"
+#include "layouts/vmcs12/evmcs-first-translations.h"
 #include "layouts/vmcs12/linux-6.1.h"
 #include "layouts/vmcs12/linux-6.1-map.h"
+#include "layouts/vmcs12/linux-6.1-translations.h"
 #include "layouts/vmcs12/rfc-2017.h"
 #include "layouts/vmcs12/rfc-2017-map.h"
+#include "layouts/vmcs12/rfc-2017-translations.h"
 
 #define VMCS12_PAGE		4096
 #define VMCS12_SHADOW_BIT	0x80000000u

@@ -52,6 +52,7 @@ operations:				/* in the order of enum operation */
 	.long	op_vmcall - operations
 	.long	op_cpuid - operations
 	.long	op_rdmsr - operations
+	.long	op_store - operations
 
 op_vmxon:
 	vmxon	COMMAND_OPERAND(%rbx)
@@ -98,6 +99,11 @@ op_rdmsr:
 	movl	%eax, %r9d
 	shlq	$32, %rdx
 	orq	%rdx, %r9
+	xorl	%eax, %eax
+	jmp	store
+
+op_store:
+	movq	%r9, (%r8)
 	xorl	%eax, %eax
 	jmp	store
 

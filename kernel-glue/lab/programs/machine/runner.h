@@ -40,7 +40,7 @@ struct command {
 
 enum operation {
 	VMXON, VMXOFF, VMCLEAR, VMPTRLD, VMPTRST, VMREAD, VMWRITE, VMLAUNCH, VMRESUME,
-	VMCALL, CPUID, RDMSR,
+	VMCALL, CPUID, RDMSR, STORE,
 };
 
 extern const char runner_begin[], runner_start[], runner_restart[], runner_vm_exit[],

@@ -13,9 +13,7 @@
 #include "layouts/evmcs/linux-6.1.h"
 #include "layouts/evmcs/linux-6.1-copies.h"
 
-#define VMCS_REVISION linux_6_1
-#define VMCS_CANONICAL linux_6_1
-#include "layouts/evmcs/accessors.h"
+#include "layouts/evmcs/linux-6.1-map.h"
 
 /*
  * Where the eVMCS has a field, and in @clean_field, if not NULL, the clean-field bits that
@@ -24,20 +22,20 @@
  */
 static __always_inline int evmcs_field_offset(unsigned long field, u16 *clean_field)
 {
-	u16 offset = (__force u16)evmcs_linux_6_1_offset((u16)field);
+	unsigned int offset = vmcs_offset(evmcs_linux_6_1_map, (u16)field);
 
 	if (!offset)
 		return -ENOENT;
 	if (clean_field)
-		*clean_field = evmcs_linux_6_1_group((u16)field);
+		*clean_field = evmcs_linux_6_1_groups[vmcs_slot((u16)field)];
 	return offset;
 }
 
 /* The field at an offset of the eVMCS; natural width has 64 bits. */
-static inline u64 evmcs_read_any(const struct hv_enlightened_vmcs *evmcs, unsigned long field,
-				 u16 offset)
+static __always_inline u64 evmcs_read_any(const struct hv_enlightened_vmcs *evmcs,
+					  unsigned long field, u16 offset)
 {
-	return vmcs_peek(evmcs, offset, vmcs_bytes(field));
+	return vmcs12_read_any((const void *)evmcs, field, offset);
 }
 
 /* Copy at a nested entry what is not marked as clean. */

@@ -15,6 +15,7 @@
 #include <linux/kvm_host.h>
 
 #include "vmcs12.h"
+#include "vmcs12_fields.h"
 #include "vmx.h"
 
 /* Room for both forms; they are one where both have the same layout. */
@@ -83,13 +84,23 @@ static inline const struct vmcs12_ops *vmcs12_accepted(struct kvm_vcpu *vcpu, u3
 static inline const struct vmcs12_ops *vmcs12_ops(struct kvm_vcpu *vcpu,
 						  const struct vmcs12 *vmcs12)
 {
-	return vmcs12_accepted(vcpu, vmcs12->hdr.revision_id) ?: vmcs12_own(vcpu);
+	const struct vmcs12_ops *own = vmcs12_own(vcpu);
+
+	if (likely(own == VMCS12_DEFAULT))
+		return own;
+	return vmcs12_accepted(vcpu, vmcs12->hdr.revision_id) ?: own;
 }
 
 /* Where the image of a revision is. */
 static inline void *vmcs12_image(const struct vmcs12_ops *ops, struct vmcs12 *vmcs12)
 {
 	return ops->in_place ? vmcs12 : (void *)vmcs12 + VMCS12_SIZE;
+}
+
+/* Whether the vCPU's vmcs12 has to get its rarely synced fields from vmcs02 first. */
+static inline bool vmcs12_stale(struct kvm_vcpu *vcpu)
+{
+	return to_vmx(vcpu)->nested.need_sync_vmcs02_to_vmcs12_rare;
 }
 
 /* What vmcs12_fetch() has read for one of the vCPU's two vmcs12s, or NULL. */
@@ -114,13 +125,11 @@ static inline void vmcs12_commit(struct kvm_vcpu *vcpu, struct vmcs12 **vmcs12)
 	swap(*vmcs12, to_vmx(vcpu)->nested.staged_vmcs12);
 }
 
-/* Where @vmcs12 has the field that an L1 means by @field; -ENOENT if L1 has no such field. */
-static inline int vmcs12_field_offset(struct kvm_vcpu *vcpu, const struct vmcs12 *vmcs12,
-				      unsigned long field)
+/* Where @vmcs12 has the field that an L1 means by @field: see vmcs12_end(). */
+static inline unsigned int vmcs12_field_end(struct kvm_vcpu *vcpu, const struct vmcs12 *vmcs12,
+					    unsigned long field)
 {
-	unsigned int offset = vmcs12_ops(vcpu, vmcs12)->offset(field);
-
-	return offset ? offset : -ENOENT;
+	return vmcs12_end(vmcs12_ops(vcpu, vmcs12), field);
 }
 
 #endif /* __KVM_X86_VMX_VMCS12_IMAGE_H */

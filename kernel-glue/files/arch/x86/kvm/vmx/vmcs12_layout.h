@@ -31,8 +31,8 @@ struct vmcs12_ops {
 	u16 vmcs_enum;
 	/* An image is a struct vmcs12. */
 	bool in_place;
-	/* Where struct vmcs12 has a field of the revision; 0 if an L1 finds no such field. */
-	unsigned int (*offset)(unsigned long field);
+	/* Which fields an L1 with the revision finds, if KVM emulates them. */
+	const u16 *map;
 	/* Set struct vmcs12 to what an image has; returns what KVM can't emulate, or NULL. */
 	const struct vmcs_loss *(*load)(struct vmcs12 *vmcs12, const void *image);
 	/* Lay struct vmcs12 over an image; returns what that can't hold, or NULL. */
@@ -49,17 +49,42 @@ extern const unsigned int nr_vmcs12_revisions;
 /* The revision of a vCPU that is given no other. */
 #define VMCS12_DEFAULT (&vmcs12_linux_6_1_ops)
 
-/* The field at an offset of struct vmcs12; natural width has 64 bits. */
-static inline u64 vmcs12_read_any(const struct vmcs12 *vmcs12, unsigned long field, u16 offset)
+/*
+ * The field at an offset of struct vmcs12; natural width has 64 bits.  For lists of fields
+ * that go by width, so that the branches are foreseen; vmcs_read() is for all others.
+ */
+static __always_inline u64 vmcs12_read_any(const struct vmcs12 *vmcs12, unsigned long field,
+					   u16 offset)
 {
-	return vmcs_peek(vmcs12, offset, vmcs_bytes(field));
+	const u8 *place = (const u8 *)vmcs12 + offset;
+
+	switch (VMCS_ENC_IS_HIGH(field) ? VMCS_ENC_WIDTH_32 : VMCS_ENC_WIDTH(field)) {
+	case VMCS_ENC_WIDTH_16:
+		return *(const u16 *)place;
+	case VMCS_ENC_WIDTH_32:
+		return *(const u32 *)place;
+	default:
+		return *(const u64 *)place;
+	}
 }
 
 /* The same, to be @value, cut to the field's width. */
-static inline void vmcs12_write_any(struct vmcs12 *vmcs12, unsigned long field, u16 offset,
-				    u64 value)
+static __always_inline void vmcs12_write_any(struct vmcs12 *vmcs12, unsigned long field,
+					     u16 offset, u64 value)
 {
-	vmcs_poke(vmcs12, offset, vmcs_bytes(field), value);
+	u8 *place = (u8 *)vmcs12 + offset;
+
+	switch (VMCS_ENC_IS_HIGH(field) ? VMCS_ENC_WIDTH_32 : VMCS_ENC_WIDTH(field)) {
+	case VMCS_ENC_WIDTH_16:
+		*(u16 *)place = value;
+		break;
+	case VMCS_ENC_WIDTH_32:
+		*(u32 *)place = value;
+		break;
+	default:
+		*(u64 *)place = value;
+		break;
+	}
 }
 
 #endif /* __KVM_X86_VMX_VMCS12_LAYOUT_H */

@@ -3,11 +3,7 @@
  * How images of one revision of vmcs12 are handled: defines vmcs12_REVISION_ops.
  * vmcs12_revisions.h includes this once for each, with VMCS12_IMAGE defined as its name.
  */
-#include "vmcs12_layout.h"
-
-/* The revision that has what KVM emulates: no L1 reaches a field that this one lacks. */
-#define VMCS12_EMULATED linux_6_1
-#include "layouts/vmcs12/linux-6.1-map.h"
+#include "vmcs12_fields.h"
 
 #define VMCS_REVISION VMCS12_IMAGE
 #define VMCS_CANONICAL VMCS12_LAYOUT
@@ -15,14 +11,6 @@
 
 #define VMCS12_OF(name) VMCS_JOIN3(vmcs12_, VMCS12_IMAGE, name)
 #define VMCS12_IMAGE_STRUCT struct VMCS_JOIN(vmcs12_, VMCS12_IMAGE)
-
-static unsigned int VMCS12_OF(_field)(unsigned long field)
-{
-	if (!VMCS12_OF(_offset)(field) ||
-	    !vmcs_offset(VMCS_JOIN3(vmcs12_, VMCS12_EMULATED, _map), field))
-		return 0;
-	return vmcs_offset(VMCS_JOIN3(vmcs12_, VMCS12_LAYOUT, _map), field);
-}
 
 /* What KVM does not emulate is refused even if struct vmcs12 has room for it. */
 static const struct vmcs_loss *VMCS12_OF(_load_image)(struct vmcs12 *vmcs12, const void *image)
@@ -44,7 +32,7 @@ const struct vmcs12_ops VMCS12_OF(_ops) = {
 	.launch_state = offsetof(VMCS12_IMAGE_STRUCT, launch_state),
 	.vmcs_enum = VMCS12_OF(_highest_index) << VMCS_FIELD_INDEX_SHIFT,
 	.in_place = __same_type(VMCS12_IMAGE_STRUCT, struct vmcs12),
-	.offset = VMCS12_OF(_field),
+	.map = VMCS12_OF(_map),
 	.load = VMCS12_OF(_load_image),
 	.store = VMCS12_OF(_store_image),
 };
@@ -55,4 +43,3 @@ static_assert(offsetof(VMCS12_IMAGE_STRUCT, hdr) == 0);
 #undef VMCS12_OF
 #undef VMCS12_IMAGE_STRUCT
 #undef VMCS12_IMAGE
-#undef VMCS12_EMULATED
