@@ -10,7 +10,7 @@
 // rare: is_vmcs12_ext_field
 // match: read 1 in handle_vmread
 // match: write 1 in handle_vmwrite
-// match: kept 2 in handle_vmwrite
+// match: dirty 1 in handle_vmwrite
 // match: rare 1
 // match: computed 1
 // match: indices 1
@@ -37,7 +37,7 @@ position p;
   	fail
 
 - if (!is_guest_mode(vcpu) && is_vmcs12_ext_field(encoding))
-+ if (!is_guest_mode(vcpu) && vmcs12_stale(vcpu) && (vmcs_sync(encoding) & VMCS_SYNC_RARE))
++ if (!is_guest_mode(vcpu) && vmcs12_stale(vcpu) && vmcs_sync(encoding) & VMCS_SYNC_RARE)
   	sync
 
   value =
@@ -75,17 +75,20 @@ position p;
 + vmcs_write(vmcs12, encoding, end, value);
   ...
 
-@kept@
-expression encoding;
+@dirty@
+expression encoding, dirty;
+statement update;
 position p;
 @@
-(
-- !is_shadow_field_rw@p(encoding)
-+ !(vmcs_sync(encoding) & VMCS_SYNC_RW)
-|
-- is_shadow_field_ro@p(encoding)
-+ (vmcs_sync(encoding) & VMCS_SYNC_RO)
-)
+  if (!is_guest_mode(vcpu)
+- && !is_shadow_field_rw(encoding)
+  ) {
+- if (enable_shadow_vmcs && is_shadow_field_ro@p(encoding))
++ if (enable_shadow_vmcs && (vmcs_sync(encoding) & VMCS_SYNC_RO))
+  	update
+- dirty = true;
++ dirty |= !(vmcs_sync(encoding) & VMCS_SYNC_RW);
+  }
 
 @rare@
 type T;

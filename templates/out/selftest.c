@@ -87,8 +87,7 @@ struct member {
 	unsigned int offset, expected, bytes, expected_bytes;
 };
 
-#define AT(member) offsetof(STRUCT, member)
-#define BYTES(member) sizeof(((STRUCT *)0)->member)
+#define NOWHERE ((STRUCT *)0)
 
 /* Each member where it has to be, and no byte between two of them. */
 static void test_members(const char *name, const struct member *members, unsigned int count,
@@ -134,7 +133,8 @@ static void test_lookups(const char *name, look_up look_up, const struct lookup 
 
 static const struct member {{struct}}_members[] = {
 {{#members}}
-	{ AT({{name}}), {{offset}}, BYTES({{name}}), {{bytes}} },
+	{ offsetof(STRUCT, {{name}}), {{offset}},
+	  sizeof(NOWHERE->{{name}}), {{bytes}} },
 {{/members}}
 };
 
