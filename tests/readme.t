@@ -103,14 +103,14 @@ sub is_known
 	my $result = bash("set -eu\n$command --dry-run");
 
 	is($result->{status}, 0, $command) or diag($result->{err});
-	like($result->{out}, qr{kernel-glue|tests/boot}, "$command has something to do");
+	like($result->{out}, qr{kernel-glue|tests/(?:boot|bench)}, "$command has something to do");
 	like($head, qr/\b$_\b/, "$command: the Makefile tells of $_") for $command =~ /\b(\w+)=/g;
 }
 
 for my $block (@blocks) {
 	if ($block == $start) {
 		next;
-	} elsif ($block->{text} =~ /\Amake kernel/) {
+	} elsif ($block->{text} =~ /\Amake (?:kernel|bench)/) {
 		is_known($_) for split(/\n/, $block->{text});
 	} elsif ($block->{kind} eq 'c') {
 		my ($name) = $block->{text} =~ m{\A/\* (\S+) \*/\n};
