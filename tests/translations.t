@@ -109,7 +109,8 @@ cmp_ok($sums{refusals}, '>', 1e5, "$sums{refusals} times something was refused")
 {
 	my %parameters;
 
-	for my $header (grep { m{^vmcs_access\.h$|/accessors\.h$|-(?:map|translations|copies)\.h$} }
+	for my $header (grep { m{^vmcs_(?:move|access|translate)\.h$|/accessors\.h$} ||
+			       m{-(?:map|translations|copies)\.h$} }
 			emitted(qr/\.h$/)) {
 		for my $list (slurp(out() . "/$header") =~ /^[^#\n*{}][^;{}#]*?\(([^()]*)\)\n\{/mg) {
 			$parameters{$_} = 1 for $list =~ /(\w+)\s*(?:,|$)/g;
@@ -156,7 +157,7 @@ my %FAULTS = (
 		['vmcs12/linux-6.1-translations.h', '0x00000812, 996, 2', '0x00000812, 998, 2',
 		 qr/^vmcs12_linux_6_1_to_linux_3_10: refused guest_pml_index 0x812, not nothing/],
 	'a write before it is refused' =>
-		['vmcs_access.h', "\tif (refused)\n",
+		['vmcs_translate.h', "\tif (refused)\n",
 		 "\tvmcs_poke(to, 4, 4, 0);\n\tif (refused)\n",
 		 qr/^vmcs12_evmcs_first_to_linux_6_1: refused, but written: byte 4$/],
 	'another id' =>

@@ -12,7 +12,7 @@
  * keeps in memory.  Two revisions may have one id, so nothing here tells from an image
  * which revision it has: the caller knows, or nobody does.
  */
-#include "../vmcs_access.h"
+#include "../vmcs_translate.h"
 
 #define VMCS_NUMBER(revision) VMCS_JOIN(VMCSGEN_EVMCS_NUMBER_, revision)
 #define VMCSGEN_EVMCS_NUMBER_linux_4_17 1

@@ -7,7 +7,7 @@
 #ifndef VMCSGEN_HV_ENLIGHTENED_VMCS_LINUX_4_17_TRANSLATIONS_H
 #define VMCSGEN_HV_ENLIGHTENED_VMCS_LINUX_4_17_TRANSLATIONS_H
 
-#include "../vmcs_access.h"
+#include "../vmcs_translate.h"
 
 /* evmcs/linux-4.17 to evmcs/linux-4.17 */
 static const struct vmcs_run evmcs_linux_4_17_to_linux_4_17_runs[] = {

@@ -8,7 +8,7 @@
 #ifndef VMCSGEN_HV_ENLIGHTENED_VMCS_LINUX_5_0_COPIES_H
 #define VMCSGEN_HV_ENLIGHTENED_VMCS_LINUX_5_0_COPIES_H
 
-#include "../vmcs_access.h"
+#include "../vmcs_move.h"
 #include "fields.h"
 
 struct hv_enlightened_vmcs_linux_5_0;

@@ -8,7 +8,7 @@
 #ifndef VMCSGEN_HV_ENLIGHTENED_VMCS_TLFS_2022_COPIES_H
 #define VMCSGEN_HV_ENLIGHTENED_VMCS_TLFS_2022_COPIES_H
 
-#include "../vmcs_access.h"
+#include "../vmcs_move.h"
 #include "fields.h"
 
 struct hv_enlightened_vmcs_tlfs_2022;

@@ -7,7 +7,7 @@
 #ifndef VMCSGEN_HV_ENLIGHTENED_VMCS_TLFS_6_0_TRANSLATIONS_H
 #define VMCSGEN_HV_ENLIGHTENED_VMCS_TLFS_6_0_TRANSLATIONS_H
 
-#include "../vmcs_access.h"
+#include "../vmcs_translate.h"
 
 /* evmcs/tlfs-6.0 to evmcs/linux-4.17 */
 static const struct vmcs_run evmcs_tlfs_6_0_to_linux_4_17_runs[] = {

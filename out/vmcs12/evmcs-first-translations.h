@@ -7,7 +7,7 @@
 #ifndef VMCSGEN_VMCS12_EVMCS_FIRST_TRANSLATIONS_H
 #define VMCSGEN_VMCS12_EVMCS_FIRST_TRANSLATIONS_H
 
-#include "../vmcs_access.h"
+#include "../vmcs_translate.h"
 
 /* vmcs12/evmcs-first to vmcs12/evmcs-first */
 static const struct vmcs_run vmcs12_evmcs_first_to_evmcs_first_runs[] = {

@@ -7,7 +7,7 @@
 #ifndef VMCSGEN_VMCS12_LINUX_3_10_TRANSLATIONS_H
 #define VMCSGEN_VMCS12_LINUX_3_10_TRANSLATIONS_H
 
-#include "../vmcs_access.h"
+#include "../vmcs_translate.h"
 
 /* vmcs12/linux-3.10 to vmcs12/evmcs-first */
 static const struct vmcs_run vmcs12_linux_3_10_to_evmcs_first_runs[] = {

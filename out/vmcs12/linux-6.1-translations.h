@@ -7,7 +7,7 @@
 #ifndef VMCSGEN_VMCS12_LINUX_6_1_TRANSLATIONS_H
 #define VMCSGEN_VMCS12_LINUX_6_1_TRANSLATIONS_H
 
-#include "../vmcs_access.h"
+#include "../vmcs_translate.h"
 
 /* vmcs12/linux-6.1 to vmcs12/evmcs-first */
 static const struct vmcs_run vmcs12_linux_6_1_to_evmcs_first_runs[] = {

@@ -7,7 +7,7 @@
 #ifndef VMCSGEN_VMCS12_RFC_2017_TRANSLATIONS_H
 #define VMCSGEN_VMCS12_RFC_2017_TRANSLATIONS_H
 
-#include "../vmcs_access.h"
+#include "../vmcs_translate.h"
 
 /* vmcs12/rfc-2017 to vmcs12/evmcs-first */
 static const struct vmcs_run vmcs12_rfc_2017_to_evmcs_first_runs[] = {

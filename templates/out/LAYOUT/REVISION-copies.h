@@ -10,7 +10,7 @@
 #ifndef VMCSGEN_{{STRUCT}}_COPIES_H
 #define VMCSGEN_{{STRUCT}}_COPIES_H
 
-#include "../vmcs_access.h"
+#include "../vmcs_move.h"
 #include "fields.h"
 
 struct {{revision.struct}};

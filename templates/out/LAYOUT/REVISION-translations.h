@@ -7,7 +7,7 @@
 #ifndef VMCSGEN_{{STRUCT}}_TRANSLATIONS_H
 #define VMCSGEN_{{STRUCT}}_TRANSLATIONS_H
 
-#include "../vmcs_access.h"
+#include "../vmcs_translate.h"
 {{#translations}}
 
 /* {{revision.path}} to {{path}} */

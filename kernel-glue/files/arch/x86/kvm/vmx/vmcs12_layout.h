@@ -17,7 +17,7 @@
 #include "layouts/vmcs12/linux-6.1.h"
 #endif
 
-#include "layouts/vmcs_access.h"
+#include "layouts/vmcs_translate.h"
 
 /* How images of one revision are handled; vmx.c holds one of these for each. */
 struct vmcs12_ops {
