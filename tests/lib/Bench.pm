@@ -140,7 +140,8 @@ sub bench_program
 	$kernel->compile_with('gcc', '-O2', '-fno-pic');
 	my $program = $kernel->dir . "/bench-$layout-$cc$optimization";
 
-	ok_run('gcc', '-no-pie', '-o', $program, $kernel->our_object("$bench/main.c"), @objects);
+	ok_run('gcc', '-no-pie', '-o', $program, @objects,
+	       map { $kernel->our_object("$bench/$_.c") } qw(main sides check));
 	return $program;
 }
 

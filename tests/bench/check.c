@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* Whether all sides do the same: then what they take can be compared. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sides.h"
+#include "translations.h"
+
+static void fail(const char *what, enum side side, u64 at)
+{
+	printf("%s of %s differs at 0x%llx\n", what, side_names[side], (unsigned long long)at);
+	exit(1);
+}
+
+/* The encodings of 15 bits and all with one bit above, as each side reads them. */
+static void compare_reads(const char *what)
+{
+	for (u64 encoding = 0; encoding < 0x10000; encoding++)
+		for (unsigned int bit = 15; bit < 64; bit++) {
+			u64 field = bit == 15 ? encoding : encoding | 1ull << bit;
+			unsigned long values[SIDES] = { 0 };
+			int said[SIDES];
+
+			for (enum side side = KERNEL; side <= OURS; side++) {
+				said[side] = paths[side]->vmread(&machines[side].vmx.vcpu, field,
+								&values[side]);
+				if (said[side] != said[KERNEL] || values[side] != values[KERNEL])
+					fail(what, side, field);
+			}
+		}
+}
+
+/* VMWRITE to every encoding, with what it may do beside, and what is there then. */
+static void check_writes(bool any, bool shadow)
+{
+	enable_shadow_vmcs = shadow;
+	for (u64 field = 0; field < 0x20000; field++) {
+		unsigned long value = chance(), written[SIDES] = { 0 };
+
+		for (enum side side = KERNEL; side <= OURS; side++) {
+			struct vcpu_vmx *vmx = &machines[side].vmx;
+
+			vmx->vcpu.vmwrite_any = any;
+			vmx->nested.dirty_vmcs12 = false;
+			vmx->nested.need_sync_vmcs02_to_vmcs12_rare = true;
+			shadow_writes = synced = 0;
+			written[side] = paths[side]->vmwrite(&vmx->vcpu, field, value) * 64 +
+					vmx->nested.dirty_vmcs12 * 2 + synced + shadow_writes * 4096;
+			vmx->nested.need_sync_vmcs02_to_vmcs12_rare = false;
+			vmx->vcpu.vmwrite_any = true;
+			if (written[side] != written[KERNEL])
+				fail("VMWRITE", side, field);
+		}
+	}
+	enable_shadow_vmcs = false;
+	compare_reads("VMREAD after VMWRITE");
+}
+
+/* The reads that sync first. */
+static void check_syncs(void)
+{
+	for (u64 field = 0; field < 0x10000; field++) {
+		unsigned long counted[SIDES], value;
+
+		for (enum side side = KERNEL; side <= OURS; side++) {
+			struct vcpu_vmx *vmx = &machines[side].vmx;
+
+			synced = 0;
+			vmx->nested.need_sync_vmcs02_to_vmcs12_rare = true;
+			paths[side]->vmread(&vmx->vcpu, field, &value);
+			vmx->nested.need_sync_vmcs02_to_vmcs12_rare = false;
+			counted[side] = synced;
+			if (counted[side] != counted[KERNEL])
+				fail("the sync of VMREAD", side, field);
+		}
+	}
+}
+
+/* A nested entry of every clean-field mask, and exits, from values that change. */
+static void check_copies(void)
+{
+	for (u32 clean = 0; clean < 0x10000; clean++) {
+		u64 value = chance();
+		bool recalc = false;
+
+		for (enum side side = KERNEL; side <= OURS; side++) {
+			struct vcpu_vmx *vmx = &machines[side].vmx;
+
+			for (unsigned int at = 8; at < 1024; at += 8)
+				machines[side].evmcs[at + value % 8] ^= value >> at % 57;
+			paths[side]->enters(&vmx->vcpu, clean, 1);
+			if (clean % 256 == 0)
+				paths[side]->leaves(&vmx->vcpu, 1);
+			if (side == KERNEL)
+				recalc = vmx->nested.force_msr_bitmap_recalc;
+			if (memcmp(machines[side].evmcs, machines[KERNEL].evmcs, PAGE_BYTES) ||
+			    vmx->nested.force_msr_bitmap_recalc != recalc)
+				fail("a copy", side, clean);
+			vmx->nested.force_msr_bitmap_recalc = false;
+		}
+		for (unsigned long i = 0; i < nr_valid; i++)
+			for (enum side side = KERNEL; side <= OURS; side++) {
+				unsigned long right, here;
+
+				paths[KERNEL]->vmread(&machines[KERNEL].vmx.vcpu, valid[i], &right);
+				paths[side]->vmread(&machines[side].vmx.vcpu, valid[i], &here);
+				if (here != right)
+					fail("an entry's copy", side, clean);
+			}
+	}
+}
+
+static void check_translation(void)
+{
+	static unsigned char from[PAGE_BYTES], by_loop[PAGE_BYTES], ours[PAGE_BYTES];
+
+	for (unsigned int i = 0; i < PAGE_BYTES; i++)
+		from[i] = chance();
+	loop_translate(by_loop, from, 1);
+	ours_translate(ours, from, 1);
+	/* The loop knows fields, and so neither the id nor what the header and KVM have. */
+	for (unsigned int i = 40; i < PAGE_BYTES; i++)
+		if (by_loop[i] != ours[i])
+			fail("a translation", OURS, i);
+}
+
+void check_sides(void)
+{
+	compare_reads("VMREAD");
+	for (unsigned int i = 0; i < 4; i++)
+		check_writes(i & 1, i & 2);
+	check_syncs();
+	check_copies();
+	check_translation();
+	printf("equal\n");
+}
+
