@@ -3,7 +3,7 @@
  * Measures what KVM does to a vmcs12 and an eVMCS, side by side.
  *
  *	bench check		compare the results of all sides
- *	bench time ROUNDS	print row,side,median,least,most: ns an operation
+ *	bench time ROUNDS	print row,side,median,lower,upper: ns, and quartiles
  *	bench count ROW TIMES	run a row's operation, for another program to count
  */
 #define _GNU_SOURCE
