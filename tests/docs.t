@@ -263,7 +263,8 @@ is_deeply(complete('vmcsgen --spec=small.vmcs layout '), ['evmcs/first', 'evmcs/
 	  'completion: and with a long option');
 is_deeply(complete('vmcsgen import --from=vmcs12/rfc'), ['vmcs12/rfc-2017'],
 	  'completion: a revision to compare with');
-is_deeply(complete('vmcsgen import --c small/vmcs_t'), ['small/vmcs_types.h'], 'completion: a header to import');
+is_deeply(complete('vmcsgen import --c small/vmcs_ty'), ['small/vmcs_types.h'],
+	  'completion: a header to import');
 is_deeply(complete('vmcsgen verify vmcs12/rfc'), ['vmcs12/rfc-2017'],
 	  'completion: a revision to verify');
 is_deeply(complete('vmcsgen verify vmcs12/rfc-2017 spec/f'),
