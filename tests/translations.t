@@ -157,8 +157,8 @@ my %FAULTS = (
 		['vmcs12/linux-6.1-translations.h', '0x00000812, 996, 2', '0x00000812, 998, 2',
 		 qr/^vmcs12_linux_6_1_to_linux_3_10: refused guest_pml_index 0x812, not nothing/],
 	'a write before it is refused' =>
-		['vmcs_translate.h', "\tif (refused)\n",
-		 "\tvmcs_poke(to, 4, 4, 0);\n\tif (refused)\n",
+		['vmcs_translate.h', "\tif (!refused)\n\t\tvmcs_move_shared(",
+		 "\tvmcs_poke(to, 4, 4, 0);\n\tif (!refused)\n\t\tvmcs_move_shared(",
 		 qr/^vmcs12_evmcs_first_to_linux_6_1: refused, but written: byte 4$/],
 	'another id' =>
 		['vmcs12/linux-4.0-map.h', '_revision_id = 0x11e57ed0', '_revision_id = 0x11e57ed1',

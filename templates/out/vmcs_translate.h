@@ -66,22 +66,39 @@ static inline const struct vmcs_loss *vmcs_refused(const struct vmcs_translation
 }
 
 /*
- * Write what two images share from one to the other, and nothing else: pads and
- * what only the target has stay as they are.  The word that tells the revision is
- * shared, too.  Returns NULL, or what is refused, and then nothing is written.
+ * Write what two images share from one to the other, and nothing else: pads and what only
+ * the target has stay as they are.  The word that tells the revision is shared, too.
+ */
+static inline void vmcs_move_shared(const struct vmcs_translation *translation, void *to,
+				    const void *from)
+{
+	for (unsigned int i = 0; i < translation->run_count; i++)
+		vmcs_move_run((u8 *)to + translation->runs[i].to,
+			      (const u8 *)from + translation->runs[i].from,
+			      translation->runs[i].bytes);
+}
+
+/* Set what only the target has to what is neutral. */
+static inline void vmcs_fill_gaps(const struct vmcs_translation *translation, void *to)
+{
+	const struct vmcs_gap *gap = translation->gaps;
+
+	for (unsigned int i = 0; i < translation->gap_count; i++, gap++)
+		vmcs_poke(to, gap->to, gap->bytes, gap->neutral);
+}
+
+/*
+ * Write what two images share, unless that would lose something.  Returns NULL, or what is
+ * refused, and then nothing is written.
  */
 static inline const struct vmcs_loss *vmcs_translate(const struct vmcs_translation *translation,
 						     void *to, const void *from)
 {
 	const struct vmcs_loss *refused = vmcs_refused(translation, from);
 
-	if (refused)
-		return refused;
-	for (unsigned int i = 0; i < translation->run_count; i++)
-		vmcs_move_run((u8 *)to + translation->runs[i].to,
-			      (const u8 *)from + translation->runs[i].from,
-			      translation->runs[i].bytes);
-	return NULL;
+	if (!refused)
+		vmcs_move_shared(translation, to, from);
+	return refused;
 }
 
 /* The same, and what only the target has becomes neutral. */
@@ -89,10 +106,9 @@ static inline const struct vmcs_loss *vmcs_fill(const struct vmcs_translation *t
 						void *to, const void *from)
 {
 	const struct vmcs_loss *refused = vmcs_translate(translation, to, from);
-	const struct vmcs_gap *gap = translation->gaps;
 
-	for (unsigned int i = 0; !refused && i < translation->gap_count; i++, gap++)
-		vmcs_poke(to, gap->to, gap->bytes, gap->neutral);
+	if (!refused)
+		vmcs_fill_gaps(translation, to);
 	return refused;
 }
 

@@ -237,10 +237,12 @@ static void check_random(const struct way *way)
 #include ACCESSORS
 #include TABLES
 
-#define WAY(from_to, function, ...)						\
+#define SHARED_WAY(from_to, function, ...)					\
 	{ .name = #from_to, .translate = function,				\
-	  .moves = moves_##from_to, .nr_moves = nr_moves_##from_to,		\
-	  .losses = losses_##from_to, .nr_losses = nr_losses_##from_to, __VA_ARGS__ }
+	  .moves = moves_##from_to, .nr_moves = nr_moves_##from_to, __VA_ARGS__ }
+#define WAY(from_to, function, ...)						\
+	SHARED_WAY(from_to, function, .losses = losses_##from_to,		\
+		   .nr_losses = nr_losses_##from_to, __VA_ARGS__)
 #define GAPS(from_to) .gaps = gaps_##from_to, .nr_gaps = nr_gaps_##from_to
 
 #define PAIR(layout, revision, canonical, image_id)				\
@@ -251,12 +253,22 @@ static const struct vmcs_loss *layout##_##revision##_load_pages(void *to, const 
 static const struct vmcs_loss *layout##_##revision##_store_pages(void *to, const void *from) \
 {										\
 	return layout##_##revision##_store(to, from);				\
+}										\
+static const struct vmcs_loss *layout##_##revision##_load_shared_pages(void *to, const void *from) \
+{										\
+	layout##_##revision##_load_shared(to, from);				\
+	return NULL;								\
+}										\
+static const struct vmcs_loss *layout##_##revision##_store_shared_pages(void *to, const void *from) \
+{										\
+	layout##_##revision##_store_shared(to, from);				\
+	return NULL;								\
 }
 #include PAIRS
 #undef PAIR
 
 static const struct {
-	struct way load, store;
+	struct way load, store, load_shared, store_shared;
 	u32 (*id)(void);
 	u32 image_id;
 } pairs[] = {
@@ -264,6 +276,11 @@ static const struct {
 	{ WAY(layout##_##revision##_to_##canonical, layout##_##revision##_load_pages, \
 	      GAPS(layout##_##revision##_to_##canonical)),			\
 	  WAY(layout##_##canonical##_to_##revision, layout##_##revision##_store_pages, ), \
+	  SHARED_WAY(layout##_##revision##_to_##canonical,			\
+		     layout##_##revision##_load_shared_pages,			\
+		     GAPS(layout##_##revision##_to_##canonical)),		\
+	  SHARED_WAY(layout##_##canonical##_to_##revision,			\
+		     layout##_##revision##_store_shared_pages, ),		\
 	  layout##_##revision##_id, image_id },
 #include PAIRS
 };
@@ -277,6 +294,8 @@ int main(void)
 			fail(load, "another id:", pairs[i].id());
 		check_tagged(load);
 		check_tagged(store);
+		check_tagged(&pairs[i].load_shared);
+		check_tagged(&pairs[i].store_shared);
 		check_losses(load);
 		check_losses(store);
 		for (unsigned int image = 0; image < IMAGES; image++) {
@@ -285,6 +304,8 @@ int main(void)
 				continue;
 			check_random(load);
 			check_random(store);
+			check_random(&pairs[i].load_shared);
+			check_random(&pairs[i].store_shared);
 		}
 	}
 	printf("%zu pairs, %lu comparisons, %lu round trips, %lu refusals\n", ARRAY_SIZE(pairs),

@@ -2,17 +2,18 @@
 {{#layout}}
 /*
  * Access to one revision of {{name}}.  Include this once for each, several times in
- * a file if need be, with two names defined, which it undefines:
+ * a file if need be, with one or two names defined, which it undefines:
  *
  *	#define VMCS_REVISION {{#names}}{{#first}}{{c_name}}{{/first}}{{/names}}
  *	#define VMCS_CANONICAL {{#names}}{{#last}}{{c_name}}{{/last}}{{/names}}
  *	#include "{{name}}/accessors.h"
  *
- * VMCS_REVISION is the one that an image has, VMCS_CANONICAL the one that the includer
- * keeps in memory.  Two revisions may have one id, so nothing here tells from an image
- * which revision it has: the caller knows, or nobody does.
+ * VMCS_REVISION is the one that an image has.  VMCS_CANONICAL is the one that the includer
+ * keeps in memory: images are loaded into it, and stored from it.  An includer that keeps
+ * the image itself does without.  Two revisions may have one id, so only the caller can
+ * know which revision an image has.
  */
-#include "../vmcs_translate.h"
+#include "../vmcs_access.h"
 
 #define VMCS_NUMBER(revision) VMCS_JOIN(VMCSGEN_{{NAME}}_NUMBER_, revision)
 {{#names}}
@@ -21,22 +22,22 @@
 
 #ifndef VMCS_REVISION
 #error "define VMCS_REVISION, the revision of {{name}} to access"
-#elif !defined(VMCS_CANONICAL)
-#error "define VMCS_CANONICAL, the revision of {{name}} to load into and to store from"
 {{#names}}
 #elif VMCS_NUMBER(VMCS_REVISION) == {{number}} && defined(VMCSGEN_{{layout.NAME}}_{{NAME}}_ACCESSORS)
 #error "{{layout.name}}/{{name}} has its accessors already"
 #elif VMCS_NUMBER(VMCS_REVISION) == {{number}}
 #define VMCSGEN_{{layout.NAME}}_{{NAME}}_ACCESSORS
 #include "{{name}}-map.h"
+#ifdef VMCS_CANONICAL
 #include "{{name}}-translations.h"
+#endif
 #define VMCS_READY
 {{/names}}
 #else
 #error "VMCS_REVISION is no revision of {{name}}"
 #endif
 
-#ifndef VMCS_READY
+#if !defined(VMCS_READY) || !defined(VMCS_CANONICAL)
 {{#names}}
 #elif VMCS_NUMBER(VMCS_CANONICAL) == {{number}}
 #include "{{name}}-map.h"
@@ -54,11 +55,8 @@
 #define VMCS_OWN(name) VMCS_JOIN3({{name}}_, VMCS_REVISION, _##name)
 #define VMCS_OFFSET VMCS_OWN(offset_t)
 #define VMCS_IMAGE struct VMCS_JOIN({{struct}}_, VMCS_REVISION)
-#define VMCS_MEMORY struct VMCS_JOIN({{struct}}_, VMCS_CANONICAL)
-#define VMCS_TRANSLATION(from, to) (&VMCS_JOIN3({{name}}_, from, VMCS_JOIN(_to_, to)))
 
 VMCS_IMAGE;
-VMCS_MEMORY;
 
 /* Where a field is in an image of this revision: sparse knows it from all others. */
 typedef u16 __bitwise VMCS_OFFSET;
@@ -143,6 +141,12 @@ static __always_inline void VMCS_OWN(set)(VMCS_IMAGE *image, u64 encoding, u64 v
 	VMCS_OWN(write_at)(image, encoding, VMCS_OWN(offset)(encoding), value);
 }
 
+#ifdef VMCS_CANONICAL
+#define VMCS_MEMORY struct VMCS_JOIN({{struct}}_, VMCS_CANONICAL)
+#define VMCS_TRANSLATION(from, to) (&VMCS_JOIN3({{name}}_, from, VMCS_JOIN(_to_, to)))
+
+VMCS_MEMORY;
+
 /*
  * Load an image: every member of @to is set, to what @from has or, where that has no
  * such member, to what stands for none; pads are left.  Returns NULL, or the member of
@@ -162,11 +166,28 @@ static inline const struct vmcs_loss *VMCS_OWN(store)(VMCS_IMAGE *to, const VMCS
 	return vmcs_translate(VMCS_TRANSLATION(VMCS_CANONICAL, VMCS_REVISION), to, from);
 }
 
+/*
+ * The same for a caller that keeps the image as well: load_shared() ignores what only the
+ * image can hold, and store_shared() leaves it there.
+ */
+static inline void VMCS_OWN(load_shared)(VMCS_MEMORY *to, const VMCS_IMAGE *from)
+{
+	vmcs_move_shared(VMCS_TRANSLATION(VMCS_REVISION, VMCS_CANONICAL), to, from);
+	vmcs_fill_gaps(VMCS_TRANSLATION(VMCS_REVISION, VMCS_CANONICAL), to);
+}
+
+static inline void VMCS_OWN(store_shared)(VMCS_IMAGE *to, const VMCS_MEMORY *from)
+{
+	vmcs_move_shared(VMCS_TRANSLATION(VMCS_CANONICAL, VMCS_REVISION), to, from);
+}
+
+#undef VMCS_MEMORY
+#undef VMCS_TRANSLATION
+#endif
+
 #undef VMCS_OWN
 #undef VMCS_OFFSET
 #undef VMCS_IMAGE
-#undef VMCS_MEMORY
-#undef VMCS_TRANSLATION
 #endif
 #undef VMCS_REVISION
 #undef VMCS_CANONICAL
