@@ -110,16 +110,16 @@ my %FAULTS = (
 		['vmcs_access.h', '(word & ~(~0ULL << bits)) | value', '(word & 0) | value',
 		 qr/^evmcs_linux_4_17, 0x0: not written whole words as/],
 	'another end' =>
-		['vmcs12/linux-4.0-map.h', '_GUEST_RIP] = VMCS_ENDS(552)', '_GUEST_RIP] = VMCS_ENDS(560)',
+		['vmcs12/linux-4.0-map.h', '(GUEST_RIP)] = VMCS_ENDS(552)', '(GUEST_RIP)] = VMCS_ENDS(560)',
 		 qr/^vmcs12_linux_4_0, 0x681e: read as/],
 	'a row that is elsewhere' =>
 		['vmcs_encodings.h', '[26] = 175', '[26] = 174',
 		 qr/^evmcs_linux_4_17, 0x6800: read as/],
 	'a field too many' =>
-		['vmcs12/linux-3.10-map.h', "_SLOTS] = {\n", "_SLOTS] = {\n\t[VMCS_SLOT_GUEST_PML_INDEX] = VMCS_ENDS(18),\n",
+		['vmcs12/linux-3.10-map.h', "_SLOTS] = {\n", "_SLOTS] = {\n\t[VMCS_SLOT(GUEST_PML_INDEX)] = VMCS_ENDS(18),\n",
 		 qr/^vmcs12_linux_3_10, 0x812: read as/],
 	'another group' =>
-		['evmcs/tlfs-6.0-map.h', '_HOST_ES_SELECTOR] = 0x4000', '_HOST_ES_SELECTOR] = 0x2000',
+		['evmcs/tlfs-6.0-map.h', '(HOST_ES_SELECTOR)] = 0x4000', '(HOST_ES_SELECTOR)] = 0x2000',
 		 qr/^evmcs_tlfs_6_0, 0xc00: is in group 0x2000$/],
 	'a value written although there is no such field' =>
 		['vmcs12/accessors.h', "\tif (!offset)\n\t\treturn false;\n\tVMCS_OWN(write_at)",
@@ -152,8 +152,6 @@ sub errors
 
 my %INCLUDED = (
 	'define VMCS_REVISION, the revision of LAYOUT to access' => [undef, 'linux_6_1'],
-	'define VMCS_CANONICAL, the revision of LAYOUT to load into and to store from' =>
-		['linux_6_1', undef],
 	'VMCS_REVISION is no revision of LAYOUT' => ['linux_6_11', 'linux_6_1'],
 	'VMCS_CANONICAL is no revision of LAYOUT' => ['linux_6_1', 'linux_6_11'],
 );
@@ -171,6 +169,8 @@ for my $cc (compilers()) {
 		my $text = including($layout, $name, $name);
 
 		is_deeply(errors($cc, $text), [''], "$cc: $revision alone");
+		is_deeply(errors($cc, including($layout, $name)), [''],
+			  "$cc: $revision without a canonical one");
 		is_deeply(errors($cc, $text, $text), ["$revision has its accessors already"],
 			  "$cc: $revision has its accessors once");
 	}

@@ -106,7 +106,7 @@ is($encodings, $runs * 65536 * (1 + $WIDER), "$runs times, $encodings encodings 
 	my $kernel = KvmSources->new('6.12');
 	my @faults = (
 		['another offset', 'vmcs12', 'vmcs12/linux-6.1-map.h', 'value',
-		 sub { s/GUEST_RIP\] = VMCS_ENDS\(\K552/544/ }],
+		 sub { s/GUEST_RIP\)\] = VMCS_ENDS\(\K552/544/ }],
 		['a high half that is all', 'vmcs12', 'vmcs_access.h', 'value',
 		 sub { s/encoding << \K5(?=\) & 63)/6/ }],
 		['a high half of eight bytes', 'vmcs12', 'vmcs_access.h', 'image',
@@ -114,7 +114,7 @@ is($encodings, $runs * 65536 * (1 + $WIDER), "$runs times, $encodings encodings 
 		['a wide encoding that is cut', 'vmcs12', 'vmcs_access.h', 'read',
 		 sub { s/\(\Kvmcs_slot_encodings\[slot\] \^ encoding\)(?= > 1)/u16)(vmcs_slot_encodings[slot] ^ encoding)/ }],
 		['another group', 'evmcs', 'evmcs/linux-6.1-map.h', 'image',
-		 sub { s/_groups\b.*GUEST_RSP\] = \K0x\w+/0x8000/s }],
+		 sub { s/_groups\b.*GUEST_RSP\)\] = \K0x\w+/0x8000/s }],
 	);
 
 	for my $fault (@faults) {

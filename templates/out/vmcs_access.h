@@ -15,6 +15,16 @@
 #define VMCS_JOIN3(a, b, c) VMCS_JOINED3(a, b, c)
 #define VMCS_JOINED3(a, b, c) a##b##c
 
+/*
+ * The slot of a field, in a map.  Who defines VMCS_LINUX_NAMES has the encodings of asm/vmx.h,
+ * and one that differs from ours does not compile.
+ */
+#ifdef VMCS_LINUX_NAMES
+#define VMCS_SLOT(field) (VMCS_SLOT_##field + BUILD_BUG_ON_ZERO(VMCS_ENC_##field != (field)))
+#else
+#define VMCS_SLOT(field) VMCS_SLOT_##field
+#endif
+
 /* What a map says of a field that ends somewhere, with or without a high half. */
 #define VMCS_ENDS(end) ((end) << 2 | 1)
 #define VMCS_ENDS_WITH_HIGH(end) ((end) << 2 | 3)

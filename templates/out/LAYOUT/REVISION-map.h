@@ -17,7 +17,7 @@ enum { {{c_name}}_highest_index = {{highest_index}} };
 static const u16 __maybe_unused {{c_name}}_map[VMCS_SLOTS] = {
 {{#members}}
 {{#lookup}}
-	[VMCS_SLOT_{{FIELD}}] = VMCS_ENDS{{#lookup_high}}_WITH_HIGH{{/lookup_high}}({{end}}),
+	[VMCS_SLOT({{FIELD}})] = VMCS_ENDS{{#lookup_high}}_WITH_HIGH{{/lookup_high}}({{end}}),
 {{/lookup}}
 {{/members}}
 };
@@ -27,7 +27,7 @@ static const u16 __maybe_unused {{c_name}}_map[VMCS_SLOTS] = {
 static const u16 __maybe_unused {{c_name}}_groups[VMCS_SLOTS] = {
 {{#members}}
 {{#lookup}}
-	[VMCS_SLOT_{{FIELD}}] = {{group_mask}},
+	[VMCS_SLOT({{FIELD}})] = {{group_mask}},
 {{/lookup}}
 {{/members}}
 };
