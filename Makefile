@@ -7,8 +7,9 @@
 #	make bench-kernel	count the instructions of VMX operations in patched kernels
 #	make coverage	measure what the tests reach of gen/
 #	make kernel	build a Linux whose nested VMX goes by out/: KVER=6.12 or another of
-#			Debian's, or KSRC, a tree; LAYOUT=linux or evmcs-first; CONFIG, a
-#			fragment; UNPATCHED=1 for the same without the glue; CC
+#			Debian's, or KSRC, a tree; REVISIONS=0 for one revision of vmcs12;
+#			LAYOUT=linux or evmcs-first; CONFIG, a fragment; UNPATCHED=1 for the
+#			same without the glue; CC
 #	make test-kernel	build and boot patched kernels, and test them; KVERS=6.12 for
 #			one of them alone
 #	make kernel-series	write the changes to it as patches for review
@@ -117,7 +118,8 @@ kernel-series: kernel
 # The boot lab: BZIMAGE in Bochs, as CPU MODEL, running PROGRAMS.
 LAB	:= kernel-glue/lab
 MODEL	?= corei7_haswell_4770
-BZIMAGE	?= $(B)/linux-$(KVER)/patched/objects-linux/arch/x86/boot/bzImage
+OBJECTS_OF := objects-$(if $(filter 0,$(REVISIONS)),off,$(or $(LAYOUT),linux))
+BZIMAGE	?= $(B)/linux-$(KVER)/patched/$(OBJECTS_OF)/arch/x86/boot/bzImage
 SELFTESTS := $(B)/linux-$(KVER)/selftests
 PROGRAMS ?= $(addprefix $(SELFTESTS)/,$(shell \
 	awk '$$1 ~ /^[a-z]/ && $$2 == "$(MODEL)" { print $$1 }' $(LAB)/expected/$(KVER).txt))
@@ -142,12 +144,14 @@ COST	= $(LAB)/boot --directory $(COSTS)-$(1) $(B)/linux-$(KVER)/$(2)/arch/x86/bo
 
 bench-kernel: all $(B)/vmcs12_cost
 	$(MAKE) kernel KVER=$(KVER) UNPATCHED=1
-	LAYOUT=linux $(MAKE) kernel KVER=$(KVER)
-	LAYOUT=evmcs-first $(MAKE) kernel KVER=$(KVER)
+	$(MAKE) kernel KVER=$(KVER) REVISIONS=0
+	$(MAKE) kernel KVER=$(KVER) LAYOUT=linux
+	$(MAKE) kernel KVER=$(KVER) LAYOUT=evmcs-first
 	$(call COST,unpatched,pristine/objects)
+	$(call COST,off,patched/objects-off)
 	$(call COST,linux,patched/objects-linux)
 	$(call COST,evmcs-first,patched/objects-evmcs-first)
-	$(LAB)/costs --json $(B)/bench-kernel.json $(foreach kernel,unpatched linux evmcs-first, \
+	$(LAB)/costs --json $(B)/bench-kernel.json $(foreach kernel,unpatched off linux evmcs-first, \
 		$(kernel)=$(COSTS)-$(kernel)/log.txt)
 
 selftests:

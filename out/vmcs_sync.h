@@ -17,7 +17,6 @@
 /* By slots; of high halves, four bits further up. */
 static const u8 __maybe_unused vmcs_sync_table[VMCS_SLOTS] = {
 	[VMCS_SLOT_GUEST_PHYSICAL_ADDRESS] = VMCS_SYNC_RO | VMCS_SYNC_RO << 4,
-	[VMCS_SLOT_GUEST_BNDCFGS] = VMCS_SYNC_RARE,
 	[VMCS_SLOT_CR0_GUEST_HOST_MASK] = VMCS_SYNC_RW,
 	[VMCS_SLOT_CR0_READ_SHADOW] = VMCS_SYNC_RW,
 	[VMCS_SLOT_CR4_READ_SHADOW] = VMCS_SYNC_RW,

@@ -57,7 +57,7 @@ cmp_ok(10 * $sizes->{vmcs12} + $sizes->{shared}, '<=', 6 * 1024, 'maps of ten re
 for my $fault (['a field less at entry', 'evmcs/linux-6.1-copies.h',
 		'vmcs_move(to, 544, from, 816, 8);'],
 	       ['a field that is rarely synced', 'vmcs_sync.h',
-		'[VMCS_SLOT_GUEST_BNDCFGS] = VMCS_SYNC_RARE,']) {
+		'[VMCS_SLOT_GUEST_ES_BASE] = VMCS_SYNC_RARE,']) {
 	my ($name, $file, $text) = @$fault;
 	my $path = $sources->{ours}->dir . "/kvm/vmx/layouts/$file";
 	my $right = slurp($path);

@@ -2,14 +2,8 @@
 // Userspace sets the revision of a vCPU with the id in IA32_VMX_BASIC.
 //
 // in: arch/x86/kvm/vmx/nested.c
-// match: header 1
 // match: id 1 in vmx_restore_vmx_basic
 // match: set 1 in vmx_restore_vmx_basic
-
-@header@
-@@
-+ #include "revision.h"
-  #include "sgx.h"
 
 @id@
 expression known, data;

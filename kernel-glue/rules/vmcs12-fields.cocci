@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Which fields an L1 can VMREAD and VMWRITE is what its revision has, wherever struct vmcs12
-// has them; and IA32_VMX_VMCS_ENUM tells the highest index of these.  One look-up tells how
+// Which fields an L1 can VMREAD and VMWRITE, and where struct vmcs12 has them, comes from the
+// spec; and so does the highest index of these, which IA32_VMX_VMCS_ENUM tells.  One look-up tells how
 // a field is kept in step with the VMCSs that the CPU works on; what is true of most accesses
 // is asked first.
 //
 // in: arch/x86/kvm/vmx/nested.c
 // reads: arch/x86/include/asm/vmx.h
 // match: helpers 1
-// rare: is_vmcs12_ext_field
+// rare: sync_vmcs02_to_vmcs12_rare is_vmcs12_ext_field GUEST_BNDCFGS
 // match: read 1 in handle_vmread
 // match: write 1 in handle_vmwrite
 // match: dirty 1 in handle_vmwrite
@@ -19,7 +19,7 @@
 @helpers@
 @@
   #include "vmx.h"
-+ #include "vmcs12_image.h"
++ #include "vmcs12_fields.h"
 
 @read@
 expression encoding;
@@ -32,7 +32,7 @@ position p;
   <+...
 - offset = get_vmcs12_field_offset@p(encoding);
 - if (offset < 0)
-+ end = vmcs12_field_end(vcpu, vmcs12, encoding);
++ end = vmcs12_field_end(encoding);
 + if (!end)
   	fail
 
@@ -57,7 +57,7 @@ position p;
   ...
 - offset = get_vmcs12_field_offset@p(encoding);
 - if (offset < 0)
-+ end = vmcs12_field_end(vcpu, vmcs12, encoding);
++ end = vmcs12_field_end(encoding);
 + if (!end)
   	fail
 
@@ -114,4 +114,4 @@ identifier index;
 position p;
 @@
 - nested_vmx_calc_vmcs_enum_msr@p()
-+ VMCS12_DEFAULT->vmcs_enum
++ VMCS12_VMCS_ENUM

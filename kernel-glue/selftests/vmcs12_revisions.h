@@ -15,13 +15,10 @@
 
 #include "layouts/vmcs12/evmcs-first.h"
 #include "layouts/vmcs12/evmcs-first-map.h"
-#include "layouts/vmcs12/evmcs-first-translations.h"
 #include "layouts/vmcs12/linux-6.1.h"
 #include "layouts/vmcs12/linux-6.1-map.h"
-#include "layouts/vmcs12/linux-6.1-translations.h"
 #include "layouts/vmcs12/rfc-2017.h"
 #include "layouts/vmcs12/rfc-2017-map.h"
-#include "layouts/vmcs12/rfc-2017-translations.h"
 
 #define VMCS12_PAGE		4096
 #define VMCS12_SHADOW_BIT	0x80000000u
@@ -31,7 +28,6 @@ struct vmcs12_revision {
 	u32 id;
 	u16 size, launch_state;		/* bytes, and the offset of it */
 	const u16 *map;
-	const struct vmcs_translation *emulated; /* to what KVM emulates */
 };
 
 #define VMCS12_REVISION_OF(c_name, text) {				\
@@ -40,7 +36,6 @@ struct vmcs12_revision {
 	.size = sizeof(struct vmcs12_##c_name),				\
 	.launch_state = offsetof(struct vmcs12_##c_name, launch_state),	\
 	.map = vmcs12_##c_name##_map,					\
-	.emulated = &vmcs12_##c_name##_to_linux_6_1,			\
 }
 
 /* All that KVM may know; the first is the default, and has every field that KVM emulates. */
@@ -59,16 +54,10 @@ static const u32 vmcs12_fields[] = {
 #include "layouts/vmcs_fields.h"
 };
 
-/* Where L1 finds a field in an image, whatever the vCPU's own revision; 0 if nowhere. */
+/* Where an image has a field that L1 finds, which is one of the default; 0 if nowhere. */
 static inline unsigned int vmcs12_offset(const struct vmcs12_revision *image, u32 field)
 {
 	return vmcs_offset(VMCS12_DEFAULT->map, field) ? vmcs_offset(image->map, field) : 0;
-}
-
-static inline bool vmcs12_accepts(const struct vmcs12_revision *vcpu,
-				  const struct vmcs12_revision *image)
-{
-	return vcpu == image || vcpu != VMCS12_DEFAULT;
 }
 
 static inline u32 vmcs12_image_id(const void *image)
@@ -76,19 +65,15 @@ static inline u32 vmcs12_image_id(const void *image)
 	return vmcs_peek(image, 0, sizeof(u32));
 }
 
-/* A page of garbage with an id; but where KVM emulates nothing, and so refuses it, zeros. */
+/* A page of garbage after the id: L1 need not have zeroed it. */
 static inline void vmcs12_make_image(const struct vmcs12_revision *revision, void *image)
 {
-	const struct vmcs_loss *loss = revision->emulated->losses;
-
 	for (unsigned int i = 0; i < VMCS12_PAGE; i++)
 		((u8 *)image)[i] = i * 7 + (i >> 8) + 3;
-	for (unsigned int i = 0; i < revision->emulated->loss_count; i++)
-		vmcs_poke(image, loss[i].from, loss[i].bytes, 0);
 	vmcs_poke(image, 0, sizeof(u32), revision->id);
 }
 
-/* The @i-th revision that KVM tells, or NULL behind the last; if it tells none, the default. */
+/* The @i-th revision that KVM tells, or NULL after the last; if it tells none, the default. */
 static inline const struct vmcs12_revision *vmcs12_known(unsigned int i)
 {
 	static union {
@@ -128,12 +113,12 @@ static inline bool vmcs12_try_msr(struct kvm_vcpu *vcpu, u32 id)
 	return _vcpu_set_msr(vcpu, MSR_IA32_VMX_BASIC, (basic & ~GENMASK_ULL(31, 0)) | id);
 }
 
-/* Set it together with the enlightened VMCS; returns errno, or 0. */
-static inline int vmcs12_try_cap(struct kvm_vcpu *vcpu, u64 id)
+/* Enable the enlightened VMCS, with an argument that KVM ignores; returns errno, or 0. */
+static inline int vmcs12_try_cap(struct kvm_vcpu *vcpu, u64 argument)
 {
 	u16 version;
 	struct kvm_enable_cap cap = {
-		.cap = KVM_CAP_HYPERV_ENLIGHTENED_VMCS, .args = { (uintptr_t)&version, id },
+		.cap = KVM_CAP_HYPERV_ENLIGHTENED_VMCS, .args = { (uintptr_t)&version, argument },
 	};
 
 	return __vcpu_ioctl(vcpu, KVM_ENABLE_CAP, &cap) ? errno : 0;

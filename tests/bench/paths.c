@@ -6,7 +6,7 @@
 #include "vcpu.h"
 #include KVM_EVMCS_H
 #ifdef OURS
-#include "kvm/vmx/vmcs12_image.h"
+#include "kvm/vmx/vmcs12_fields.h"
 #endif
 #include FUNCTIONS
 

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* The vCPUs of all sides, and what KVM's paths call in what is not measured. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "sides.h"
 
 enum { ID = 0x11e57ed0 };
-
-extern const struct vmcs12_ops vmcs12_linux_6_1_ops;
 
 const char *const side_names[SIDES] = {
 	"kernel", "restrict", "ours", "limit", "rep", "nothing",
@@ -32,13 +29,6 @@ void copy_vmcs02_to_vmcs12_rare(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12)
 	if (!to_vmx(vcpu)->nested.need_sync_vmcs02_to_vmcs12_rare)
 		return;
 	synced++;
-}
-
-/* The machines have images of their own revision, so nobody asks for another. */
-const struct vmcs12_ops *vmcs12_known(u64 id)
-{
-	(void)id;
-	abort();
 }
 
 void __vmcs_writel(unsigned long field, unsigned long value)
@@ -81,7 +71,6 @@ static void prepare_machines(void)
 		machine->vmx = (struct vcpu_vmx){
 			.vcpu.vmwrite_any = true,
 			.loaded_vmcs = &loaded_vmcs,
-			.nested.vmcs12_ops = &vmcs12_linux_6_1_ops,
 			.nested.cached_vmcs12 = (void *)machine->vmcs12,
 			.nested.hv_evmcs = (void *)machine->evmcs,
 		};

@@ -26,7 +26,6 @@ struct loaded_vmcs {
 
 struct vmcs12;
 struct hv_enlightened_vmcs;
-struct vmcs12_ops;
 
 struct kvm_vcpu {
 	bool guest_mode, vmwrite_any;
@@ -41,9 +40,7 @@ struct kvm_vcpu_hv {
 
 struct nested_vmx {
 	bool need_sync_vmcs02_to_vmcs12_rare, dirty_vmcs12, force_msr_bitmap_recalc;
-	const struct vmcs12_ops *vmcs12_ops;
-	struct vmcs12 *cached_vmcs12, *staged_vmcs12;
-	void *fetched_vmcs12s;
+	struct vmcs12 *cached_vmcs12;
 	struct hv_enlightened_vmcs *hv_evmcs;
 };
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
 # VMs with a running L2 move from kernel to kernel, and L2 goes on where it was: between
-# an unpatched one and patched ones with either layout of struct vmcs12 and back, and with
-# each revision that only patched ones know among those.
+# an unpatched one and patched ones with one revision, or several and either layout of struct
+# vmcs12, and back; and with each revision that only patched ones know among those.
 use strict;
 use warnings;
 
@@ -41,7 +41,7 @@ sub migrate
 }
 
 for my $version (versions()) {
-	migrate($version, 'linux-6.1', [], qw(pristine linux evmcs-first pristine));
+	migrate($version, 'linux-6.1', [], qw(pristine linux off evmcs-first pristine));
 	for my $revision (qw(rfc-2017 evmcs-first)) {
 		migrate($version, $revision, ['--revision', id($revision)],
 			qw(linux evmcs-first linux));

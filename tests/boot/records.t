@@ -1,8 +1,8 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# L1 and userspace see the same of a patched kernel, whichever layout struct vmcs12 has,
-# as of an unpatched one: images in memory, nested state, VMREAD, errors.  By the CPU's
+# L1 and userspace see the same of a patched kernel, with one revision or several and
+# whichever layout struct vmcs12 has, as of an unpatched one: images in memory, nested state, VMREAD, errors.  By the CPU's
 # shadow VMCS, which hides some of it, and without one.
 use strict;
 use warnings;

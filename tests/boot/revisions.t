@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
 # vCPUs can have a revision of their own, in kernels of both layouts: what L1, L2 and
-# userspace do with images of each revision, and what is refused.
+# userspace do with images of each revision, and what KVM refuses.
 use strict;
 use warnings;
 

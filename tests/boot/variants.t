@@ -24,7 +24,8 @@ my %variants = (
 	'no-kvm-hyperv' => {},
 );
 # The revision that struct vmcs12 is in each kernel.
-my %canonical = (pristine => 'linux-6.1', linux => 'linux-6.1', 'evmcs-first' => 'evmcs-first');
+my %canonical = (pristine => 'linux-6.1', off => 'linux-6.1', linux => 'linux-6.1',
+		 'evmcs-first' => 'evmcs-first');
 
 # What is compiled: a version, a kernel as Boot names it, a variant.
 sub title
@@ -49,14 +50,14 @@ sub build_kvm
 	my ($of) = @_;
 	my $variant = $variants{ $of->{variant} };
 	my $ccache = have('ccache') ? 'ccache ' : '';
-	my @tree = $of->{kernel} eq 'pristine' ? ('pristine', 'linux') : ('patched', $of->{kernel});
+	my ($tree, %choice) = choice($of->{kernel});
 
 	ok_run('rm', '-rf', objects($of) . '/arch/x86/kvm');
 	my $result = run({ env => { KVER => $of->{version}, KSRC => undef, B => build_dir(),
-				    LAYOUT => $tree[1], V => undef, MAKEFLAGS => undef,
+				    %choice, V => undef, MAKEFLAGS => undef,
 				    CC => $ccache . ($variant->{cc} // 'gcc'), LC_ALL => 'C',
 				    CONFIG => "$FindBin::Bin/variants/$of->{variant}.config" } },
-			 root() . '/kernel-glue/kernel', $tree[0],
+			 root() . '/kernel-glue/kernel', $tree,
 			 @{ $variant->{arguments} // [] }, 'arch/x86/kvm/');
 
 	is($result->{status}, 0, title($of)) or diag($result->{err});
@@ -135,7 +136,7 @@ sub verify_structs
 
 	verify($of, 'evmcs/linux-6.1', 'hv_enlightened_vmcs');
 	verify($of, "vmcs12/$canonical", 'vmcs12');
-	return if $of->{kernel} eq 'pristine';
+	return if $of->{kernel} =~ /^(?:pristine|off)$/;
 	for my $image (grep { $_ ne $canonical } 'linux-6.1', 'evmcs-first', 'rfc-2017') {
 		verify($of, "vmcs12/$image", 'vmcs12_' . $image =~ tr/-./__/r);
 	}

@@ -142,6 +142,9 @@ is($usage->{err}, "kernel: usage: kernel patched|pristine [ARGUMENT...]\n", 'an 
 is($usage->{status}, 2, 'an unknown tree: exit status');
 refused({ LAYOUT => 'windows' }, 2, "LAYOUT is linux or evmcs-first, and not 'windows'",
 	'an unknown layout');
+refused({ REVISIONS => 'yes' }, 2, "REVISIONS is 1 or 0, and not 'yes'", 'an unknown choice');
+refused({ REVISIONS => 0, LAYOUT => 'evmcs-first' }, 2, 'LAYOUT=evmcs-first needs REVISIONS=1',
+	'a layout for one revision');
 refused({ CONFIG => "$top/none" }, 4, "CONFIG=$top/none: no such file", 'a missing fragment');
 refused({ B => '/proc/build' }, 4, "/proc/build can't be made", 'no folder to build in');
 
@@ -207,7 +210,7 @@ ok(!-e "$build/linux-8.8/pristine", 'a patched archive: nothing is left');
 
 my $patched = steps({}, ['patched'], 'GLUE CONFIG BUILD KERNEL', 'a patched build');
 my $objects = "$dir/patched/objects";
-like($patched->{out}, qr/struct vmcs12 as linux, 1 lines of the kernel removed, 0 added\n/,
+like($patched->{out}, qr/several revisions, struct vmcs12 as linux, 1 lines of the kernel removed, 0 added\n/,
      'what the glue has changed');
 is(slurp("$dir/pristine/arch/x86/kvm/vmx/nested.c"),
    { kernel_files() }->{'arch/x86/kvm/vmx/nested.c'}, 'the pristine tree is as it was');
@@ -215,11 +218,17 @@ is((stat("$dir/pristine/Kbuild"))[1], (stat("$dir/patched/Kbuild"))[1],
    'the patched tree has links');
 ok(!-e "$dir/patched/objects", 'the patched tree has no objects of the other');
 is(slurp("$objects-linux/.config") =~ s/.*\n(?=CONFIG_KVM=)//r,
-   "CONFIG_KVM=y\nCONFIG_OURS=y\nCONFIG_KVM_INTEL_VMCS12_LINUX=y\n", 'its configuration');
+   "CONFIG_KVM=y\nCONFIG_OURS=y\nCONFIG_KVM_VMCS12_REVISIONS=y\n" .
+   "CONFIG_KVM_INTEL_VMCS12_LINUX=y\n", 'its configuration');
 steps({}, ['patched'], 'BUILD KERNEL', 'a second patched build');
 steps({ LAYOUT => 'evmcs-first' }, ['patched'], 'CONFIG BUILD KERNEL', 'another layout');
 like(slurp("$objects-evmcs-first/.config"), qr/^CONFIG_KVM_INTEL_VMCS12_EVMCS_FIRST=y$/m,
      'another layout: its configuration');
+my $off = steps({ REVISIONS => 0 }, ['patched'], 'CONFIG BUILD KERNEL', 'one revision');
+like($off->{out}, qr/ one revision, 1 lines of the kernel removed, 0 added\n/,
+     'one revision: what the glue has changed');
+like(slurp("$objects-off/.config"), qr/^# CONFIG_KVM_VMCS12_REVISIONS is not set$/m,
+     'one revision: its configuration');
 utime(1, 1, "$dir/applied") or die "$dir/applied: $!\n";
 steps({}, ['patched'], 'GLUE BUILD KERNEL', 'with newer glue');
 utime(2, 2, $archive);

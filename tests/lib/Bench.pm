@@ -91,10 +91,7 @@ sub our_objects
 	my $functions = $ours->functions($NESTED, 'functions.h', 'copy_enlightened_to_vmcs12',
 					 'copy_vmcs12_to_enlightened');
 
-	spew($ours->dir . '/revisions.c', qq(#include "kvm/vmx/vmcs12.h"\n),
-	     qq(#include "kvm/vmx/vmcs12_revisions.h"\n));
-	return (paths_object($ours, 'ours', $functions, OURS => 1, @layout),
-		$ours->kernel_object($ours->dir . '/revisions.c', @layout));
+	return paths_object($ours, 'ours', $functions, OURS => 1, @layout);
 }
 
 # The bytes that a copy or a translation moves, by what is generated.

@@ -11,7 +11,7 @@ use Fcntl qw(:flock);
 use Test::More;
 use Vmcsgen;
 
-our @EXPORT = qw(lab build_dir versions kernel selftests boot kernels program differences);
+our @EXPORT = qw(lab build_dir versions choice kernel selftests boot kernels program differences);
 
 my $BUILD = root() . '/build';
 
@@ -21,8 +21,9 @@ sub build_dir { return $BUILD }
 # The kernels to boot: KVERS names fewer than there are.
 sub versions { return split(' ', $ENV{KVERS} // join(' ', reverse kernel_versions())) }
 
-# What is compared of each: a tree, or a layout of struct vmcs12 of the patched one.
-sub kernels { return qw(pristine linux evmcs-first) }
+# What is compared of each: a tree, or what the patched one is configured to be: one with
+# one revision, or with several and a layout of struct vmcs12.
+sub kernels { return qw(pristine off linux evmcs-first) }
 
 # Run a command that builds something; tests that want the same wait for each other.  If it
 # fails, no test can go on.
@@ -40,16 +41,26 @@ sub must
 	return $result->{out};
 }
 
+# The tree of a kernel, and what its configuration is to be.
+sub choice
+{
+	my ($kernel) = @_;
+
+	return ($kernel eq 'pristine' ? 'pristine' : 'patched',
+		REVISIONS => $kernel eq 'off' ? 0 : 1,
+		LAYOUT => $kernel eq 'evmcs-first' ? $kernel : 'linux');
+}
+
 # Build a kernel, unless it is there, with a fragment of configuration if one is given;
 # returns its bzImage.
 sub kernel
 {
 	my ($version, $kernel, $config) = @_;
-	my ($tree, $layout) = $kernel eq 'pristine' ? ('pristine', 'linux') : ('patched', $kernel);
-	my $objects = $tree eq 'pristine' ? 'objects' : "objects-$layout";
+	my ($tree, %choice) = choice($kernel);
+	my $objects = $tree eq 'pristine' ? 'objects' : "objects-$kernel";
 
 	$objects .= "-$1" if defined $config && $config =~ m{([^/]*)\.config$};
-	must({ KVER => $version, KSRC => undef, LAYOUT => $layout, CONFIG => $config, B => $BUILD,
+	must({ KVER => $version, KSRC => undef, CONFIG => $config, B => $BUILD, %choice,
 	       CC => have('ccache') ? 'ccache gcc' : 'gcc' },
 	     root() . '/kernel-glue/kernel', $tree);
 	return "$BUILD/linux-$version/$tree/$objects/arch/x86/boot/bzImage";

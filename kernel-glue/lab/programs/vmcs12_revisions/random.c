@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
@@ -69,9 +68,6 @@ static void test_random(const struct revision *vcpu, unsigned long count)
 	for (unsigned long i = 0; i < count; i++) {
 		bool done;
 
-		/* The lab takes silence for a hang. */
-		if (i % 5000 == 0)
-			printf("%s: %lu\n", vcpu->name, i);
 		make_state(&state, &saved, &seed);
 		done = !ioctl(machine.vcpu, KVM_SET_NESTED_STATE, &state);
 		taken += done;

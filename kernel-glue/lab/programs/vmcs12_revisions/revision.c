@@ -11,13 +11,10 @@
 #include "revision.h"
 
 #define VMCS_REVISION linux_6_1
-#define VMCS_CANONICAL linux_6_1
 #include <vmcs12/accessors.h>
 #define VMCS_REVISION rfc_2017
-#define VMCS_CANONICAL linux_6_1
 #include <vmcs12/accessors.h>
 #define VMCS_REVISION evmcs_first
-#define VMCS_CANONICAL linux_6_1
 #include <vmcs12/accessors.h>
 
 #define OFFSET_OF(revision)							\
@@ -43,24 +40,12 @@ const struct revision revisions[REVISIONS] = {
 	REVISION(evmcs_first, "evmcs-first"),
 };
 
-/* What an image of each has that KVM does not emulate. */
-static const struct vmcs_translation * const to_default[REVISIONS] = {
-	&vmcs12_linux_6_1_to_linux_6_1,
-	&vmcs12_rfc_2017_to_linux_6_1,
-	&vmcs12_evmcs_first_to_linux_6_1,
-};
-
 const uint32_t encodings[] = {
 #define VMCS_FIELD(name) VMCS_ENC_##name,
 #include <vmcs_fields.h>
 };
 
 const size_t encoding_count = ARRAY_SIZE(encodings);
-
-bool accepts(const struct revision *vcpu, const struct revision *image)
-{
-	return vcpu == image || vcpu != &revisions[0];
-}
 
 bool reached(const struct revision *image, uint64_t encoding)
 {
@@ -69,14 +54,11 @@ bool reached(const struct revision *image, uint64_t encoding)
 
 void make_image(struct machine *machine, enum place place, const struct revision *revision)
 {
-	const struct vmcs_translation *lost = to_default[revision - revisions];
 	uint8_t *image = machine->memory + place;
 
 	for (size_t i = 0; i < PAGE; i++)
 		image[i] = i * 7 + 3;
 	memcpy(image, &revision->id, sizeof(revision->id));
-	for (size_t i = 0; i < lost->loss_count; i++)
-		memset(image + lost->losses[i].from, 0, lost->losses[i].bytes);
 }
 
 /* A byte of a field that L1 reaches, or of the launch state. */
@@ -118,11 +100,11 @@ bool set_id_by_msr(struct machine *machine, uint32_t id)
 	return machine_write_msr(machine, IA32_VMX_BASIC, (basic & ~0xffffffffull) | id);
 }
 
-int set_id_by_cap(struct machine *machine, uint64_t id)
+int enable_evmcs(struct machine *machine, uint64_t argument)
 {
 	uint16_t version;
 	struct kvm_enable_cap cap = {
-		.cap = KVM_CAP_HYPERV_ENLIGHTENED_VMCS, .args = { (uintptr_t)&version, id },
+		.cap = KVM_CAP_HYPERV_ENLIGHTENED_VMCS, .args = { (uintptr_t)&version, argument },
 	};
 
 	return ioctl(machine->vcpu, KVM_ENABLE_CAP, &cap) ? errno : 0;

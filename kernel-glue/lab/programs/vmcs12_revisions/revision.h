@@ -23,13 +23,10 @@ extern const struct revision revisions[REVISIONS];
 extern const uint32_t encodings[];
 extern const size_t encoding_count;
 
-/* Whether a vCPU of @vcpu's id accepts images of @image's. */
-bool accepts(const struct revision *vcpu, const struct revision *image);
-
 /* Whether an L1 reaches a field in an image: KVM emulates no other than the default's. */
 bool reached(const struct revision *image, uint64_t encoding);
 
-/* Fill a page with garbage, but for what KVM refuses if it is not zero; with this id. */
+/* Fill a page with garbage after this id: L1 need not have zeroed it. */
 void make_image(struct machine *machine, enum place place, const struct revision *revision);
 
 /* Check that, of the first @size bytes of an image, what belongs to no field is as it was. */
@@ -39,9 +36,11 @@ void check_bytes(const struct revision *revision, const uint8_t *image, const ui
 /* A VM whose vCPU has a revision. */
 void create(struct machine *machine, const struct revision *revision, bool evmcs);
 
-/* Give a vCPU an id; by MSR, returns whether KVM took it; by the cap, its errno or 0. */
+/* Give a vCPU an id; returns whether KVM took it. */
 bool set_id_by_msr(struct machine *machine, uint32_t id);
-int set_id_by_cap(struct machine *machine, uint64_t id);
+
+/* KVM_ENABLE_CAP of the enlightened VMCS, with an argument that KVM ignores; its errno or 0. */
+int enable_evmcs(struct machine *machine, uint64_t argument);
 
 /* The id that its IA32_VMX_BASIC tells. */
 uint32_t id_of(struct machine *machine);

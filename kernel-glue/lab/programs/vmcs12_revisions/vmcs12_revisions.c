@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * vCPUs whose VMCSes have other revisions than the default one: that userspace can ask for
- * them, that L1 and L2 run with images of each, in one VM and the next, and that what must
- * be refused is.
+ * vCPUs whose VMCSs have other revisions than the default one: userspace can ask for them, L1
+ * and L2 run with images of each, in one VM and the next, and KVM refuses what it must.
  *
  *	vmcs12_revisions [STATES]
  */

@@ -13,7 +13,8 @@
 #include "layouts/evmcs/linux-6.1.h"
 #include "layouts/evmcs/linux-6.1-copies.h"
 
-#include "layouts/evmcs/linux-6.1-map.h"
+#define VMCS_REVISION linux_6_1
+#include "layouts/evmcs/accessors.h"
 
 /*
  * Where the eVMCS has a field, and in @clean_field, if not NULL, the clean-field bits that
@@ -22,13 +23,13 @@
  */
 static __always_inline int evmcs_field_offset(unsigned long field, u16 *clean_field)
 {
-	unsigned int offset = vmcs_offset(evmcs_linux_6_1_map, (u16)field);
+	evmcs_linux_6_1_offset_t offset = evmcs_linux_6_1_offset((u16)field);
 
 	if (!offset)
 		return -ENOENT;
 	if (clean_field)
-		*clean_field = evmcs_linux_6_1_groups[vmcs_slot((u16)field)];
-	return offset;
+		*clean_field = evmcs_linux_6_1_group((u16)field);
+	return (__force u16)offset;
 }
 
 /* The field at an offset of the eVMCS; natural width has 64 bits. */

@@ -2,14 +2,13 @@
 /* KUnit: images of vmcs12s at the boundary between L1 or userspace and struct vmcs12. */
 #include <kunit/test.h>
 
+#include "nested.h"
+#include "vmcs12_fields.h"
 #include "vmcs12_image.h"
 #include "layouts/vmcs_encodings.h"
 #include "layouts/vmcs12/linux-6.1-map.h"
-#include "layouts/vmcs12/linux-6.1-translations.h"
 #include "layouts/vmcs12/rfc-2017-map.h"
-#include "layouts/vmcs12/rfc-2017-translations.h"
 #include "layouts/vmcs12/evmcs-first-map.h"
-#include "layouts/vmcs12/evmcs-first-translations.h"
 
 /* A vCPU that is nothing but its revision, a loaded vmcs12, and an image in memory. */
 struct boundary {
@@ -18,13 +17,14 @@ struct boundary {
 	u8 *memory;
 };
 
+/* Where images of each have the fields that L1 finds. */
 static const struct {
-	const struct vmcs12_ops *ops;
-	const struct vmcs_translation *emulated;
+	u32 id;
+	const u16 *map;
 } images[] = {
-	{ &vmcs12_linux_6_1_ops, &vmcs12_linux_6_1_to_linux_6_1 },
-	{ &vmcs12_rfc_2017_ops, &vmcs12_rfc_2017_to_linux_6_1 },
-	{ &vmcs12_evmcs_first_ops, &vmcs12_evmcs_first_to_linux_6_1 },
+	{ vmcs12_linux_6_1_revision_id, vmcs12_linux_6_1_map },
+	{ vmcs12_rfc_2017_revision_id, vmcs12_rfc_2017_map },
+	{ vmcs12_evmcs_first_revision_id, vmcs12_evmcs_first_map },
 };
 
 static const u32 fields[] = {
@@ -38,7 +38,7 @@ static int begin(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, boundary);
 	boundary->vmx = kunit_kzalloc(test, sizeof(*boundary->vmx), GFP_KERNEL);
-	boundary->vmcs12 = kunit_kzalloc(test, VMCS12_CACHE_SIZE, GFP_KERNEL);
+	boundary->vmcs12 = kunit_kzalloc(test, 2 * VMCS12_SIZE, GFP_KERNEL);
 	boundary->memory = kunit_kzalloc(test, VMCS12_SIZE, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, boundary->vmx);
 	KUNIT_ASSERT_NOT_NULL(test, boundary->vmcs12);
@@ -47,29 +47,28 @@ static int begin(struct kunit *test)
 	return 0;
 }
 
-/* Garbage, but for the id and what KVM does not emulate. */
-static void make_image(struct boundary *boundary, unsigned int i)
+static struct kvm_vcpu *vcpu_of(struct kunit *test)
 {
-	const struct vmcs_translation *emulated = images[i].emulated;
+	struct boundary *boundary = test->priv;
+
+	return &boundary->vmx->vcpu;
+}
+
+/* Garbage after the id, in memory; loaded by a vCPU of that revision, whose image this returns. */
+static u8 *load_garbage(struct kunit *test, unsigned int i)
+{
+	struct boundary *boundary = test->priv;
+	u8 *image;
 
 	for (unsigned int byte = 0; byte < VMCS12_SIZE; byte++)
 		boundary->memory[byte] = byte * 7 + 3;
-	memcpy(boundary->memory, &images[i].ops->id, sizeof(u32));
-	for (unsigned int j = 0; j < emulated->loss_count; j++)
-		memset(boundary->memory + emulated->losses[j].from, 0, emulated->losses[j].bytes);
-}
-
-/* Load what is in memory; returns where the vmcs12 has its image. */
-static u8 *load_image(struct kunit *test, unsigned int i)
-{
-	const struct vmcs12_ops *ops = images[i].ops;
-	struct boundary *boundary = test->priv;
-	u8 *image = vmcs12_image(ops, boundary->vmcs12);
-
-	memset(boundary->vmcs12, 0, VMCS12_CACHE_SIZE);
+	memcpy(boundary->memory, &images[i].id, sizeof(u32));
+	boundary->vmx->nested.vmcs12_ops = vmcs12_revisions[i];
+	memset(boundary->vmcs12, 0, 2 * VMCS12_SIZE);
+	image = vmcs12_image(vcpu_of(test), boundary->vmcs12);
 	memcpy(image, boundary->memory, VMCS12_SIZE);
-	KUNIT_EXPECT_NULL(test, ops->load(boundary->vmcs12, image));
-	KUNIT_EXPECT_EQ(test, (u32)boundary->vmcs12->hdr.revision_id, ops->id);
+	vmcs12_load(vcpu_of(test), boundary->vmcs12);
+	KUNIT_EXPECT_EQ(test, (u32)boundary->vmcs12->hdr.revision_id, images[i].id);
 	return image;
 }
 
@@ -78,36 +77,25 @@ static void test_known(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nr_vmcs12_revisions, (unsigned int)ARRAY_SIZE(images));
 	KUNIT_EXPECT_PTR_EQ(test, vmcs12_revisions[0], VMCS12_DEFAULT);
 	KUNIT_EXPECT_EQ(test, VMCS12_DEFAULT->id, VMCS12_REVISION);
-	for (unsigned int i = 0; i < nr_vmcs12_revisions; i++)
-		KUNIT_EXPECT_PTR_EQ(test, vmcs12_known(vmcs12_revisions[i]->id),
-				    vmcs12_revisions[i]);
+	for (unsigned int i = 0; i < nr_vmcs12_revisions; i++) {
+		KUNIT_EXPECT_EQ(test, vmcs12_revisions[i]->id, images[i].id);
+		KUNIT_EXPECT_EQ(test, vmcs12_revisions[i]->begins_with_evmcs, i != 0);
+		KUNIT_EXPECT_PTR_EQ(test, vmcs12_known(images[i].id),
+				    i && !vmx_nested_ops.enable_evmcs ? NULL : vmcs12_revisions[i]);
+	}
 	KUNIT_EXPECT_NULL(test, vmcs12_known(0));
 	KUNIT_EXPECT_NULL(test, vmcs12_known(1));
 	KUNIT_EXPECT_NULL(test, vmcs12_known(VMCS12_REVISION | BIT_ULL(31)));
 	KUNIT_EXPECT_NULL(test, vmcs12_known(VMCS12_REVISION | BIT_ULL(32)));
 }
 
-static void test_accepted(struct kunit *test)
+/* L1 finds the same fields in all revisions. */
+static void test_found(struct kunit *test)
 {
-	struct boundary *boundary = test->priv;
-	struct kvm_vcpu *vcpu = &boundary->vmx->vcpu;
-
-	for (unsigned int i = 0; i < nr_vmcs12_revisions; i++) {
-		const struct vmcs12_ops *own = vmcs12_revisions[i];
-
-		boundary->vmx->nested.vmcs12_ops = own;
-		for (unsigned int j = 0; j < nr_vmcs12_revisions; j++) {
-			const struct vmcs12_ops *ops = vmcs12_revisions[j];
-			bool accepted = ops == own || own != VMCS12_DEFAULT;
-
-			KUNIT_EXPECT_PTR_EQ(test, vmcs12_accepted(vcpu, ops->id),
-					    accepted ? ops : NULL);
-			KUNIT_EXPECT_NULL(test, vmcs12_accepted(vcpu, ops->id | BIT(31)));
-			boundary->vmcs12->hdr.revision_id = ops->id;
-			KUNIT_EXPECT_PTR_EQ(test, vmcs12_ops(vcpu, boundary->vmcs12),
-					    accepted ? ops : own);
-		}
-	}
+	for (unsigned int i = 0; i < ARRAY_SIZE(images); i++)
+		for (unsigned int j = 0; j < ARRAY_SIZE(fields); j++)
+			KUNIT_EXPECT_EQ_MSG(test, !vmcs_end(images[i].map, fields[j]),
+					    !vmcs12_field_end(fields[j]), "field %x", fields[j]);
 }
 
 /* What is loaded and stored is as it was, garbage and all. */
@@ -116,109 +104,100 @@ static void test_same(struct kunit *test)
 	struct boundary *boundary = test->priv;
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(images); i++) {
-		u8 *image;
+		u8 *image = load_garbage(test, i);
 
-		make_image(boundary, i);
-		image = load_image(test, i);
-		KUNIT_EXPECT_NULL(test, images[i].ops->store(image, boundary->vmcs12));
+		KUNIT_EXPECT_PTR_EQ(test, vmcs12_store(vcpu_of(test), boundary->vmcs12),
+				    (void *)image);
 		KUNIT_EXPECT_EQ(test, memcmp(image, boundary->memory, VMCS12_SIZE), 0);
 	}
 }
 
-/* The bytes of a field change with it, and no others. */
+/* A field is read where the image has it, and its bytes change with it, and no others. */
 static void test_field(struct kunit *test, unsigned int i, u32 field)
 {
-	const struct vmcs12_ops *ops = images[i].ops;
-	unsigned int end = vmcs12_end(ops, field), changed = 0;
+	unsigned int end = vmcs12_field_end(field), offset = vmcs_offset(images[i].map, field);
 	struct boundary *boundary = test->priv;
 	struct vmcs12 *vmcs12 = boundary->vmcs12;
-	u8 *image;
+	u8 *image = load_garbage(test, i);
+	unsigned int changed = 0;
 
-	if (!end)
-		return;
-	image = load_image(test, i);
+	KUNIT_EXPECT_EQ_MSG(test, vmcs_read(vmcs12, field, end),
+			    vmcs_peek(boundary->memory, offset, vmcs_bytes(field)), "field %x", field);
 	vmcs_write(vmcs12, field, end, ~vmcs_read(vmcs12, field, end));
-	KUNIT_EXPECT_NULL(test, ops->store(image, vmcs12));
+	vmcs12_store(vcpu_of(test), vmcs12);
 	for (unsigned int byte = 0; byte < VMCS12_SIZE; byte++)
-		changed += image[byte] != boundary->memory[byte];
+		changed += image[byte] != boundary->memory[byte] &&
+			   byte - offset < vmcs_bytes(field);
 	KUNIT_EXPECT_EQ_MSG(test, changed, vmcs_bytes(field), "field %x", field);
+	memcpy(image + offset, boundary->memory + offset, vmcs_bytes(field));
+	KUNIT_EXPECT_EQ_MSG(test, memcmp(image, boundary->memory, VMCS12_SIZE), 0, "field %x", field);
 }
 
 static void test_fields(struct kunit *test)
 {
-	for (unsigned int i = 0; i < ARRAY_SIZE(images); i++) {
-		make_image(test->priv, i);
+	for (unsigned int i = 0; i < ARRAY_SIZE(images); i++)
 		for (unsigned int j = 0; j < ARRAY_SIZE(fields); j++)
-			test_field(test, i, fields[j]);
-	}
+			if (vmcs12_field_end(fields[j]))
+				test_field(test, i, fields[j]);
 }
 
-/* What KVM does not emulate is refused, in whatever layout struct vmcs12 is. */
-static void test_refused(struct kunit *test)
+/* VMCLEAR sets the launch state, which L1 finds nowhere else. */
+static void test_launch_state(struct kunit *test)
 {
 	struct boundary *boundary = test->priv;
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(images); i++) {
-		const struct vmcs_translation *emulated = images[i].emulated;
-		u8 *image = vmcs12_image(images[i].ops, boundary->vmcs12);
+		u8 *image = load_garbage(test, i);
 
-		for (unsigned int j = 0; j < emulated->loss_count; j++) {
-			const struct vmcs_loss *loss = &emulated->losses[j];
-			const struct vmcs_loss *refused;
-
-			make_image(boundary, i);
-			memset(boundary->memory + loss->from, 0x5a, 1);
-			memcpy(image, boundary->memory, VMCS12_SIZE);
-			refused = images[i].ops->load(boundary->vmcs12, image);
-			KUNIT_EXPECT_STREQ(test, refused ? refused->name : "",
-					   j < emulated->refuse_count ? loss->name : "");
-		}
+		boundary->vmcs12->launch_state = 0;
+		vmcs12_store(vcpu_of(test), boundary->vmcs12);
+		memset(boundary->memory + vmcs12_launch_state(vcpu_of(test)), 0, sizeof(u32));
+		KUNIT_EXPECT_EQ(test, memcmp(image, boundary->memory, VMCS12_SIZE), 0);
 	}
 }
 
-/* What is behind the fields of the vCPU's own images is left. */
+/* What lies after the fields stays. */
 static void test_clear(struct kunit *test)
 {
 	struct boundary *boundary = test->priv;
-	struct kvm_vcpu *vcpu = &boundary->vmx->vcpu;
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(images); i++) {
-		const struct vmcs12_ops *own = images[i].ops;
-		u8 *image;
+		u8 *image = load_garbage(test, i);
+		size_t size = vmcs12_image_size(vcpu_of(test));
 
-		boundary->vmx->nested.vmcs12_ops = own;
-		make_image(boundary, i);
-		image = load_image(test, i);
-		vmcs12_clear(vcpu, boundary->vmcs12);
-		KUNIT_EXPECT_NULL(test, memchr_inv(boundary->vmcs12, 0,
-						   sizeof(*boundary->vmcs12)));
-		KUNIT_EXPECT_NULL(test, memchr_inv(image, 0, own->size));
-		KUNIT_EXPECT_EQ(test, memcmp(image + own->size, boundary->memory + own->size,
-					     VMCS12_SIZE - own->size), 0);
+		vmcs12_clear(vcpu_of(test), boundary->vmcs12);
+		KUNIT_EXPECT_NULL(test, memchr_inv(boundary->vmcs12, 0, sizeof(*boundary->vmcs12)));
+		KUNIT_EXPECT_NULL(test, memchr_inv(image, 0, size));
+		KUNIT_EXPECT_EQ(test, memcmp(image + size, boundary->memory + size,
+					     VMCS12_SIZE - size), 0);
 	}
 }
 
-static void test_commit(struct kunit *test)
+/* Both forms have a page each, or share one. */
+static void test_memory(struct kunit *test)
 {
 	struct boundary *boundary = test->priv;
-	struct nested_vmx *nested = &boundary->vmx->nested;
-	struct vmcs12 *staged = boundary->vmcs12;
 
-	nested->staged_vmcs12 = staged;
-	nested->cached_vmcs12 = NULL;
-	vmcs12_commit(&boundary->vmx->vcpu, &nested->cached_vmcs12);
-	KUNIT_EXPECT_PTR_EQ(test, nested->cached_vmcs12, staged);
-	KUNIT_EXPECT_NULL(test, nested->staged_vmcs12);
+	for (unsigned int i = 0; i < ARRAY_SIZE(images); i++) {
+		u8 *image = load_garbage(test, i);
+		bool shared = image == (u8 *)boundary->vmcs12;
+
+		KUNIT_EXPECT_EQ(test, vmcs12_cache_size(vcpu_of(test)),
+				(size_t)(shared ? 1 : 2) * VMCS12_SIZE);
+		KUNIT_EXPECT_EQ(test, image - (u8 *)boundary->vmcs12, shared ? 0 : VMCS12_SIZE);
+		KUNIT_EXPECT_EQ(test, shared, i == (IS_ENABLED(CONFIG_KVM_INTEL_VMCS12_EVMCS_FIRST) ?
+						    2 : 0));
+	}
 }
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(test_known),
-	KUNIT_CASE(test_accepted),
+	KUNIT_CASE(test_found),
 	KUNIT_CASE(test_same),
 	KUNIT_CASE(test_fields),
-	KUNIT_CASE(test_refused),
+	KUNIT_CASE(test_launch_state),
 	KUNIT_CASE(test_clear),
-	KUNIT_CASE(test_commit),
+	KUNIT_CASE(test_memory),
 	{}
 };
 

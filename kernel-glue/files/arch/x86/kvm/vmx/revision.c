@@ -2,7 +2,22 @@
 /* The revision that a vCPU's VMCSs have: userspace asks which there are, and chooses. */
 #include "revision.h"
 
-#include "vmcs12_image.h"
+#include "nested.h"
+#include "vmx.h"
+
+/* A userspace that can't have the enlightened VMCS has no use for what begins with it. */
+static bool is_known(const struct vmcs12_ops *ops)
+{
+	return !ops->begins_with_evmcs || vmx_nested_ops.enable_evmcs;
+}
+
+const struct vmcs12_ops *vmcs12_known(u64 id)
+{
+	for (unsigned int i = 0; i < nr_vmcs12_revisions; i++)
+		if (vmcs12_revisions[i]->id == id && is_known(vmcs12_revisions[i]))
+			return vmcs12_revisions[i];
+	return NULL;
+}
 
 int vmcs12_set_revision(struct kvm_vcpu *vcpu, u64 id)
 {
@@ -11,27 +26,27 @@ int vmcs12_set_revision(struct kvm_vcpu *vcpu, u64 id)
 
 	if (!ops)
 		return -EINVAL;
-	if (ops != nested->vmcs12_ops) {
-		if (nested->vmxon || nested->smm.vmxon)
-			return -EBUSY;
-		if (vcpu->arch.last_vmentry_cpu != -1)
-			return -EINVAL;
-	}
+	if (ops != nested->vmcs12_ops &&
+	    (vcpu->arch.last_vmentry_cpu != -1 || nested->vmxon || nested->smm.vmxon))
+		return -EINVAL;
 	nested->vmcs12_ops = ops;
-	nested->msrs.basic = (nested->msrs.basic & ~GENMASK_ULL(30, 0)) | id;
 	return 0;
 }
 
 int vmcs12_get_revisions(struct kvm_vmcs12_revisions __user *user)
 {
-	u32 room;
+	u32 __user *ids = user->ids;
+	u32 room, count = 0;
 
-	if (get_user(room, &user->nr) || put_user(nr_vmcs12_revisions, &user->nr))
+	for (unsigned int i = 0; i < nr_vmcs12_revisions; i++)
+		count += is_known(vmcs12_revisions[i]);
+	if (get_user(room, &user->nr) || put_user(count, &user->nr))
 		return -EFAULT;
-	if (room < nr_vmcs12_revisions)
+	if (room < count)
 		return -E2BIG;
 	for (unsigned int i = 0; i < nr_vmcs12_revisions; i++)
-		if (put_user(vmcs12_revisions[i]->id, &user->ids[i]))
+		if (is_known(vmcs12_revisions[i]) &&
+		    put_user(vmcs12_revisions[i]->id, ids++))
 			return -EFAULT;
 	return 0;
 }

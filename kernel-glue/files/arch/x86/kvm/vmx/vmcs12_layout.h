@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The layout of struct vmcs12, and what KVM does with the images of vmcs12s that L1 and
- * userspace keep, which have revisions of their own.
- */
+/* The layout of struct vmcs12, and the fields at its offsets. */
 #ifndef __KVM_X86_VMX_VMCS12_LAYOUT_H
 #define __KVM_X86_VMX_VMCS12_LAYOUT_H
+
+#include <asm/vmx.h>
+
+/* The generated headers see to it that asm/vmx.h has the encodings that they have. */
+#define VMCS_LINUX_NAMES
 
 /* One of the generated structures is struct vmcs12: its name is made KVM's. */
 #ifdef CONFIG_KVM_INTEL_VMCS12_EVMCS_FIRST
@@ -17,37 +19,8 @@
 #include "layouts/vmcs12/linux-6.1.h"
 #endif
 
-#include "layouts/vmcs_translate.h"
-
-/* How images of one revision are handled; vmx.c holds one of these for each. */
-struct vmcs12_ops {
-	/* What the first word of an image is, but for the bit of a shadow VMCS. */
-	u32 id;
-	/* Bytes of an image that hold fields; userspace has to give no fewer. */
-	u16 size;
-	/* Where VMCLEAR finds the launch state in an image. */
-	u16 launch_state;
-	/* What IA32_VMX_VMCS_ENUM tells an L1. */
-	u16 vmcs_enum;
-	/* An image is a struct vmcs12. */
-	bool in_place;
-	/* Which fields an L1 with the revision finds, if KVM emulates them. */
-	const u16 *map;
-	/* Set struct vmcs12 to what an image has; returns what KVM can't emulate, or NULL. */
-	const struct vmcs_loss *(*load)(struct vmcs12 *vmcs12, const void *image);
-	/* Lay struct vmcs12 over an image; returns what that can't hold, or NULL. */
-	const struct vmcs_loss *(*store)(void *image, const struct vmcs12 *vmcs12);
-};
-
-/* What images can have; vmcs12_revisions.h has the list. */
-extern const struct vmcs12_ops vmcs12_linux_6_1_ops;
-extern const struct vmcs12_ops vmcs12_rfc_2017_ops;
-extern const struct vmcs12_ops vmcs12_evmcs_first_ops;
-extern const struct vmcs12_ops * const vmcs12_revisions[];
-extern const unsigned int nr_vmcs12_revisions;
-
-/* The revision of a vCPU that is given no other. */
-#define VMCS12_DEFAULT (&vmcs12_linux_6_1_ops)
+#define VMCS_REVISION VMCS12_LAYOUT
+#include "layouts/vmcs12/accessors.h"
 
 /*
  * The field at an offset of struct vmcs12; natural width has 64 bits.  For lists of fields
