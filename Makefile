@@ -12,6 +12,7 @@
 #			same without the glue; CC
 #	make test-kernel	build and boot patched kernels, and test them; KVERS=6.12 for
 #			one of them alone
+#	make mutants-kernel	see whether the boot tests notice faults in a patched kernel
 #	make kernel-series	write the changes to it as patches for review
 #	make boot	run a kernel's selftests, or PROGRAMS, in an emulated CPU: MODEL
 #	make install	PREFIX=/usr/local, DESTDIR=
@@ -161,10 +162,13 @@ selftests:
 test-kernel: all
 	$(if $(KVERS),KVERS="$(KVERS)") prove -j2 tests/boot
 
+mutants-kernel: all
+	tests/boot/mutants $(B)/mutants-kernel.txt
+
 clean:
 	rm -rf $(B)
 
-.PHONY: all deps check test bench bench-kernel coverage kernel kernel-series boot selftests test-kernel install clean
+.PHONY: all deps check test bench bench-kernel coverage kernel kernel-series boot selftests test-kernel mutants-kernel install clean
 .DELETE_ON_ERROR:
 
 -include $(OBJECTS:.o=.d) $(B)/out.d

@@ -11,7 +11,6 @@
 #include "revision.h"
 #include "tests.h"
 
-#define ROUNDS		3000
 #define MAX_ROUNDS	100000
 
 /* What another CPU does to an image. */
@@ -54,7 +53,7 @@ static void check_loaded(struct machine *machine, const struct revision *vcpu)
 	      (unsigned long long)read, (unsigned long long)there);
 }
 
-static void test_race(const struct revision *vcpu)
+static void test_race(const struct revision *vcpu, unsigned long rounds)
 {
 	unsigned int loaded = 0, refused = 0;
 	struct machine machine;
@@ -72,7 +71,7 @@ static void test_race(const struct revision *vcpu)
 	check(!run_one(&machine, VMXON, VMXON_REGION, 0).result, "VMXON fails");
 	if (pthread_create(&thread, NULL, write_images, &writer))
 		errx(1, "pthread_create");
-	for (unsigned int i = 0; i < (loaded && refused ? ROUNDS : MAX_ROUNDS); i++) {
+	for (unsigned long i = 0; i < (loaded && refused ? rounds : MAX_ROUNDS); i++) {
 		check(!run_one(&machine, VMPTRLD, VMCS_A, 0).result, "VMPTRLD fails");
 		if (run_one(&machine, VMPTRLD, VMCS_B, 0).result) {
 			refused++;
@@ -87,8 +86,8 @@ static void test_race(const struct revision *vcpu)
 	machine_destroy(&machine);
 }
 
-void test_races(void)
+void test_races(unsigned long rounds)
 {
-	for (int i = 0; i < REVISIONS; i++)
-		test_race(&revisions[i]);
+	for (int i = 0; rounds && i < REVISIONS; i++)
+		test_race(&revisions[i], rounds);
 }

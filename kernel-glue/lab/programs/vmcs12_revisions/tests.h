@@ -15,8 +15,8 @@ void test_sessions(void);
 /* What must be refused, and nothing changed. */
 void test_refused(void);
 
-/* Images that another thread changes while they are loaded. */
-void test_races(void);
+/* Images that another thread changes while they are loaded, @rounds times for each id. */
+void test_races(unsigned long rounds);
 
 /* Saved states without sense, @count of them for each id. */
 void test_random_states(unsigned long count);

@@ -124,9 +124,8 @@ static int vmcs12_fetch_and_check(struct kvm_vcpu *vcpu, struct vmcs12_saved *sa
 	r = vmcs12_fetch(vcpu, saved->vmcs12, user->vmcs12, room);
 	if (r || !(state->flags & KVM_STATE_NESTED_GUEST_MODE))
 		return r;
-	return vmcs12_check_guest_mode(vcpu, saved, state->flags, user->shadow_vmcs12,
-				       room < sizeof(user->vmcs12) ? 0 :
-				       room - sizeof(user->vmcs12));
+	room = max(room, sizeof(user->vmcs12)) - sizeof(user->vmcs12);
+	return vmcs12_check_guest_mode(vcpu, saved, state->flags, user->shadow_vmcs12, room);
 }
 
 /*
