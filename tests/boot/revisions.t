@@ -15,7 +15,7 @@ use Vmcsgen;
 for my $version (versions()) {
 	for my $kernel (qw(linux evmcs-first)) {
 		my $boot = boot("$version-revisions-$kernel", kernel($version, $kernel),
-				['--program-timeout', 1200, '--timeout', 1300],
+				['--program-timeout', 1200],
 				program('vmcs12_revisions'),
 				selftests($version, $kernel) . '/vmcs12_revision_test');
 

@@ -19,7 +19,7 @@ for my $kernel (qw(linux evmcs-first)) {
 	my $bzimage = kernel($VERSION, $kernel, $CONFIG);
 	my $folder = selftests($VERSION, $kernel);
 	my $boot = boot("$VERSION-sanitizers-$kernel", $bzimage,
-			['--program-timeout', 1200, '--timeout', 1500, '--memory', 1024],
+			['--program-timeout', 1200, '--memory', 1024],
 			program('vmcs12_revisions') . ' 2000', program('vmcs12_record'),
 			map { "$folder/$_" } qw(hyperv_evmcs vmx_set_nested_state_test state_test));
 

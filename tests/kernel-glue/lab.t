@@ -67,7 +67,7 @@ e	m	TIMEOUT	1.00	60.00	killed after 60 guest seconds
 f	m	FAIL	1.00	1.00	signal 9
 END
 
-is(rows(['a', 'b', 'c'], <<'END', 'HANG', 'silent for 9 s'), $head . $boot . <<'END', 'a hang');
+is(rows(['a', 'b', 'c'], <<'END', 'HANG', 'no end'), $head . $boot . <<'END', 'a hang');
 [    0.000000] Linux version
 @@START 1.50
 @@BEGIN 1 1.60
@@ -76,7 +76,7 @@ is(rows(['a', 'b', 'c'], <<'END', 'HANG', 'silent for 9 s'), $head . $boot . <<'
 waiting for an interrupt
 END
 a	m	PASS	1.00	0.10	
-b	m	HANG	2.00		silent for 9 s
+b	m	HANG	2.00		no end
 c	m	LOST			never began
 END
 
@@ -144,6 +144,16 @@ a	m	LOST			its end was not seen
 b	m	PASS	1.00	0.10	
 c	m	LOST			never began
 d	m	LOST	3.00		the emulator ended
+END
+
+is(rows(['a', 'b'], <<'END'), $head . $boot . <<'END', 'an end that comes too late');
+[    0.000000] Linux version
+@@START 1.50
+@@BEGIN 1 1.60
+@@END 1 0 81.70
+END
+a	m	HANG	1.00	80.10	no end in 80 emulated seconds
+b	m	LOST			never began
 END
 
 is(rows([], ''), $head . "(boot)\tm\tLOST\t1.00\t\tthe emulator ended\n", 'nothing at all');
@@ -222,7 +232,7 @@ END
 ok_run('xorriso', '-osirrox', 'on', '-indev', "$dir/run/boot.iso", '-extract', '/', "$dir/cd");
 is(slurp("$dir/cd/bzImage"), slurp($kernel), 'the kernel is on the CD');
 like(slurp("$dir/cd/grub.cfg"),
-     qr{^linux /bzImage console=ttyS0,115200 nokaslr oops=panic panic=0\ninitrd /initrd$}m,
+     qr{^linux /bzImage console=ttyS0,115200 nokaslr oops=panic panic=0 tsc=reliable tsc_early_khz=1000000\ninitrd /initrd$}m,
      'GRUB is told of it');
 is(ok_run({ stdin => slurp("$dir/cd/initrd") }, 'cpio', '-t', '--quiet'), <<'END', 'the initramfs');
 .
@@ -248,20 +258,147 @@ boot('--image-only', '--file', "$dir/bzImage:/some/where", $kernel, $program,
      "$program  with words");
 ok(slurp("$dir/run/boot.iso") eq $iso, 'the same makes the same image');
 
+#
+# Hangs.  The emulator tells the machine's time as QEMU does: what counts is that time, and
+# nothing else.
+#
+
+my $CLOCK = <<'END';
+clock() {
+	echo '{"return": {"tm_sec": '$(($1 % 60))', "tm_min": '$(($1 / 60))', "tm_hour": 0,' \
+		'"tm_mday": 1, "tm_mon": 0, "tm_year": 100}}'
+}
+END
+
+# A machine whose program says something once a second for as many seconds, and the time that
+# the emulator takes for each.
+sub busy
+{
+	my ($seconds, $pace) = @_;
+
+	emulator("$CLOCK\n" . <<"END");
+printf '\@\@START 0.50\\n\@\@BEGIN 1 0.60\\n' >&3
+for second in \$(seq $seconds); do
+	sleep $pace
+	echo "line \$second" >&3
+	clock \$second
+done
+printf '\@\@END 1 0 $seconds.00\\n\@\@DONE $seconds.00\\n' >&3
+END
+}
+
+# What a boot comes to, without what its wall clock says, and without how long what hangs
+# went on until it was ended.
+sub outcome
+{
+	my ($result) = @_;
+
+	return $result->{status} . ' ' .
+	       timeless(slurp("$dir/run/results.tsv")) =~ s/HANG\tN\t\K\S*/N/r . $result->{err};
+}
+
+my @short = ('--program-timeout', 10, $kernel, $program);
+
+busy(30, 0.001);
+my $fast = outcome(boot(@short));
+is($fast, "0 $head" . <<'END', 'a machine that comes to its end in time');
+(boot)	qemu	PASS	N	0.50	
+hello	qemu	PASS	N	29.40	
+END
+busy(30, 0.1);
+is(outcome(boot(@short)), $fast, 'and one that is 100 times slower');
+
+busy(33, 0.001);
+my $late = boot(@short);
+like($late->{out}, qr/\n\nhello: HANG, no end in 30 emulated seconds; its last lines:\n  line \d+\n/,
+     'a program without an end, though it says something');
+$late = outcome($late);
+is($late, "1 $head" . <<'END', 'is a hang');
+(boot)	qemu	PASS	N	0.50	
+hello	qemu	HANG	N	N	no end in 30 emulated seconds
+END
+busy(33, 0.1);
+is(outcome(boot(@short)), $late, 'on a machine that is 100 times slower, too');
+
+# Stopped for longer than it may sleep.
+emulator(<<'END');
+printf '@@START 0.50\n@@BEGIN 1 0.60\n' >&3
+(sleep 3; kill -CONT $$) >/dev/null 3>&1 &
+kill -STOP $$
+printf '@@END 1 0 0.70\n@@DONE 1.00\n' >&3
+END
+is(outcome(boot('--asleep', 1, @short)), "0 $head" . <<'END', 'an emulator that is stopped');
+(boot)	qemu	PASS	N	0.50	
+hello	qemu	PASS	N	0.10	
+END
+
+# What was said before the clock's last word counts, however late it is read.
+emulator($CLOCK . <<'END');
+kill -STOP $PPID
+printf '@@START 0.50\n@@BEGIN 1 0.60\n' >&3
+clock 29
+printf '@@END 1 0 28.00\n@@DONE 29.00\n' >&3
+clock 31
+kill -CONT $PPID
+END
+is(outcome(boot(@short)), "0 $head" . <<'END', 'a lab that is late');
+(boot)	qemu	PASS	N	0.50	
+hello	qemu	PASS	N	27.40	
+END
+
 emulator(<<'END');
 printf '[    0.0] Linux version\n@@START 0.50\n@@BEGIN 1 0.60\nhello\nwaiting' >&3
 echo $$ >emulator.pid
 exec sleep 1000
 END
-$result = boot('--stall', 1, $kernel, $program);
-is($result->{status}, 1, 'a hang: status 1');
-like($result->{out}, qr/\n\nhello: HANG, silent for 1 s; its last lines:\n  hello\n  waiting\n\n/,
+$result = boot('--asleep', 1, $kernel, $program);
+is($result->{status}, 1, 'an emulator that sleeps: status 1');
+like($result->{out}, qr/\n\nhello: HANG, the emulator slept for 1 s; its last lines:\n  hello\n  waiting\n\n/,
      'it names the program and its last lines');
 ok(!kill(0, slurp("$dir/run/emulator.pid")), 'and ends the emulator');
 
-$result = boot('--timeout', 1, $kernel, $program);
-like($result->{out}, qr/\nhello +HANG .* the boot took more than 1 s\n/,
-     'a boot that takes too long');
+# Machines that come to nothing: they halt for ever, or run in circles, with interrupts off.
+# A kernel is what its boot sector says, and 32-bit code at 1 MB.
+sub stuck_kernel
+{
+	my ($loop) = @_;
+
+	ok_run({ stdin => <<"END" }, 'gcc', '-c', '-o', "$dir/stuck.o", '-x', 'assembler', '-');
+	.org 0x1f1
+	.byte 1			# sectors of the part that is not run
+	.org 0x1fe
+	.word 0xaa55
+	.org 0x202
+	.ascii "HdrS"
+	.word 0x20c
+	.org 0x211
+	.byte 1			# loaded high,
+	.org 0x214
+	.long 0x100000		# and entered there
+	.org 0x22c
+	.long 0x7fffffff	# where the initramfs may end
+	.long 0x1000		# alignment
+	.org 0x238
+	.long 0x7ff		# length of the command line
+	.org 0x400
+	.code32
+	cli
+1:	$loop
+	jmp 1b
+	.fill 0x300
+END
+	ok_run('objcopy', '-O', 'binary', '-j', '.text', "$dir/stuck.o", "$dir/stuck");
+	return "$dir/stuck";
+}
+
+for (['hlt', 'QEMU', '--without-vmx'], ['nop', 'QEMU', '--without-vmx'], ['hlt', 'Bochs']) {
+	my ($loop, $emulator, @options) = @$_;
+	my $result = run("$lab/boot", @options, '--directory', "$dir/stuck.boot",
+			 '--program-timeout', 1, stuck_kernel($loop), $program);
+
+	like($result->{out}, qr/^\(boot\) +HANG .* no end in 21 emulated seconds\nhello +LOST /m,
+	     "$emulator: $loop for ever") or diag($result->{err});
+}
 
 # Interrupted, before or after the markers were read.
 emulator(<<'END');
@@ -282,9 +419,16 @@ is($result->{err}, "boot: the emulator did not start: qemu-system-x86_64: error:
    . " see emulator.out and bochs.log in $dir/run\n", 'and its own words');
 ok(!-e "$dir/run/results.tsv", 'no results of an earlier boot are left');
 
-is(join(' ', Lab::Emulator::bochs("$dir/run", 'm', 64)) =~ s/ --map-root-user//r,
-   'unshare --net setpriv --pdeathsig KILL bochs-bin -q -f bochsrc -rc debugger',
-   'Bochs has a network of its own');
+my $bochs = Lab::Emulator::bochs("$dir/run", 'm', 64);
+is(join(' ', @{ $bochs->{command} }) =~ s/ --map-root-user//r,
+   'unshare --net setpriv --pdeathsig KILL bochs-bin -q -dumpstats 100 -f bochsrc -rc debugger',
+   'Bochs has a network of its own, and tells the time each second');
+is($bochs->{seconds}->('=== statistics dump 12300000000 ==='), 123, 'of 100 million instructions');
+my $qemu = Lab::Emulator::qemu(64);
+like(join(' ', @{ $qemu->{command} }), qr/ -icount shift=3,sleep=off -rtc base=\S+,clock=vm /,
+     "QEMU's time is made of instructions");
+is($qemu->{seconds}->('{"return": {"tm_sec": 3, "tm_min": 2, "tm_hour": 1, "tm_mday": 1, "tm_mon": 0,'
+		      . ' "tm_year": 100}}'), 3723, 'and its clock is read');
 like(slurp("$dir/run/bochsrc"), qr/^clock: sync=none, time0=\d+$/m,
      'and time made of instructions');
 is(Lab::Emulator::bochs_cmdline('corei7_skylake_x'),
@@ -334,8 +478,8 @@ refused('a kernel that is not there', 3, "boot: $dir/none: no such kernel; \"mak
 refused('a kernel that is none', 3, "boot: $dir/plain: not a bzImage", "$lab/boot", "$dir/plain");
 refused('an option that is not', 2, 'boot: unknown option: no-such; see boot --help', "$lab/boot",
 	'--no-such');
-refused('a time that is none', 2, "boot: --stall wants a number of at least 1, not '0'",
-	"$lab/boot", '--stall', 0, $kernel);
+refused('a time that is none', 2, "boot: --asleep wants a number of at least 1, not '0'",
+	"$lab/boot", '--asleep', 0, $kernel);
 refused('a program that is not there', 3, "boot: $dir/none: no such program", "$lab/boot", $kernel,
 	"$dir/none");
 refused('a program that is none', 3, "boot: $dir/plain: not an executable file", "$lab/boot",

@@ -5,7 +5,7 @@
 # The first row is the boot itself, up to user space.
 #
 #	PASS	exit status 0		TIMEOUT	killed after --program-timeout
-#	SKIP	exit status 4		HANG	silent, or the boot took too long
+#	SKIP	exit status 4		HANG	no end in the machine's own time
 #	FAIL	any other		PANIC	the kernel stopped
 #	WARN	the kernel complained	LOST	never began, or its end was not seen
 package Lab::Serial;
@@ -15,6 +15,9 @@ use warnings;
 
 use constant BOOT => '(boot)';
 use constant LINES_KEPT => 15;
+
+# A program that is killed has this many seconds, of the machine's, to say that it ended.
+use constant GRACE => 20;
 
 my @COLUMNS = qw(program model result seconds guest_seconds reason);
 
@@ -40,11 +43,12 @@ sub new
 		now => 0,		# the row that runs, as an index; undef between two
 		lines => [],		# the last ones of what runs
 		program_timeout => $with{program_timeout},
+		limit => $with{program_timeout} + GRACE,
 	}, $class;
 }
 
 # One line, and when it came.  Returns what happened: 'begin' or 'end' of a row,
-# 'done', 'panic', or ''.
+# 'done', 'panic', 'hang', or ''.
 sub line
 {
 	my ($self, $text, $seconds) = @_;
@@ -89,9 +93,20 @@ sub end
 	$self->{now} = undef;
 	$row->{guest_seconds} = $guest - ($row->{guest_began} // 0);
 	$row->{seconds} = $seconds - $row->{began};
+	if ($row->{guest_seconds} > $self->{limit}) {
+		# Who looked at the machine's clock in between has ended it.
+		@$row{qw(result reason)} = $self->hang;
+		$self->{stopped} = $row;
+		return 'hang';
+	}
 	$self->judge($row, $status);
 	return 'end';
 }
+
+# In how many seconds of the machine's, from a marker on, the next one has to come; and what
+# becomes of a row where it doesn't.
+sub limit { return $_[0]{limit} }
+sub hang { return ('HANG', "no end in $_[0]{limit} emulated seconds") }
 
 # A result from an exit status, as the image's shell has it.
 sub judge
