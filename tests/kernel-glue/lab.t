@@ -13,6 +13,7 @@ use Test::More;
 use Vmcsgen;
 
 use Lab::Emulator ();
+use Lab::Known ();
 use Lab::Serial ();
 
 my $lab = root() . '/kernel-glue/lab';
@@ -24,10 +25,13 @@ my $dir = tempdir();
 
 # What a serial line with these programs comes to, a line a second.  The last
 # values say how the boot ended, if not by the last marker.
+my %known = ('kernel/known.c parse' => 'two reasons', 'kernel/k2.c f' => 'another');
+
 sub rows
 {
 	my ($programs, $text, @stop) = @_;
-	my $serial = Lab::Serial->new(model => 'm', programs => $programs, program_timeout => 60);
+	my $serial = Lab::Serial->new(model => 'm', programs => $programs, program_timeout => 60,
+				      known => \%known);
 	my $second = 0;
 
 	$serial->line($_, ++$second) for split(/\n/, $text);
@@ -127,6 +131,28 @@ a	m	WARN	3.00	0.10	WARNING: arch/x86/kvm/x.c:1 at f, CPU#0: a/1
 b	m	WARN	1.00	0.10	BUG: a late one
 c	m	FAIL	2.00	0.10	exit status 1
 END
+
+is(rows(['a'], <<'END'), $head . <<'END', 'what is known to be warned of at boot');
+[    0.000000] WARNING: CPU: 0 PID: 1 at kernel/known.c:57 parse+0x52/0x85
+[    0.000001] WARNING: kernel/k2.c:5 at f+0x1/0x2, CPU#0: swapper/0
+@@START 1.50
+@@BEGIN 1 1.60
+[    1.61] WARNING: CPU: 0 PID: 1 at kernel/known.c:57 parse+0x52/0x85
+@@END 1 0 1.70
+@@DONE 1.80
+END
+(boot)	m	PASS	3.00	1.50	parse of kernel/known.c warns: two reasons
+a	m	WARN	2.00	0.10	WARNING: at kernel/known.c:57 parse
+END
+
+for my $other ('CPU: 0 PID: 1 at kernel/other.c:7 parse+0x1/0x2',
+	       'CPU: 0 PID: 1 at kernel/known.c:7 other+0x1/0x2') {
+	my $complaint = $other =~ s/CPU: 0 PID: 1 |\+0x.*//gr;
+
+	is(rows([], "WARNING: CPU: 0 PID: 1 at kernel/known.c:57 parse+0x52/0x85\nWARNING: $other\n"
+		    . "\@\@START 1.50\n\@\@DONE 1.60\n"),
+	   "$head(boot)\tm\tWARN\t3.00\t1.50\tWARNING: $complaint\n", "what isn't: $complaint");
+}
 
 is(rows(['a', 'b', 'c', 'd'], <<'END'), $head . $boot . <<'END', 'lost markers');
 [    0.000000] Linux version
@@ -565,7 +591,7 @@ a	m	PASS	1.00	1.00
 b 1 2	m	SKIP	1.00	1.00	not here
 END
 my $other = spew("$dir/other.tsv", $head . <<'END');
-(boot)	n	PASS	1.00	1.00	
+(boot)	n	PASS	1.00	1.00	f of a.c warns: why
 a	n	PASS	1.00	1.00	
 END
 my @compare = ("$lab/compare", "$dir/expected");
@@ -602,6 +628,28 @@ for (['a m PASS', 'not a program, a model, a result and its reason'],
 	spew("$dir/bad", "$text\n");
 	refused($message, 3, "compare: $dir/bad:$line: $message", "$lab/compare", "$dir/bad", $good);
 }
+
+#
+# Known warnings
+#
+
+# boot reads the list beside it.
+sub refused_list
+{
+	my ($text, $message) = @_;
+	my $path = spew("$dir/known", $text);
+
+	refused($message, 3, "-e: $path:$message", $^X, "-I$lab/lib", '-MLab::Known', '-e',
+		'Lab::Known::read_known(shift)', $path);
+}
+
+refused_list("# x\na.c  f\n", '2: not a file, a function and a reason');
+refused_list("a.c  f g  why\n", '1: not a file, a function and a reason');
+refused_list("a.c  f  why\n\na.c  f  why not\n", '3: f of a.c is known twice');
+is_deeply(Lab::Known::read_known(spew("$dir/known", "# x\na.c  f\twhy  so\n")),
+	  { 'a.c f' => 'why  so' }, 'what a list says');
+like((values %{ Lab::Known::read_known("$lab/known-warnings.txt") })[0], qr/^Bochs runs one CPU/,
+     'the list can be read');
 
 for my $list (glob("$lab/expected/*.txt")) {
 	my $name = $list =~ s{.*/}{}r;

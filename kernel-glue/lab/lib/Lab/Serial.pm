@@ -8,6 +8,8 @@
 #	SKIP	exit status 4		HANG	no end in the machine's own time
 #	FAIL	any other		PANIC	the kernel stopped
 #	WARN	the kernel complained	LOST	never began, or its end was not seen
+#
+# A boot that warns of what is known and of nothing else is a PASS, and says so.
 package Lab::Serial;
 
 use strict;
@@ -29,7 +31,11 @@ my $COMPLAINT = qr/\b(?:WARNING:\ (?:CPU:\ \d|\S+:\d+\ at\ |possible\ |suspiciou
 		       |BUG:\ |Oops:\ |UBSAN:\ |unchecked\ MSR\ access\ error
 		       |INFO:\ (?:rcu_|task\ ))/x;
 
-# Programs are as the command line gave them: a name and its arguments.
+# Where a warning comes from, in a complaint: before Linux 6.15, and since.
+my $PLACE = qr/^WARNING: (?:at )?(\S+?):\d+ (?:at )?(\w+)/;
+
+# Programs are as the command line gave them: a name and its arguments.  What is known to be
+# warned of at boot is as Lab::Known has it.
 sub new
 {
 	my ($class, %with) = @_;
@@ -42,6 +48,7 @@ sub new
 		rows => \@rows,
 		now => 0,		# the row that runs, as an index; undef between two
 		lines => [],		# the last ones of what runs
+		known => $with{known} // {},
 		program_timeout => $with{program_timeout},
 		limit => $with{program_timeout} + GRACE,
 	}, $class;
@@ -116,6 +123,7 @@ sub judge
 
 	if ($status == 0 || $status == 4) {
 		$row->{result} = $status ? 'SKIP' : 'PASS';
+		$row->{reason} = $row->{known} if defined $row->{known};
 		@$row{qw(result reason)} = ('WARN', $row->{complaint}) if defined $row->{complaint};
 	} elsif ($status == 128 + 9 && $row->{guest_seconds} >= $limit) {
 		@$row{qw(result reason)} = ('TIMEOUT', "killed after $limit guest seconds");
@@ -161,6 +169,11 @@ sub complain
 	my ($self, $complaint) = @_;
 	my $row = $self->culprit;
 
+	if ($row == $self->{rows}[0] && $complaint =~ $PLACE &&
+	    defined $self->{known}{"$1 $2"}) {
+		$row->{known} //= "$2 of $1 warns: " . $self->{known}{"$1 $2"};
+		return;
+	}
 	$row->{complaint} //= $complaint;
 	@$row{qw(result reason)} = ('WARN', $row->{complaint})
 		if ($row->{result} // '') =~ /PASS|SKIP/;
