@@ -11,7 +11,8 @@
 #			LAYOUT=linux or evmcs-first; CONFIG, a fragment; UNPATCHED=1 for the
 #			same without the glue; CC
 #	make test-kernel	build and boot patched kernels, and test them; KVERS=6.12 for
-#			one of them alone
+#			one of them alone; what passed before is not run again with the
+#			same kernels and programs, but with FRESH=1
 #	make mutants-kernel	see whether the boot tests notice faults in a patched kernel
 #	make kernel-series	write the changes to it as patches for review
 #	make boot	run a kernel's selftests, or PROGRAMS, in an emulated CPU: MODEL
@@ -158,9 +159,15 @@ bench-kernel: all $(B)/vmcs12_cost
 selftests:
 	$(LAB)/selftests $(B)/linux-$(KVER)/patched $(SELFTESTS)
 
-# Builds and boots of whole kernels.
+# Builds and boots of whole kernels, one version after the other, so that each passes for
+# itself.  What passed leaves a stamp below build/passed.
+KVERS	?= 6.12 6.1
+
 test-kernel: all
-	$(if $(KVERS),KVERS="$(KVERS)") prove -j2 tests/boot
+	$(if $(FRESH),rm -rf build/passed)
+	status=0; for version in $(KVERS); do \
+		KVERS=$$version prove -j2 tests/boot || status=1; \
+	done; exit $$status
 
 mutants-kernel: all
 	tests/boot/mutants $(B)/mutants-kernel.txt

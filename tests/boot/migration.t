@@ -13,6 +13,9 @@ use Boot;
 use Test::More;
 use Vmcsgen;
 
+# What the lab builds itself.
+depends_on(map { "kernel-glue/lab/programs/$_" } qw(machine vmcs12_migrate));
+
 # Four VMs, each with a line for each kernel.
 use constant VMS => 4;
 

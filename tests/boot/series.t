@@ -24,6 +24,7 @@ sub tree_for_patches
 	return $tree;
 }
 
+depends_on(map { "kernel-glue/$_" } qw(files make-series manifest rules series));
 delete @ENV{qw(MAKEFLAGS MAKELEVEL)};
 for my $version (versions()) {
 	my $dir = build_dir() . "/linux-$version";

@@ -13,6 +13,9 @@ use Boot;
 use Test::More;
 use Vmcsgen;
 
+depends_on('tests/boot/variants',
+	   map { "kernel-glue/$_" } qw(apply config files kernel manifest rules));
+
 # Each has a fragment of configuration.  The compilers' are also compared with the
 # unpatched kernel's.
 my %variants = (

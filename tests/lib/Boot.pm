@@ -6,12 +6,16 @@ package Boot;
 use strict;
 use warnings;
 
-use Exporter qw(import);
+use parent qw(Exporter);
+
 use Fcntl qw(:flock);
+use File::Basename qw(basename);
+use Passed;
 use Test::More;
 use Vmcsgen;
 
-our @EXPORT = qw(lab build_dir versions choice kernel selftests boot kernels program differences);
+our @EXPORT = qw(lab build_dir versions choice kernel selftests boot kernels program depends_on
+		 differences);
 
 my $BUILD = root() . '/build';
 
@@ -19,7 +23,10 @@ sub lab { return root() . '/kernel-glue/lab' }
 sub build_dir { return $BUILD }
 
 # The kernels to boot: KVERS names fewer than there are.
-sub versions { return split(' ', $ENV{KVERS} // join(' ', reverse kernel_versions())) }
+sub versions { return @{ Passed::input('versions') } }
+
+# Paths in the repository that the test depends on, beside what it asks for here.
+sub depends_on { Passed::input('files', $_) for @_ }
 
 # What is compared of each: a tree, or what the patched one is configured to be: one with
 # one revision, or with several and a layout of struct vmcs12.
@@ -53,7 +60,9 @@ sub choice
 
 # Build a kernel, unless it is there, with a fragment of configuration if one is given;
 # returns its bzImage.
-sub kernel
+sub kernel { return Passed::input('kernel', @_) }
+
+sub build_kernel
 {
 	my ($version, $kernel, $config) = @_;
 	my ($tree, %choice) = choice($kernel);
@@ -67,7 +76,9 @@ sub kernel
 }
 
 # Build the selftests of the kernel's own tree; returns their folder.
-sub selftests
+sub selftests { return Passed::input('selftests', @_) }
+
+sub build_selftests
 {
 	my ($version, $kernel) = @_;
 	my $tree = $kernel eq 'pristine' ? 'pristine' : 'patched';
@@ -92,7 +103,9 @@ sub boot
 }
 
 # Build a program of the lab's own; returns its path.
-sub program
+sub program { return Passed::input('program', @_) }
+
+sub build_program
 {
 	my ($name) = @_;
 
@@ -108,6 +121,55 @@ sub differences
 	$result->{status} <= 1
 		or BAIL_OUT("compare-records: exit status $result->{status}: $result->{err}");
 	return $result->{status} ? $result->{out} : '';
+}
+
+#
+# The inputs of a test, which need not run again with the same ones (see Passed)
+#
+
+my @EMULATORS = ('/usr/bin/bochs-bin', '/usr/bin/qemu-system-x86_64',
+		 glob('/usr/share/bochs/*BIOS*'));
+
+# The test itself, and the lab without the programs that have a folder each: a test asks for
+# those that it wants.
+sub common_files
+{
+	my @lab = (glob(lab() . '/*'), glob(lab() . '/programs/*'));
+
+	return ($0, glob(root() . '/tests/lib/*.pm'), grep({ !m{/programs(?:/|$)} || -f } @lab),
+		out(), grep { -e } @EMULATORS);
+}
+
+# Something that is built: how, and what files there are of it then.
+sub built
+{
+	my ($build, $files) = @_;
+
+	return sub {
+		my $value = $build->(@_);
+
+		return ($value, Passed::digest_files($files->($value)));
+	};
+}
+
+my %KINDS = (
+	'test and lab' => sub { return (undef, Passed::digest_files(common_files())) },
+	versions => sub {
+		my $versions = $ENV{KVERS} // join(' ', reverse kernel_versions());
+
+		return ([split(' ', $versions)], Passed::digest_text($versions));
+	},
+	files => sub { return ($_[0], Passed::digest_files(root() . "/$_[0]")) },
+	kernel => built(\&build_kernel, sub { $_[0] }),
+	selftests => built(\&build_selftests, sub { grep { -x && -f } glob("$_[0]/*") }),
+	program => built(\&build_program, sub { $_[0] }),
+);
+
+sub import
+{
+	Passed::begin(folder => "$BUILD/passed/" . basename($0, '.t'), kinds => \%KINDS,
+		      always => ['test and lab']);
+	Boot->export_to_level(1, @_);
 }
 
 1;
