@@ -6,6 +6,7 @@
 #	make bench	time the generated code beside the kernel's own; the generator, and convert
 #	make bench-kernel	count the instructions of VMX operations in patched kernels
 #	make coverage	measure what the tests reach of gen/
+#	make coverage-kernel	measure what the boots of patched kernels reach of KVM
 #	make kernel	build a Linux whose nested VMX goes by out/: KVER=6.12 or another of
 #			Debian's, or KSRC, a tree; REVISIONS=0 for one revision of vmcs12;
 #			LAYOUT=linux or evmcs-first; CONFIG, a fragment; UNPATCHED=1 for the
@@ -156,6 +157,11 @@ bench-kernel: all $(B)/vmcs12_cost
 	$(LAB)/costs --json $(B)/bench-kernel.json $(foreach kernel,unpatched off linux evmcs-first, \
 		$(kernel)=$(COSTS)-$(kernel)/log.txt)
 
+# What they and the lab's programs reach of KVM's code.
+coverage-kernel: all $(LAB_PROGRAMS)
+	KVER=$(KVER) B=$(B) VMCSGEN=$(abspath $(VMCSGEN)) $(LAB)/coverage \
+		$(filter-out %/vmcs12_migrate,$(LAB_PROGRAMS)) "$(B)/vmcs12_migrate save --evmcs"
+
 selftests:
 	$(LAB)/selftests $(B)/linux-$(KVER)/patched $(SELFTESTS)
 
@@ -175,7 +181,7 @@ mutants-kernel: all
 clean:
 	rm -rf $(B)
 
-.PHONY: all deps check test bench bench-kernel coverage kernel kernel-series boot selftests test-kernel mutants-kernel install clean
+.PHONY: all deps check test bench bench-kernel coverage coverage-kernel kernel kernel-series boot selftests test-kernel mutants-kernel install clean
 .DELETE_ON_ERROR:
 
 -include $(OBJECTS:.o=.d) $(B)/out.d
