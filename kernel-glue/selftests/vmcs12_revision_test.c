@@ -182,7 +182,8 @@ static void check_pads(const struct session *session, unsigned int size)
 			    is_written(session->job->revision, i),
 			    "%s: byte %u is %#x, was %#x", name(session), i, image_of(session)[i],
 			    session->before[i]);
-	TEST_ASSERT(!vmcs_peek(image_of(session), session->job->revision->launch_state, sizeof(u32)),
+	TEST_ASSERT(!vmcs_peek(image_of(session), session->job->revision->launch_state,
+			       sizeof(u32)),
 		    "%s: the launch state after VMCLEAR is not 0", name(session));
 }
 
@@ -269,7 +270,7 @@ static unsigned int add_sessions(struct kvm_vm *vm, struct session *sessions)
 	unsigned int count = 0;
 
 	for_each_known_vmcs12(revision) {
-		/* An eVMCS with the version as KVM has it, and with the vCPU's id, as Hyper-V does. */
+		/* None; an eVMCS with KVM's version; one with the vCPU's id, as Hyper-V does. */
 		const u32 evmcs_ids[] = { 0, EVMCS_VERSION, revision->id };
 
 		for (unsigned int i = 0; i < (evmcs ? 3 : 1); i++) {

@@ -36,12 +36,6 @@ my @OF_PATCHES = (
 	  because => 'whoever sends the patches gives it' },
 	{ type => 'FILE_PATH_CHANGES', files => qr/./,
 	  because => 'MAINTAINERS has patterns for all of these folders' },
-	{ type => 'OPEN_ENDED_LINE', files => qr/^vmcs12_trace\.h$/,
-	  because => 'so are tracepoints written' },
-	{ type => 'PARENTHESIS_ALIGNMENT', files => qr/^vmcs12_trace\.h$/,
-	  because => 'so are tracepoints written' },
-	{ type => 'SPACING', files => qr/^vmcs12_trace\.h$/,
-	  because => 'a path is no division' },
 );
 
 my @subjects = slurp("$glue/series") =~ /^\n((?:KVM|Documentation): .*)\n\n/mg;

@@ -122,7 +122,8 @@ static void test_field(struct kunit *test, unsigned int i, u32 field)
 	unsigned int changed = 0;
 
 	KUNIT_EXPECT_EQ_MSG(test, vmcs_read(vmcs12, field, end),
-			    vmcs_peek(boundary->memory, offset, vmcs_bytes(field)), "field %x", field);
+			    vmcs_peek(boundary->memory, offset, vmcs_bytes(field)),
+			    "field %x", field);
 	vmcs_write(vmcs12, field, end, ~vmcs_read(vmcs12, field, end));
 	vmcs12_store(vcpu_of(test), vmcs12);
 	for (unsigned int byte = 0; byte < VMCS12_SIZE; byte++)
@@ -130,7 +131,8 @@ static void test_field(struct kunit *test, unsigned int i, u32 field)
 			   byte - offset < vmcs_bytes(field);
 	KUNIT_EXPECT_EQ_MSG(test, changed, vmcs_bytes(field), "field %x", field);
 	memcpy(image + offset, boundary->memory + offset, vmcs_bytes(field));
-	KUNIT_EXPECT_EQ_MSG(test, memcmp(image, boundary->memory, VMCS12_SIZE), 0, "field %x", field);
+	KUNIT_EXPECT_EQ_MSG(test, memcmp(image, boundary->memory, VMCS12_SIZE), 0,
+			    "field %x", field);
 }
 
 static void test_fields(struct kunit *test)
@@ -176,6 +178,7 @@ static void test_clear(struct kunit *test)
 /* Both forms have a page each, or share one. */
 static void test_memory(struct kunit *test)
 {
+	const unsigned int in_place = IS_ENABLED(CONFIG_KVM_INTEL_VMCS12_EVMCS_FIRST) ? 2 : 0;
 	struct boundary *boundary = test->priv;
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(images); i++) {
@@ -185,8 +188,7 @@ static void test_memory(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, vmcs12_cache_size(vcpu_of(test)),
 				(size_t)(shared ? 1 : 2) * VMCS12_SIZE);
 		KUNIT_EXPECT_EQ(test, image - (u8 *)boundary->vmcs12, shared ? 0 : VMCS12_SIZE);
-		KUNIT_EXPECT_EQ(test, shared, i == (IS_ENABLED(CONFIG_KVM_INTEL_VMCS12_EVMCS_FIRST) ?
-						    2 : 0));
+		KUNIT_EXPECT_EQ(test, shared, i == in_place);
 	}
 }
 
