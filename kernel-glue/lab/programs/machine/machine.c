@@ -212,29 +212,52 @@ static void set_msrs(struct machine *machine)
 		errx(1, "KVM_SET_MSRS");
 }
 
-void machine_create_empty(struct machine *machine, bool evmcs)
+static int open_kvm(void)
 {
 	int kvm = open("/dev/kvm", O_RDWR);
-	struct kvm_userspace_memory_region region = { .memory_size = MEMORY };
-	struct kvm_enable_cap cap = { .cap = KVM_CAP_HYPERV_ENLIGHTENED_VMCS };
-	uint16_t version;
 
 	if (kvm < 0)
 		err(1, "/dev/kvm");
-	machine->evmcs = evmcs;
-	machine->memory = map(-1, MEMORY);
-	region.userspace_addr = (uintptr_t)machine->memory;
-	machine->vm = ASK(kvm, KVM_CREATE_VM, 0);
-	ASK(machine->vm, KVM_SET_USER_MEMORY_REGION, &region);
-	machine->vcpu = ASK(machine->vm, KVM_CREATE_VCPU, 0);
+	return kvm;
+}
+
+/* The VM's next, with registers as at reset. */
+static void create_vcpu(struct machine *machine)
+{
+	struct kvm_enable_cap cap = { .cap = KVM_CAP_HYPERV_ENLIGHTENED_VMCS };
+	int kvm = open_kvm();
+	uint16_t version;
+
+	machine->vcpu = ASK(machine->vm, KVM_CREATE_VCPU, (uintptr_t)machine->vcpus++);
 	machine->run_size = ASK(kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
 	machine->run = map(machine->vcpu, machine->run_size);
-	if (evmcs) {
+	if (machine->evmcs) {
 		cap.args[0] = (uintptr_t)&version;
 		ASK(machine->vcpu, KVM_ENABLE_CAP, &cap);
 	}
 	set_cpuid(machine, kvm);
 	set_msrs(machine);
+	close(kvm);
+}
+
+static void destroy_vcpu(struct machine *machine)
+{
+	munmap(machine->run, machine->run_size);
+	close(machine->vcpu);
+}
+
+void machine_create_empty(struct machine *machine, bool evmcs)
+{
+	struct kvm_userspace_memory_region region = { .memory_size = MEMORY };
+	int kvm = open_kvm();
+
+	machine->evmcs = evmcs;
+	machine->vcpus = 0;
+	machine->memory = map(-1, MEMORY);
+	region.userspace_addr = (uintptr_t)machine->memory;
+	machine->vm = ASK(kvm, KVM_CREATE_VM, 0);
+	ASK(machine->vm, KVM_SET_USER_MEMORY_REGION, &region);
+	create_vcpu(machine);
 	close(kvm);
 }
 
@@ -260,10 +283,22 @@ void machine_copy(struct machine *machine, const struct machine *from)
 	ASK(machine->vcpu, KVM_SET_REGS, &regs);
 }
 
+void machine_replace_vcpu(struct machine *machine)
+{
+	if (machine->vcpus == MAX_VCPUS) {
+		machine_destroy(machine);
+		machine_create(machine, machine->evmcs);
+		return;
+	}
+	destroy_vcpu(machine);
+	create_vcpu(machine);
+	set_registers(machine);
+	machine->level = L1;
+}
+
 void machine_destroy(struct machine *machine)
 {
-	munmap(machine->run, machine->run_size);
-	close(machine->vcpu);
+	destroy_vcpu(machine);
 	close(machine->vm);
 	munmap(machine->memory, MEMORY);
 }

@@ -48,6 +48,7 @@ enum level { NOBODY, L1, L2 };
 
 struct machine {
 	int vm, vcpu;
+	unsigned int vcpus;		/* that the VM has had; one at a time is in use */
 	struct kvm_run *run;
 	size_t run_size;
 	uint8_t *memory;
@@ -74,6 +75,13 @@ void machine_create(struct machine *machine, bool evmcs);
 
 /* Another with the same memory and registers, but without what is nested. */
 void machine_copy(struct machine *machine, const struct machine *from);
+
+/*
+ * Another vCPU in place of the one there is, with registers as the first had; in another
+ * VM, with memory as that one's at first, once this one has had MAX_VCPUS.
+ */
+#define MAX_VCPUS 200
+void machine_replace_vcpu(struct machine *machine);
 
 void machine_destroy(struct machine *machine);
 
