@@ -11,7 +11,7 @@
 #include "change.h"
 #include "words.h"
 
-#define PAIRS		1000		/* of changes, by chance */
+#define PAIRS		600		/* of changes, by chance */
 #define MAX_VARIANTS	2048		/* of a group */
 
 #define NONCANONICAL	0x0000800000000000

@@ -92,11 +92,24 @@ static void leave(struct subject *subject)
 	ASK(subject->machine.vcpu, KVM_SET_NESTED_STATE, &none);
 }
 
-/* The same vCPU: what it has is taken away, and it gets its own again. */
+/*
+ * The same vCPU: what it has is taken away, and it gets its own again.  An L2 that ends this
+ * way leaves fields to be read back when KVM next gets the state of an L1, whichever that
+ * is: one is got, and set anew.
+ */
 static bool bring_back(struct subject *subject)
 {
+	static struct state ignored;
+
 	leave(subject);
 	result_restore(&subject->rest, &subject->machine);
+	if (ioctl(subject->machine.vcpu, KVM_SET_NESTED_STATE, &subject->own))
+		return false;
+	if (!subject->in_l2 || subject->own.header.flags & KVM_STATE_NESTED_GUEST_MODE)
+		return true;
+	subject->in_l2 = false;
+	ignored.header.size = sizeof(ignored);
+	ASK(subject->machine.vcpu, KVM_GET_NESTED_STATE, &ignored);
 	return !ioctl(subject->machine.vcpu, KVM_SET_NESTED_STATE, &subject->own);
 }
 
@@ -139,6 +152,7 @@ bool subject_create(struct subject *subject, const struct revision *revision,
 
 	subject->revision = revision;
 	subject->target = target;
+	subject->in_l2 = false;
 	machine_create(&subject->machine, target->kind == WITH_EVMCS);
 	if (!set_id(subject)) {
 		printf("FAIL: KVM refuses id %#x\n", revision->id);
@@ -192,6 +206,7 @@ int subject_set(struct subject *subject, const struct request *request, struct r
 		done = -errno;
 	result->msrs = subject->rest.msrs;
 	result_take(result, &subject->machine);
+	subject->in_l2 = result->nested.header.flags & KVM_STATE_NESTED_GUEST_MODE;
 	return done;
 }
 

@@ -27,6 +27,7 @@ struct subject {
 	struct result rest, before;	/* without that, and with it */
 	uint8_t memory[10 * PAGE];	/* of the guest, from VMXON_REGION on */
 	bool spoilt;			/* what was set has changed it */
+	bool in_l2;			/* that has led to L2 */
 };
 
 /* A subject that is to be a target; prints why and returns false if it can't. */

@@ -7,8 +7,8 @@
  *
  *	vmcs12_states [EVERY [OTHER [GROUP]]]
  *
- * takes one of EVERY changes where all are wanted, one of OTHER elsewhere, and tells of each
- * in GROUP, "START:TARGET:CHANGES".
+ * takes one of EVERY changes of the state that has most to it, and one of OTHER of all others,
+ * and tells of each in GROUP, "START:TARGET:CHANGES".
  */
 #include <err.h>
 #include <errno.h>
@@ -158,6 +158,17 @@ static void tell(const struct trial *trial)
 	printf("\n");
 }
 
+/*
+ * Of a vCPU with an enlightened VMCS, a VM-function control that has no meaning yet makes
+ * any kernel warn: nested_evmcs_check_controls() trusts in what L1 could have written.
+ */
+static bool makes_kvm_warn(const struct target *target, const struct request *request)
+{
+	const struct vmcs12_linux_6_1 *vmcs12 = (const void *)request->state.vmcs12;
+
+	return target->kind == WITH_EVMCS && vmcs12->vm_function_control >> 32;
+}
+
 /* One change, on the vCPUs of all revisions; returns the digest so far. */
 static uint64_t try(struct run *run, const struct start *start, const struct state *state,
 		    const struct variant *variant, uint64_t digest)
@@ -169,9 +180,11 @@ static uint64_t try(struct run *run, const struct start *start, const struct sta
 
 	trial.start = start;
 	trial.variant = variant;
+	make_request(&request, subject->revision, state, variant);
+	if (makes_kvm_warn(subject->target, &request))
+		return digest;
 	if (subject->spoilt && !subject_bring(subject))
 		fail(run, 0, &trial, "can't be tried: the vCPU is lost");
-	make_request(&request, subject->revision, state, variant);
 	trial.given = request.state.header;
 	trial.done = subject_set(subject, &request, &trial.result);
 	subject->spoilt = !trial.done ||
@@ -189,11 +202,10 @@ static uint64_t try(struct run *run, const struct start *start, const struct sta
 	return digest;
 }
 
-/* Of the pairs of a start and a target, those that show most. */
+/* Of all pairs of a start and a target, the one that shows most. */
 static bool is_wanted_whole(const struct start *start, const struct target *target)
 {
-	return (!strcmp(start->name, "l2") && !strcmp(target->name, "vmx")) ||
-	       (!strcmp(start->name, "all") && !strcmp(target->name, "pending"));
+	return !strcmp(start->name, "all") && !strcmp(target->name, "pending");
 }
 
 static void try_group(struct run *run, const struct start *start, const struct state *state,
@@ -248,7 +260,7 @@ static void try_target(struct run *run, const struct target *target)
 
 int main(int argc, char **argv)
 {
-	static struct run run = { .every = 1, .other = 20 };
+	static struct run run = { .every = 1, .other = 30 };
 	unsigned long failed = 0;
 
 	if (argc > 1)
