@@ -15,7 +15,10 @@
 #define MAX_VARIANTS	2048		/* of a group */
 
 #define NONCANONICAL	0x0000800000000000
-#define LOAD_EFER	BIT(15)		/* in the VM-entry controls */
+#define IA32E_MODE	BIT(9)		/* in the VM-entry controls */
+#define LOAD_EFER	BIT(15)
+#define EXT_INTR_EXITING BIT(0)		/* in the pin-based controls */
+#define CR0_NEITHER_PE_NOR_PG	0x30
 
 static void add(struct group *group, struct change a, struct change b, struct change c)
 {
@@ -227,13 +230,19 @@ static void make_words(struct group *group)
 					"behind the shadow's fields" });
 }
 
-/* What went wrong once. */
+/* What went wrong once, or nearly. */
 static void make_known(struct group *group)
 {
+	struct change no_long_mode = FIELD(VMCS_ENC_VM_ENTRY_CONTROLS, "VM_ENTRY_CONTROLS",
+					   IA32E_MODE);
+	struct change no_exits = FIELD(VMCS_ENC_PIN_BASED_VM_EXEC_CONTROL,
+				       "PIN_BASED_VM_EXEC_CONTROL", EXT_INTR_EXITING);
 	struct change bad_efer = FIELD(VMCS_ENC_GUEST_IA32_EFER, "GUEST_IA32_EFER", ~0ull);
 	struct change load_efer = FIELD(VMCS_ENC_VM_ENTRY_CONTROLS, "VM_ENTRY_CONTROLS", LOAD_EFER);
 
 	load_efer.flip = true;
+	no_long_mode.flip = true;
+	no_exits.flip = true;
 	add_one(group, (struct change){});
 	/* KVM's cache of a shadow VMCS is for address 0, before it is for any. */
 	add_two(group, FIELD(VMCS_ENC_VMCS_LINK_POINTER, "VMCS_LINK_POINTER", 0),
@@ -242,6 +251,10 @@ static void make_known(struct group *group)
 	add(group, load_efer, bad_efer,
 	    FLAGS(KVM_STATE_NESTED_GUEST_MODE | KVM_STATE_NESTED_RUN_PENDING));
 	add(group, load_efer, bad_efer, FLAGS(KVM_STATE_NESTED_GUEST_MODE));
+	/* Looked at with the controls that will be, not with those of the L2 that is. */
+	add_one(group, no_exits);
+	add(group, no_long_mode, FIELD(VMCS_ENC_GUEST_CR0, "GUEST_CR0", CR0_NEITHER_PE_NOR_PG),
+	    FIELD(VMCS_ENC_GUEST_IA32_EFER, "GUEST_IA32_EFER", 0));
 	/* Looked at when it is loaded, after all else. */
 	add_one(group, FIELD(VMCS_ENC_GUEST_CR3, "GUEST_CR3", BIT_ULL(62)));
 }

@@ -142,16 +142,6 @@ const char *result_difference(const struct result *a, const struct result *b, si
 	return NULL;
 }
 
-/* FNV-1a of words. */
-static uint64_t digest_words(const void *bytes, size_t size, uint64_t digest)
-{
-	const uint64_t *word = bytes;
-
-	for (size_t i = 0; i < size / sizeof(*word); i++)
-		digest = (digest ^ word[i]) * 0x100000001b3;
-	return digest;
-}
-
 uint64_t result_digest(const struct result *result, uint64_t digest)
 {
 	_Static_assert(sizeof(*result) % sizeof(uint64_t) == 0, "whole words");

@@ -20,6 +20,7 @@ const struct target targets[] = {
 	{ "pending", PLAIN, "pending", false, false },
 	{ "live", PLAIN, "l2", false, true },
 	{ "shadow", PLAIN, "shadow", false, false },
+	{ "all", PLAIN, "all", false, false },
 	{ "smm-fresh", IN_SMM, NULL, true, false },
 	{ "smm-vmx", IN_SMM, "smm", false, false },
 	{ "smm-guest", IN_SMM, "smm-guest", false, false },
@@ -218,6 +219,12 @@ bool subject_memory_changed(const struct subject *subject, const struct request 
 	return memcmp(now, subject->memory, linked) ||
 	       memcmp(now + linked, &request->linked, sizeof(request->linked)) ||
 	       memcmp(now + behind, subject->memory + behind, sizeof(subject->memory) - behind);
+}
+
+uint64_t subject_digest_memory(const struct subject *subject, uint64_t digest)
+{
+	return digest_words(subject->machine.memory + VMXON_REGION, sizeof(subject->memory),
+			    digest);
 }
 
 void subject_destroy(struct subject *subject)

@@ -43,6 +43,9 @@ int subject_set(struct subject *subject, const struct request *request, struct r
 /* Whether the guest's memory is another than before, but for what @request says of it. */
 bool subject_memory_changed(const struct subject *subject, const struct request *request);
 
+/* Go on with a digest of that memory. */
+uint64_t subject_digest_memory(const struct subject *subject, uint64_t digest);
+
 void subject_destroy(struct subject *subject);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Copies of whole pages.  The lab's CPU takes a string instruction for one instruction a
+ * Copies and digests of whole pages.  The lab's CPU takes a string instruction for one instruction a
  * byte, and the C library's memcpy() and memset() use them: these are five times as fast.
  */
 #ifndef VMCS12_STATES_WORDS_H
@@ -35,6 +35,16 @@ static inline void fill_words(void *to, uint8_t byte, size_t size)
 		target[i + 3] = word;
 		asm volatile("" : : : "memory");
 	}
+}
+
+/* Go on with a digest of words: FNV-1a, but of 64 bits at once. */
+static inline uint64_t digest_words(const void *words, size_t size, uint64_t digest)
+{
+	const uint64_t *word = words;
+
+	for (size_t i = 0; i < size / sizeof(*word); i++)
+		digest = (digest ^ word[i]) * 0x100000001b3;
+	return digest;
 }
 
 #endif

@@ -1,0 +1,59 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# What becomes of saved states that are valid but for one or two things: with the default
+# revision the same as in an unpatched kernel, byte for byte; with each other the same,
+# translated, and of what is refused nothing is kept.
+#
+# STATES="EVERY OTHER" makes another share of all changes; "1 1" makes all.
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use Boot;
+use Test::More;
+use Vmcsgen;
+
+my $program = join(' ', program('vmcs12_states'), $ENV{STATES} // ());
+
+# The lines that say what the default revision has made of the states.
+sub digests
+{
+	my ($log) = @_;
+
+	return join('', map { "$_\n" } $log =~ /^ *[\d.]+ (states .*)$/mg);
+}
+
+# How many states each revision was given, by its name; those that failed count for nothing.
+sub good_states
+{
+	my ($log) = @_;
+
+	return { $log =~ /^ *[\d.]+ (\S+): (\d+) states, \d+ taken by the default, 0 failed$/mg };
+}
+
+my %OTHERS = (pristine => [], off => [], linux => [qw(rfc-2017 evmcs-first)],
+	      'evmcs-first' => [qw(rfc-2017 evmcs-first)]);
+
+for my $version (versions()) {
+	my $unpatched;
+
+	for my $kernel (kernels()) {
+		my $boot = boot("$version-states-$kernel", kernel($version, $kernel),
+				['--cmdline', 'panic_on_warn=1', '--program-timeout', 1800,
+				 '--timeout', 3600], $program);
+		my $states = good_states($boot->{log});
+		my $digests = digests($boot->{log});
+
+		is($boot->{status}, 0, "$version, $kernel") or diag($boot->{log} =~ /FAIL: .*/g);
+		is_deeply([sort keys %$states], [sort 'linux-6.1', @{ $OTHERS{$kernel} }],
+			  "$version, $kernel: its revisions");
+		cmp_ok($states->{'linux-6.1'} // 0, '>', 1000, "$version, $kernel: states");
+		$unpatched //= $digests;
+		is($digests, $unpatched, "$version, $kernel: as unpatched");
+		note("$version, $kernel: $1") if $boot->{log} =~ /(linux-6.1: \d+ states.*)/;
+	}
+}
+
+done_testing();
