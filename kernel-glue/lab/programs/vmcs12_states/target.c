@@ -140,9 +140,12 @@ bool subject_bring(struct subject *subject)
 		brought = bring_back(subject);
 	copy_words(subject->machine.memory + VMXON_REGION, subject->memory,
 		   sizeof(subject->memory));
-	if (target->live)
-		brought = brought && run(subject);
 	subject->spoilt = false;
+	if (!brought || !target->live)
+		return brought;
+	/* The address at which L2 last missed a page is told, too: it misses it once. */
+	brought = run(subject);
+	result_take(&subject->before, &subject->machine);
 	return brought;
 }
 
@@ -169,12 +172,12 @@ bool subject_create(struct subject *subject, const struct revision *revision,
 	}
 	msrs_choose(&subject->rest.msrs, &subject->machine);
 	result_take(&subject->rest, &subject->machine);
+	subject->before.msrs = subject->rest.msrs;
 	if (!subject_bring(subject)) {
 		printf("FAIL: no vCPU of %s becomes %s: %s\n", revision->name, target->name,
 		       strerror(errno));
 		return false;
 	}
-	subject->before.msrs = subject->rest.msrs;
 	result_take(&subject->before, &subject->machine);
 	return true;
 }
