@@ -22,8 +22,9 @@ const struct target targets[] = {
 	{ "shadow", PLAIN, "shadow", false, false },
 	{ "all", PLAIN, "all", false, false },
 	{ "smm-fresh", IN_SMM, NULL, true, false },
-	{ "smm-vmx", IN_SMM, "smm", false, false },
-	{ "smm-guest", IN_SMM, "smm-guest", false, false },
+	/* That L2 was left for SMM is forgotten when SMM ends, not when another state is set. */
+	{ "smm-vmx", IN_SMM, "smm", true, false },
+	{ "smm-guest", IN_SMM, "smm-guest", true, false },
 	{ "evmcs-fresh", WITH_EVMCS, NULL, true, false },
 	{ "evmcs-vmx", WITH_EVMCS, "evmcs", false, false },
 	{ "evmcs-l2", WITH_EVMCS, "evmcs-l2", false, false },
@@ -72,16 +73,23 @@ static void make_regions(struct subject *subject)
 	*evmcs = EVMCS_VERSION;
 	if (machine->evmcs)
 		use_evmcs(machine, EVMCS_A);
-	copy_words(subject->memory, machine->memory + VMXON_REGION, sizeof(subject->memory));
+	copy_words(subject->regions, machine->memory + VMXON_REGION, sizeof(subject->regions));
 }
 
-/* Another that never had nested state. */
-static void bring_fresh(struct subject *subject)
+static bool set_own(struct subject *subject)
+{
+	return !subject->target->start ||
+	       !ioctl(subject->machine.vcpu, KVM_SET_NESTED_STATE, &subject->own);
+}
+
+/* Another vCPU. */
+static bool bring_fresh(struct subject *subject)
 {
 	machine_replace_vcpu(&subject->machine);
 	set_id(subject);
 	if (subject->target->kind == IN_SMM)
 		enter_smm(subject);
+	return set_own(subject);
 }
 
 static void leave(struct subject *subject)
@@ -104,47 +112,59 @@ static bool bring_back(struct subject *subject)
 
 	leave(subject);
 	result_restore(&subject->rest, &subject->machine);
-	if (ioctl(subject->machine.vcpu, KVM_SET_NESTED_STATE, &subject->own))
+	if (!set_own(subject))
 		return false;
 	if (!subject->in_l2 || subject->own.header.flags & KVM_STATE_NESTED_GUEST_MODE)
 		return true;
 	subject->in_l2 = false;
 	ignored.header.size = sizeof(ignored);
 	ASK(subject->machine.vcpu, KVM_GET_NESTED_STATE, &ignored);
-	return !ioctl(subject->machine.vcpu, KVM_SET_NESTED_STATE, &subject->own);
+	return set_own(subject);
+}
+
+/* L2 goes on until it asks for commands. */
+static bool run(struct subject *subject)
+{
+	return machine_go_on(&subject->machine) && subject->machine.level == L2;
+}
+
+static void write_regions(struct subject *subject)
+{
+	copy_words(subject->machine.memory + VMXON_REGION, subject->regions,
+		   sizeof(subject->regions));
 }
 
 /*
- * L2 goes on until it asks for commands.  What left it before can have made the vCPU go
- * on in L1 once, with the abort that a VM exit to a bad MSR area is.
+ * What was set may have asked for what comes first when the vCPU runs, as a VM exit that
+ * ends in an abort: then another vCPU is taken.
  */
-static bool run(struct subject *subject)
+static bool bring_live(struct subject *subject)
 {
-	for (int attempt = 0; attempt < 2; attempt++) {
-		if (machine_go_on(&subject->machine) && subject->machine.level == L2)
-			return true;
-		if (!bring_back(subject))
-			return false;
-	}
-	return false;
+	if (!bring_back(subject))
+		return false;
+	write_regions(subject);
+	if (run(subject))
+		return true;
+	if (!bring_fresh(subject))
+		return false;
+	write_regions(subject);
+	return run(subject);
 }
 
 bool subject_bring(struct subject *subject)
 {
 	const struct target *target = subject->target;
-	bool brought = true;
+	bool brought = target->live ? bring_live(subject) :
+		       target->fresh ? bring_fresh(subject) : bring_back(subject);
 
-	if (target->fresh)
-		bring_fresh(subject);
-	else
-		brought = bring_back(subject);
-	copy_words(subject->machine.memory + VMXON_REGION, subject->memory,
-		   sizeof(subject->memory));
 	subject->spoilt = false;
-	if (!brought || !target->live)
+	if (!target->live) {
+		write_regions(subject);
 		return brought;
-	/* The address at which L2 last missed a page is told, too: it misses it once. */
-	brought = run(subject);
+	}
+	/* L2 has changed memory, and is told the address at which it last missed a page. */
+	copy_words(subject->memory, subject->machine.memory + VMXON_REGION,
+		   sizeof(subject->memory));
 	result_take(&subject->before, &subject->machine);
 	return brought;
 }
@@ -178,6 +198,8 @@ bool subject_create(struct subject *subject, const struct revision *revision,
 		       strerror(errno));
 		return false;
 	}
+	copy_words(subject->memory, subject->machine.memory + VMXON_REGION,
+		   sizeof(subject->memory));
 	result_take(&subject->before, &subject->machine);
 	return true;
 }

@@ -11,7 +11,7 @@ struct target {
 	const char *name;
 	enum kind kind;
 	const char *start;		/* the nested state that it has, or NULL */
-	bool fresh;			/* it never had any */
+	bool fresh;			/* it never had any other */
 	bool live;			/* its L2 has run */
 };
 
@@ -25,7 +25,8 @@ struct subject {
 	struct machine machine;
 	struct state own;		/* the nested state before */
 	struct result rest, before;	/* without that, and with it */
-	uint8_t memory[10 * PAGE];	/* of the guest, from VMXON_REGION on */
+	uint8_t regions[10 * PAGE];	/* what L1 has in memory, from VMXON_REGION on */
+	uint8_t memory[10 * PAGE];	/* the same after L2 has run, if it has */
 	bool spoilt;			/* what was set has changed it */
 	bool in_l2;			/* that has led to L2 */
 };

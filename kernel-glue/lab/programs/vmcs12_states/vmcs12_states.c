@@ -169,6 +169,20 @@ static bool makes_kvm_warn(const struct target *target, const struct request *re
 	return target->kind == WITH_EVMCS && vmcs12->vm_function_control >> 32;
 }
 
+/*
+ * An L2 with a shadow VMCS that is made to leave writes that to memory.  KVM looks at memory
+ * afterwards with the default revision, and before with the others, since it may refuse: so
+ * what is there must not be otherwise.
+ */
+static bool depends_on_order(const struct target *target, const struct variant *variant)
+{
+	bool linked = false;
+
+	for (int i = 0; i < MAX_CHANGES; i++)
+		linked = linked || variant->changes[i].part == LINKED;
+	return linked && (!strcmp(target->name, "shadow") || !strcmp(target->name, "all"));
+}
+
 /* One change, on the vCPUs of all revisions; returns the digest so far. */
 static uint64_t try(struct run *run, const struct start *start, const struct state *state,
 		    const struct variant *variant, uint64_t digest)
@@ -200,7 +214,8 @@ static uint64_t try(struct run *run, const struct start *start, const struct sta
 	run->states++;
 	run->taken += !trial.done;
 	for (int i = 1; i < run->count; i++)
-		try_other(run, i, state, &trial);
+		if (!depends_on_order(subject->target, variant))
+			try_other(run, i, state, &trial);
 	return digest;
 }
 
