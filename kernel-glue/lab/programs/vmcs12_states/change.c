@@ -291,12 +291,12 @@ static void make_pairs(struct group *group)
 
 struct group groups[GROUPS] = {
 	{ .name = "known", .whole = true },
-	{ .name = "words" },
+	{ .name = "words", .of_images = true },
 	{ .name = "header" },
 	{ .name = "sizes" },
-	{ .name = "fields" },
-	{ .name = "bits" },
-	{ .name = "pairs" },
+	{ .name = "fields", .of_images = true },
+	{ .name = "bits", .of_images = true },
+	{ .name = "pairs", .of_images = true },
 };
 
 void make_groups(void)

@@ -46,6 +46,7 @@ struct variant {
 struct group {
 	const char *name;
 	bool whole;			/* of these none is ever left out */
+	bool of_images;			/* a state without a VMCS would stay as it is */
 	struct variant *variants;
 	size_t count;
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Copies and digests of whole pages.  The lab's CPU takes a string instruction for one instruction a
- * byte, and the C library's memcpy() and memset() use them: these are five times as fast.
+ * Copies and digests of whole pages.  The lab's CPU counts an instruction for each byte of a
+ * string instruction, and the C library's memcpy() and memset() use those: these here are
+ * five times as fast.
  */
 #ifndef VMCS12_STATES_WORDS_H
 #define VMCS12_STATES_WORDS_H
