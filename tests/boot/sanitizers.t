@@ -21,6 +21,7 @@ for my $kernel (qw(linux evmcs-first)) {
 	my $boot = boot("$VERSION-sanitizers-$kernel", $bzimage,
 			['--program-timeout', 1200, '--memory', 1024],
 			program('vmcs12_revisions') . ' 2000', program('vmcs12_record'),
+			program('vmcs12_states') . ' 60 600',
 			map { "$folder/$_" } qw(hyperv_evmcs vmx_set_nested_state_test state_test));
 
 	is($boot->{status}, 0, "$kernel: no complaint") or diag($boot->{out});
