@@ -44,8 +44,7 @@ for my $version (versions()) {
 
 	for my $kernel (kernels()) {
 		my $boot = boot("$version-states-$kernel", kernel($version, $kernel),
-				['--cmdline', $CMDLINE, '--program-timeout', 1800,
-				 '--timeout', 3600], $program);
+				['--cmdline', $CMDLINE, '--program-timeout', 1800], $program);
 		my $states = good_states($boot->{log});
 		my $digests = digests($boot->{log});
 
