@@ -90,6 +90,13 @@ static uint32_t image_id(const unsigned char *image)
 	return number_at(image, 4) & ~IMAGE_SHADOW;
 }
 
+const char *image_fault(const struct revision *revision)
+{
+	if (revision->size > IMAGE_SIZE)
+		return "does not fit a page";
+	return revision_header(revision) ? NULL : "has no first word";
+}
+
 /* Find out the revision of an image, of which the first word is there. */
 static bool read_image(struct blobs *blobs, struct image *image)
 {
@@ -105,9 +112,10 @@ static bool read_image(struct blobs *blobs, struct image *image)
 	else if (blobs->layout && image->revision->layout != blobs->layout)
 		blobs_error(blobs, image->offset, "0x%08x is an id of %s, not of %s", id,
 			    image->revision->layout->name, blobs->layout->name);
-	else if (image->revision->size > IMAGE_SIZE)
-		blobs_error(blobs, image->offset, "an image of %s/%s does not fit a page",
-			    image->revision->layout->name, image->revision->name);
+	else if (image_fault(image->revision))
+		blobs_error(blobs, image->offset, "an image of %s/%s %s",
+			    image->revision->layout->name, image->revision->name,
+			    image_fault(image->revision));
 	else
 		return true;
 	return false;

@@ -14,9 +14,10 @@
 	list(shadow_readonly) list(shadow_lookup) list(shadow_twice)	\
 	list(group_bit) list(group_missing) list(group_readonly)	\
 	list(copy_readonly) list(clean_word) list(field_width)		\
-	list(in_header) list(overlap) list(hole)			\
+	list(first_word) list(in_header) list(overlap) list(hole)	\
 	list(misaligned) list(id_missing) list(id_reserved)		\
-	list(id_line) list(same_id) list(group_changed) list(frozen)	\
+	list(id_line) list(same_id) list(byte_twice)			\
+	list(group_changed) list(frozen)				\
 	list(source) list(revision_changed) list(frozen_lost)		\
 	list(frozen_edited) list(id_changed) list(id_reused) list(claim)
 

@@ -46,6 +46,10 @@ struct checker {
 /* All checks, ended by NULL. */
 extern const struct check * const all_checks[];
 
+/* Prerequisites of checks in other files. */
+extern const struct check check_id_line;
+extern const struct check check_overlap;
+
 /* Each check's own severity.  free() the severities. */
 void check_defaults(struct check_options *options);
 

@@ -243,6 +243,35 @@ const struct check check_hole = {
 	hole, { NULL },
 };
 
+/* A translation moves the first word as a whole, and a conversion sets it. */
+static void look_at_first_word(struct checker *checker, const struct revision *revision)
+{
+	const struct member *first = revision->members;
+
+	if (revision_header(revision))
+		return;
+	if (!revision->count)
+		check_report(checker, revision, revision->place,
+			     "'%s/%s' has no first word, which says what an image is",
+			     revision->layout->name, revision->name);
+	else if (check_sound(checker, place_key(first->place)))
+		check_report(checker, place_key(first->place), first->place,
+			     "'%s' is no u32, as the first word of '%s/%s' is, which says what an image is",
+			     first->name, revision->layout->name, revision->name);
+}
+
+/* A faulty statement may have been the first member's. */
+static void first_word(struct checker *checker)
+{
+	if (checker->messages->status != EXIT_BAD_INPUT)
+		for_revisions(checker, look_at_first_word);
+}
+
+const struct check check_first_word = {
+	"first-word", SEVERITY_ERROR, "a revision whose first word is none that says what an image is",
+	first_word, { &check_hole },
+};
+
 /* A pad with room for @member at an address that suits it. */
 static const struct member *free_place(const struct revision *revision,
 				       const struct member *member)

@@ -2,43 +2,38 @@
 #include <stdlib.h>
 
 #include "compare.h"
+#include "pairing.h"
 
-/* Who belongs to whom, by index; members that nobody has been found for are alone. */
+/* Who belongs to whom: people see more than a translation goes by. */
 struct matching {
-	const struct revision *a, *b;
+	struct pairing pairing;
 	bool related;			/* they are from one revision, or one from the other */
-	const struct member **partner;	/* of each of a's */
-	bool *taken;			/* each of b's */
 };
 
-static void pair(struct matching *matching, size_t i, const struct member *other)
-{
-	if (!other || other->pad || matching->taken[other - matching->b->members])
-		return;
-	matching->partner[i] = other;
-	matching->taken[other - matching->b->members] = true;
-}
-
-/* Call @find for each of a's members that is still alone. */
+/* Call @find for each of a's members that is still alone: what it returns is its partner. */
 static void for_lonely(struct matching *matching, const struct table *table,
-		       void (*find)(struct matching *, const struct table *, size_t))
+		       const struct member *(*find)(const struct matching *, const struct table *,
+						    const struct member *))
 {
-	for (size_t i = 0; i < matching->a->count; i++)
-		if (!matching->a->members[i].pad && !matching->partner[i])
-			find(matching, table, i);
+	struct pairing *pairing = &matching->pairing;
+
+	for (size_t i = 0; i < pairing->a->count; i++) {
+		const struct member *member = &pairing->a->members[i], *other;
+
+		if (member->pad || pairing->of_a[i])
+			continue;
+		other = find(matching, table, member);
+		if (other)
+			pairing_add(pairing, member, other);
+	}
 }
 
-static void find_encoding(struct matching *matching, const struct table *table, size_t i)
+/* A field may have another encoding now. */
+static const struct member *find_name(const struct matching *matching, const struct table *table,
+				      const struct member *member)
 {
-	const struct field *field = matching->a->members[i].field;
-
-	if (field)
-		pair(matching, i, table_number(table, field->encoding));
-}
-
-static void find_name(struct matching *matching, const struct table *table, size_t i)
-{
-	pair(matching, i, table_name(table, matching->a->members[i].name));
+	(void)matching;
+	return table_name(table, member->name);
 }
 
 /* Name number @n of a member: Microsoft's, its own, its field's; NULL behind the last. */
@@ -53,13 +48,19 @@ static const char *alias(const struct member *member, size_t n)
 	return n == 2 ? field->name : field->linux_names[n - 3];
 }
 
-static void find_alias(struct matching *matching, const struct table *table, size_t i)
+/* A name of @member that somebody in the table goes by, who has no partner either. */
+static const struct member *find_alias(const struct matching *matching, const struct table *table,
+				       const struct member *member)
 {
+	const struct member *found = NULL;
 	const char *name;
 
-	for (size_t n = 0; !matching->partner[i] &&
-			   (name = alias(&matching->a->members[i], n)); n++)
-		pair(matching, i, table_name(table, name));
+	for (size_t n = 0; !found && (name = alias(member, n)); n++) {
+		found = table_name(table, name);
+		if (found && pairing_partner(&matching->pairing, found))
+			found = NULL;
+	}
+	return found;
 }
 
 /*
@@ -78,34 +79,32 @@ static uint32_t identity_hash(const void *identity)
 	return (uint32_t)(uintptr_t)identity * 2654435769u;
 }
 
-/* In another layout only the first word, which says what the image is, is found. */
-static void find_place(struct matching *matching, const struct table *table, size_t i)
+static const struct member *find_place(const struct matching *matching, const struct table *table,
+				       const struct member *member)
 {
-	const struct member *member = &matching->a->members[i], *other;
-	const void *key;
+	const void *key = identity(matching, member);
+	const struct member *other;
 
-	if (member->field ||
-	    (member->offset && matching->a->layout->name != matching->b->layout->name))
-		return;
-	key = identity(matching, member);
+	if (member->field || matching->pairing.a->layout->name != matching->pairing.b->layout->name)
+		return NULL;
 	other = table_get(table, key, identity_hash(key));
-	if (other && member_bytes(other) == member_bytes(member))
-		pair(matching, i, other);
+	return other && member_bytes(other) == member_bytes(member) ? other : NULL;
 }
 
-/* By encoding, else by name, else by another name, else by what lies there. */
+/* By encoding, else by name, else as the first word, by another name, by what lies there. */
 static void match(struct matching *matching)
 {
-	const struct revision *b = matching->b;
+	const struct revision *b = matching->pairing.b;
 	struct table aliases = { 0 }, places = { 0 };
 
-	for_lonely(matching, &b->by_encoding, find_encoding);
+	pairing_encodings(&matching->pairing);
 	for_lonely(matching, &b->by_name, find_name);
+	pairing_headers(&matching->pairing);
 	for (size_t i = 0; i < b->count; i++) {
 		struct member *member = &b->members[i];
 		const char *name;
 
-		if (member->pad || matching->taken[i])
+		if (member->pad || matching->pairing.of_b[i])
 			continue;
 		for (size_t n = 0; (name = alias(member, n)); n++)
 			table_add_name(&aliases, name, member);
@@ -175,9 +174,9 @@ static void list_members(struct comparison *comparison, const struct matching *m
 
 	for (size_t i = 0; i < a->count; i++)
 		if (!a->members[i].pad)
-			add(comparison, &a->members[i], matching->partner[i]);
+			add(comparison, &a->members[i], matching->pairing.of_a[i]);
 	for (size_t i = 0; i < b->count; i++)
-		if (!b->members[i].pad && !matching->taken[i])
+		if (!b->members[i].pad && !matching->pairing.of_b[i])
 			add(comparison, NULL, &b->members[i]);
 	if (comparison->count)
 		qsort(comparison->members, comparison->count, sizeof(*comparison->members),
@@ -236,23 +235,19 @@ void compare_revisions(struct comparison *comparison, struct arena *arena,
 		       const struct revision *a, const struct revision *b)
 {
 	size_t most = a->count + b->count + 1;
-	struct matching matching = {
-		.a = a, .b = b, .related = revision_root(a) == revision_root(b),
-		.partner = xcalloc(a->count + 1, sizeof(*matching.partner)),
-		.taken = xcalloc(b->count + 1, sizeof(*matching.taken)),
-	};
+	struct matching matching = { .related = revision_root(a) == revision_root(b) };
 
 	*comparison = (struct comparison){
 		.a = a, .b = b,
 		.members = arena_alloc(arena, most * sizeof(*comparison->members)),
 		.runs = arena_alloc(arena, most * sizeof(*comparison->runs)),
 	};
+	pairing_init(&matching.pairing, a, b);
 	match(&matching);
 	list_members(comparison, &matching);
 	find_runs(comparison);
 	judge(comparison);
-	free(matching.partner);
-	free(matching.taken);
+	pairing_free(&matching.pairing);
 }
 
 const char *change_name(enum change change)

@@ -117,11 +117,14 @@ static const struct revision *target(struct run *run)
 
 	if (!to)
 		return NULL;
-	if (to->has_id && to->size <= IMAGE_SIZE)
+	if (!to->has_id)
+		report_error(&run->messages, (struct place){ 0 }, "%s/%s has no id",
+			     to->layout->name, to->name);
+	else if (image_fault(to))
+		report_error(&run->messages, (struct place){ 0 }, "an image of %s/%s %s",
+			     to->layout->name, to->name, image_fault(to));
+	else
 		return to;
-	report_error(&run->messages, (struct place){ 0 }, to->has_id ?
-		     "an image of %s/%s does not fit a page" : "%s/%s has no id",
-		     to->layout->name, to->name);
 	return NULL;
 }
 

@@ -10,7 +10,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "model_plan.h"
 #include "output.h"
+#include "plan.h"
 #include "run.h"
 
 struct gen {
@@ -115,6 +117,8 @@ static void emit(struct gen *gen, const char *path, const struct subject *subjec
 {
 	const char *name = path + strlen("out/");
 
+	if (gen->model.plan_rows > PLAN_ROWS_MAX)
+		return;			/* the values are not all there */
 	name = put_name(gen, name, "LAYOUT", subject->layout);
 	name = put_name(gen, name, "REVISION", subject->revision);
 	name = put_name(gen, name, "SUPPORT", subject->support);
@@ -202,20 +206,79 @@ static void add_depfile(struct gen *gen)
 	make_file(gen, DEPEND, map, path);
 }
 
-/* Members that share bytes can't be written as a struct, whatever -W says. */
-static void refuse_overlaps(struct gen *gen)
+/* What the maps of a revision can't say of a member that a look-up finds. */
+static void refuse_end(struct gen *gen, const struct revision *revision,
+		       const struct member *member)
+{
+	if (member_lookup(member) && member_end(member) > SLOT_END_MAX)
+		report_error(&gen->run->messages, member->place,
+			     "'%s' ends at byte %u of '%s/%s': a map tells up to byte %d", member->name,
+			     member_end(member), revision->layout->name, revision->name,
+			     SLOT_END_MAX);
+}
+
+/* What no struct or table can be made of, whatever -W says. */
+static void refuse_revision(struct gen *gen, const struct revision *revision)
+{
+	struct messages *messages = &gen->run->messages;
+	const char *layout = revision->layout->name, *name = revision->name;
+
+	if (revision->overlaps)
+		report_error(messages, revision->place,
+			     "'%s/%s' has members that share bytes: no struct can be made of it",
+			     layout, name);
+	else if (!revision_header(revision))
+		report_error(messages, revision->place,
+			     "'%s/%s' has no first word: no image of it can be told", layout, name);
+	else if (revision->size > PLAN_BYTES_MAX)
+		report_error(messages, revision->place,
+			     "'%s/%s' has %u bytes: a table tells up to byte %d", layout, name,
+			     revision->size, PLAN_BYTES_MAX);
+	else
+		for (size_t i = 0; i < revision->count; i++)
+			refuse_end(gen, revision, &revision->members[i]);
+}
+
+/* More than a processor of today could make use of, and what would take all memory. */
+enum { MEMBERS_MAX = 1 << 15, WORK_MAX = 1 << 21 };
+
+static void refuse_amount(struct gen *gen, const char *what, size_t count, size_t most)
+{
+	if (count > most)
+		report_error(&gen->run->messages, (struct place){ 0 },
+			     "the spec has %zu %s, but gen makes no more than %zu of them", count,
+			     what, most);
+}
+
+/* What can't be generated, before any of it is. */
+static void refuse(struct gen *gen)
 {
 	const struct spec *spec = gen->model.spec;
+	size_t members = 0;
 
 	for (size_t i = 0; i < spec->layout_count; i++)
 		for (size_t j = 0; j < spec->layouts[i]->count; j++) {
 			const struct revision *revision = spec->layouts[i]->revisions[j];
 
-			if (revision->overlaps)
-				report_error(&gen->run->messages, revision->place,
-					     "'%s/%s' has members that share bytes: no struct can be made of it",
-					     revision->layout->name, revision->name);
+			if (!revision_is_whole(revision))
+				continue;
+			members += revision->count;
+			refuse_revision(gen, revision);
 		}
+	refuse_amount(gen, "members in all revisions", members, MEMBERS_MAX);
+	refuse_amount(gen, "members to translate and to copy", plan_work(spec), WORK_MAX);
+}
+
+static void emit_templates(struct gen *gen)
+{
+	list_templates(gen, "out");
+	if (gen->count)
+		qsort(gen->templates, gen->count, sizeof(*gen->templates), compare_paths);
+	for (size_t i = 0; i < gen->count; i++)
+		emit_all(gen, gen->templates[i]);
+	refuse_amount(gen, "parts of translations", gen->model.plan_rows, PLAN_ROWS_MAX);
+	if (gen->run->options->depend)
+		add_depfile(gen);
 }
 
 enum exit_status verb_gen(const struct options *options)
@@ -229,14 +292,9 @@ enum exit_status verb_gen(const struct options *options)
 		model_init(&gen.model, &run.spec, false);
 		gen.model.plans = true;
 		gen.folders = value_list(&gen.model.maker);
-		refuse_overlaps(&gen);
-		list_templates(&gen, "out");
-		if (gen.count)
-			qsort(gen.templates, gen.count, sizeof(*gen.templates), compare_paths);
-		for (size_t i = 0; i < gen.count; i++)
-			emit_all(&gen, gen.templates[i]);
-		if (options->depend)
-			add_depfile(&gen);
+		refuse(&gen);
+		if (run.messages.status == EXIT_FINE)
+			emit_templates(&gen);
 	}
 	if (run.messages.status == EXIT_FINE)
 		outputs_write(&gen.outputs);

@@ -307,7 +307,7 @@ struct value *model_revision(struct model *model, const struct revision *revisio
 	map_value(maker, map, "aliases", model_aliases(model, revision));
 	map_value(maker, map, "members", model_members(model, revision));
 	if (model->plans)
-		map_plans(maker, map, model->spec, revision);
+		map_plans(maker, map, model->spec, revision, &model->plan_rows);
 	return map;
 }
 

@@ -17,6 +17,7 @@ struct model {
 	const struct spec *spec;
 	bool tlfs_names;		/* members go by Microsoft's names */
 	bool plans;			/* revisions come with their translations and copies */
+	size_t plan_rows;		/* of those that were made: see model_plan.h */
 	struct value *root;
 	struct slots slots;
 	struct table made;		/* revisions and layouts to their values */

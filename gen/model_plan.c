@@ -11,7 +11,7 @@ const char *revision_c_name(struct maker *maker, const struct revision *revision
 	return printed(maker, "%s_%s", revision->layout->name, c_name(maker, revision->name));
 }
 
-static struct value *model_run(struct maker *maker, const struct run *run)
+static struct value *model_run(struct maker *maker, const struct plan_run *run)
 {
 	struct value *map = value_map(maker);
 
@@ -88,12 +88,27 @@ static void map_losses(struct maker *maker, struct value *map, const struct plan
 	map_number(maker, map, "refuse_count", refused);
 }
 
+/* An array has a row for each element. */
+static size_t count_rows(const struct plan *plan)
+{
+	size_t rows = plan->count;
+
+	for (size_t i = 0; i < plan->lost_count; i++)
+		rows += plan->lost[i]->count;
+	for (size_t i = 0; i < plan->gap_count; i++)
+		rows += plan->gaps[i]->count;
+	return rows;
+}
+
 static struct value *model_translation(struct maker *maker, const struct revision *from,
-				       const struct revision *to)
+				       const struct revision *to, size_t *rows)
 {
 	struct plan plan = plan_translation(maker->arena, from, to);
 	struct value *map = value_map(maker);
 
+	*rows += count_rows(&plan);
+	if (*rows > PLAN_ROWS_MAX)
+		return map;
 	map_other(maker, map, to);
 	map_value(maker, map, "runs", model_runs(maker, &plan, GROUP_NONE));
 	map_losses(maker, map, &plan);
@@ -107,7 +122,7 @@ static struct value *model_whole(struct maker *maker, const struct plan *plan)
 	struct value *list = value_list(maker);
 
 	for (size_t i = 0; i < plan->count; i++) {
-		struct run whole = plan->runs[i];
+		struct plan_run whole = plan->runs[i];
 
 		for (; i + 1 < plan->count && plan->runs[i + 1].from == whole.from + whole.bytes &&
 		       plan->runs[i + 1].to == whole.to + whole.bytes; i++) {
@@ -119,9 +134,10 @@ static struct value *model_whole(struct maker *maker, const struct plan *plan)
 	return list;
 }
 
+/* A write to a member of any group makes all of them dirty, those that are so often, too. */
 static bool group_is_often(const struct layout *layout, int group)
 {
-	return group >= 0 && layout->groups[group].often;
+	return group == GROUP_ANY || (group >= 0 && layout->groups[group].often);
 }
 
 static void add_group(struct maker *maker, struct value *groups, const struct plan *plan,
@@ -192,7 +208,7 @@ static struct value *model_copy(struct maker *maker, const struct revision *grou
 }
 
 void map_plans(struct maker *maker, struct value *map, const struct spec *spec,
-	       const struct revision *revision)
+	       const struct revision *revision, size_t *rows)
 {
 	struct value *translations = value_list(maker), *copies = value_list(maker);
 	const struct layout *own = revision->layout;
@@ -200,7 +216,7 @@ void map_plans(struct maker *maker, struct value *map, const struct spec *spec,
 	for (size_t i = 0; i < own->count; i++)
 		if (revision_is_whole(own->revisions[i]))
 			list_add(maker, translations,
-				 model_translation(maker, revision, own->revisions[i]));
+				 model_translation(maker, revision, own->revisions[i], rows));
 	for (size_t i = 0; own->clean_word && i < spec->layout_count; i++)
 		for (size_t j = 0; j < spec->layouts[i]->count; j++) {
 			const struct revision *other = spec->layouts[i]->revisions[j];

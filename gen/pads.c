@@ -25,50 +25,88 @@ void pad_set_bytes(struct member *pad, uint64_t bytes)
 	pad->array = pad->count > 1;
 }
 
-static int compare_offsets(const void *a, const void *b)
+/*
+ * In order of the bytes.  Where several begin, a pad is ahead of what was put into it,
+ * and ahead of one that was, the larger first.
+ */
+static int compare_places(const void *a, const void *b)
 {
-	const struct member *x = a, *y = b;
+	const struct member *x = *(const struct member *const *)a;
+	const struct member *y = *(const struct member *const *)b;
 
 	if (x->offset != y->offset)
 		return x->offset < y->offset ? -1 : 1;
+	if (x->carves != y->carves)
+		return x->carves ? 1 : -1;
 	if (x->pad != y->pad)
 		return x->pad ? -1 : 1;
-	return strcmp(x->name, y->name);
+	if (member_bytes(x) != member_bytes(y))
+		return member_bytes(x) > member_bytes(y) ? -1 : 1;
+	return x < y ? -1 : x > y;	/* as they were declared */
 }
+
+/* A pad whose end was not reached yet. */
+struct open_pad {
+	const struct member *pad;
+	uint32_t rest;			/* where what nobody has taken of it begins */
+	bool named;			/* a piece of it has its name already */
+};
 
 /* The list as it becomes the revision's. */
 struct settled {
 	struct spec *spec;
 	struct member *members;
-	size_t count;
-	uint64_t end;
+	size_t count, room;
+	uint32_t end;
 	bool overlaps;
+	struct open_pad *open;		/* each within the one before */
+	size_t depth;
+	struct table names;		/* all that are taken */
 };
+
+/* A name that nobody has for the bytes at @offset that belong to @of. */
+static const char *made_name(struct settled *settled, const char *of, uint32_t offset)
+{
+	char *text = arena_printf(settled->spec->arena, "%s_%u", of, offset);
+	const char *name = name_of(settled->spec->names, text);
+
+	while (table_add_name(&settled->names, name, settled))
+		name = name_of(settled->spec->names,
+			       text = arena_printf(settled->spec->arena, "%s_", text));
+	return name;
+}
+
+static void add(struct settled *settled, const struct member *member)
+{
+	settled->members = grow(settled->members, &settled->room, settled->count + 1,
+				sizeof(*member));
+	settled->members[settled->count++] = *member;
+}
 
 static void settle(struct settled *settled, const struct member *member)
 {
-	struct member *hole = &settled->members[settled->count];
-
 	if (member->offset > settled->end) {
-		*hole = (struct member){ .offset = settled->end, .pad = true, .hole = true,
-					 .group = GROUP_NONE, .place = member->place };
-		pad_set_bytes(hole, member->offset - settled->end);
-		hole->name = name_of(settled->spec->names,
-				     arena_printf(settled->spec->arena, "pad_%u", hole->offset));
-		settled->count++;
+		struct member hole = { .offset = settled->end, .pad = true, .hole = true,
+				       .group = GROUP_NONE, .place = member->place };
+
+		pad_set_bytes(&hole, member->offset - settled->end);
+		hole.name = made_name(settled, "pad", hole.offset);
+		add(settled, &hole);
 	}
 	if (member->offset < settled->end)
 		settled->overlaps = true;
-	settled->members[settled->count++] = *member;
+	add(settled, member);
 	if (member_end(member) > settled->end)
 		settled->end = member_end(member);
 }
 
-/* What is left of @pad between two offsets: in its own unit if that fits. */
-static void settle_pad(struct settled *settled, const struct member *pad, uint32_t start,
-		       uint32_t end, bool named)
+/* Let the innermost pad have what is left of it up to @end: in its own unit if that fits. */
+static void settle_pad(struct settled *settled, uint32_t end)
 {
+	struct open_pad *open = &settled->open[settled->depth - 1];
+	const struct member *pad = open->pad;
 	struct member rest = *pad;
+	uint32_t start = open->rest;
 
 	if (start >= end)
 		return;
@@ -79,38 +117,57 @@ static void settle_pad(struct settled *settled, const struct member *pad, uint32
 		rest.count = (end - start) / pad->size;
 		rest.array = pad->array && (rest.count > 1 || rest.count == pad->count);
 	}
-	if (!named)
-		rest.name = name_of(settled->spec->names,
-				    arena_printf(settled->spec->arena, "%s_%u", pad->name, start));
+	rest.piece = open->named;
+	if (open->named)
+		rest.name = made_name(settled, pad->name, start);
+	open->named = true;
 	settle(settled, &rest);
 }
 
-/* Emit @pad and those of the members behind it that were put into it; returns how many. */
-static size_t carve(struct settled *settled, const struct member *pad,
-		    const struct member *end)
+/* The innermost pad ends here; its bytes are none of the one around it. */
+static void close_pad(struct settled *settled)
 {
-	uint32_t start = pad->offset, pad_end = member_end(pad);
-	const struct member *next = pad + 1;
-	bool named = true;
+	uint32_t end = member_end(settled->open[settled->depth - 1].pad);
 
-	for (; next < end && next->offset < pad_end && next->carves; next++) {
-		settle_pad(settled, pad, start, next->offset, named);
-		named = named && next->offset <= start;
-		settle(settled, next);
-		start = member_end(next);
-	}
-	settle_pad(settled, pad, start, pad_end, named);
-	return next - pad;
+	settle_pad(settled, end);
+	settled->depth--;
+	if (settled->depth && settled->open[settled->depth - 1].rest < end)
+		settled->open[settled->depth - 1].rest = end;
 }
 
-/* Forget retired members, so that nothing stands between a pad and what carves it. */
-static size_t drop_retired(struct member *members, size_t count)
+/* Take @member in, which gets its bytes from the innermost pad if it was put there. */
+static void take(struct settled *settled, const struct member *member)
+{
+	struct open_pad *open = settled->open;
+
+	while (settled->depth && (!member->carves || member->offset >=
+				  member_end(open[settled->depth - 1].pad)))
+		close_pad(settled);
+	if (settled->depth) {
+		settle_pad(settled, member->offset);
+		if (open[settled->depth - 1].rest < member_end(member))
+			open[settled->depth - 1].rest = member_end(member);
+	}
+	if (member->pad)
+		open[settled->depth++] = (struct open_pad){ member, member->offset, false };
+	else
+		settle(settled, member);
+}
+
+/* The list in order, without what was retired: nothing stands between a pad and its members. */
+static size_t sort(struct settled *settled, const struct member **sorted,
+		   const struct member *members, size_t count)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < count; i++)
-		if (members[i].count)
-			members[kept++] = members[i];
+	for (size_t i = 0; i < count; i++) {
+		if (!members[i].count)
+			continue;
+		sorted[kept++] = &members[i];
+		table_add_name(&settled->names, members[i].name, settled);
+	}
+	if (kept)			/* without one, there may be no list */
+		qsort(sorted, kept, sizeof(*sorted), compare_places);
 	return kept;
 }
 
@@ -125,29 +182,28 @@ static void index_members(struct revision *revision)
 	}
 }
 
-void pads_settle(struct spec *spec, struct revision *revision, struct member *members,
+void pads_settle(struct spec *spec, struct revision *revision, const struct member *members,
 		 size_t count)
 {
-	/* A member can bring a hole in front and the rest of a pad behind itself. */
+	const struct member **sorted = xmalloc(count * sizeof(*sorted));
 	struct settled settled = {
-		.spec = spec, .members = xmalloc((3 * count + 1) * sizeof(*members)),
+		.spec = spec, .open = xmalloc(count * sizeof(*settled.open)),
 	};
-	size_t i = 0;
 
-	count = drop_retired(members, count);
-	if (count)			/* without one, there may be no list */
-		qsort(members, count, sizeof(*members), compare_offsets);
-	while (i < count) {
-		if (members[i].pad)
-			i += carve(&settled, &members[i], members + count);
-		else
-			settle(&settled, &members[i++]);
-	}
+	count = sort(&settled, sorted, members, count);
+	for (size_t i = 0; i < count; i++)
+		take(&settled, sorted[i]);
+	while (settled.depth)
+		close_pad(&settled);
 	revision->count = settled.count;
 	revision->members = arena_alloc(spec->arena, (settled.count + 1) * sizeof(*members));
-	memcpy(revision->members, settled.members, settled.count * sizeof(*members));
+	if (settled.count)
+		memcpy(revision->members, settled.members, settled.count * sizeof(*members));
 	revision->size = settled.end;
 	revision->overlaps = settled.overlaps;
+	table_free(&settled.names);
 	free(settled.members);
+	free(settled.open);
+	free(sorted);
 	index_members(revision);
 }

@@ -15,9 +15,9 @@ void pad_set_bytes(struct member *pad, uint64_t bytes);
  * Give @revision the members of the list, whose offsets are set: in order, pads
  * giving way to members that carve them, and bytes that nobody wrote down as
  * pads too.  Members that share bytes all the same are kept and set `overlaps`.
- * Sorts the list, which stays the caller's; a member without elements is none.
+ * The list stays the caller's; a member without elements is none.
  */
-void pads_settle(struct spec *spec, struct revision *revision, struct member *members,
+void pads_settle(struct spec *spec, struct revision *revision, const struct member *members,
 		 size_t count);
 
 #endif

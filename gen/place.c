@@ -17,12 +17,15 @@ struct placing {
 	struct revision *revision;
 	struct member *members;
 	size_t count, room;
-	uint64_t end;			/* bytes up to the end of the last member */
+	uint32_t end;			/* bytes up to the end of the last member */
 	struct table by_name;		/* names to index + 1: the list moves as it grows */
 	struct table by_encoding;	/* encodings to index + 1 */
 	bool failed;
 	bool orphaned;			/* what it builds on could not be placed */
 };
+
+/* So deep may revisions build on each other; it bounds what a short spec can ask for. */
+enum { DEPTH_MAX = 1000 };
 
 /* What members inherit from the block that they stand in. */
 struct defaults {
@@ -56,7 +59,7 @@ static struct member *named(struct placing *placing, const struct node *name)
 	return member;
 }
 
-static uint64_t aligned(const struct revision *revision, uint64_t offset, uint32_t size)
+static uint32_t aligned(const struct revision *revision, uint32_t offset, uint32_t size)
 {
 	return revision->natural ? (offset + size - 1) / size * size : offset;
 }
@@ -102,10 +105,7 @@ static bool enter(struct placing *placing, const struct member *member)
 
 static bool enter_behind(struct placing *placing, struct member *member)
 {
-	uint64_t offset = aligned(placing->revision, placing->end, member->size);
-
-	/* An offset beyond 32 bits is beyond every layout; enter() says so. */
-	member->offset = offset > UINT32_MAX ? UINT32_MAX : offset;
+	member->offset = aligned(placing->revision, placing->end, member->size);
 	return enter(placing, member);
 }
 
@@ -227,6 +227,10 @@ static bool set_count(struct placing *placing, struct member *member, const stru
 	if (count->children->number < 1)
 		report_error(placing->spec->messages, count->place,
 			     "an array has at least one element");
+	else if (count->children->number > placing->revision->layout->size)
+		report_error(placing->spec->messages, count->place,
+			     "'%s' has more elements than '%s' has bytes", member->name,
+			     placing->revision->layout->name);
 	else if (member->field || member->word)
 		report_error(placing->spec->messages, count->place,
 			     "'%s' is one %s: only u8, u16, u32 and u64 make arrays", member->name,
@@ -266,10 +270,10 @@ static void pad_to(struct placing *placing, const struct node *node)
 	struct member pad = { .name = name->name, .place = name->place, .offset = placing->end,
 			      .pad = true, .group = GROUP_NONE };
 
-	if (to->number <= (int64_t)placing->end) {
+	if (to->number <= placing->end) {
 		report_error(placing->spec->messages, to->place,
-			     "the pad would end at byte %lld, but byte %llu is reached",
-			     (long long)to->number, (unsigned long long)placing->end);
+			     "the pad would end at byte %lld, but byte %u is reached",
+			     (long long)to->number, placing->end);
 		fail(placing);
 		return;
 	}
@@ -427,15 +431,19 @@ static void apply_move(struct placing *placing, struct member *member, const str
 	member->offset = offset;
 }
 
+/* Where a retired member was means nothing. */
 static void update_end(struct placing *placing)
 {
 	placing->end = 0;
 	for (size_t i = 0; i < placing->count; i++)
-		if (member_end(&placing->members[i]) > placing->end)
+		if (placing->members[i].count && member_end(&placing->members[i]) > placing->end)
 			placing->end = member_end(&placing->members[i]);
 }
 
-/* The name and the field of a retired member are free for others. */
+/*
+ * The name and the field of a retired member are free for others.  It stays in the list,
+ * without an element, since the others are found there by their place.
+ */
 static void forget(struct placing *placing, struct member *member)
 {
 	table_remove_name(&placing->by_name, member->name);
@@ -491,45 +499,66 @@ static void place_over(struct placing *placing, const struct node *node)
 	enter(placing, &member);
 }
 
-/* Another revision to take members from: placed, and not this one. */
+/* Note that the revision builds on @other, as @node says; false if it can't. */
+static bool build_on(struct placing *placing, const struct revision *other,
+		     const struct node *node)
+{
+	struct revision *revision = placing->revision;
+
+	if (!other || other->state != PLACED) {
+		placing->orphaned = true;
+	} else if (other->depth == DEPTH_MAX) {
+		report_error(placing->spec->messages, node->place,
+			     "'%s/%s' builds on %d revisions, each on the next: that is too deep",
+			     revision->layout->name, revision->name, DEPTH_MAX + 1);
+		placing->orphaned = true;
+	} else if (revision->depth <= other->depth) {
+		revision->depth = other->depth + 1;
+	}
+	placing->failed |= placing->orphaned;
+	return !placing->orphaned;
+}
+
+/* Another revision to take members from; it is placed by now. */
 static struct revision *other_revision(struct placing *placing, const struct node *name)
 {
 	struct revision *other = resolve_revision_name(placing->spec, placing->revision->layout,
 						       name);
 
-	if (!other || !revision_place(placing->spec, other)) {
-		fail(placing);
-		placing->orphaned = true;
-		return NULL;
-	}
-	return other;
+	return build_on(placing, other, name) ? other : NULL;
 }
 
-/* Another layout's groups and copies are not this one's. */
-static void make_ours(const struct placing *placing, struct member *member,
-		      const struct revision *other)
+/*
+ * A member of @other as it is taken over.  A pad has given its bytes there, and has them
+ * here as any other.  Another layout's groups and copies are not this one's.
+ */
+static struct member taken_from(const struct placing *placing, const struct revision *other,
+				size_t i)
 {
 	const struct layout *layout = placing->revision->layout;
+	struct member member = other->members[i];
 
-	if (other->layout == layout)
-		return;
-	member->group = GROUP_NONE;
-	member->copy = 0;
-	member->lookup = member->field ? layout->lookup : 0;
+	member.carves = false;
+	member.piece = false;
+	if (other->layout != layout) {
+		member.group = GROUP_NONE;
+		member.copy = 0;
+		member.lookup = member.field ? layout->lookup : 0;
+	}
+	return member;
 }
 
 static void embed(struct placing *placing, const struct node *node)
 {
 	struct revision *other = other_revision(placing, node->children);
-	uint64_t base = placing->end;
+	uint32_t base = placing->end;
 
 	for (size_t i = 0; other && i < other->count; i++) {
-		struct member member = other->members[i];
+		struct member member = taken_from(placing, other, i);
 
 		if (member.hole)
 			continue;
 		member.offset += base;
-		make_ours(placing, &member, other);
 		if (!enter(placing, &member)) {
 			report_note(placing->spec->messages, node->place, "it is embedded here");
 			return;
@@ -542,12 +571,11 @@ static void place_rest(struct placing *placing, const struct node *node)
 	struct revision *other = other_revision(placing, node->children);
 
 	for (size_t i = 0; other && i < other->count; i++) {
-		struct member member = other->members[i];
+		struct member member = taken_from(placing, other, i);
 
 		if (member.pad || find(placing, member.name) ||
 		    (member.field && table_number(&placing->by_encoding, member.field->encoding)))
 			continue;
-		make_ours(placing, &member, other);
 		if (!enter_behind(placing, &member)) {
 			report_note(placing->spec->messages, node->place,
 				    "it is one of the rest here");
@@ -637,16 +665,15 @@ static void apply(struct placing *placing, const struct node *node)
 }
 
 /* The base's members, but for the pads that alignment made: they are made anew. */
-static bool inherit(struct placing *placing)
+static void inherit(struct placing *placing)
 {
 	const struct revision *from = placing->revision->from;
 
-	if (!revision_place(placing->spec, placing->revision->from))
-		return false;
+	if (!build_on(placing, from, node_child(placing->revision->node, NODE_FROM)->children))
+		return;
 	for (size_t i = 0; i < from->count; i++) {
-		struct member member = from->members[i];
+		struct member member = taken_from(placing, from, i);
 
-		member.carves = false;
 		if (!member.hole)
 			enter(placing, &member);
 	}
@@ -656,15 +683,23 @@ static bool inherit(struct placing *placing)
 	}
 	if (!node_child(placing->revision->node, NODE_ALIGN))
 		placing->revision->natural = from->natural;
-	return true;
+	placing->revision->root = revision_root(from);
+	if (!placing->revision->because)
+		placing->revision->reasoned = from->reasoned;
 }
 
 static bool place_anew(struct spec *spec, struct revision *revision)
 {
 	struct placing placing = { .spec = spec, .revision = revision };
 
-	placing.orphaned = revision->from && !inherit(&placing);
-	placing.failed = placing.orphaned;
+	if (revision->layout->has_version) {
+		revision->id = revision->layout->version;
+		revision->has_id = true;
+	}
+	placing.orphaned = placing.failed = revision->layout->oversized;
+	revision->reasoned = revision->because ? revision : NULL;
+	if (revision->from && !placing.orphaned)
+		inherit(&placing);
 	for (const struct node *node = revision->node->children->next;
 	     node && !placing.orphaned; node = node->next)
 		apply(&placing, node);
@@ -676,27 +711,75 @@ static bool place_anew(struct spec *spec, struct revision *revision)
 	return !placing.failed;
 }
 
+/* A revision that waits for those that it builds on. */
+struct waiting {
+	struct revision *revision;
+	const struct node *next;	/* of its statements, the first that was not looked at */
+};
+
+/* The revision that a statement takes members from, if it does and there is one. */
+static struct revision *taken_by(const struct spec *spec, const struct revision *revision,
+				 const struct node *node)
+{
+	const struct node *name = node->children;
+	const struct layout *layout = revision->layout;
+
+	switch (node->kind) {
+	case NODE_FROM:
+		return revision->from;
+	case NODE_EMBED:
+	case NODE_REST_OF:
+	case NODE_LOOKUP_AS:
+		if (name->kind == NODE_PATH)
+			layout = table_name(&spec->layout_names, name->name);
+		return layout ? layout_revision(layout, name->kind == NODE_PATH ? name->text :
+						name->name) : NULL;
+	default:
+		return NULL;
+	}
+}
+
+/* The next that has to be placed before the one that waits, or NULL. */
+static struct revision *needed_by(struct spec *spec, struct waiting *waiting)
+{
+	const struct node *node;
+
+	while (waiting->revision->state == PLACING && (node = waiting->next)) {
+		struct revision *other = taken_by(spec, waiting->revision, node);
+
+		waiting->next = node->next;
+		if (other && other->state == UNPLACED)
+			return other;
+		if (!other || other->state != PLACING)
+			continue;
+		report_error(spec->messages, other->place,
+			     "the revision '%s/%s' builds on itself", other->layout->name,
+			     other->name);
+		other->state = BROKEN;
+	}
+	return NULL;
+}
+
 bool revision_place(struct spec *spec, struct revision *revision)
 {
-	switch (revision->state) {
-	case PLACED:
-		return true;
-	case BROKEN:
-		return false;
-	case PLACING:
-		report_error(spec->messages, revision->place,
-			     "the revision '%s/%s' builds on itself", revision->layout->name,
-			     revision->name);
-		revision->state = BROKEN;
-		return false;
-	case UNPLACED:
-		break;
+	struct waiting *stack = NULL, *top;
+	struct revision *next = revision->state == UNPLACED ? revision : NULL;
+	size_t count = 0, room = 0;
+
+	while (next || count) {
+		if (next) {
+			stack = grow(stack, &room, count + 1, sizeof(*stack));
+			stack[count++] = (struct waiting){ next, next->node->children->next };
+			next->state = PLACING;
+		}
+		top = &stack[count - 1];
+		next = needed_by(spec, top);
+		if (next)
+			continue;
+		if (top->revision->state == PLACING)
+			top->revision->state = place_anew(spec, top->revision) ? PLACED : BROKEN;
+		count--;
 	}
-	revision->state = PLACING;
-	if (revision->layout->has_version) {
-		revision->id = revision->layout->version;
-		revision->has_id = true;
-	}
-	revision->state = place_anew(spec, revision) ? PLACED : BROKEN;
+	free(stack);
 	return revision->state == PLACED;
 }

@@ -9,8 +9,11 @@
 
 #include "spec.h"
 
+/* Tables have 16 bits for an offset, and for the bytes of a run. */
+enum { PLAN_BYTES_MAX = UINT16_MAX };
+
 /* Members that lie side by side, without a gap, in both revisions. */
-struct run {
+struct plan_run {
 	const struct member *first, *last; /* of the revision that is read */
 	uint32_t from, to, bytes;
 	int group;			/* of a copy at entry: that of all of them; else GROUP_NONE */
@@ -19,7 +22,7 @@ struct run {
 /* Lists are in order of the bytes of the revision that is read; the arena owns them. */
 struct plan {
 	const struct revision *from, *to;
-	struct run *runs;
+	struct plan_run *runs;
 	size_t count;
 	const struct member **lost;	/* members that @to lacks */
 	size_t lost_count;
@@ -29,8 +32,8 @@ struct plan {
 
 /*
  * The translation from one revision to another of the same layout, or to itself.
- * Members belong together by their encoding, others by their name, and the first
- * word, which says what an image is, by its place.
+ * The first words belong together, members by their encoding, and others by their name,
+ * if they have as many bytes.
  */
 struct plan plan_translation(struct arena *arena, const struct revision *from,
 			     const struct revision *to);
@@ -43,5 +46,11 @@ struct plan plan_translation(struct arena *arena, const struct revision *from,
  */
 struct plan plan_copy(struct arena *arena, const struct revision *from,
 		      const struct revision *to, unsigned int when);
+
+/*
+ * How much there is to plan between all revisions of @spec, in members that are looked
+ * at: it grows with the square of the revisions.
+ */
+size_t plan_work(const struct spec *spec);
 
 #endif

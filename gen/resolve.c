@@ -291,7 +291,16 @@ static void list_revisions(struct spec *spec, struct layout *layout)
 	layout->revisions = arena_alloc(spec->arena, (count + 1) * sizeof(*layout->revisions));
 	for (struct revision *revision = layout->first; revision; revision = revision->next)
 		layout->revisions[layout->count++] = revision;
-	qsort(layout->revisions, count, sizeof(*layout->revisions), compare_revisions);
+	if (count)
+		qsort(layout->revisions, count, sizeof(*layout->revisions), compare_revisions);
+	while (count--) {
+		struct revision *alias = layout->revisions[count];
+
+		if (!alias->same)
+			continue;
+		alias->alias = alias->same->alias;
+		alias->same->alias = alias;
+	}
 }
 
 static size_t count_children(const struct node *node)
@@ -401,5 +410,6 @@ void spec_free(struct spec *spec)
 			table_free(&revision->by_name);
 			table_free(&revision->by_encoding);
 		}
+		table_free(&spec->layouts[i]->names);
 	}
 }

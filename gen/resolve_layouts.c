@@ -62,6 +62,10 @@ static void resolve_property(struct spec *spec, struct layout *layout, const str
 				     "a layout has at least one byte");
 		else
 			layout->size = value->number;
+		layout->oversized = layout->size > LAYOUT_SIZE_MAX;
+		if (layout->oversized)
+			report_error(spec->messages, value->place, "a layout has at most %d bytes",
+				     LAYOUT_SIZE_MAX);
 		break;
 	case NODE_ALIGN:
 		layout->natural = align_natural(node);
@@ -94,6 +98,7 @@ void resolve_layout(struct spec *spec, const struct node *node)
 
 	layout->name = name->name;
 	layout->place = name->place;
+	layout->end = &layout->first;
 	for (const struct node *property = name->next; property; property = property->next)
 		resolve_property(spec, layout, property);
 	refuse_repetition(spec, name->next);
@@ -101,7 +106,7 @@ void resolve_layout(struct spec *spec, const struct node *node)
 		report_error(spec->messages, name->place, "the layout '%s' lacks its %s",
 			     name->name, layout->c_struct ? "size" : "struct");
 	if (!layout->c_struct || !layout->size) {
-		layout->size = layout->size ? layout->size : UINT32_MAX;
+		layout->size = layout->size ? layout->size : LAYOUT_SIZE_MAX;
 		layout->c_struct = layout->c_struct ? layout->c_struct : name->name;
 	}
 	first = table_add_name(&spec->layout_names, layout->name, layout);
@@ -143,7 +148,7 @@ void resolve_revision(struct spec *spec, struct node *node)
 {
 	const struct node *path = node->children;
 	struct layout *layout = resolve_layout_name(spec, path);
-	struct revision *revision = arena_alloc(spec->arena, sizeof(*revision)), **end;
+	struct revision *revision = arena_alloc(spec->arena, sizeof(*revision)), *first;
 
 	if (!layout)
 		return;
@@ -155,30 +160,31 @@ void resolve_revision(struct spec *spec, struct node *node)
 	for (const struct node *head = path->next; head; head = head->next)
 		resolve_head(spec, revision, head);
 	refuse_repetition(spec, path->next);
-	for (end = &layout->first; *end; end = &(*end)->next) {
-		if ((*end)->name != revision->name)
-			continue;
+	first = table_add_name(&layout->names, revision->name, revision);
+	if (first) {
 		report_error(spec->messages, path->place, "the revision '%s/%s' is defined twice",
 			     path->name, path->text);
-		report_note(spec->messages, (*end)->place, "it is defined here first");
+		report_note(spec->messages, first->place, "it is defined here first");
 		return;
 	}
-	*end = revision;
+	*layout->end = revision;
+	layout->end = &revision->next;
 }
 
-/* Follow `same as`, so that an alias of an alias stands for the real one. */
+/* Whatever stands first, what an alias names is looked at as it was written. */
 static void resolve_same(struct spec *spec, struct revision *revision)
 {
 	const struct node *name = revision->node->children->next;
 	struct revision *same = resolve_revision_name(spec, revision->layout, name);
+	const char *written = name->kind == NODE_PATH ? name->text : name->name;
 
 	revision->state = BROKEN;
 	if (!same)
 		return;
-	if (same->node->kind == NODE_SAME) {
+	if (same->node->kind == NODE_SAME || same->name != written) {
 		report_error(spec->messages, name->place,
 			     "'%s' is but another name itself: say which revision it stands for",
-			     same->name);
+			     written);
 		return;
 	}
 	if (same->layout != revision->layout) {

@@ -5,23 +5,28 @@
 
 struct revision *layout_revision(const struct layout *layout, const char *name)
 {
-	for (struct revision *revision = layout->first; revision; revision = revision->next)
-		if (!strcmp(revision->name, name))
-			return revision->same ? revision->same : revision;
-	return NULL;
+	struct revision *revision = table_name(&layout->names, name);
+
+	return revision && revision->same ? revision->same : revision;
 }
 
 struct revision *spec_revision(const struct spec *spec, const char *path)
 {
 	const char *slash = strchr(path, '/');
+	const struct layout *layout = slash ?
+		table_name(&spec->layout_names, names_intern(spec->names, path, slash - path)) : NULL;
 
-	for (size_t i = 0; slash && i < spec->layout_count; i++) {
-		const struct layout *layout = spec->layouts[i];
+	return layout ? layout_revision(layout, name_of(spec->names, slash + 1)) : NULL;
+}
 
-		if (!strncmp(layout->name, path, slash - path) && !layout->name[slash - path])
-			return layout_revision(layout, slash + 1);
-	}
-	return NULL;
+const struct member *revision_header(const struct revision *revision)
+{
+	const struct member *first = revision->members;
+
+	if (!revision->count || first->offset || first->pad || first->field || first->array ||
+	    first->size != sizeof(uint32_t))
+		return NULL;
+	return first;
 }
 
 struct member *revision_counterpart(const struct revision *revision, const struct member *member)
@@ -33,21 +38,6 @@ struct member *revision_counterpart(const struct revision *revision, const struc
 		return found;
 	found = table_name(&revision->by_name, member->name);
 	return found && found->field && member->field ? NULL : found;
-}
-
-const char *revision_reason(const struct revision *revision, const struct revision *ancestor)
-{
-	for (; revision && revision != ancestor; revision = revision->from)
-		if (revision->because)
-			return revision->because;
-	return NULL;
-}
-
-const struct revision *revision_root(const struct revision *revision)
-{
-	while (revision->from)
-		revision = revision->from;
-	return revision;
 }
 
 const char *member_tlfs_name(const struct member *member)

@@ -126,6 +126,7 @@ struct member {
 	bool array;
 	bool pad;			/* bytes that mean nothing */
 	bool hole;			/* a pad that nobody wrote down */
+	bool piece;			/* what is left of a pad, under a name that was made */
 	bool carves;			/* placed with `at`: takes its bytes out of a pad */
 	int group;			/* a clean-field bit or GROUP_... */
 	unsigned int lookup, copy;
@@ -140,6 +141,8 @@ struct revision {
 	const char *name;
 	struct node *node;
 	struct revision *from;		/* or NULL */
+	const struct revision *root;	/* the first of those that it is from, or NULL */
+	const struct revision *reasoned; /* the nearest of them, or itself, with a `because` */
 	struct revision *same;		/* of an alias: the revision it stands for */
 	uint32_t id;			/* 31 bits; the layout's version where it has one */
 	bool has_id;
@@ -151,16 +154,22 @@ struct revision {
 	struct table by_name;		/* member names and fields to members, pads too */
 	struct table by_encoding;
 	enum { UNPLACED, PLACING, PLACED, BROKEN } state;
+	unsigned int depth;		/* of the chain of revisions that it builds on */
 	bool overlaps;			/* so nothing can be generated from it */
 	struct place place, id_place, because_place;
 	struct revision *next;		/* of the same layout, as read */
+	struct revision *alias;		/* the next other name of it, or of the one it stands for */
 };
+
+/* Bytes of a region at most, far more than any processor has. */
+enum { LAYOUT_SIZE_MAX = 1 << 20 };
 
 struct layout {
 	const char *name;
 	const char *c_struct;
 	const char *table, *table_count; /* C names of the look-up table and of its length */
 	uint32_t size;			/* bytes of the region */
+	bool oversized;			/* so that nothing can be placed in it */
 	bool natural;
 	bool has_version;
 	uint32_t version;
@@ -169,7 +178,8 @@ struct layout {
 	struct group groups[GROUPS];
 	struct revision **revisions;	/* aliases too */
 	size_t count;
-	struct revision *first;
+	struct revision *first, **end;
+	struct table names;		/* of revisions and aliases */
 	struct place place, version_place, clean_place;
 };
 
@@ -277,8 +287,8 @@ void spec_resolve(struct spec *spec, struct parse *parse, struct node *tree);
 void spec_free(struct spec *spec);
 
 /*
- * The revision "layout/name", aliases followed, or NULL.  Without a slash,
- * @name is looked for in @layout, which may be NULL.
+ * The revision "layout/name", or that of @layout with the interned @name; aliases are
+ * followed.  NULL if there is none.
  */
 struct revision *spec_revision(const struct spec *spec, const char *path);
 struct revision *layout_revision(const struct layout *layout, const char *name);
@@ -323,21 +333,22 @@ static inline unsigned int member_lookup(const struct member *member)
 	return member->lookup;
 }
 
+/* The first word of @revision, which says what an image is; NULL if it has none. */
+const struct member *revision_header(const struct revision *revision);
+
 /*
  * The member of @revision that belongs to @member: the same field or, if one of
  * them is no field, of the same name.  NULL if there is none; it may be a pad.
+ * Two members may have one counterpart: who moves values asks a pairing.
  */
 struct member *revision_counterpart(const struct revision *revision,
 				    const struct member *member);
 
-/*
- * Why history broke a rule somewhere from @revision back to, but without,
- * @ancestor (or to the beginning, if that is NULL): the reason, or NULL.
- */
-const char *revision_reason(const struct revision *revision, const struct revision *ancestor);
-
 /* The first of the revisions that @revision is from, or itself. */
-const struct revision *revision_root(const struct revision *revision);
+static inline const struct revision *revision_root(const struct revision *revision)
+{
+	return revision->root ? revision->root : revision;
+}
 
 /* Microsoft's name of @member, or Linux's where there is none. */
 const char *member_tlfs_name(const struct member *member);

@@ -99,14 +99,14 @@ SPEC
 # 2022, drafts for Linux 6.1: two of the TLFS's new fields swapped, in the kernel and in
 # its selftest alike.
 refused('the swap of 2022', <<'END', spec_with(replay("$FindBin::Bin/specs/draft-2022.vmcs", 'evmcs/draft-2022')));
-error: 'evmcs/linux-6.1' and 'evmcs/draft-2022-again' have one identity, 0x1, but place 2 members differently [-Wsame-id]
-note: they differ about: encls_exiting_bitmap, host_ia32_perf_global_ctrl
+error: 'evmcs/draft-2022-again' and 'evmcs/linux-6.1' have one identity, 0x1, but place 2 members differently [-Wsame-id]
+note: they differ about: host_ia32_perf_global_ctrl, encls_exiting_bitmap
 END
 
 # The same, as a change of the revision that there is.
 refused('the swap of 2022, in place', <<'END',
-error: 'evmcs/tlfs-2022' and 'evmcs/linux-6.1' have one identity, 0x1, but place 2 members differently [-Wsame-id]
-note: they differ about: encls_exiting_bitmap, host_ia32_perf_global_ctrl
+error: 'evmcs/linux-6.1' and 'evmcs/tlfs-2022' have one identity, 0x1, but place 2 members differently [-Wsame-id]
+note: they differ about: host_ia32_perf_global_ctrl, encls_exiting_bitmap
 error: 'evmcs/linux-6.1' is frozen, but its placement has changed [-Wfrozen]
 note: moved or new: host_ia32_perf_global_ctrl, encls_exiting_bitmap
 note: 2 places that it had frozen are empty

@@ -247,7 +247,8 @@ sub made_up
 	my ($spec, $a, $b) = @_;
 	my $json = compared('-s', spew("$dir/made-up.vmcs", $spec), $a, $b,
 			    map { ('-W', "no-$_") } qw(same-id id-missing source misaligned
-						  group-changed clean-word unused));
+						  group-changed clean-word unused first-word
+						  byte-twice));
 
 	return join('', map { "$_\n" } $json->{verdict}, map { s/ identical//r } told($json));
 }
@@ -434,13 +435,13 @@ EXPECTED
 
 my $rip = "fields {\n\t0x681e  rip\n}\nlayout a {\n\tstruct a\n\tsize 64\n}\n" .
 	"revision a/one {\n\tsource \"s\"\n\tid 7\n";
-spew("$dir/old.vmcs", $rip, "\trip\n}\n");
-spew("$dir/new.vmcs", $rip, "\tpad u64 gap\n\trip\n}\n");
+spew("$dir/old.vmcs", $rip, "\tu32 hdr\n\tu32 abort\n\trip\n}\n");
+spew("$dir/new.vmcs", $rip, "\tu32 hdr\n\tu32 abort\n\tpad u64 gap\n\trip\n}\n");
 my $moved = <<'END';
-1 moved
+1 moved, 2 identical
 
   from     to    by count  members
-     0      8    +8     1  rip  moved
+     8     16    +8     1  rip  moved
 END
 
 is(diff('-s', "$dir/new.vmcs", '--old-spec', "$dir/old.vmcs", 'a/one')->{out},

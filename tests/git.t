@@ -32,8 +32,8 @@ sub in_repository
 
 my $fields = "fields {\n\t0x681e  rip\n\t0x681c  rsp\n}\n";
 my $layout = "layout a {\n\tstruct a\n\tsize 64\n}\n";
-my $before = $layout . "revision a/one {\n\tsource \"s\"\n\tid 7\n\trip\n\trsp\n}\n";
-my $after = $layout . "revision a/one {\n\tsource \"s\"\n\tid 7\n\trsp\n\trip\n}\n";
+my $before = $layout . "revision a/one {\n\tsource \"s\"\n\tid 7\n\tu32 hdr\n\tu32 abort\n\trip\n\trsp\n}\n";
+my $after = $layout . "revision a/one {\n\tsource \"s\"\n\tid 7\n\tu32 hdr\n\tu32 abort\n\trsp\n\trip\n}\n";
 
 mkdir($repository) or die "$repository: $!\n";
 git('init', '-q');
@@ -50,22 +50,22 @@ spew("$repository/spec/others/a.vmcs", $after);
 my $moved = <<'END';
 
   from     to    by count  members
-     8      0    -8     1  rsp  moved
-     0      8    +8     1  rip  moved
+    16      8    -8     1  rsp  moved
+     8     16    +8     1  rip  moved
 END
 
 for my $case (
 	[['diff', '--git=v1', '-s', 'spec/root.vmcs', 'a/one'],
-	 "a/one of v1 -> a/one: breaking\n2 moved\n$moved", '', 1, 'one revision at a commit'],
+	 "a/one of v1 -> a/one: breaking\n2 moved, 2 identical\n$moved", '', 1, 'one revision at a commit'],
 	[['diff', 'a/one', 'a/one', '-s', 'spec/root.vmcs', '--git', 'HEAD'],
-	 "a/one of HEAD -> a/one: breaking\n2 moved\n$moved", '', 1, 'two names'],
+	 "a/one of HEAD -> a/one: breaking\n2 moved, 2 identical\n$moved", '', 1, 'two names'],
 	[['diff', '--git=v1', '-s', 'spec/others/a.vmcs', '--old-spec', 'spec/root.vmcs', 'a/one',
 	  '-s', 'spec/root.vmcs'],
-	 "a/one of v1 -> a/one: breaking\n2 moved\n$moved", '', 1, 'another root'],
+	 "a/one of v1 -> a/one: breaking\n2 moved, 2 identical\n$moved", '', 1, 'another root'],
 	[['diff', '--git=v1', '-s', "$repository/spec/root.vmcs", 'a/one'],
-	 "a/one of v1 -> a/one: breaking\n2 moved\n$moved", '', 1, 'an absolute path'],
+	 "a/one of v1 -> a/one: breaking\n2 moved, 2 identical\n$moved", '', 1, 'an absolute path'],
 	[['diff', '--git=v1', '-s', "../repository/spec/../../repository/spec/root.vmcs", 'a/one'],
-	 "a/one of v1 -> a/one: breaking\n2 moved\n$moved", '', 1, 'a path by way of other folders'],
+	 "a/one of v1 -> a/one: breaking\n2 moved, 2 identical\n$moved", '', 1, 'a path by way of other folders'],
 	[['diff', '--git=v0', '-s', 'spec/root.vmcs', 'a/one'], '',
 	 "vmcsgen: error: cannot read 'v0:spec/root.vmcs': fatal: invalid object name 'v0'.\n", 3,
 	 'no such commit'],
@@ -98,8 +98,8 @@ spew("$repository/spec/others/a.vmcs", $after);
 	my $result = in_repository('diff', '--git=HEAD', '-s', 'spec/root.vmcs', 'a/one');
 
 	is($result->{err}, <<'END', '--git: a faulty spec');
-HEAD:spec/others/a.vmcs:11:21: error: the layout 'a' has no revision 'zero'
-   11 | revision a/two from zero {
+HEAD:spec/others/a.vmcs:13:21: error: the layout 'a' has no revision 'zero'
+   13 | revision a/two from zero {
       |                     ^~~~
 END
 	is($result->{status}, 3, '--git: a faulty spec: exit status');

@@ -14,7 +14,7 @@ use Vmcsgen;
 # Checks are another test's; small specs would fail many.
 my @quiet = map { ('-W', "no-$_") }
 	qw(source id-missing same-id group-changed misaligned hole unused group-missing clean-word
-	   in-header);
+	   in-header first-word byte-twice);
 
 my $fields = <<'END';
 fields {
@@ -260,6 +260,97 @@ changed($padded, "at 12 u16 b\nat 4 u8 a\n", <<'TABLE', 'two in one pad, in any 
 14 padding_14 2x3
 20 last 4x1
 TABLE
+
+# A pad in a pad has the bytes that it was given, whatever it is called.
+my %nested = (
+	a_pad => "0 hdr 4x1\n4 a_pad 4x1\n8 padding 4x3\n20 last 4x1\n",
+	z_pad => "0 hdr 4x1\n4 z_pad 4x1\n8 padding 4x3\n20 last 4x1\n",
+);
+changed($padded, "at 4 pad u32 $_\n", $nested{$_}, "$_ at the front of a pad") for sort keys %nested;
+
+my $inner = <<'TABLE';
+0 hdr 4x1
+4 padding 4x1
+8 inner 2x1
+10 x 2x1
+12 inner_12 2x2
+16 padding_16 4x1
+20 last 4x1
+TABLE
+changed($padded, "at 8 pad u16[4] inner\nat 10 u16 x\n", $inner, 'a member in a pad in a pad');
+changed($padded, "at 10 u16 x\nat 8 pad u16[4] inner\n", $inner, 'the same, in another order');
+changed($padded, "at 4 pad u32[3] a\nat 8 pad u32[2] b\nat 8 pad u32 c\nat 14 u8 x\n", <<'TABLE',
+0 hdr 4x1
+4 a 4x1
+8 c 4x1
+12 b 2x1
+14 x 1x1
+15 b_15 1x1
+16 padding 4x1
+20 last 4x1
+TABLE
+	'pads four deep, each with what the one in it leaves');
+like(members("${fields}revision vmcs12/r {\n$padded$_}\n", 'vmcs12/r'),
+     qr/: error: .* overlaps /, "no room: $_" =~ s/\n/, /gr)
+	for "at 4 pad u32[2] a\nat 8 pad u32[2] b\n", "at 8 pad u32 a\nat 10 u32 x\n",
+	    "at 8 pad u32 a\nat 6 u32 x\n";
+
+# A name that is made is nobody else's.
+changed($padded, "at 8 u32 padding_12\n", <<'TABLE', 'a piece of a pad whose name is taken');
+0 hdr 4x1
+4 padding 4x1
+8 padding_12 4x1
+12 padding_12_ 4x2
+20 last 4x1
+TABLE
+changed($padded, "rename hdr padding_12\nrename last padding_12_\nat 8 u32 x\n", <<'TABLE',
+0 padding_12 4x1
+4 padding 4x1
+8 x 4x1
+12 padding_12__ 4x2
+20 padding_12_ 4x1
+TABLE
+	'and twice');
+changed("u32 hdr\nu32 pad_8\n", "align natural\nat 16 u64 x\n", <<'TABLE', 'a hole whose name is taken');
+0 hdr 4x1
+4 pad_8 4x1
+8 pad_8_ 8x1
+16 x 8x1
+TABLE
+
+# Where something was that is retired means nothing.
+changed("u32 hdr\nu32 abort\nat 16 u64 y\nu16 z\n",
+	"retire y .. z as dead\nmove dead by -8\nappend u16 w\n", <<'TABLE', 'append behind what has moved down');
+0 hdr 4x1
+4 abort 4x1
+8 dead 2x5
+18 w 2x1
+TABLE
+
+# What another revision has put into a pad lies beside it here, however it came.
+{
+	my $base = "revision vmcs12/base {\nu32 hdr\npad u32[4] padding\nat 8 u32 x\n}\n";
+
+	for (['from', "revision vmcs12/r from base {\nmove x by 4\n}\n"],
+	     ['embed', "revision vmcs12/r {\nembed vmcs12/base\nmove x by 4\n}\n"]) {
+		like(members("$fields$base$_->[1]", 'vmcs12/r'),
+		     qr/: error: 'x' \(bytes 12 to 15\) overlaps 'padding_12' \(bytes 12 to 19\) in /,
+		     "$_->[0]: onto a pad");
+	}
+}
+like(members($fields . <<'END', 'vmcs12/r'), qr/: error: 'x' .* overlaps 'room' /, 'rest of: onto a pad');
+revision vmcs12/base {
+	u32 hdr
+	pad u32[4] padding
+	at 8 u32 x
+}
+revision vmcs12/r {
+	u32 head
+	pad u32[4] room
+	rest of base
+	move x by -16
+}
+END
 
 changed($padded, "append u8 new\nappend u64 other\n", <<'TABLE', 'append goes behind the last');
 0 hdr 4x1

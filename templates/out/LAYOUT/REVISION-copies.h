@@ -42,6 +42,10 @@ static inline void
 {{revision.c_name}}_to_{{c_name}}(struct {{struct}} *to,
 {{indent}}const struct {{revision.struct}} *from, u32 clean)
 {
+{{^whole}}
+	(void)to;
+	(void)from;
+{{/whole}}
 	if (!(clean & {{layout.clean_prefix}}_ALL)) {
 		/* Runs across groups */
 {{#whole}}
@@ -88,6 +92,10 @@ static inline void
 {{#exit}}
 	/* {{begin}}{{#end}} .. {{.}}{{/end}} */
 	vmcs_move(to, {{to}}, from, {{from}}, {{bytes}});
+{{/exit}}
+{{^exit}}
+	(void)to;
+	(void)from;
 {{/exit}}
 }
 {{#last}}
