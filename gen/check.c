@@ -7,7 +7,8 @@
 
 #define CHECKS(list)							\
 	list(encoding_bits) list(encoding_twice) list(index_collision)	\
-	list(high_half) list(tlfs_twice) list(name_case) list(unused)	\
+	list(high_half) list(tlfs_twice) list(name_case) list(c_name)	\
+	list(unused)							\
 	list(unused_field) list(unused_group)				\
 	list(control_needs) list(support_decided) list(support_reason)	\
 	list(support_field) list(support_exception)			\

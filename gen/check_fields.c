@@ -172,17 +172,11 @@ static void revision_case(struct checker *checker, const struct revision *revisi
 
 static void name_case(struct checker *checker)
 {
-	const struct spec *spec = checker->spec;
-	struct folded folded = { checker, { 0 } };
-
-	for (size_t i = 0; i < spec->field_count; i++)
-		see_name(&folded, spec->fields[i]->name, NULL, spec->fields[i]->place);
-	table_free(&folded.seen);
 	for_revisions(checker, revision_case);
 }
 
 const struct check check_name_case = {
-	"name-case", SEVERITY_WARNING, "names that differ only in case",
+	"name-case", SEVERITY_WARNING, "names of members that differ only in case",
 	name_case, { NULL },
 };
 

@@ -90,13 +90,33 @@ static int compare_paths(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Replace the first @word in @path. */
-static const char *put_name(struct gen *gen, const char *path, const char *word, const char *name)
+/* The name of a file: each word in the template's path stands once for the subject's name. */
+static const char *file_name(struct gen *gen, const char *path, const struct subject *subject)
 {
-	const char *at = name ? strstr(path, word) : NULL;
+	struct { const char *word, *name; } words[] = {
+		{ "LAYOUT", subject->layout }, { "REVISION", subject->revision },
+		{ "SUPPORT", subject->support },
+	};
+	struct text name = { 0 };
+	const char *copy;
 
-	return at ? arena_printf(&gen->run->arena, "%.*s%s%s", (int)(at - path), path, name,
-				 at + strlen(word)) : path;
+	while (*path) {
+		size_t i = 0;
+
+		while (i < 3 && !(words[i].name && !strncmp(path, words[i].word,
+							    strlen(words[i].word))))
+			i++;
+		if (i < 3) {
+			text_put(&name, words[i].name);
+			path += strlen(words[i].word);
+			words[i].name = NULL;
+		} else {
+			text_add(&name, path++, 1);
+		}
+	}
+	copy = arena_copy(&gen->run->arena, name.bytes, name.len);
+	text_free(&name);
+	return copy;
 }
 
 /* Render the template @path and gather what it makes as @name. */
@@ -115,15 +135,11 @@ static void make_file(struct gen *gen, const char *path, const struct value *val
 static void emit(struct gen *gen, const char *path, const struct subject *subject,
 		 const struct value *value)
 {
-	const char *name = path + strlen("out/");
-
 	if (gen->model.plan_rows > PLAN_ROWS_MAX)
 		return;			/* the values are not all there */
-	name = put_name(gen, name, "LAYOUT", subject->layout);
-	name = put_name(gen, name, "REVISION", subject->revision);
-	name = put_name(gen, name, "SUPPORT", subject->support);
 	make_file(gen, path, value,
-		  arena_printf(&gen->run->arena, "%s/%s", gen->out, name));
+		  arena_printf(&gen->run->arena, "%s/%s", gen->out,
+			       file_name(gen, path + strlen("out/"), subject)));
 }
 
 static void emit_revisions(struct gen *gen, const char *path, const struct layout *layout)
@@ -287,7 +303,7 @@ enum exit_status verb_gen(const struct options *options)
 	struct gen gen = { .run = &run, .out = options->out ? options->out : "out" };
 
 	run_begin(&run, options);
-	outputs_init(&gen.outputs, &run.messages);
+	outputs_init(&gen.outputs, &run.messages, &run.names);
 	if (run_load(&run)) {
 		model_init(&gen.model, &run.spec, false);
 		gen.model.plans = true;

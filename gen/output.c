@@ -24,9 +24,9 @@ struct output {
 	char path[];
 };
 
-void outputs_init(struct outputs *outputs, struct messages *messages)
+void outputs_init(struct outputs *outputs, struct messages *messages, struct names *names)
 {
-	*outputs = (struct outputs){ .messages = messages };
+	*outputs = (struct outputs){ .messages = messages, .names = names };
 	outputs->end = &outputs->files;
 }
 
@@ -133,6 +133,11 @@ void outputs_add(struct outputs *outputs, const char *path, const struct text *c
 	struct stat status;
 	bool there = !stat(path, &status);
 
+	if (table_add_name(&outputs->paths, name_of(outputs->names, path), outputs)) {
+		report_error(outputs->messages, (struct place){ 0 },
+			     "two files would be written as '%s'", path);
+		return;
+	}
 	if (there && S_ISREG(status.st_mode) && (size_t)status.st_size == content->len &&
 	    holds(path, content))
 		return;
@@ -210,7 +215,8 @@ void outputs_free(struct outputs *outputs)
 		free(output);
 		output = next;
 	}
-	outputs_init(outputs, outputs->messages);
+	table_free(&outputs->paths);
+	outputs_init(outputs, outputs->messages, outputs->names);
 }
 
 static const char NO_STDOUT[] = "cannot write to standard output";

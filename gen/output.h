@@ -10,18 +10,24 @@
 #include <stdbool.h>
 
 #include "message.h"
+#include "names.h"
 #include "text.h"
 
 struct output;
 
 struct outputs {
 	struct messages *messages;
+	struct names *names;
+	struct table paths;		/* of all files, those that hold their content already, too */
 	struct output *files, **end;
 };
 
-void outputs_init(struct outputs *outputs, struct messages *messages);
+void outputs_init(struct outputs *outputs, struct messages *messages, struct names *names);
 
-/* Gather a file, unless it holds @content already; both are copied. */
+/*
+ * Gather a file, unless it holds @content already; both are copied.  A path that was
+ * given before is reported: one of the two files would be lost.
+ */
 void outputs_add(struct outputs *outputs, const char *path, const struct text *content);
 
 /*

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lexer.h"
+#include "text.h"
 %}
 
 %require "3.8"
@@ -48,25 +49,21 @@ static struct node *node_word(struct scan *scan, struct place place)
 	return node;
 }
 
-/* Only what stands for a field's content may have 64 bits. */
-static bool fits_32_bits(struct scan *scan, const struct node *number)
-{
-	if (number->number <= UINT32_MAX && number->number >= -(int64_t)UINT32_MAX)
-		return true;
-	report_error(scan->parse->messages, number->place, "the number does not fit 32 bits");
-	return false;
-}
-
 /* A text in several strings reads as one, with a blank between each two. */
-static struct node *join_strings(struct scan *scan, struct node *first, struct node *second)
+static struct node *join_strings(struct scan *scan, struct node *strings)
 {
-	struct parse *parse = scan->parse;
+	struct node *joined = node_new(NODE_STRING, strings->place);
+	struct text text = { 0 };
 
-	first->name = name_of(parse->names, arena_printf(parse->arena, "%s %s", first->name,
-							 second->name));
-	first->place = place_join(first->place, second->place);
-	node_free(second);
-	return first;
+	for (const struct node *string = strings; string; string = string->next) {
+		text_put(&text, string == strings ? "" : " ");
+		text_put(&text, string->name);
+		joined->place = place_join(joined->place, string->place);
+	}
+	joined->name = names_intern(scan->parse->names, text.len ? text.bytes : "", text.len);
+	text_free(&text);
+	node_free(strings);
+	return joined;
 }
 }
 
@@ -76,6 +73,7 @@ static struct node *join_strings(struct scan *scan, struct node *first, struct n
 %token <node> WORD_VERSIONED "a revision's name"
 %token <node> WORD_PATH "a LAYOUT/REVISION"
 %token <node> WORD_NUMBER "a number"
+%token <node> WORD_WIDE "a number of 64 bits"
 %token <node> WORD_STRING "a string"
 %token WORD_TO_LAST ".."
 %token WORD_ADDS "adds" WORD_ALIGN "align" WORD_ALIKE "alike" WORD_APPEND "append" WORD_AS "as"
@@ -99,7 +97,7 @@ static struct node *join_strings(struct scan *scan, struct node *first, struct n
 %nterm <node> demands demand list names bit_fields bit_field properties property align
 %nterm <node> alignment groups group often from revision edits edit range clean_block items item
 %nterm <node> member type count attributes attribute copy lookup loss source because
-%nterm <node> shadows shadow high supports support listed for reason errata erratum text
+%nterm <node> shadows shadow high supports support listed for reason errata erratum text strings
 %nterm <node> name number wide string path
 
 %destructor { node_free($$); } <node>
@@ -447,23 +445,17 @@ erratum:
 ;
 
 text:
+	strings				{ $$ = join_strings(scan, $1); }
+;
+
+strings:
 	string
-|	text ',' string			{ $$ = join_strings(scan, $1, $3); }
+|	strings ',' string		{ $$ = node_chain($1, $3); }
 ;
 
 name:	WORD_NAME ;
-number:
-	WORD_NUMBER
-		{
-			$$ = $1;
-			if (!fits_32_bits(scan, $1)) {
-				node_free($1);	/* YYERROR leaves it to us */
-				YYERROR;
-			}
-		}
-;
-
-wide:	WORD_NUMBER ;
+number:	WORD_NUMBER ;
+wide:	WORD_NUMBER | WORD_WIDE ;
 string:	WORD_STRING ;
 path:	WORD_PATH ;
 
@@ -500,6 +492,9 @@ static void list_expected(char *list, size_t size, const yypcontext_t *context)
 	size_t len = 0;
 
 	*list = '\0';
+	/* Where a number of 64 bits may stand, so may any. */
+	if (count && expected[count - 1] == YYSYMBOL_WORD_WIDE)
+		count--;
 	for (int i = 0; i < count; i++) {
 		len += snprintf(list + len, size - len, "%s", i == 0 ? ", expected " :
 				i == count - 1 ? " or " : ", ");
@@ -523,6 +518,19 @@ static bool is_language(yysymbol_kind_t symbol)
 	return symbol >= YYSYMBOL_WORD_ADDS && symbol <= YYSYMBOL_WORD_YES;
 }
 
+/* Only what stands for a field's content may have 64 bits. */
+static bool is_too_wide(const yypcontext_t *context)
+{
+	enum { SYMBOLS = YYNTOKENS };
+	yysymbol_kind_t expected[SYMBOLS];
+	int count = yypcontext_expected_tokens(context, expected, SYMBOLS);
+
+	for (int i = 0; i < count && yypcontext_token(context) == YYSYMBOL_WORD_WIDE; i++)
+		if (expected[i] == YYSYMBOL_WORD_NUMBER)
+			return true;
+	return false;
+}
+
 static void report_unexpected(struct scan *scan, const yypcontext_t *context)
 {
 	struct place place = *yypcontext_location(context);
@@ -537,6 +545,8 @@ static void report_unexpected(struct scan *scan, const yypcontext_t *context)
 		report_error(messages, place, "the statement ends early%s", expected);
 	else if (token == (yysymbol_kind_t)YYTRANSLATE('}') && !scan->statement_depth)
 		report_error(messages, place, "no block is open that '}' could close");
+	else if (is_too_wide(context))
+		report_error(messages, place, "the number does not fit 32 bits");
 	else if (scan->first && !*expected)
 		report_error(messages, place, "no statement begins with '%.*s' here", len, word);
 	else

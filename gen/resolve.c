@@ -72,7 +72,8 @@ bool resolve_loss(struct spec *spec, struct loss *loss, const struct node *node,
 	if (!number)
 		return true;
 	loss->neutral = (uint64_t)number->number & UINT64_MAX >> (64 - bits);
-	if (bits == 64 || (number->number < 1LL << bits && number->number >= -(1LL << (bits - 1))))
+	if (bits == 64 || (!number->large && number->number < 1LL << bits &&
+			   number->number >= -(1LL << (bits - 1))))
 		return true;
 	report_error(spec->messages, number->place, "the number does not fit %u bits", bits);
 	return false;

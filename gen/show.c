@@ -134,7 +134,7 @@ enum exit_status verb_fmt(const struct options *options)
 	struct run run;
 
 	run_begin(&run, options);
-	outputs_init(&outputs, &run.messages);
+	outputs_init(&outputs, &run.messages, &run.names);
 	for (int i = 0; i < options->count; i++)
 		fmt_file(&run, &outputs, options->arguments[i]);
 	if (run.messages.status == EXIT_FINE)

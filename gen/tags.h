@@ -8,6 +8,9 @@
 /* How deep sections may be nested; it bounds the recursion that renders them. */
 enum { SECTIONS_MAX = 64 };
 
+/* How deep partials may be nested, which bounds the recursion that parses them. */
+enum { PARTIALS_MAX = 64 };
+
 enum tag_kind { TAG_TEXT, TAG_INDENT, TAG_VARIABLE, TAG_SECTION, TAG_INVERTED, TAG_PARTIAL };
 
 /*

@@ -9,6 +9,7 @@ struct parser {
 	struct templates *templates;
 	struct template *template;
 	const struct parser *outer;	/* whose partial this is */
+	unsigned int partials;		/* that this one is in */
 	struct place asked;		/* the tag there that names it */
 	const char *bytes;
 	size_t at, end;
@@ -425,7 +426,8 @@ static struct template *template_parse(struct templates *templates, const char *
 {
 	const char *name = name_of(templates->names, path);
 	struct template *template = table_name(&templates->parsed, name);
-	struct parser parser = { .templates = templates, .outer = outer, .asked = asked };
+	struct parser parser = { .templates = templates, .outer = outer, .asked = asked,
+				 .partials = outer ? outer->partials + 1 : 0 };
 
 	if (template) {
 		if (template->state == PARSING)
@@ -435,6 +437,11 @@ static struct template *template_parse(struct templates *templates, const char *
 	template = arena_alloc(templates->arena, sizeof(*template));
 	table_add_name(&templates->parsed, name, template);
 	template->escape = escape_of(path);
+	if (parser.partials > PARTIALS_MAX) {
+		report_error(templates->messages, asked, "partials are nested too deep here");
+		template->state = BROKEN;
+		return template;
+	}
 	template->source = source_read(templates->arena, templates->messages,
 			arena_printf(templates->arena, "%s/%s", templates->folder, path), asked);
 	if (!template->source) {

@@ -68,12 +68,16 @@ struct node *node_child(const struct node *node, enum node_kind kind)
 	return NULL;
 }
 
+/* How deep files may include each other, which bounds the recursion that reads them. */
+enum { INCLUDES_MAX = 200 };
+
 /* The files on the way from the root to the one being parsed. */
 struct includer {
 	const char *file;		/* interned, as realpath() or git_path() spells it */
 	const char *path;		/* as it was given */
 	struct place place;		/* of the include that asked for it */
 	const struct includer *outer;
+	unsigned int depth;		/* of those around this one */
 };
 
 struct reader {
@@ -148,6 +152,7 @@ static void take_statements(struct reader *reader, struct node *file, struct inc
 			struct includer inner = {
 				.path = include_path(reader, statement, includer),
 				.place = statement->children->place, .outer = includer,
+				.depth = includer->depth + 1,
 			};
 
 			read_file(reader, &inner);
@@ -170,6 +175,10 @@ static void read_file(struct reader *reader, struct includer *includer)
 		return;
 	if (table_add_name(&reader->seen, includer->file, reader))
 		return;			/* one file is read once */
+	if (includer->depth > INCLUDES_MAX) {
+		report_error(parse->messages, includer->place, "files include each other too deep here");
+		return;
+	}
 	if (parse->git)
 		source = git_read(parse->arena, parse->messages, parse->git, reader->folder,
 				  includer->path, includer->place);

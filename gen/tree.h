@@ -85,6 +85,7 @@ struct node {
 	const char *name;	/* interned */
 	const char *text;	/* interned */
 	int64_t number;
+	bool large;		/* the number is meant without a sign: bit 63 counts */
 	struct node *children, *last;
 	struct node *next;
 	struct node *chain_end;		/* of the chain that this node heads */

@@ -128,4 +128,124 @@ int main(void)
 }
 END
 
+#
+# Names in C: the compilers say what may be one
+#
+
+# A spec with a member of each name; the numbers of those that are refused, by name.
+sub refused_names
+{
+	my (@names) = @_;
+	my $spec = "layout v {\n\tstruct v\n\tsize 65536\n}\nrevision v/a {\n\tid 1\n\tsource \"s\"\n" .
+		"\tu32 hdr\n" . join('', map { "\tu8 $_\n" } @names) . "}\n";
+	my $result = run({ stdin => $spec }, vmcsgen(), 'check', '-s', '/dev/stdin');
+
+	return map { $_ => 1 } $result->{err} =~ /: error: '(\w+)' means something else in C \[-Wc-name\]$/mg;
+}
+
+my @keywords = qw(alignas alignof asm auto bool break case char const constexpr continue do double
+		  else enum extern false float goto if inline int long nullptr register restrict return
+		  short signed sizeof static switch thread_local true typedef typeof union unsigned
+		  void volatile while _Alignas _Atomic _Bool _Complex _Generic _Noreturn
+		  _Static_assert __asm__ __attribute__ __typeof__ __inline);
+my $headers = "#include <assert.h>\n#include <stdbool.h>\n#include <stddef.h>\n#include <stdint.h>\n";
+
+for my $cc (compilers()) {
+	my @macros = grep { !/^(?:NDEBUG|struct)$/ }
+		run({ stdin => $headers }, $cc, '-std=gnu11', '-dM', '-E', '-x', 'c', '-')->{out} =~
+		/^#define (\w+) ./mg;
+	my %names = map { $_ => 1 } @macros, @keywords;
+	delete $names{linux};		# it is a word of the language, and so no name
+	my %refused = refused_names(sort keys %names);
+
+	cmp_ok(scalar(@macros), '>', 300, "$cc has macros");
+	is(join(' ', grep { !$refused{$_} } sort keys %names), '', "$cc: no macro is a member's name");
+}
+
+# Whatever a template calls something in a file for all, nothing of the spec is called so.
+{
+	my %names;
+
+	for my $template (glob(root() . '/templates/out/*.h')) {
+		my $text = slurp($template) =~ s{/\*.*?\*/}{}gsr;
+
+		$names{uc($_)} = 1 for $text =~ /^(?:#define|enum|struct)\s+(\w+)(?:\W|$)/mg,
+			$text =~ /^\s*(VMCS_ENC_\w+)(?: =|,)/mg,
+			$text =~ /^(?:static|typedef|void|extern)\b[^\n;{}]*?\b(vmcs_\w+)(?:\(|\[)/mg;
+	}
+	delete @names{grep { /^VMCSGEN_|^__|_T$|_$/ } keys %names};
+	my $own = slurp(root() . '/gen/check_names.c');
+	my @missing = grep { $own !~ /"$_"/ } grep { /^VMCS/ } sort keys %names;
+
+	cmp_ok(scalar(keys %names), '>', 40, 'the templates define names');
+	is("@missing", '', 'all of them are known');
+}
+
+# What a template puts behind a revision's name.
+{
+	my %endings;
+
+	for my $template (glob(root() . '/templates/out/LAYOUT/*'), root() . '/templates/out/selftest.c') {
+		my $text = slurp($template);
+
+		$endings{uc($_)} = 1 for $text =~ /\{\{(?:revision\.)?(?:c_name|struct|STRUCT)\}\}_(\w+)/g,
+			$text =~ /\{\{revision_c_name\}\}_(\w+)/g, $text =~ /VMCS_OWN\((\w+)\)/g;
+	}
+	delete @endings{qw(NAME TO TO_)};
+	my $own = slurp(root() . '/gen/check_names.c');
+	my @missing = grep { $own !~ /"$_"/ } sort keys %endings;
+
+	cmp_ok(scalar(keys %endings), '>', 20, 'the templates put something behind names');
+	is("@missing", '', 'all of it is known');
+}
+
+# What is allowed compiles, in all files; and so does a spec with nothing to look up.
+for my $spec ("$FindBin::Bin/faults/c-name-not.vmcs", "$specs/no-fields.vmcs", "$specs/named-revision.vmcs",
+	      "$FindBin::Bin/faults/byte-twice-not.vmcs") {
+	my $name = $spec =~ s{.*/}{}r;
+	my $out = "$dir/$name";
+
+	ok_run({ dir => root() }, vmcsgen(), 'gen', '-s', $spec, '-o', $out);
+	for my $cc (compilers()) {
+		my $layout = (grep { -d } glob("$out/*"))[0];
+		my @revisions = map { s{.*/(.*)-map\.h$}{$1}r } glob("$layout/*-map.h");
+		my $accessors = join('', map {
+			my $c = s/\W/_/gr;
+			"#define VMCS_REVISION $c\n#define VMCS_CANONICAL " . $revisions[0] =~ s/\W/_/gr .
+			"\n#include \"$layout/accessors.h\"\n"
+		} @revisions);
+
+		for my $source (glob("$out/selftest.c"), map({ "#include \"$_\"\n" } glob("$out/*/*.h"),
+				glob("$out/vmcs_[!fs]*.h")), $accessors) {
+			next if $source =~ /^#include .*accessors\.h"$/;
+			my $result = compile(cc => $cc, source => $source,
+					     flags => ['-Wall', '-Wextra', '-Werror', "-I$out",
+						       '-Wno-unused-function']);
+
+			is($result->{err}, '', "$name, $cc: " . (split(/\n/, $source))[-1] =~ s{.*/}{}r);
+		}
+		my $result = compile(cc => $cc, source => "$out/selftest.c", output => "$dir/selftest",
+				     flags => ["-I$out"]);
+
+		is(run("$dir/selftest")->{status}, 0, "$name, $cc: selftest");
+	}
+}
+
+# No file is written twice: one of the two would be lost.
+{
+	my $spec = "layout v {\n\tstruct v\n\tsize 64\n}\n" . join('', map {
+		"revision v/$_ {\n\tid " . length($_) . "\n\tsource \"s\"\n\tu32 h\n\tu32 a\n}\n"
+	} qw(x x-map));
+	my $result = run({ stdin => $spec, dir => root() }, vmcsgen(), 'gen', '-s', '/dev/stdin',
+			 '-W', 'no-c-name', '-o', "$dir/twice");
+
+	is($result->{err}, "vmcsgen: error: two files would be written as '$dir/twice/v/x-map.h'\n",
+	   'two files of one path');
+	is($result->{status}, 3, 'two files of one path: exit status');
+	ok(!-e "$dir/twice", 'and none is written');
+	my $file = spew("$dir/unkempt.vmcs", "word  a u8 {\n\tb 8\n}\n");
+	$result = run(vmcsgen(), 'fmt', '-i', $file, $file);
+	is($result->{err}, "vmcsgen: error: two files would be written as '$file'\n", 'fmt, too');
+}
+
 done_testing;

@@ -48,18 +48,20 @@ static void report(int ok, const char *name)
 	failures += !ok;
 }
 
+{{#sections}}
+{{#first}}
 struct field {
 	unsigned int encoding, expected, width, type, index, bytes, high;
 };
 
 static const struct field fields[] = {
-{{#sections}}
+{{/first}}
 {{#fields}}
 	{ VMCS_ENC_{{NAME}}, {{encoding}}, VMCS_ENC_WIDTH_{{WIDTH}},
 	  VMCS_ENC_TYPE_{{KIND}}, {{index}}, {{bytes}},
 	  {{#high}}VMCS_ENC_{{NAME}}_HIGH{{/high}}{{^high}}0{{/high}} },
 {{/fields}}
-{{/sections}}
+{{#last}}
 };
 
 static int field_ok(const struct field *field)
@@ -83,6 +85,8 @@ static void test_fields(void)
 	report(ok, "encodings");
 }
 
+{{/last}}
+{{/sections}}
 struct member {
 	unsigned int offset, expected, bytes, expected_bytes;
 };
@@ -203,7 +207,11 @@ static void test_{{struct}}(void)
 
 int main(void)
 {
+{{#sections}}
+{{#first}}
 	test_fields();
+{{/first}}
+{{/sections}}
 {{#layouts}}
 {{#revisions}}
 	test_{{struct}}();

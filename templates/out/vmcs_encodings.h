@@ -5,8 +5,10 @@
 
 #include "vmcs_types.h"
 
-enum vmcs_encoding {
 {{#sections}}
+{{#first}}
+enum vmcs_encoding {
+{{/first}}
 	/* {{title}} */
 {{#fields}}
 	VMCS_ENC_{{NAME}} = {{encoding}},
@@ -17,9 +19,11 @@ enum vmcs_encoding {
 {{^last}}
 
 {{/last}}
-{{/sections}}
+{{#last}}
 };
 
+{{/last}}
+{{/sections}}
 /* What an encoding says about its field: bits 14:13, 11:10, 9:1 and 0. */
 #define VMCS_ENC_WIDTH(encoding) (((encoding) >> 13) & 3)
 #define VMCS_ENC_TYPE(encoding) (((encoding) >> 10) & 3)
@@ -49,8 +53,10 @@ enum vmcs_encoding_type {
  */
 #define VMCS_SLOTS {{slots}}
 
-enum vmcs_slot {
 {{#sections}}
+{{#first}}
+enum vmcs_slot {
+{{/first}}
 	/* {{title}} */
 {{#fields}}
 	VMCS_SLOT_{{NAME}} = {{slot}},
@@ -58,9 +64,11 @@ enum vmcs_slot {
 {{^last}}
 
 {{/last}}
-{{/sections}}
+{{#last}}
 };
 
+{{/last}}
+{{/sections}}
 /* What takes half an encoding to its slot, by its bits 14:10. */
 static const u16 __maybe_unused vmcs_rows[32] = {
 {{#rows}}

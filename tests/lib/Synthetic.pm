@@ -95,6 +95,8 @@ revision b/x {
 	id 0x1234
 	source "x"
 	because "history"
+	hdr head
+	u32 abort
 	vpid
 	rip  lookup full
 	u8 one
@@ -106,7 +108,7 @@ revision b/y from x {
 	id 7
 	source "y"
 	move pins .. es by 8
-	at 32 u64 three
+	at 40 u64 three
 }
 revision b/z {
 	id 9
