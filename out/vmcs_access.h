@@ -21,7 +21,8 @@
  * and one that differs from ours does not compile.
  */
 #ifdef VMCS_LINUX_NAMES
-#define VMCS_SLOT(field) (VMCS_SLOT_##field + BUILD_BUG_ON_ZERO(VMCS_ENC_##field != (field)))
+#define VMCS_SLOT(field) \
+	(VMCS_SLOT_##field + BUILD_BUG_ON_ZERO((u32)VMCS_ENC_##field != (u32)(field)))
 #else
 #define VMCS_SLOT(field) VMCS_SLOT_##field
 #endif

@@ -86,6 +86,6 @@ static void test_random(const struct revision *vcpu, unsigned long count)
 
 void test_random_states(unsigned long count)
 {
-	for (int i = 0; i < REVISIONS; i++)
+	for (int i = 0; count && i < REVISIONS; i++)
 		test_random(&revisions[i], count);
 }
