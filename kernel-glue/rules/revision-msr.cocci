@@ -14,13 +14,11 @@ position p;
 
 @set@
 struct vcpu_vmx *vmx;
-expression known, data;
+expression data;
 position p;
 @@
-  if (vmx_basic_vmcs_size@p(known) > vmx_basic_vmcs_size(data))
-  	return -EINVAL;
-+
+- vmx->nested.msrs.basic =@p data;
 + if (vmcs12_set_revision(&vmx->vcpu, vmx_basic_vmcs_revision_id(data)))
 + 	return -EINVAL;
-  ...
-  vmx->nested.msrs.basic = data;
++
++ vmx->nested.msrs.basic = data;

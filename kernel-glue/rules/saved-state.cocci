@@ -130,10 +130,14 @@ position p;
 @@
   nested_vmx_enter_non_root_mode(...)
   {
+  ...
+  if (from_vmentry) {
   <+...
 - nested_vmx_check_guest_state@p(vcpu, vmcs12, code)
 + nested_vmx_check_guest_state(vcpu, vmcs12, from_vmentry, code)
   ...+>
+  }
+  ...
   }
 
 @saved@

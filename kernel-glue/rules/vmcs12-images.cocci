@@ -5,7 +5,6 @@
 // in: arch/x86/kvm/vmx/nested.c
 // match: header 1
 // match: allocation 2 in enter_vmx_operation
-// match: current 1 in handle_vmptrld
 // match: read 1 in handle_vmptrld
 // match: read_shadow 1 in nested_cache_shadow_vmcs12
 // match: flush 1 in nested_flush_cached_shadow_vmcs12
@@ -30,16 +29,6 @@ position p;
 - VMCS12_SIZE,
 + vmcs12_cache_size(vcpu),
   flags);
-
-@current@
-struct vcpu_vmx *vmx;
-expression vmptr;
-position p;
-@@
-- if (vmx->nested.current_vmptr !=@p vmptr) {
-+ if (vmx->nested.current_vmptr != vmptr || vmcs12_reloads_current(vcpu)) {
-  ...
-  }
 
 @read@
 expression kvm, ghc;

@@ -144,6 +144,28 @@ static void test_link(struct machine *machine, const struct revision *vcpu)
 	}
 }
 
+/* A state whose link leads nowhere is refused while L2 runs: L2's own link is as good as before. */
+static void test_link_kept(struct machine *machine, const struct revision *vcpu)
+{
+	struct state state = { .header.size = sizeof(state) };
+	uint64_t rip;
+
+	*id_at(machine, VMCS_SHADOW) = vcpu->id;
+	run_one(machine, VMLAUNCH, 0, 0);
+	if (!check(machine->level == L2, "VMLAUNCH with a good link fails"))
+		return;
+	ioctl(machine->vcpu, KVM_GET_NESTED_STATE, &state);
+	vmcs_poke(state.vmcs12, vcpu->offset(VMCS_ENC_VMCS_LINK_POINTER), 8, NOWHERE);
+	check(ioctl(machine->vcpu, KVM_SET_NESTED_STATE, &state) && errno == EINVAL,
+	      "KVM_SET_NESTED_STATE takes a link to nowhere");
+	run_one(machine, VMCALL, 0, 0);
+	rip = run_one(machine, VMREAD, VMCS_ENC_GUEST_RIP, 0).value +
+	      run_one(machine, VMREAD, VMCS_ENC_VM_EXIT_INSTRUCTION_LEN, 0).value;
+	run_one(machine, VMWRITE, VMCS_ENC_GUEST_RIP, rip);
+	run_one(machine, VMRESUME, 0, 0);
+	check(machine->level == L2, "VMRESUME with the same link fails");
+}
+
 /* A shadow VMCS on a vCPU that is to have none. */
 static void test_shadow(const struct revision *vcpu)
 {
@@ -238,6 +260,9 @@ void test_refused(void)
 		test_vmptrld(&machine, vcpu);
 		test_current(&machine, vcpu);
 		test_link(&machine, vcpu);
+		/* A default vCPU has lost L2 by then, as it always had. */
+		if (vcpu != &revisions[0])
+			test_link_kept(&machine, vcpu);
 		machine_destroy(&machine);
 		test_shadow(vcpu);
 		test_states(vcpu);

@@ -63,7 +63,7 @@ static u8 *load_garbage(struct kunit *test, unsigned int i)
 	for (unsigned int byte = 0; byte < VMCS12_SIZE; byte++)
 		boundary->memory[byte] = byte * 7 + 3;
 	memcpy(boundary->memory, &images[i].id, sizeof(u32));
-	boundary->vmx->nested.vmcs12_ops = vmcs12_revisions[i];
+	boundary->vmx->nested.revision = vmcs12_revisions[i];
 	memset(boundary->vmcs12, 0, 2 * VMCS12_SIZE);
 	image = vmcs12_image(vcpu_of(test), boundary->vmcs12);
 	memcpy(image, boundary->memory, VMCS12_SIZE);

@@ -6,12 +6,12 @@
 #include "vmx.h"
 
 /* A userspace that can't have the enlightened VMCS has no use for what begins with it. */
-static bool is_known(const struct vmcs12_ops *ops)
+static bool is_known(const struct vmcs12_revision *ops)
 {
 	return !ops->begins_with_evmcs || vmx_nested_ops.enable_evmcs;
 }
 
-const struct vmcs12_ops *vmcs12_known(u64 id)
+const struct vmcs12_revision *vmcs12_known(u64 id)
 {
 	for (unsigned int i = 0; i < nr_vmcs12_revisions; i++)
 		if (vmcs12_revisions[i]->id == id && is_known(vmcs12_revisions[i]))
@@ -22,14 +22,14 @@ const struct vmcs12_ops *vmcs12_known(u64 id)
 int vmcs12_set_revision(struct kvm_vcpu *vcpu, u64 id)
 {
 	struct nested_vmx *nested = &to_vmx(vcpu)->nested;
-	const struct vmcs12_ops *ops = vmcs12_known(id);
+	const struct vmcs12_revision *ops = vmcs12_known(id);
 
 	if (!ops)
 		return -EINVAL;
-	if (ops != nested->vmcs12_ops &&
+	if (ops != nested->revision &&
 	    (vcpu->arch.last_vmentry_cpu != -1 || nested->vmxon || nested->smm.vmxon))
 		return -EINVAL;
-	nested->vmcs12_ops = ops;
+	nested->revision = ops;
 	return 0;
 }
 

@@ -13,7 +13,7 @@
 #ifdef CONFIG_KVM_VMCS12_REVISIONS
 
 /* What KVM has to know of a revision; vmx.c holds one of these for each. */
-struct vmcs12_ops {
+struct vmcs12_revision {
 	/* The first word of an image, but for the bit of a shadow VMCS. */
 	u32 id;
 	/* Bytes of an image that hold fields; userspace has to give no fewer. */
@@ -22,7 +22,7 @@ struct vmcs12_ops {
 	u16 launch_state;
 	/* An image is a struct vmcs12. */
 	bool in_place;
-	/* It is Hyper-V's, so a KVM without the enlightened VMCS does not know it. */
+	/* Its use is the enlightened VMCS: a KVM without that does not know it. */
 	bool begins_with_evmcs;
 	/* Set struct vmcs12 to what an image has; what KVM does not emulate is ignored. */
 	void (*load)(struct vmcs12 *vmcs12, const void *image);
@@ -31,15 +31,15 @@ struct vmcs12_ops {
 };
 
 /* The default one first. */
-extern const struct vmcs12_ops * const vmcs12_revisions[];
+extern const struct vmcs12_revision * const vmcs12_revisions[];
 extern const unsigned int nr_vmcs12_revisions;
 
 /* The revision of a vCPU that is given no other. */
-extern const struct vmcs12_ops vmcs12_linux_6_1_ops;
-#define VMCS12_DEFAULT (&vmcs12_linux_6_1_ops)
+extern const struct vmcs12_revision vmcs12_linux_6_1_revision;
+#define VMCS12_DEFAULT (&vmcs12_linux_6_1_revision)
 
 /* The revision with an id, or NULL if KVM does not know it. */
-const struct vmcs12_ops *vmcs12_known(u64 id);
+const struct vmcs12_revision *vmcs12_known(u64 id);
 
 /*
  * Give a vCPU the revision with this id.  Returns -EINVAL if KVM does not know it, if the

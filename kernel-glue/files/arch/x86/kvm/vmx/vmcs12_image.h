@@ -17,54 +17,59 @@
 
 #ifdef CONFIG_KVM_VMCS12_REVISIONS
 
-static inline const struct vmcs12_ops *vmcs12_ops(struct kvm_vcpu *vcpu)
+static inline const struct vmcs12_revision *vmcs12_revision(struct kvm_vcpu *vcpu)
 {
-	return to_vmx(vcpu)->nested.vmcs12_ops;
+	return to_vmx(vcpu)->nested.revision;
 }
 
 /* The only id that the vCPU's images may have. */
 static inline u32 vmcs12_revision_id(struct kvm_vcpu *vcpu)
 {
-	return vmcs12_ops(vcpu)->id;
+	return vmcs12_revision(vcpu)->id;
 }
 
 /* Bytes of an image that hold fields; userspace has to give no fewer. */
 static inline size_t vmcs12_image_size(struct kvm_vcpu *vcpu)
 {
-	return vmcs12_ops(vcpu)->size;
+	return vmcs12_revision(vcpu)->size;
 }
 
 /* Where an image has the launch state. */
 static inline size_t vmcs12_launch_state(struct kvm_vcpu *vcpu)
 {
-	return vmcs12_ops(vcpu)->launch_state;
+	return vmcs12_revision(vcpu)->launch_state;
 }
 
 /*
- * Whether VMPTRLD looks at a region that is current already.  The SDM says so; KVM never did,
- * and a vCPU with the default revision keeps to that.
+ * Whether VMPTRLD is of the region that is current already, and that has got another id since.
+ * The SDM says that it fails; KVM never looked, and with the default revision it still does not.
  */
-static inline bool vmcs12_reloads_current(struct kvm_vcpu *vcpu)
+static inline bool vmcs12_current_is_foreign(struct kvm_vcpu *vcpu, gpa_t vmptr)
 {
-	return vmcs12_ops(vcpu) != VMCS12_DEFAULT;
+	struct vmcs_hdr hdr;
+
+	return vmptr == to_vmx(vcpu)->nested.current_vmptr &&
+	       vmcs12_revision(vcpu) != VMCS12_DEFAULT &&
+	       (kvm_read_guest(vcpu->kvm, vmptr, &hdr, sizeof(hdr)) ||
+		hdr.revision_id != vmcs12_revision_id(vcpu));
 }
 
 /* Bytes of memory for a vmcs12 in both forms. */
 static inline size_t vmcs12_cache_size(struct kvm_vcpu *vcpu)
 {
-	return vmcs12_ops(vcpu)->in_place ? VMCS12_SIZE : 2 * VMCS12_SIZE;
+	return vmcs12_revision(vcpu)->in_place ? VMCS12_SIZE : 2 * VMCS12_SIZE;
 }
 
 static inline void *vmcs12_image(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12)
 {
-	return vmcs12_ops(vcpu)->in_place ? vmcs12 : (void *)vmcs12 + VMCS12_SIZE;
+	return vmcs12_revision(vcpu)->in_place ? vmcs12 : (void *)vmcs12 + VMCS12_SIZE;
 }
 
 /* Set @vmcs12 to what its image has. */
 static inline void vmcs12_load(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12)
 {
-	if (!vmcs12_ops(vcpu)->in_place)
-		vmcs12_ops(vcpu)->load(vmcs12, vmcs12_image(vcpu, vmcs12));
+	if (!vmcs12_revision(vcpu)->in_place)
+		vmcs12_revision(vcpu)->load(vmcs12, vmcs12_image(vcpu, vmcs12));
 }
 
 /* Lay @vmcs12 over its image, and return that. */
@@ -72,8 +77,8 @@ static inline void *vmcs12_store(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12)
 {
 	void *image = vmcs12_image(vcpu, vmcs12);
 
-	if (!vmcs12_ops(vcpu)->in_place)
-		vmcs12_ops(vcpu)->store(image, vmcs12);
+	if (!vmcs12_revision(vcpu)->in_place)
+		vmcs12_revision(vcpu)->store(image, vmcs12);
 	return image;
 }
 
@@ -81,15 +86,14 @@ static inline void *vmcs12_store(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12)
 static inline void vmcs12_clear(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12)
 {
 	memset(vmcs12, 0, sizeof(*vmcs12));
-	memset(vmcs12_image(vcpu, vmcs12), 0, vmcs12_image_size(vcpu));
+	if (!vmcs12_revision(vcpu)->in_place)
+		memset(vmcs12_image(vcpu, vmcs12), 0, vmcs12_image_size(vcpu));
 }
 
 /* A new vCPU has the default revision. */
 static inline void vmcs12_init_revision(struct vcpu_vmx *vmx)
 {
-	vmx->nested.vmcs12_ops = VMCS12_DEFAULT;
-	/* vmcs12_fetch_saved() uses the cache before the vCPU is in VMX operation. */
-	vmx->nested.shadow_vmcs12_cache.gpa = INVALID_GPA;
+	vmx->nested.revision = VMCS12_DEFAULT;
 }
 
 #else
@@ -109,7 +113,7 @@ static inline size_t vmcs12_launch_state(struct kvm_vcpu *vcpu)
 	return offsetof(struct vmcs12, launch_state);
 }
 
-static inline bool vmcs12_reloads_current(struct kvm_vcpu *vcpu)
+static inline bool vmcs12_current_is_foreign(struct kvm_vcpu *vcpu, gpa_t vmptr)
 {
 	return false;
 }
@@ -144,7 +148,10 @@ static inline void vmcs12_init_revision(struct vcpu_vmx *vmx)
 
 #endif /* CONFIG_KVM_VMCS12_REVISIONS */
 
-/* Read @vmcs12 from guest memory.  Returns what kvm_read_guest_cached() does. */
+/*
+ * Read @vmcs12 from guest memory.  Returns what kvm_read_guest_cached() does; what could be
+ * read is there in any case, as it always was.
+ */
 static inline int vmcs12_read_guest(struct kvm_vcpu *vcpu, struct gfn_to_hva_cache *ghc,
 				    struct vmcs12 *vmcs12)
 {
@@ -154,12 +161,11 @@ static inline int vmcs12_read_guest(struct kvm_vcpu *vcpu, struct gfn_to_hva_cac
 	return r;
 }
 
-/* Read @vmcs12 from userspace.  Returns the bytes that could not be read. */
+/* Read @bytes of @vmcs12 from userspace.  Returns how many of them could not be read. */
 static inline unsigned long vmcs12_copy_from_user(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12,
-						  const void __user *from)
+						  const void __user *from, size_t bytes)
 {
-	unsigned long left = copy_from_user(vmcs12_image(vcpu, vmcs12), from,
-					    vmcs12_image_size(vcpu));
+	unsigned long left = copy_from_user(vmcs12_image(vcpu, vmcs12), from, bytes);
 
 	vmcs12_load(vcpu, vmcs12);
 	return left;

@@ -8,7 +8,11 @@
 /* The generated headers see to it that asm/vmx.h has the encodings that they have. */
 #define VMCS_LINUX_NAMES
 
-/* One of the generated structures is struct vmcs12: its name is made KVM's. */
+/*
+ * One of the generated structures is struct vmcs12: its name is made KVM's.  What guests keep in
+ * memory, and userspace in saved state, has the layouts of the generated structures, packed and
+ * with 64 bits for natural width: no member of them can ever move.
+ */
 #ifdef CONFIG_KVM_INTEL_VMCS12_EVMCS_FIRST
 #define VMCS12_LAYOUT evmcs_first
 #define vmcs12_evmcs_first vmcs12
@@ -24,7 +28,7 @@
 
 /*
  * The field at an offset of struct vmcs12; natural width has 64 bits.  For lists of fields
- * that go by width, so that the branches are foreseen; vmcs_read() is for all others.
+ * that go by width, where the CPU predicts the branches; vmcs_read() is for all others.
  */
 static __always_inline u64 vmcs12_read_any(const struct vmcs12 *vmcs12, unsigned long field,
 					   u16 offset)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A revision of vmcs12 whose images are translated: defines vmcs12_REVISION_ops.
+ * A revision of vmcs12 whose images are translated: defines vmcs12_REVISION_revision.
  * vmcs12_revisions.h includes this once for each, with VMCS12_IMAGE defined as its name.
  */
 #define VMCS_REVISION VMCS12_IMAGE
@@ -19,7 +19,8 @@ static void VMCS12_OF(_store_image)(void *image, const struct vmcs12 *vmcs12)
 	VMCS12_OF(_store_shared)(image, vmcs12);
 }
 
-const struct vmcs12_ops VMCS12_OF(_ops) = {
+extern const struct vmcs12_revision VMCS12_OF(_revision);
+const struct vmcs12_revision VMCS12_OF(_revision) = {
 	VMCS12_FACTS(VMCS12_IMAGE),
 	.load = VMCS12_OF(_load_image),
 	.store = VMCS12_OF(_store_image),

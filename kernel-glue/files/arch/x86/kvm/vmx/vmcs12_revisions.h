@@ -18,7 +18,8 @@
 			     VMCS12_BEGIN(revision, guest_rip)
 
 /* Images of one are struct vmcs12. */
-const struct vmcs12_ops VMCS_JOIN3(vmcs12_, VMCS12_LAYOUT, _ops) = {
+extern const struct vmcs12_revision VMCS_JOIN3(vmcs12_, VMCS12_LAYOUT, _revision);
+const struct vmcs12_revision VMCS_JOIN3(vmcs12_, VMCS12_LAYOUT, _revision) = {
 	VMCS12_FACTS(VMCS12_LAYOUT),
 	.in_place = true,
 };
@@ -37,10 +38,10 @@ const struct vmcs12_ops VMCS_JOIN3(vmcs12_, VMCS12_LAYOUT, _ops) = {
 #define VMCS12_IMAGE rfc_2017
 #include "vmcs12_revision.h"
 
-const struct vmcs12_ops * const vmcs12_revisions[] = {
-	&vmcs12_linux_6_1_ops,
-	&vmcs12_rfc_2017_ops,
-	&vmcs12_evmcs_first_ops,
+const struct vmcs12_revision * const vmcs12_revisions[] = {
+	&vmcs12_linux_6_1_revision,
+	&vmcs12_rfc_2017_revision,
+	&vmcs12_evmcs_first_revision,
 };
 
 const unsigned int nr_vmcs12_revisions = ARRAY_SIZE(vmcs12_revisions);

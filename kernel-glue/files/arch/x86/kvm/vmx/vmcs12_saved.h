@@ -6,7 +6,7 @@
  * of nested.c.
  */
 
-/* Whether L2 could not go on by @vmcs12, or, with @run_pending, L1's VM entry would fail. */
+/* Returns -EINVAL if KVM can't run L2 by @vmcs12; @run_pending: L1's VM entry is pending. */
 static int nested_vmx_check_saved_vmcs12(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12,
 					 bool run_pending)
 {
@@ -29,7 +29,7 @@ struct vmcs12_saved {
 	struct vmcs12 *shadow_vmcs12;
 };
 
-/* Whether @saved holds the state, and KVM has accepted that. */
+/* Whether vmcs12_fetch_saved() has accepted a state, and @saved has the memory for it. */
 static bool vmcs12_is_fetched(const struct vmcs12_saved *saved)
 {
 	return saved->vmcs12;
@@ -67,12 +67,12 @@ static int vmcs12_fetch(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12, const void
 {
 	if (room < vmcs12_image_size(vcpu))
 		return -EINVAL;
-	if (vmcs12_copy_from_user(vcpu, vmcs12, from))
+	if (vmcs12_copy_from_user(vcpu, vmcs12, from, min_t(size_t, room, VMCS12_SIZE)))
 		return -EFAULT;
 	return vmcs12->hdr.revision_id == vmcs12_revision_id(vcpu) ? 0 : -EINVAL;
 }
 
-/* Whether a state without a vmcs12 is one, or one with a vmcs12 says rightly where it is. */
+/* Whether the address of the vmcs12, and the flags, fit a state that has one, or has none. */
 static bool vmcs12_pa_is_valid(struct kvm_vcpu *vcpu, const struct kvm_nested_state *state,
 			       bool has_vmcs12)
 {
@@ -86,7 +86,7 @@ static bool vmcs12_pa_is_valid(struct kvm_vcpu *vcpu, const struct kvm_nested_st
 	return hdr->vmcs12_pa != hdr->vmxon_pa && page_address_valid(vcpu, hdr->vmcs12_pa);
 }
 
-/* Whether L2 would go on by what was fetched. */
+/* Returns -EFAULT or -EINVAL if the vCPU can't be in guest mode by what was fetched. */
 static int vmcs12_check_guest_mode(struct kvm_vcpu *vcpu, struct vmcs12_saved *saved, u16 flags,
 				   const void __user *shadow, size_t room)
 {
@@ -100,6 +100,8 @@ static int vmcs12_check_guest_mode(struct kvm_vcpu *vcpu, struct vmcs12_saved *s
 		if (!saved->shadow_vmcs12->hdr.shadow_vmcs)
 			return -EINVAL;
 	}
+	/* A new state has its own link; and if that is bad, the cache is of no use afterwards. */
+	to_vmx(vcpu)->nested.shadow_vmcs12_cache.gpa = INVALID_GPA;
 	/* The checks go by the vCPU's CR4.LA57, which has to be the one that L1 will have. */
 	if (is_guest_mode(vcpu) &&
 	    (kvm_read_cr4(vcpu) ^ get_vmcs12(vcpu)->host_cr4) & X86_CR4_LA57)
@@ -124,7 +126,7 @@ static int vmcs12_fetch_and_check(struct kvm_vcpu *vcpu, struct vmcs12_saved *sa
 	r = vmcs12_fetch(vcpu, saved->vmcs12, user->vmcs12, room);
 	if (r || !(state->flags & KVM_STATE_NESTED_GUEST_MODE))
 		return r;
-	room = max(room, sizeof(user->vmcs12)) - sizeof(user->vmcs12);
+	room = max_t(size_t, room, VMCS12_SIZE) - VMCS12_SIZE;
 	return vmcs12_check_guest_mode(vcpu, saved, state->flags, user->shadow_vmcs12, room);
 }
 
@@ -139,7 +141,7 @@ static int vmcs12_fetch_saved(struct kvm_vcpu *vcpu, struct vmcs12_saved *saved,
 	int r;
 
 	memset(saved, 0, sizeof(*saved));
-	if (vmcs12_ops(vcpu) == VMCS12_DEFAULT || state->hdr.vmx.vmxon_pa == INVALID_GPA)
+	if (vmcs12_revision(vcpu) == VMCS12_DEFAULT || state->hdr.vmx.vmxon_pa == INVALID_GPA)
 		return 0;
 	r = vmcs12_alloc_saved(vcpu, saved);
 	if (!r)
@@ -194,7 +196,9 @@ static inline int vmcs12_enter_vmx_operation(struct kvm_vcpu *vcpu,
 static unsigned long read_saved(struct kvm_vcpu *vcpu, const struct vmcs12_saved *saved,
 				struct vmcs12 *vmcs12, const void __user *from)
 {
-	return vmcs12_is_fetched(saved) ? 0 : vmcs12_copy_from_user(vcpu, vmcs12, from);
+	if (vmcs12_is_fetched(saved))
+		return 0;
+	return vmcs12_copy_from_user(vcpu, vmcs12, from, vmcs12_image_size(vcpu));
 }
 
 /* Check @vmcs12, which the vCPU has by now, unless it was fetched. */
