@@ -312,7 +312,7 @@ static void report_claims(struct checker *checker, const struct claim *a, const 
  */
 static void byte_twice(struct checker *checker)
 {
-	struct claims claims = { NULL };
+	struct claims claims = { .of = NULL };
 	const struct claim *furthest = NULL;
 
 	for_families(checker, &claims, gather_claims);

@@ -272,57 +272,88 @@ const struct check check_first_word = {
 	first_word, { &check_hole },
 };
 
-/* A pad with room for @member at an address that suits it. */
-static const struct member *free_place(const struct revision *revision,
-				       const struct member *member)
-{
-	uint32_t size = member->size;
+/* The pads of a revision in which there is more room for elements of a size than ahead. */
+struct rooms {
+	struct room {
+		const struct member *pad;
+		uint32_t bytes;
+	} *of;
+	size_t count;
+};
 
+/* Note the pads with room for elements of @size bytes at addresses that suit them. */
+static void find_rooms(struct rooms *rooms, const struct revision *revision, uint32_t size)
+{
+	rooms->count = 0;
 	for (size_t i = 0; i < revision->count; i++) {
 		const struct member *pad = &revision->members[i];
 		uint32_t start = (pad->offset + size - 1) / size * size;
+		uint32_t most = rooms->count ? rooms->of[rooms->count - 1].bytes : 0;
 
-		if (pad->pad && start + member_bytes(member) <= member_end(pad))
-			return pad;
+		if (pad->pad && start + most < member_end(pad))
+			rooms->of[rooms->count++] = (struct room){ pad, member_end(pad) - start };
 	}
-	return NULL;
 }
 
-/* The revision that put @member where it lies in @revision. */
-static const struct revision *placed_by(const struct revision *revision,
-					const struct member *member)
+/* The first pad with room for so many bytes, or NULL. */
+static const struct member *free_place(const struct rooms *rooms, uint32_t bytes)
 {
-	while (revision->from) {
-		const struct member *before = revision_counterpart(revision->from, member);
+	size_t low = 0, high = rooms->count;
 
-		if (!before || before->offset != member->offset)
-			break;
-		revision = revision->from;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (rooms->of[middle].bytes < bytes)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	return revision;
+	return low < rooms->count ? rooms->of[low].pad : NULL;
+}
+
+/* Whether @revision has put @member where it is, and not one that it is from. */
+static bool is_put_here(const struct revision *revision, const struct member *member)
+{
+	const struct member *before = revision->from ?
+		revision_counterpart(revision->from, member) : NULL;
+
+	return !before || before->offset != member->offset;
+}
+
+static void look_at_member(struct checker *checker, const struct revision *revision,
+			   const struct member *member, const struct rooms *rooms)
+{
+	const struct member *pad;
+
+	if (member->pad || member->because || member->offset % member->size == 0 ||
+	    !is_put_here(revision, member) || !check_sound(checker, place_key(member->place)))
+		return;
+	pad = free_place(rooms, member_bytes(member));
+	if (!pad)
+		return;
+	if (check_report(
+		    checker, place_key(member->place), member->place,
+		    "'%s' lies at byte %u of '%s/%s', which %u does not divide, while '%s' has room",
+		    member->name, member->offset, revision->layout->name, revision->name,
+		    member->size, pad->name))
+		report_note(checker->messages, pad->place, "%u bytes are free from byte %u on",
+			    member_bytes(pad), pad->offset);
 }
 
 static void look_at_alignment(struct checker *checker, const struct revision *revision)
 {
-	for (size_t i = 0; i < revision->count; i++) {
-		const struct member *member = &revision->members[i], *pad;
+	struct rooms rooms[4];
 
-		if (member->pad || member->because || member->offset % member->size == 0 ||
-		    placed_by(revision, member)->because ||
-		    !check_sound(checker, place_key(member->place)))
-			continue;
-		pad = free_place(revision, member);
-		if (!pad)
-			continue;
-		if (check_report(
-			    checker, place_key(member->place), member->place,
-			    "'%s' lies at byte %u of '%s/%s', which %u does not divide, while '%s' has room",
-			    member->name, member->offset, revision->layout->name, revision->name,
-			    member->size, pad->name))
-			report_note(checker->messages, pad->place,
-				    "%u bytes are free from byte %u on", member_bytes(pad),
-				    pad->offset);
+	if (revision->because)
+		return;
+	for (unsigned int i = 0; i < 4; i++) {
+		rooms[i].of = arena_alloc(checker->spec->arena,
+					  (revision->count + 1) * sizeof(*rooms[i].of));
+		find_rooms(&rooms[i], revision, 1u << i);
 	}
+	for (size_t i = 0; i < revision->count; i++)
+		look_at_member(checker, revision, &revision->members[i],
+			       &rooms[__builtin_ctz(revision->members[i].size)]);
 }
 
 static void misaligned(struct checker *checker)

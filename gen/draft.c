@@ -331,6 +331,10 @@ static void rename_pad(struct block *block, const struct revision *placed,
 	if (!there || !strcmp(pad_name(block, there), pad_name(block, pad)) ||
 	    (!by_tlfs && is_taken(block, placed, pad->name)))
 		return;
+	if (there->piece) {		/* nothing but the end of the block gives it its name */
+		add_item(block, pad);
+		return;
+	}
 	edit = add_edit(block, "rename");
 	map_text(maker, edit, "old", there->name);
 	map_text(maker, edit, "name", by_tlfs ? there->name : pad->name);
@@ -350,10 +354,54 @@ static void fill_holes(struct block *block, const struct revision *placed,
 	}
 }
 
+/*
+ * The first and the last of the pads that have the bytes of @pad between them, and have
+ * names; false if these are not all that is there.
+ */
+static bool find_pads(const struct revision *placed, const struct member *pad,
+		      const struct member **first, const struct member **last)
+{
+	uint32_t end = pad->offset;
+
+	*first = *last = NULL;
+	for (size_t i = 0; i < placed->count && end < member_end(pad); i++) {
+		const struct member *member = &placed->members[i];
+
+		if (member_end(member) <= pad->offset)
+			continue;
+		if (!member->pad || member->hole || member->piece || member->offset != end)
+			return false;
+		*first = *first ? *first : member;
+		*last = member;
+		end = member_end(member);
+	}
+	return *first && end == member_end(pad);
+}
+
+static bool is_in_a_pad(const struct revision *placed, const struct member *pad)
+{
+	for (size_t i = 0; i < placed->count; i++) {
+		const struct member *member = &placed->members[i];
+
+		if (member->pad && member->offset <= pad->offset &&
+		    member_end(member) >= member_end(pad))
+			return true;
+	}
+	return false;
+}
+
 static void cut_pad(struct block *block, const struct revision *placed, const struct member *pad)
 {
+	const struct member *first, *last;
+
 	if (same_pad(placed, pad))
 		return;
+	if (!is_in_a_pad(placed, pad)) {
+		/* Where nothing makes one of several pads, they stay as they are. */
+		if (find_pads(placed, pad, &first, &last) && !is_taken(block, placed, pad->name))
+			add_retire(block, first, last);
+		return;
+	}
 	if (!block->draft->tlfs_pads && is_taken(block, placed, pad->name))
 		fill_holes(block, placed, pad);
 	else

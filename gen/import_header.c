@@ -13,6 +13,7 @@ struct importing {
 	const struct revision *base;
 	struct header header;
 	struct table taken;		/* the base's members to those of the header */
+	struct table others;		/* the header's other members that are no pads, by offset */
 };
 
 static void *taken_by(struct importing *importing, const struct member *known,
@@ -104,6 +105,8 @@ static bool take_other(struct importing *importing, struct member *member)
 	if (!similar) {
 		if (is_pad_name(member->name))
 			take_pad(member, NULL);
+		else
+			table_add_number(&importing->others, member->offset, member);
 		return true;
 	}
 	report_error(importing->messages, member->place, "'%s' differs from '%s' only in case",
@@ -152,6 +155,25 @@ static bool take_word(struct importing *importing, struct member *member)
 	return false;
 }
 
+/* What is called otherwise now is in the group that it was in: a header says nothing of it. */
+static void take_renamed(struct importing *importing)
+{
+	const struct revision *base = importing->base;
+
+	for (size_t i = 0; i < base->count; i++) {
+		const struct member *known = &base->members[i];
+		struct member *member = table_number(&importing->others, known->offset);
+
+		if (known->pad || known->field || !member ||
+		    member_bytes(member) != member_bytes(known) ||
+		    table_get(&importing->taken, known, (uintptr_t)known / sizeof(*known)))
+			continue;
+		member->group = known->group;
+		member->copy = known->copy;
+		member->because = known->because;
+	}
+}
+
 /* Nothing is lost or moved without a word about it. */
 static void note_changes(struct importing *importing)
 {
@@ -185,8 +207,10 @@ static bool take_members(struct importing *importing)
 
 		fine = take_word(importing, member) && take_member(importing, member) && fine;
 	}
-	if (fine)
+	if (fine) {
+		take_renamed(importing);
 		note_changes(importing);
+	}
 	return fine;
 }
 
@@ -201,6 +225,7 @@ bool import_header(struct run *run, struct draft *draft, const char *path, const
 	fine = source && header_read(header, &run->spec, source, name, draft->base->layout->size) &&
 	       header_names_differ(header, &run->messages) && take_members(&importing);
 	table_free(&importing.taken);
+	table_free(&importing.others);
 	if (!fine)
 		return false;
 	draft->source = arena_printf(&run->arena, "%s, struct %s", path, name);

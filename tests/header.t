@@ -370,4 +370,96 @@ for my $len (0 .. length($whole) - 1) {
 		if $result->{status} != 0;
 }
 
+# The members of a header's struct, and where the compiler puts them.
+sub struct_offsets
+{
+	my ($header) = @_;
+	my @names = slurp($header) =~ /^\tu\d+ (\w+)/mg;
+	my $dir = tempdir();
+
+	spew("$dir/offsets.c", "#include <stddef.h>\n#include <stdint.h>\n#include <stdio.h>\n",
+	     map({ "typedef uint${_}_t u$_;\n" } 8, 16, 32, 64),
+	     "#define __packed __attribute__((packed))\n#include \"$header\"\nint main(void)\n{\n",
+	     map({ "printf(\"%zu\\n\", offsetof(struct a, $_));\n" } @names), "return 0;\n}\n");
+	my $result = compile(source => "$dir/offsets.c", output => "$dir/offsets");
+
+	die $result->{err} if $result->{status};
+	my @offsets = split(/\n/, ok_run("$dir/offsets"));
+	return map { [$names[$_], $offsets[$_]] } 0 .. $#names;
+}
+
+#
+# From a direct base: what one declares anew lies where the other has pads, or groups
+#
+
+for my $case (
+	['a member amid reserved bytes', "\tpad u64[4] padding\n\tguest_rip\n", <<'END', <<'END'],
+	u64 padding;
+	u64 msr_bitmap;
+	u64 reserved[2];
+	u64 guest_rip;
+END
+	at  16  msr_bitmap
+	at  24  pad u64[2] reserved
+END
+	['another name for a member of a group', "\tu32 clean_fields\n\tu32 enabled  clean crdr\n", <<'END', <<'END'],
+	u32 clean_fields;
+	u32 switched_on;
+END
+	rename enabled switched_on
+END
+	['two pads that are one', "\tpad u8[2] pad_a\n\tpad u16 pad_b\n\tu32 clean_fields\n", <<'END', <<'END'],
+	u32 reserved;
+	u32 clean_fields;
+END
+	retire pad_a .. pad_b as reserved
+END
+	['a pad over the end of another', "\tpad u32[2] pad_a\n\tpad u32[2] pad_b\n\tguest_rip\n", <<'END', <<'END'],
+	u32 reserved1;
+	u64 reserved2;
+	u32 reserved3;
+	u64 guest_rip;
+END
+	at  8   pad u32 reserved1
+	at  20  pad u32 reserved3
+END
+) {
+	my ($title, $lines, $members, $edits) = @$case;
+	my $spec = <<"END";
+fields {
+	0x2004  msr_bitmap
+	0x681e  guest_rip
+}
+layout a {
+	struct  a
+	size    256
+	clean clean_fields prefix CLEAN {
+		0 crdr
+	}
+}
+revision a/one {
+	source "s"
+	id 7
+	u32 first
+	u32 second
+$lines}
+END
+	spew("$dir/direct.vmcs", $spec);
+	spew("$dir/direct.h", "struct a {\n\tu32 first;\n\tu32 second;\n$members} __packed;\n");
+	my $result = run({ dir => "$dir" }, vmcsgen(), 'import', '--c', 'direct.h', '--name', 'a/two',
+			 '--from', 'a/one', '-s', 'direct.vmcs', '-t', root() . '/templates', map { "-Wno-$_" }
+			 qw(group-missing clean-word));
+
+	is($result->{out}, "revision a/two from one {\n\tsource  \"direct.h, struct a\"\n$edits}\n",
+	   "$title: edits");
+	spew("$dir/direct.vmcs", $spec, $result->{out});
+	is($result->{status}, 0, "$title: exit status");
+	is(join(' ', map { "$_->{name}:$_->{offset}" } grep { $_->{name} !~ /pad|reserved/ }
+		parse_csv(ok_run({ dir => "$dir" }, vmcsgen(), 'layout', 'a/two', '-s', 'direct.vmcs',
+				 '--format=csv', '-t', root() . '/templates', map { "-Wno-$_" }
+				 qw(group-missing clean-word)))),
+	   join(' ', map { "$_->[0]:$_->[1]" } grep { $_->[0] !~ /pad|reserved/ }
+		struct_offsets("$dir/direct.h")), "$title: as the compiler has it");
+}
+
 done_testing();

@@ -33,7 +33,7 @@ sub layout_with
 	spew("$dir/all.vmcs", "include \"spec/vmcs.vmcs\"\n", $statement);
 	return parse_csv(ok_run({ dir => "$dir" }, vmcsgen(), 'layout', '-s', 'all.vmcs', '-t',
 				root() . '/templates', "$layout/test", '--format=csv',
-				map({ ('-W', "no-$_") } qw(same-id group-missing misaligned id-line))));
+				map({ ('-W', "no-$_") } qw(same-id group-missing misaligned id-line byte-twice))));
 }
 
 sub rows
