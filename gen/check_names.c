@@ -11,12 +11,12 @@
 
 /* Words of C, of its common extensions and of the macros that the files come with. */
 static const char * const words[] = {
-	"alignas", "alignof", "asm", "auto", "bool", "break", "case", "char", "const", "constexpr",
-	"continue", "default", "do", "double", "else", "enum", "extern", "false", "float", "for",
-	"goto", "if", "inline", "int", "long", "nullptr", "register", "restrict", "return", "short",
-	"signed", "sizeof", "static", "static_assert", "struct", "switch", "thread_local", "true",
-	"typedef", "typeof", "typeof_unqual", "union", "unsigned", "void", "volatile", "while",
-	"NULL", "linux", "unix", "i386", "current", "noinline",
+	"alignas", "alignof", "asm", "auto", "bool", "break", "case", "char", "const",
+	"constexpr", "continue", "default", "do", "double", "else", "enum", "extern", "false",
+	"float", "for", "goto", "if", "inline", "int", "long", "nullptr", "register", "restrict",
+	"return", "short", "signed", "sizeof", "static", "static_assert", "struct", "switch",
+	"thread_local", "true", "typedef", "typeof", "typeof_unqual", "union", "unsigned",
+	"void", "volatile", "while", "NULL", "linux", "unix", "i386", "current", "noinline",
 };
 
 /* What the generated files define or declare themselves, in capitals. */
@@ -27,20 +27,22 @@ static const char * const own_names[] = {
 	"VMCS_ENC_IS_HIGH", "VMCS_ENC_BYTES", "VMCS_ENCODING", "VMCS_ENCODING_WIDTH",
 	"VMCS_ENCODING_TYPE", "VMCS_SLOT", "VMCS_SLOTS", "VMCS_SLOT_ENCODINGS", "VMCS_ROWS",
 	"VMCS_RUN", "VMCS_LOSS", "VMCS_GAP", "VMCS_TRANSLATION", "VMCS_CONTROLS", "VMCS_FIELD",
-	"VMCS_FIELD_EXISTS", "VMCS_INDEX", "VMCS_JOIN", "VMCS_JOIN3", "VMCS_JOINED", "VMCS_JOINED3",
-	"VMCS_ENDS", "VMCS_ENDS_WITH_HIGH", "VMCS_PEEK", "VMCS_POKE", "VMCS_BYTES", "VMCS_END",
-	"VMCS_OFFSET", "VMCS_BITS_BEFORE", "VMCS_READ", "VMCS_WRITE", "VMCS_NO_SUCH_FIELD",
-	"VMCS_MOVE", "VMCS_MOVE_REST", "VMCS_MOVE_RUN", "VMCS_MOVE_1", "VMCS_MOVE_2",
-	"VMCS_MOVE_4", "VMCS_MOVE_8", "VMCS_MOVE_16", "VMCS_MOVE_32", "VMCS_MOVE_64",
-	"VMCS_MOVE_128", "VMCS_MOVE_256", "VMCS_MOVE_512", "VMCS_REFUSED", "VMCS_TRANSLATE", "VMCS_FILL", "VMCS_SYNC",
-	"VMCS_SYNC_TABLE", "VMCS_SYNC_RO", "VMCS_SYNC_RW", "VMCS_SYNC_RARE", "VMCS_ASSERT_MEMBER",
-	"VMCS_ASSERT_FIELD", "VMCS_ASSERT_SIZE", "VMCS_ASSERT_MASK", "VMCS_ASSERT_ARRAY",
-	"VMCS_REVISION", "VMCS_CANONICAL", "VMCS_NUMBER", "VMCS_READY", "VMCS_OWN", "VMCS_IMAGE",
-	"VMCS_MEMORY", "BIT", "BIT_ULL", "ARRAY_SIZE", "U8", "U16", "U32", "U64", "UNLIKELY",
-	"SHADOW_FIELD_RO", "SHADOW_FIELD_RW", "TESTS", "FAILURES", "REPORT", "FIELD", "FIELDS",
-	"FIELD_OK", "TEST_FIELDS", "MEMBER", "TEST_MEMBERS", "LOOKUP", "LOOK_UP", "TEST_LOOKUPS",
-	"MAIN", "STRUCT", "NOWHERE", "INDEX", "OFFSET", "HIGH", "CLEAN", "MEMCPY", "MEMSET",
-	"PRINTF", "OFFSETOF", "ASSERT",
+	"VMCS_FIELD_EXISTS", "VMCS_INDEX", "VMCS_JOIN", "VMCS_JOIN3", "VMCS_JOINED",
+	"VMCS_JOINED3", "VMCS_ENDS", "VMCS_ENDS_WITH_HIGH", "VMCS_PEEK", "VMCS_POKE",
+	"VMCS_BYTES", "VMCS_END", "VMCS_OFFSET", "VMCS_BITS_BEFORE", "VMCS_READ", "VMCS_WRITE",
+	"VMCS_NO_SUCH_FIELD", "VMCS_MOVE", "VMCS_MOVE_SHARED", "VMCS_MOVE_REST", "VMCS_MOVE_RUN",
+	"VMCS_MOVE_1", "VMCS_MOVE_2", "VMCS_MOVE_4", "VMCS_MOVE_8", "VMCS_MOVE_16",
+	"VMCS_MOVE_32", "VMCS_MOVE_64", "VMCS_MOVE_128", "VMCS_MOVE_256", "VMCS_MOVE_512",
+	"VMCS_REFUSED", "VMCS_TRANSLATE", "VMCS_FILL", "VMCS_FILL_GAPS", "VMCS_SYNC",
+	"VMCS_SYNC_TABLE", "VMCS_SYNC_RO", "VMCS_SYNC_RW", "VMCS_SYNC_RARE",
+	"VMCS_ASSERT_MEMBER", "VMCS_ASSERT_FIELD", "VMCS_ASSERT_CONTROL", "VMCS_LINUX_NAMES",
+	"VMCS_ASSERT_SIZE", "VMCS_ASSERT_MASK", "VMCS_ASSERT_ARRAY", "VMCS_REVISION",
+	"VMCS_CANONICAL", "VMCS_NUMBER", "VMCS_READY", "VMCS_OWN", "VMCS_IMAGE", "VMCS_MEMORY",
+	"BIT", "BIT_ULL", "ARRAY_SIZE", "U8", "U16", "U32", "U64", "UNLIKELY", "SHADOW_FIELD_RO",
+	"SHADOW_FIELD_RW", "TESTS", "FAILURES", "REPORT", "FIELD", "FIELDS", "FIELD_OK",
+	"TEST_FIELDS", "MEMBER", "TEST_MEMBERS", "LOOKUP", "LOOK_UP", "TEST_LOOKUPS", "MAIN",
+	"STRUCT", "NOWHERE", "INDEX", "OFFSET", "HIGH", "CLEAN", "MEMCPY", "MEMSET", "PRINTF",
+	"OFFSETOF", "ASSERT",
 };
 
 /*
@@ -49,9 +51,10 @@ static const char * const own_names[] = {
  */
 static const char * const endings[] = {
 	"ID", "REVISION", "REVISION_ID", "HIGHEST_INDEX", "MAP", "GROUPS", "OFFSET", "OFFSET_T",
-	"GROUP", "READ", "READ_AT", "WRITE", "WRITE_AT", "GET", "SET", "LOAD", "STORE", "H", "MAP_H",
-	"TRANSLATIONS", "TRANSLATIONS_H", "COPIES", "COPIES_H", "RUNS", "LOSSES", "GAPS", "MEMBERS",
-	"LOOKUPS", "LOOK_UP", "TABLE", "TABLE_COUNT", "FIELDS", "FIELD",
+	"GROUP", "READ", "READ_AT", "WRITE", "WRITE_AT", "GET", "SET", "LOAD", "LOAD_SHARED",
+	"STORE", "STORE_SHARED", "H", "MAP_H", "TRANSLATIONS", "TRANSLATIONS_H", "COPIES",
+	"COPIES_H", "RUNS", "LOSSES", "GAPS", "MEMBERS", "LOOKUPS", "LOOK_UP", "TABLE",
+	"TABLE_COUNT", "FIELDS", "FIELD",
 };
 
 /* Who has a name, and as what the spec knows him. */

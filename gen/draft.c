@@ -400,6 +400,8 @@ static void cut_pad(struct block *block, const struct revision *placed, const st
 		/* Where nothing makes one of several pads, they stay as they are. */
 		if (find_pads(placed, pad, &first, &last) && !is_taken(block, placed, pad->name))
 			add_retire(block, first, last);
+		else
+			fill_holes(block, placed, pad);
 		return;
 	}
 	if (!block->draft->tlfs_pads && is_taken(block, placed, pad->name))

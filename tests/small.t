@@ -181,6 +181,22 @@ for my $cc (compilers()) {
 	is("@missing", '', 'all of them are known');
 }
 
+# The preprocessor says so, too, of what is generated for the spec that is shipped.
+{
+	my @files = grep { !/(?:fields|shadow_fields)\.h$/ } emitted(qr/^vmcs_\w+\.h$/);
+	my $macros = sub {
+		return run({ stdin => join('', @_) }, 'gcc', '-std=gnu11', '-dM', '-E', '-I' . out(),
+			   '-x', 'c', '-')->{out} =~ /^#define (\w+)/mg;
+	};
+	my %before = map { $_ => 1 } $macros->($headers);
+	my @own = grep { !$before{$_} && !/^VMCSGEN_|^__|^VMCS_(?:CTRL|DEFAULT1)_|^_/ }
+		$macros->($headers, map { "#include \"$_\"\n" } @files);
+	my $own = slurp(root() . '/gen/check_names.c');
+
+	cmp_ok(scalar(@own), '>', 20, 'the headers define macros');
+	is(join(' ', grep { my $name = uc($_); $own !~ /"$name"/ } sort @own), '', 'which are known');
+}
+
 # What a template puts behind a revision's name.
 {
 	my %endings;
