@@ -372,6 +372,13 @@ is(outcome(boot(@short)), "0 $head" . <<'END', 'a lab that is late');
 hello	qemu	PASS	N	27.40	
 END
 
+# The end of the line hides nothing that was said on it.
+emulator("printf '\@\@START 0.50\\n\@\@DONE 0.60\\n' >&3\n");
+is(outcome(boot(@short)), "1 $head" . <<'END', 'an end without its markers');
+(boot)	qemu	PASS	N	0.50	
+hello	qemu	LOST			its markers were not seen
+END
+
 emulator(<<'END');
 printf '[    0.0] Linux version\n@@START 0.50\n@@BEGIN 1 0.60\nhello\nwaiting' >&3
 echo $$ >emulator.pid
