@@ -127,8 +127,8 @@ sub differences
 # The inputs of a test, which need not run again with the same ones (see Passed)
 #
 
-my @EMULATORS = ('/usr/bin/bochs-bin', '/usr/bin/qemu-system-x86_64',
-		 glob('/usr/share/bochs/*BIOS*'));
+my @TOOLS = (glob('/usr/bin/{bochs-bin,qemu-system-x86_64,gcc,clang}'),
+	     glob('/usr/share/bochs/*BIOS*'));
 
 # The test itself, and the lab without the programs that have a folder each: a test asks for
 # those that it wants.
@@ -137,7 +137,7 @@ sub common_files
 	my @lab = (glob(lab() . '/*'), glob(lab() . '/programs/*'));
 
 	return ($0, glob(root() . '/tests/lib/*.pm'), grep({ !m{/programs(?:/|$)} || -f } @lab),
-		out(), grep { -e } @EMULATORS);
+		out(), grep { -e } @TOOLS);
 }
 
 # Something that is built: how, and what files there are of it then.
@@ -157,7 +157,9 @@ my %KINDS = (
 	versions => sub {
 		my $versions = $ENV{KVERS} // join(' ', reverse kernel_versions());
 
-		return ([split(' ', $versions)], Passed::digest_text($versions));
+		my @archives = map { (stat(kernel_tarball($_)))[7, 9] } split(' ', $versions);
+
+		return ([split(' ', $versions)], Passed::digest_text("$versions @archives"));
 	},
 	files => sub { return ($_[0], Passed::digest_files(root() . "/$_[0]")) },
 	kernel => built(\&build_kernel, sub { $_[0] }),
