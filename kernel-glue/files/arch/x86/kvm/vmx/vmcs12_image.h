@@ -161,11 +161,12 @@ static inline int vmcs12_read_guest(struct kvm_vcpu *vcpu, struct gfn_to_hva_cac
 	return r;
 }
 
-/* Read @bytes of @vmcs12 from userspace.  Returns how many of them could not be read. */
+/* Read the fields of @vmcs12 from userspace.  Returns the bytes that could not be read. */
 static inline unsigned long vmcs12_copy_from_user(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12,
-						  const void __user *from, size_t bytes)
+						  const void __user *from)
 {
-	unsigned long left = copy_from_user(vmcs12_image(vcpu, vmcs12), from, bytes);
+	unsigned long left = copy_from_user(vmcs12_image(vcpu, vmcs12), from,
+					    vmcs12_image_size(vcpu));
 
 	vmcs12_load(vcpu, vmcs12);
 	return left;

@@ -61,14 +61,23 @@ static int vmcs12_alloc_saved(struct kvm_vcpu *vcpu, struct vmcs12_saved *saved)
 	return 0;
 }
 
-/* Read one of the two vmcs12s of a state, of which userspace has @room bytes. */
+/*
+ * Read one of the two vmcs12s of a state, of which userspace has @room bytes; those after the
+ * fields as well, if they can be read.
+ */
 static int vmcs12_fetch(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12, const void __user *from,
 			size_t room)
 {
-	if (room < vmcs12_image_size(vcpu))
+	size_t size = vmcs12_image_size(vcpu), rest;
+	void *after = vmcs12_image(vcpu, vmcs12) + size;
+
+	if (room < size)
 		return -EINVAL;
-	if (vmcs12_copy_from_user(vcpu, vmcs12, from, min_t(size_t, room, VMCS12_SIZE)))
+	if (vmcs12_copy_from_user(vcpu, vmcs12, from))
 		return -EFAULT;
+	rest = min_t(size_t, room, VMCS12_SIZE) - size;
+	if (copy_from_user(after, from + size, rest))
+		memset(after, 0, rest);
 	return vmcs12->hdr.revision_id == vmcs12_revision_id(vcpu) ? 0 : -EINVAL;
 }
 
@@ -198,7 +207,7 @@ static unsigned long read_saved(struct kvm_vcpu *vcpu, const struct vmcs12_saved
 {
 	if (vmcs12_is_fetched(saved))
 		return 0;
-	return vmcs12_copy_from_user(vcpu, vmcs12, from, vmcs12_image_size(vcpu));
+	return vmcs12_copy_from_user(vcpu, vmcs12, from);
 }
 
 /* Check @vmcs12, which the vCPU has by now, unless it was fetched. */
