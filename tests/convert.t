@@ -65,11 +65,11 @@ my $all = 0;
 
 for my $i (0 .. $#pairs) {
 	my ($from, $to) = @{ $pairs[$i] };
-	my $convert = vmcsgen() . ' convert';
-	my $said = run({ dir => root() }, 'bash', '-euo', 'pipefail', '-c', <<"END");
-$program write $i $each | $convert $to --from $from -o $dir/there
-$program check $i $each <$dir/there
-$convert $from --from $to $dir/there | $program same $i $each
+	my @names = ('bash', $program, vmcsgen(), "$dir/there");
+	my $said = run({ dir => root() }, 'bash', '-euo', 'pipefail', '-c', <<"END", @names);
+"\$1" write $i $each | "\$2" convert $to --from $from -o "\$3"
+"\$1" check $i $each <"\$3"
+"\$2" convert $from --from $to "\$3" | "\$1" same $i $each
 END
 
 	is($said->{err} . $said->{out}, "$each images\n" x 2, "$from to $to and back");

@@ -12,11 +12,12 @@ use Digest::MD5 qw(md5_hex);
 use Exporter qw(import);
 use Fcntl qw(:flock);
 use File::Basename qw(dirname);
+use File::Glob ();
 use File::Path qw(make_path remove_tree);
 use File::Temp ();
 use POSIX ();
 
-our @EXPORT = qw(root out vmcsgen slurp spew tempdir run ok_run have parse_csv read_csv layout_csv
+our @EXPORT = qw(root out vmcsgen slurp spew glob tempdir run ok_run have parse_csv read_csv layout_csv
 		 read_json kernel_versions kernel_tarball unpack_kernel kernel_flags kernel_warnings
 		 compilers compile emitted);
 
@@ -52,12 +53,15 @@ sub spew
 	return $path;
 }
 
+# The files of a pattern.  Perl's own would take a blank in a folder's name for the end of one.
+sub glob { return File::Glob::bsd_glob(@_) }
+
 # A folder that goes away with the returned object, which is its name.
 sub tempdir { return File::Temp->newdir('vmcsgen-XXXXXX', TMPDIR => 1) }
 
 # Run a command, without a shell.  A hash before it holds options: stdin (its
-# text), dir (the working folder), env (variables to set; undef unsets one).
-# Returns a hash: status (the exit status, or -1), signal, out, err.
+# text), dir (the working folder), env (variables to set; undef unsets one).  No
+# signal is ignored, whatever is in the shell that began the tests.  Returns a hash: status (the exit status, or -1), signal, out, err.
 sub run
 {
 	my $with = ref($_[0]) eq 'HASH' ? shift : {};
@@ -72,6 +76,7 @@ sub run
 	if (!$pid) {
 		my $env = $with->{env} // {};
 
+		$SIG{$_} = 'DEFAULT' for qw(HUP INT QUIT PIPE TERM);
 		defined $env->{$_} ? $ENV{$_} = $env->{$_} : delete $ENV{$_} for keys %$env;
 		open(STDIN, '<&', $in) && open(STDOUT, '>&', $out) && open(STDERR, '>&', $err)
 			or POSIX::_exit(126);
@@ -263,7 +268,7 @@ sub generate_headers
 	my $generated = "$tree/arch/x86/include/generated";
 
 	for my $uapi ('', 'uapi/') {
-		for my $generic (glob("$tree/include/${uapi}asm-generic/*.h")) {
+		for my $generic (File::Glob::bsd_glob("$tree/include/${uapi}asm-generic/*.h")) {
 			my $name = $generic =~ s{.*/}{}r;
 
 			spew("$generated/${uapi}asm/$name", "#include <asm-generic/$name>\n")
