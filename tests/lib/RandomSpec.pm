@@ -1,0 +1,873 @@
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# Random specs that are valid by vmcsgen-spec(5): as data, which Placement understands, as
+# text, and made smaller.  A seed always makes the same spec.
+package RandomSpec;
+
+use strict;
+use warnings;
+
+use Exporter qw(import);
+use List::Util qw(any first max min shuffle);
+use Placement;
+
+our @EXPORT = qw(random_spec spec_files smaller is_valid chance pick between random_bytes);
+
+#
+# Chance
+#
+
+sub chance { return rand() < $_[0] }
+
+sub pick { return $_[rand @_] }
+
+sub between { my ($least, $most) = @_; return $least + int(rand($most - $least + 1)) }
+
+# Some of a list, in an order of their own.
+sub some { my ($count, @list) = @_; return (shuffle(@list))[0 .. min($count, scalar(@list)) - 1] }
+
+sub random_bytes { return pack('C*', map { int(rand(256)) } 1 .. $_[0]) }
+
+# A number below 2 to the power of @bits.
+sub bits
+{
+	my ($bits) = @_;
+	my $value = int(rand(1 << 32)) << 32 | int(rand(1 << 32));
+
+	return $bits < 64 ? $value & (1 << $bits) - 1 : $value;
+}
+
+# As the language writes it: in one of three ways.
+sub written
+{
+	my ($number) = @_;
+
+	return pick($number, $number, sprintf('0x%x', $number), "+$number");
+}
+
+my $names;
+
+sub fresh { return $_[0] . ++$names }
+
+# Strings that a careless writer of C, JSON or fmt would stumble over.
+sub text
+{
+	my @texts = ('a reason', 'x', 'says "so"', 'a \\ b', '*/ /* #', '<&>', "\x{c3}\x{a9}", '');
+
+	return [map { pick(@texts) } 1 .. pick(1, 1, 1, 2, 3)];
+}
+
+sub is_readonly { my ($field) = @_; return $field && ($field->{encoding} >> 10 & 3) == 1 }
+
+# One of the names that a field has in Linux.
+sub some_name { my ($field) = @_; return pick($field->{name}, @{ $field->{linux} }) }
+
+#
+# What is beside the revisions
+#
+
+sub random_loss
+{
+	my ($size) = @_;
+	my $bits = 8 * $size;
+	my $kind = between(0, 4);
+
+	return 'refuse' if !$kind;
+	return 'drop' if $kind == 1;
+	my $value = pick(1, 5, (1 << $bits - 1) - 1, bits($bits - 1));
+	return 'default ' . pick($value, sprintf('0x%x', bits(min(63, $bits))),
+				 '-' . (1 << $bits - 1), "+$value", -1, 0);
+}
+
+sub random_fields
+{
+	my ($spec) = @_;
+	my %encodings;
+
+	for my $i (0 .. between(4, pick(8, 16, 30))) {
+		my $encoding = int(rand(4)) << 13 | int(rand(4)) << 10 |
+			between(0, pick(5, 511)) << 1;
+		redo if $encodings{$encoding}++;
+		my $field = { name => pick('guest_', 'host_', 'f', 'x_', 'zz') . $i,
+			      encoding => $encoding };
+
+		$field->{linux} = chance(.3) ? [map { "l${i}_$_" } 1 .. between(1, 3)] : [];
+		$field->{tlfs} = "T$i" if chance(.5);
+		$field->{no_high} = 1 if chance(.2) && ($encoding >> 13 & 3) == 1;
+		$field->{loss} = random_loss(field_size($field)) if chance(.3);
+		push @{ $spec->{fields} }, $field;
+	}
+}
+
+sub random_controls
+{
+	my ($spec) = @_;
+	my $i = 0;
+
+	for my $word (some(between(0, 3), @{ $spec->{fields} })) {
+		my $size = 8 * field_size($word);
+		my $controls = { word => pick($word->{name}, @{ $word->{linux} }), bits => [] };
+
+		$controls->{default1} = written(bits(min(31, $size))) if chance(.5);
+		$controls->{mask} = pick("MASK$i", "\"${i}ND\"") if chance(.7);
+		for my $bit (some(between(1, 4), 0 .. $size - 1)) {
+			my $control = { bit => $bit, name => "ctrl$i" };
+			my @before = map { @{ $_->{bits} } } @{ $spec->{controls} }, $controls;
+			# None that is excluded is needed.
+			my @others = map { $_->{name} } grep { $_->{bit} % 2 == $bit % 2 } @before;
+
+			for my $clause (qw(adds uses)) {
+				$control->{$clause} = [map { some_name($_) }
+					       some(between(1, 3), @{ $spec->{fields} })] if chance(.4);
+			}
+			$control->{ $bit % 2 ? 'needs' : 'excludes' } = [some(between(1, 2), @others)]
+				if @others && chance(.6);
+			push @{ $controls->{bits} }, $control;
+			$i++;
+		}
+		push @{ $spec->{controls} }, $controls;
+	}
+}
+
+sub random_words
+{
+	my ($spec) = @_;
+
+	for my $i (0 .. between(0, 3)) {
+		my $bits = $i ? pick(8, 16, 32, 64) : 32;
+		my $word = { name => "w$i", bits => $bits, parts => [] };
+
+		for (my $left = $bits; $left; $left -= $word->{parts}[-1][1]) {
+			push @{ $word->{parts} },
+				['b' . @{ $word->{parts} },
+				 min($left, pick(1, 1, 2, 3, 7, 8, 15, 16, 31, $left))];
+		}
+		push @{ $spec->{words} }, $word;
+	}
+}
+
+sub random_layout
+{
+	my ($spec, $i) = @_;
+	my $layout = { name => pick('lay', 'vmcs', 'evmcs') . $i,
+		       struct => pick('st', 'hv_st') . $i, size => pick(128, 256, 512, 1024, 4096, 8000), lookup => pick(0, 1, 3, 3) };
+
+	$layout->{align} = pick('packed', 'natural', 'natural') if chance(.7);
+	$layout->{version} = written(100 + $i) if chance(.3);
+	$layout->{table} = "tab$i" if chance(.5);
+	$layout->{says_lookup} = $layout->{lookup} || chance(.5);
+	$layout->{clean} = {
+		word => 'cword', prefix => "CL$i",
+		groups => [map { { bit => $_, name => "g$_", often => chance(.3) } }
+			   some(pick(1, 2, 6, 16), 0 .. 15)],
+	} if chance(.5);
+	push @{ $spec->{layouts} }, $layout;
+	return $layout;
+}
+
+#
+# Revisions: lines that may be said there, each tried on what is placed so far
+#
+
+sub random_group
+{
+	my ($layout, $field) = @_;
+
+	return 'readonly' if is_readonly($field);
+	return pick('always', 'any', map { $_->{name} } @{ $layout->{clean}{groups} });
+}
+
+# COPY: 1 at an entry, 2 at an exit.
+sub random_copy { my ($field) = @_; return between(0, 3) & (is_readonly($field) ? 2 : 3) }
+
+# Attributes of a member that may be a field.
+sub random_attributes
+{
+	my ($layout, $size, $field) = @_;
+	my %attributes;
+
+	$attributes{clean} = random_group($layout, $field) if $layout->{clean} &&
+		($field || chance(.1));
+	$attributes{copy} = random_copy($field) if chance($layout->{clean} ? .5 : .1);
+	$attributes{lookup} = pick(0, 1, 3) if chance(.15);
+	$attributes{loss} = random_loss($size) if chance(.2);
+	$attributes{because} = text() if chance(.05);
+	$attributes{tlfs} = fresh('Own') if chance(.05);
+	return \%attributes;
+}
+
+# A field that the revision has not.
+sub free_field
+{
+	my ($state, $fits) = @_;
+	my %taken = map { ($_->{field} // '') => 1, $_->{name} => 1 } @{ $state->{members} };
+	my @free = grep { !$taken{$_} && $fits->($_) } @{ $state->{spec}{fields} };
+	my $field = pick(@free) // return;
+	my $name = some_name($field);
+
+	return $taken{$name} ? () : ($field, $name);
+}
+
+# A new member or pad of so many bytes at most.
+sub random_item
+{
+	my ($state, $most, @kinds) = @_;
+	my $kind = pick(@kinds ? @kinds : qw(field field field scalar array word pad pad));
+
+	if ($kind eq 'field') {
+		my ($field, $name) = free_field($state,
+						sub { field_size($_[0]) <= $most }) or return;
+
+		return { name => $name, attributes =>
+			 random_attributes($state->{layout}, field_size($field), $field) };
+	}
+	if ($kind eq 'word') {
+		my $word = pick(grep { $_->{bits} / 8 <= $most } @{ $state->{spec}{words} }) //
+			return;
+
+		return { name => fresh('m'), type => $word->{name},
+			 attributes => random_attributes($state->{layout}, $word->{bits} / 8) };
+	}
+	my $size = pick(1, 2, 4, 8);
+	my $count = $kind eq 'scalar' ? undef : pick(1, 2, 3, 4, 5, 7, 8, 13, 40);
+	return if $size * ($count // 1) > $most;
+	return { name => fresh(pick('res', 'padding', 'pad')) . 'p', type => 'u' . 8 * $size,
+		 pad => 1,
+		 count => $count == 1 && chance(.8) ? undef : $count,
+		 attributes => chance(.1) ? { tlfs => fresh('Rsvd') } : {} } if $kind eq 'pad';
+	return { name => fresh('m'), type => 'u' . 8 * $size, count => $count,
+		 attributes => random_attributes($state->{layout}, $size) };
+}
+
+# Members that may be changed: the first words are what the layout says they are.
+sub touchable { return grep { $_->{offset} >= 8 && $_->{name} ne 'cword' } @{ $_[0]{members} } }
+
+sub reached { return max(0, map { end_of($_) } @{ $_[0]{members} }) }
+
+sub other_revision
+{
+	my ($state) = @_;
+	my $spec = $state->{spec};
+
+	return pick(grep { $_ ne $state->{path} } paths($spec));
+}
+
+# A revision's path, or its name alone where that says the same.
+sub called
+{
+	my ($state, $path) = @_;
+
+	return chance(.5) ? $path =~ s{^\Q$state->{layout}{name}\E/}{}r : $path;
+}
+
+# Names for a range, in the order of the bytes.
+sub random_range
+{
+	my ($state) = @_;
+	my @touchable = sort { $a->{offset} <=> $b->{offset} } touchable($state) or return;
+	my $first = between(0, $#touchable);
+
+	return [$touchable[$first]{name}] if chance(.5);
+	return [map { $touchable[$_]{name} } $first,
+		min($#touchable, $first + pick(0, 1, 2, 5, 20))];
+}
+
+my %random_edits = (
+	at => sub {
+		my ($state) = @_;
+		my $pad = pick(grep { $_->{pad} } @{ $state->{members} });
+		my ($start, $bytes) = $pad && chance(.95) ? ($pad->{offset}, bytes_of($pad)) :
+			(8, max(0, min(reached($state) + 40, $state->{layout}{size}) - 8));
+		my $item = random_item($state, $bytes) // return;
+		my ($size) = $item->{type} && $item->{type} =~ /^u(\d+)$/ ? $1 / 8 : 8;
+		my $at = $start + between(0, $bytes);
+
+		$at -= $at % $size if chance(.7);
+		$at = $start if chance(.2);
+		$at = $start + $bytes - $size * ($item->{count} // 1) if chance(.1);
+		return { at => written(max(0, $at)), item => $item };
+	},
+	append => sub {
+		my ($state) = @_;
+		my $item = random_item($state, 64) // return;
+
+		$item = { name => fresh('padto'), pad => 1,
+			  to => written(reached($state) + between(1, 40)) }
+			if chance(.1);
+		return { item => $item };
+	},
+	rename => sub {
+		my ($state) = @_;
+		my $member = pick(touchable($state)) // return;
+		my $new = $member->{field} && chance(.3) ?
+			pick($member->{field}{name}, @{ $member->{field}{linux} }) : fresh('ren');
+		my $attributes = $member->{pad} ? { tlfs => fresh('Rsvd') } :
+			random_attributes($state->{layout}, $member->{size}, $member->{field});
+
+		return { name => $member->{name}, new => $new, attributes => chance(.2) ?
+			 $attributes : undef };
+	},
+	over => sub {
+		my ($state) = @_;
+		my $member = pick(grep { !$_->{pad} } touchable($state)) // return;
+
+		for (1 .. 10) {
+			my $item = random_item($state, bytes_of($member),
+					       qw(field scalar array word)) // next;
+
+			return { name => $member->{name}, item => $item };
+		}
+		return;
+	},
+	retire => sub {
+		return { range => random_range($_[0]), name => fresh(pick('dead', 'pad_')) };
+	},
+	change => sub {
+		my ($state) = @_;
+		my $range = random_range($state) // return;
+		my $member = first { $_->{name} eq $range->[0] } @{ $state->{members} };
+
+		my $attributes;
+
+		return if !$range->[1] && $member->{pad};
+		if ($range->[1]) {
+			# What every member may have.
+			$attributes = { lookup => pick(0, 1, 3), loss => pick('refuse', 'drop', 'default 77') };
+			$attributes->{copy} = pick(0, 2) if chance(.5);
+		} else {
+			$attributes = random_attributes($state->{layout}, @{$member}{qw(size field)});
+			delete $attributes->{tlfs};
+		}
+		return { range => $range, attributes => $attributes };
+	},
+	move => sub {
+		my ($state) = @_;
+		my $range = random_range($state) // return;
+		my @order = sort { $a->{offset} <=> $b->{offset} } @{ $state->{members} };
+
+		# Mostly all that is behind, too.
+		$range = [$range->[0], $order[-1]{name}] if chance(.6);
+		return { range => $range, by => pick(8, 8, '+4', 16, '0x2', -8, -4, -16, 1, 0) };
+	},
+	embed => sub { my $of = other_revision(@_) // return; return { of => $of } },
+	map {
+		$_ => sub { my $of = other_revision(@_) // return; return { of => called($_[0], $of) } }
+	} qw(lookup_as rest),
+);
+
+my %stands = (
+	item => sub {
+		my ($state) = @_;
+		my $item = random_item($state, 64) // return;
+
+		$item = { name => fresh('padto'), pad => 1,
+			  to => written(reached($state) + between(1, 40)) }
+			if chance(.1);
+		return { item => $item };
+	},
+	block => sub {
+		my ($state) = @_;
+		my $layout = $state->{layout};
+		my $readonly = chance(.3);
+		my (@items, %chosen);
+
+		return if !$layout->{clean};
+		for (1 .. between(1, 4)) {
+			my ($field, $name) = free_field($state, sub { !is_readonly($_[0]) == !$readonly });
+			next if !$field || $chosen{ $field->{name} }++;
+			push @items, { name => $name,
+				       attributes => chance(.1) ? { lookup => pick(0, 1, 3) } :
+					       {} };
+		}
+		return if !@items;
+		return { clean => $readonly ? 'readonly' : random_group($layout), items => \@items,
+			 chance(.6) ? (copy => between(0, 3) & ($readonly ? 2 : 3)) : (),
+			 chance(.2) ? (lookup => pick(0, 1, 3)) : () };
+	},
+);
+
+# What is placed so far, to try a line on.
+sub copy_of
+{
+	my ($state) = @_;
+
+	return { %$state, members => [map { { %$_ } } @{ $state->{members} }] };
+}
+
+# The checks that a revision has to pass, as far as a line can break them.
+sub passes
+{
+	my ($state) = @_;
+	my $layout = $state->{layout};
+
+	for my $member (grep { !$_->{pad} && $_->{field} } @{ $state->{members} }) {
+		return 0 if end_of($member) < 8 && $member->{lookup};
+		return 0 if $layout->{clean} && !$member->{clean};
+		my $readonly = is_readonly($member->{field});
+		return 0 if $readonly && $member->{copy} & 1;
+		return 0 if $member->{clean} && ($member->{clean} ne 'readonly') != !$readonly;
+	}
+	return 1;
+}
+
+# Try a line: the state with it, or nothing.
+sub tried
+{
+	my ($state, $edit) = @_;
+	my $new = copy_of($state);
+
+	return if !eval { apply($new, $edit); settle($new->{members}); 1 };
+	return passes($new) ? $new : undef;
+}
+
+sub add_edit
+{
+	my ($state, $kind, $random) = @_;
+	my $edit = $random->($state) // return $state;
+
+	$edit->{edit} = $kind;
+	my $new = tried($state, $edit) // return $state;
+	push @{ $state->{revision}{edits} }, $edit;
+	return $new;
+}
+
+# How a revision that stands for itself begins: with the two words that every image has, or
+# with another revision's.
+sub random_head
+{
+	my ($state) = @_;
+	my @words = map { $_->{name} } grep { $_->{bits} == 32 } @{ $state->{spec}{words} };
+	my @head = ({ name => pick('hdr', fresh('hdr')), type => pick('u32', @words) },
+		    { name => pick('abort', fresh('abort')), type => 'u32' });
+
+	$state = add_edit($state, 'embed', $random_edits{embed}) if chance(.25);
+	if (!@{ $state->{members} }) {
+		$state = add_edit($state, 'item', sub { return { item => $_ } }) for @head;
+		$state = add_edit($state, 'embed', $random_edits{embed}) if chance(.1);
+	}
+	return $state if !$state->{layout}{clean} || any { $_->{name} eq 'cword' }
+		@{ $state->{members} };
+	return add_edit($state, 'item',
+			sub { { item => { name => 'cword', type => pick('u16', 'u32', 'u64') } } });
+}
+
+sub paths { my ($spec) = @_; return map { "$_->{layout}/$_->{name}" } @{ $spec->{revisions} } }
+
+sub random_revision
+{
+	my ($spec, $layout, $i) = @_;
+	my @of_layout = grep { $_->{layout} eq $layout->{name} } @{ $spec->{revisions} };
+	my $from = chance(.75) ? pick(@of_layout) : undef;
+	my $revision = { layout => $layout->{name},
+			 name => pick('r', 'rev-', 'linux-6.', 'v_', 'a.b-') . $i,
+			 source => text(), edits => [] };
+
+	$revision->{from} = pick($from->{name}, "$layout->{name}/$from->{name}") if $from;
+	$revision->{id} = written(0x1000 + 0x111 * ++$names) if !$layout->{version} &&
+		(!$from || chance(.8));
+	$revision->{because} = text() if chance(.3);
+	$revision->{align} = pick('packed', 'natural') if chance(.2);
+	my $state = begin($spec, $revision);
+	$state = random_head($state) if !$from;
+	if (!$from) {
+		for (1 .. between(3, pick(6, 12, 25))) {
+			my $kind = pick(qw(item item item item block));
+			$state = add_edit($state, $kind, $stands{$kind});
+		}
+	}
+	for (1 .. between(0, $from ? 8 : 3)) {
+		my $kind = pick(qw(at at at append append rename over retire change move lookup_as rest embed));
+		$state = add_edit($state, $kind, $random_edits{$kind});
+	}
+	push @{ $spec->{revisions} }, $revision;
+}
+
+#
+# Lists about revisions
+#
+
+sub random_shadow
+{
+	my ($spec) = @_;
+	my $path = pick(paths($spec));
+	my @lines;
+
+	for my $member (@{ place($spec, $path)->{members} }) {
+		my $lookup = lookup_of($member);
+		my @kinds = is_readonly($member->{field}) ? qw(ro rare) : qw(ro rw rare);
+
+		for my $high (0, 1) {
+			push @lines, { kind => pick(@kinds), high => $high,
+				       name => some_name($member->{field}) }
+				if $lookup >> $high & 1 && chance(.5);
+		}
+	}
+	$spec->{shadow} = { of => $path, lines => [shuffle(@lines)] };
+}
+
+sub random_support
+{
+	my ($spec, $path) = @_;
+	my $support = { of => $path, source => text(), prefix => fresh('SUP'),
+			lists => pick('supported', 'unsupported') };
+	my @roles = some(between(0, 2), 'kvm_on_hyperv', 'hyperv_on_kvm');
+	my @lines;
+
+	for my $control (map { @{ $_->{bits} } } @{ $spec->{controls} }) {
+		my $yes = chance(.5);
+
+		push @lines, { control => $control->{name}, yes => $yes,
+			       !$yes || $control->{adds} || chance(.2) ? (because => text()) : () };
+		push @lines, { control => $control->{name}, yes => !$yes, role => $_,
+			       because => text() }
+			for grep { chance(.3) } @roles;
+	}
+	@{$support}{qw(roles lines)} = (\@roles, [shuffle(@lines)]);
+	push @{ $spec->{supports} }, $support;
+}
+
+# What would be wrong on a page; no page is read here.
+sub random_errata
+{
+	my ($spec, $layout) = @_;
+	my $clean = sub { return pick('CRDR', 'GUEST_BASIC', 'NONE') };
+	my @random = (
+		sub { 'row ' . fresh('Row') . ' ' . written(bits(15)) . ' is ' .
+		      written(bits(15)) },
+		sub { 'row ' . fresh('Row') . ' size ' . pick(2, 4) . ' is 8' },
+		sub { 'row ' . fresh('Row') . ' clean ' . $clean->() . ' is ' . $clean->() },
+		sub { 'no row ' . join(', ', map { fresh('Row') } 1 .. between(1, 3)) },
+		sub { 'no member ' . join(', ', map { fresh('Row') } 1 .. between(1, 3)) },
+		sub { 'alike ' . fresh('Row') . ', ' . fresh('Row') },
+		sub { 'twice ' . fresh('Row') . ' as ' . fresh('Row') },
+	);
+
+	push @{ $spec->{errata} },
+		{ layout => $layout->{name},
+		  lines => [map { { says => pick(@random)->(), because => text() } }
+									   1 .. between(1, 6)] };
+}
+
+sub random_spec
+{
+	my ($seed) = @_;
+	my $spec = { seed => $seed,
+		     map { $_ => [] } qw(fields controls words layouts revisions aliases supports errata frozen) };
+
+	srand($seed);
+	$names = 0;
+	random_fields($spec);
+	random_controls($spec);
+	random_words($spec);
+	for my $i (0 .. pick(0, 1, 1, 2)) {
+		my $layout = random_layout($spec, $i);
+
+		random_revision($spec, $layout, $_) for 0 .. pick(0, 1, 2, 2, 3);
+		my @revisions = grep { $_->{layout} eq $layout->{name} } @{ $spec->{revisions} };
+		push @{ $spec->{aliases} }, { layout => $layout->{name}, of => pick(@revisions)->{name},
+					      name => 'al-' . between(0, 9) . '.x' } if chance(.3);
+		random_errata($spec, $layout) if chance(.3);
+	}
+	random_shadow($spec) if chance(.5);
+	random_support($spec, $_) for some(between(0, 2), paths($spec),
+					   map { "$_->{layout}/$_->{name}" } @{ $spec->{aliases} });
+	$spec->{order} = between(1, 1 << 30);
+	$spec->{files} = pick(1, 1, 2, 3);
+	return $spec;
+}
+
+#
+# As text
+#
+
+my %LOOKUP = (0 => 'none', 1 => 'full', 3 => 'full high');
+my %COPY = (0 => 'none', 1 => 'entry', 2 => 'exit', 3 => 'entry exit');
+
+# Where a list is parted into lines.
+sub listed { return join(chance(.1) ? ",\n\t\t" : ', ', @_) }
+
+sub quoted { return listed(map { '"' . s/(["\\])/\\$1/gr . '"' } @{ $_[0] }) }
+
+sub attributes_text
+{
+	my ($attributes) = @_;
+	my @text;
+
+	for my $kind (sort keys %{ $attributes // {} }) {
+		my $value = $attributes->{$kind};
+
+		$value = $COPY{$value} if $kind eq 'copy';
+		$value = $LOOKUP{$value} if $kind eq 'lookup';
+		$value = quoted($value) if $kind eq 'because';
+		push @text, " $kind $value";
+	}
+	return join('', @text);
+}
+
+sub item_text
+{
+	my ($item) = @_;
+	my $count = defined $item->{count} ? "[$item->{count}]" : '';
+	my $attributes = attributes_text($item->{attributes});
+
+	return "pad to $item->{to} $item->{name}$attributes" if defined $item->{to};
+	return "pad $item->{type}$count $item->{name}$attributes" if $item->{pad};
+	return ($item->{type} ? "$item->{type} " : '') . "$item->{name}$count$attributes";
+}
+
+sub range_text { return join(' .. ', @{ $_[0]{range} }) }
+
+my %edit_texts = (
+	item => sub { item_text($_[0]{item}) },
+	block => sub {
+		my ($edit) = @_;
+		my %shared = map { defined $edit->{$_} ? ($_ => $edit->{$_}) : () } qw(copy lookup);
+		my @items = map { "\t\t" . item_text($_) . "\n" } @{ $edit->{items} };
+
+		return "clean $edit->{clean}" . attributes_text(\%shared) . " {\n" .
+			join('', @items) . "\t}";
+	},
+	at => sub { "at $_[0]{at} " . item_text($_[0]{item}) },
+	append => sub { 'append ' . item_text($_[0]{item}) },
+	rename => sub { "rename $_[0]{name} $_[0]{new}" . attributes_text($_[0]{attributes}) },
+	over => sub { "over $_[0]{name} " . item_text($_[0]{item}) },
+	retire => sub { 'retire ' . range_text($_[0]) . " as $_[0]{name}" },
+	change => sub { 'change ' . range_text($_[0]) . attributes_text($_[0]{attributes}) },
+	move => sub { 'move ' . range_text($_[0]) . " by $_[0]{by}" },
+	lookup_as => sub { "lookup as $_[0]{of}" },
+	embed => sub { "embed $_[0]{of}" },
+	rest => sub { "rest of $_[0]{of}" },
+);
+
+sub block { my ($head, @lines) = @_; return join('', "$head {\n", map({ "\t$_\n" } @lines), "}\n") }
+
+sub field_text
+{
+	my ($field) = @_;
+
+	return sprintf('0x%04x  %s', $field->{encoding}, $field->{name}) .
+		join('', map { " linux $_" } @{ $field->{linux} }) .
+		($field->{tlfs} ? " tlfs $field->{tlfs}" : '') .
+		($field->{no_high} ? ' no high' : '') .
+		($field->{loss} ? " loss $field->{loss}" : '');
+}
+
+sub controls_text
+{
+	my ($controls) = @_;
+	my @bits = map {
+		my $control = $_;
+
+		my $clauses = join(' ', map { ($_, listed(@{ $control->{$_} })) }
+				   grep { $control->{$_} } qw(adds uses needs excludes));
+
+		# A list may end in a comma.
+		"$control->{bit} $control->{name} " .
+			$clauses =~ s/(?=.(?:uses|needs|excludes) )/chance(.2) ? ',' : ''/ger
+	} @{ $controls->{bits} };
+
+	return block("controls $controls->{word}",
+		     (map { defined $controls->{$_} ? "$_ $controls->{$_}" : () }
+						    qw(default1 mask)), @bits);
+}
+
+sub layout_text
+{
+	my ($layout) = @_;
+	my $clean = $layout->{clean};
+
+	return block("layout $layout->{name}", "struct $layout->{struct}", "size $layout->{size}",
+		     (map { defined $layout->{$_} ? "$_ $layout->{$_}" : () } qw(align version)),
+		     $layout->{says_lookup} ? "lookup $LOOKUP{ $layout->{lookup} }" : (),
+		     $layout->{table} ? "table $layout->{table}, nr_$layout->{table}" : (),
+		     $clean ? ("clean $clean->{word} prefix $clean->{prefix} {",
+			       (map { "\t$_->{bit} $_->{name}" . ($_->{often} ? ' often' : '') }
+				@{ $clean->{groups} }), '}') : ());
+}
+
+sub revision_text
+{
+	my ($revision) = @_;
+
+	return block("revision $revision->{layout}/$revision->{name}" .
+		     ($revision->{from} ? " from $revision->{from}" : ''),
+		     'source ' . quoted($revision->{source}),
+		     (map { defined $revision->{$_} ? "$_ $revision->{$_}" : () } qw(id align)),
+		     $revision->{because} ? 'because ' . quoted($revision->{because}) : (),
+		     map { $edit_texts{ $_->{edit} }->($_) } @{ $revision->{edits} });
+}
+
+sub support_text
+{
+	my ($support) = @_;
+
+	return block("support $support->{of}", 'source ' . quoted($support->{source}),
+		     "lists $support->{lists} as $support->{prefix}",
+			     (map { "role $_" } @{ $support->{roles} }),
+		     map { ($_->{yes} ? 'yes' : 'no') . " $_->{control}" .
+			   ($_->{role} ? " for $_->{role}" : '') .
+			   ($_->{because} ? ' because ' . quoted($_->{because}) : '') }
+				   @{ $support->{lines} });
+}
+
+# Each statement by itself.
+sub statements
+{
+	my ($spec) = @_;
+	my @fields = map { field_text($_) } @{ $spec->{fields} };
+	my @later = splice(@fields, @fields / 2);
+
+	return (block('fields', @fields), @later ? block('fields', @later) : (),
+		(map { controls_text($_) } @{ $spec->{controls} }),
+		(map { block("word $_->{name} u$_->{bits}", map { join(' ', @$_) }
+			     @{ $_->{parts} }) } @{ $spec->{words} }),
+		(map { layout_text($_) } @{ $spec->{layouts} }),
+		(map { revision_text($_) } @{ $spec->{revisions} }),
+		(map { "revision $_->{layout}/$_->{name} same as $_->{of}\n" }
+		 @{ $spec->{aliases} }),
+		(map { block("shadow $_->{of}",
+			     map { "$_->{kind} $_->{name}" . ($_->{high} ? ' high' : '') }
+			@{ $_->{lines} }) }
+			$spec->{shadow} ? $spec->{shadow} : ()),
+		(map { support_text($_) } @{ $spec->{supports} }),
+		(map { block("errata $_->{layout}",
+			     map { "$_->{says} because " . quoted($_->{because}) }
+			@{ $_->{lines} }) }
+			@{ $spec->{errata} }),
+		(map { "$_\n" } @{ $spec->{frozen} }));
+}
+
+# The files of a spec, by name: the root is spec.vmcs.  Their statements are in an order that
+# another number changes, and that means nothing.
+sub spec_files
+{
+	my ($spec, $order) = @_;
+	my @names = ('spec.vmcs', 'more.vmcs', 'folder/most.vmcs')[0 .. $spec->{files} - 1];
+	my %files = map { $_ => '' } @names;
+
+	srand($order // $spec->{order});
+	$files{ pick(@names) } .= "$_\n" . pick('', "\n", "# a remark { of \"some\" kind\n")
+		for shuffle(statements($spec));
+	$files{'spec.vmcs'} .= "include \"more.vmcs\"\n" if @names > 1;
+	$files{'more.vmcs'} .= "include \"folder/most.vmcs\"\n" if @names > 2;
+	return \%files;
+}
+
+#
+# Made smaller
+#
+
+sub deep_copy
+{
+	my ($data) = @_;
+
+	return { map { $_ => deep_copy($data->{$_}) } keys %$data } if ref($data) eq 'HASH';
+	return [map { deep_copy($_) } @$data] if ref($data) eq 'ARRAY';
+	return $data;
+}
+
+# What a spec can do without: elements of these lists, and these.
+my %LISTS = map { $_ => 1 }
+	qw(fields linux controls bits adds uses needs excludes layouts groups revisions edits items
+			       aliases supports roles lines errata frozen words source because);
+my %PARTS = map { $_ => 1 } qw(loss no_high tlfs default1 mask table shadow because align);
+
+# Call @visit with each list, and with each hash and a key in it, outer ones first.
+sub parts
+{
+	my ($data, $visit) = @_;
+
+	for my $key (sort keys %$data) {
+		my $value = $data->{$key};
+
+		if ($key eq 'attributes') {
+			$visit->($value, $_) for sort keys %{ $value // {} };
+			next;
+		}
+		$visit->($data, $key) if $PARTS{$key} && defined $value ||
+			$data->{edit} && $key =~ /^(?:copy|lookup)$/;
+		$value = $data->{$key};
+		$visit->($value) if ref($value) eq 'ARRAY' && $LISTS{$key};
+		parts($_, $visit)
+			for grep { ref($_) eq 'HASH' } ref($value) eq 'ARRAY' ? @$value : $value;
+	}
+}
+
+# Whether a revision begins as an image does, and has the word of its clean-field groups.
+sub has_header
+{
+	my ($state) = @_;
+	my @members = @{ $state->{members} };
+	my $clean = $state->{layout}{clean};
+
+	return @members > 1 &&
+		!(grep { $_->{pad} || $_->{field} || bytes_of($_) != 4 } @members[0, 1]) &&
+		(!$clean || any { $_->{name} eq $clean->{word} } @members);
+}
+
+# Whether all that is named is there, and every revision can be placed.
+sub is_valid
+{
+	my ($spec) = @_;
+	my %controls = map { $_->{name} => 1 } map { @{ $_->{bits} } } @{ $spec->{controls} };
+
+	return eval {
+		passes(place($spec, $_)) && has_header(place($spec, $_)) or die for paths($spec);
+		for my $controls (@{ $spec->{controls} }) {
+			my @bits = @{ $controls->{bits} };
+
+			field_named($spec, $_) or die for $controls->{word},
+				map { @{ $_->{adds} // [] }, @{ $_->{uses} // [] } } @bits;
+			$controls{$_} or die for map { @{ $_->{needs} // [] },
+						       @{ $_->{excludes} // [] } } @bits;
+		}
+		for my $support (@{ $spec->{supports} }) {
+			my %decided = map { $_->{role} ? () : ($_->{control} => 1) }
+				@{ $support->{lines} };
+
+			place($spec, $support->{of});
+			$decided{$_} or die for keys %controls;
+			$controls{ $_->{control} } or die for @{ $support->{lines} };
+		}
+		my $shadow = $spec->{shadow} // { lines => [] };
+		for my $line (@{ $shadow->{lines} }) {
+			my $field = field_named($spec, $line->{name}) or die;
+			my ($member) = grep { $_->{field} && $_->{field} == $field }
+				@{ place($spec, $shadow->{of})->{members} };
+
+			$member && lookup_of($member) >> $line->{high} & 1 or die;
+		}
+		place($spec, "$_->{layout}/$_->{of}") for @{ $spec->{aliases} };
+		1;
+	};
+}
+
+# Every spec with one part less, as functions that make them.  They may be invalid.
+sub smaller
+{
+	my ($spec) = @_;
+	my $count = 0;
+
+	delete $spec->{placed};
+	parts($spec, sub { my ($data, $key) = @_; $count += defined $key ? 1 : @$data });
+	return map { my $nth = $_; sub { without($spec, $nth) } } 0 .. $count - 1;
+}
+
+sub without
+{
+	my ($spec, $left) = @_;
+	my $copy = deep_copy($spec);
+
+	parts($copy, sub {
+		my ($data, $key) = @_;
+		my $count = defined $key ? 1 : @$data;
+
+		if ($left >= 0 && $left < $count) {
+			defined $key ? delete $data->{$key} : splice(@$data, $left, 1);
+		}
+		$left -= $count;
+	});
+	return $copy;
+}
+
+1;
