@@ -7,6 +7,8 @@
 #	make bench-kernel	count the instructions of VMX operations in patched kernels
 #	make coverage	measure what the tests reach of gen/
 #	make coverage-kernel	measure what the boots of patched kernels reach of KVM
+#	make fuzz	let fuzzers look for faults in gen/: MINUTES in all
+#	make mutants	see which faults put into gen/ the tests find
 #	make kernel	build a Linux whose nested VMX goes by out/: KVER=6.12 or another of
 #			Debian's, or KSRC, a tree; REVISIONS=0 for one revision of vmcs12;
 #			LAYOUT=linux or evmcs-first; CONFIG, a fragment; UNPATCHED=1 for the
@@ -97,6 +99,26 @@ bench: all
 coverage:
 	./tests/coverage
 
+# Fuzzers run the whole program, main() included, under sanitizers.
+FUZZ	:= $(B)/fuzz
+FUZZERS	:= spec template page state
+MINUTES	?= 20
+FUZZ_FLAGS := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=address,undefined
+FUZZ_OBJECTS := $(OBJECTS:$(B)/%=$(FUZZ)/%)
+
+fuzz: all
+	$(MAKE) B=$(FUZZ) CC=clang CFLAGS="$(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -Dmain=program_main" \
+		$(FUZZ_OBJECTS)
+	$(MAKE) $(addprefix $(FUZZ)/,$(FUZZERS))
+	./tests/fuzz/run $(FUZZ) $(MINUTES) $(FUZZERS)
+
+$(addprefix $(FUZZ)/,$(FUZZERS)): $(FUZZ)/%: tests/fuzz/%.c $(wildcard tests/fuzz/*.[ch]) $(FUZZ_OBJECTS)
+	clang -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $< \
+		tests/fuzz/base.c $(if $(filter state,$*),,tests/fuzz/mutate.c) $(FUZZ_OBJECTS)
+
+mutants: all
+	./tests/mutants
+
 install: $(VMCSGEN)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(DATA)
 	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5
@@ -181,7 +203,7 @@ mutants-kernel: all
 clean:
 	rm -rf $(B)
 
-.PHONY: all deps check test bench bench-kernel coverage coverage-kernel kernel kernel-series boot selftests test-kernel mutants-kernel install clean
+.PHONY: all deps check test bench bench-kernel coverage coverage-kernel fuzz mutants kernel kernel-series boot selftests test-kernel mutants-kernel install clean
 .DELETE_ON_ERROR:
 
 -include $(OBJECTS:.o=.d) $(B)/out.d
