@@ -25,7 +25,7 @@ sub unfold
 
 	ok_run('rm', '-rf', "$dir/work");
 	while (my ($name, $part) = splice(@parts, 0, 2)) {
-		spew("$dir/work/$name", $part);
+		spew("$dir/work/$name", $part // '');
 	}
 	return length($text);
 }

@@ -28,7 +28,7 @@ sub decoded
 
 my $bare = "layout a {\n\tstruct a\n\tsize 64\n}\nlayout b {\n\tstruct b\n\tsize 64\n}\n";
 my $one = "fields {\n\t0x681e  rip\n}\n" . $bare .
-	"revision b/one {\n\tsource \"a \\\"quote\\\", a \\\\ and a \x{e2}\x{82}\x{ac}\"\n\tid 7\n\trip  lookup full\n}\n";
+	"revision b/one {\n\tsource \"a \\\"quote\\\", a \\\\ and a \x{e2}\x{82}\x{ac}\"\n\tid 7\n\tu32 revision_id\n\tu32 abort\n\trip  lookup full\n}\n";
 my %specs = (
 	'nothing' => '',
 	'layouts without revisions' => $bare,
