@@ -217,7 +217,7 @@ sub mutations
 
 		spew("$place/mutated.vmcs", mutate($text, $seed));
 		return try_spec($place, $program, "$place/mutated.vmcs", "seed $seed");
-	}, 1 .. 800);
+	}, 1 .. 400);
 	for_each_in("$name: random damage to spec/", sub {
 		my ($place, $seed) = @_;
 		my $file = $names[$seed % @names];
