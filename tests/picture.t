@@ -165,7 +165,7 @@ revision odd/b from a {
 	at 4 u16 fresh
 }
 END
-my @quiet = map { ('-W', "no-$_") } qw(misaligned unused source);
+my @quiet = map { ('-W', "no-$_") } qw(misaligned unused source first-word byte-twice);
 
 picture("odd.$_", 'layout', 'odd/a', "--format=$_", '-s', $spec, @quiet) for 'svg', 'html';
 picture("odd-diff.$_", 'diff', 'odd/a', 'odd/b', "--format=$_", '-s', $spec, @quiet)
