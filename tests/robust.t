@@ -285,7 +285,7 @@ sub oddities
 		'a word of 10 MB' => [3, sub { "$spec\nword " . 'x' x $many . " u8 {\n}\n" }],
 		'a number of 10 MB' => [3, sub { "$spec\nfields {\n\t" . '1' x $many . " x\n}\n" }],
 		'a string of 10 MB' => [0, sub {
-			"revision b/s {\n\tid 2\n\tsource \"" . 'x' x $many . "\"\n\tu8 x\n}\n$spec"
+			"revision b/s {\n\tid 2\n\tsource \"" . 'x' x $many . "\"\n\tu32 x\n}\n$spec"
 		}],
 		'an open string of 10 MB' => [3, sub { "$spec\ninclude \"" . 'x' x $many . "\n" }],
 		'a line of 10 MB of names' => [0, sub {
