@@ -458,6 +458,19 @@ static void apply_retire(struct placing *placing, struct member *member, const s
 	forget(placing, member);
 }
 
+/* Whether all members that begin in these bytes are in a pad that `at` took them out of. */
+static bool all_carve(const struct placing *placing, uint32_t start, uint32_t end)
+{
+	for (size_t i = 0; i < placing->count; i++) {
+		const struct member *member = &placing->members[i];
+
+		if (member->count && member->offset >= start && member->offset < end &&
+		    !member->carves)
+			return false;
+	}
+	return true;
+}
+
 static void retire(struct placing *placing, const struct node *node)
 {
 	const struct node *range = node->children, *name = range->next;
@@ -467,10 +480,13 @@ static void retire(struct placing *placing, const struct node *node)
 
 	if (!range_bytes(placing, range, &start, &end))
 		return;
-	for_range(placing, range, apply_retire, node);
 	pad.offset = start;
 	pad_set_bytes(&pad, end - start);
+	pad.carves = all_carve(placing, start, end);
+	for_range(placing, range, apply_retire, node);
 	enter(placing, &pad);
+	/* A member of the range may have reached beyond it. */
+	update_end(placing);
 }
 
 /* Another declaration for the bytes of a member. */
@@ -494,6 +510,7 @@ static void place_over(struct placing *placing, const struct node *node)
 		return;
 	}
 	member.offset = under->offset;
+	member.carves = under->carves;
 	member.origin = under->origin;
 	forget(placing, under);
 	enter(placing, &member);

@@ -327,6 +327,31 @@ changed("u32 hdr\nu32 abort\nat 16 u64 y\nu16 z\n",
 18 w 2x1
 TABLE
 
+# What `at` has taken out of a pad stays out of it under another name, and as a pad.
+changed($padded, "at 8 u32 x\nover x u16 y[2]\n", <<'TABLE', 'over what is in a pad');
+0 hdr 4x1
+4 padding 4x1
+8 y 2x2
+12 padding_12 4x2
+20 last 4x1
+TABLE
+changed($padded, "at 8 u32 x\nretire x as dead\n", <<'TABLE', 'retire what is in a pad');
+0 hdr 4x1
+4 padding 4x1
+8 dead 4x1
+12 padding_12 4x2
+20 last 4x1
+TABLE
+
+# A pad that reaches beyond a range goes with it, and the structure ends where the range does.
+changed("u32 hdr\nu32 abort\npad u32[4] a\npad to 40 b\nat 28 u32 c\n",
+	"retire a .. c as dead\nappend u32 last\n", <<'TABLE', 'append behind a range of pads');
+0 hdr 4x1
+4 abort 4x1
+8 dead 8x3
+32 last 4x1
+TABLE
+
 # What another revision has put into a pad lies beside it here, however it came.
 {
 	my $base = "revision vmcs12/base {\nu32 hdr\npad u32[4] padding\nat 8 u32 x\n}\n";
