@@ -344,8 +344,15 @@ changed($padded, "at 8 u32 x\nretire x as dead\n", <<'TABLE', 'retire what is in
 TABLE
 
 # A pad that reaches beyond a range goes with it, and the structure ends where the range does.
-changed("u32 hdr\nu32 abort\npad u32[4] a\npad to 40 b\nat 28 u32 c\n",
-	"retire a .. c as dead\nappend u32 last\n", <<'TABLE', 'append behind a range of pads');
+placed(<<'END', <<'TABLE', 'append behind a range of pads');
+u32 hdr
+u32 abort
+pad u32[4] a
+pad to 40 b
+at 28 u32 c
+retire a .. c as dead
+append u32 last
+END
 0 hdr 4x1
 4 abort 4x1
 8 dead 8x3
