@@ -30,12 +30,15 @@ struct vmcs12_revision {
 	void (*store)(void *image, const struct vmcs12 *vmcs12);
 };
 
+extern const struct vmcs12_revision vmcs12_linux_6_1_revision;
+extern const struct vmcs12_revision vmcs12_rfc_2017_revision;
+extern const struct vmcs12_revision vmcs12_evmcs_first_revision;
+
 /* The default one first. */
 extern const struct vmcs12_revision * const vmcs12_revisions[];
 extern const unsigned int nr_vmcs12_revisions;
 
 /* The revision of a vCPU that is given no other. */
-extern const struct vmcs12_revision vmcs12_linux_6_1_revision;
 #define VMCS12_DEFAULT (&vmcs12_linux_6_1_revision)
 
 /* The revision with an id, or NULL if KVM does not know it. */

@@ -19,7 +19,6 @@ static void VMCS12_OF(_store_image)(void *image, const struct vmcs12 *vmcs12)
 	VMCS12_OF(_store_shared)(image, vmcs12);
 }
 
-extern const struct vmcs12_revision VMCS12_OF(_revision);
 const struct vmcs12_revision VMCS12_OF(_revision) = {
 	VMCS12_FACTS(VMCS12_IMAGE),
 	.load = VMCS12_OF(_load_image),

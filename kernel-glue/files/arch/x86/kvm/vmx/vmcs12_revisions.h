@@ -18,7 +18,6 @@
 			     VMCS12_BEGIN(revision, guest_rip)
 
 /* Images of one are struct vmcs12. */
-extern const struct vmcs12_revision VMCS_JOIN3(vmcs12_, VMCS12_LAYOUT, _revision);
 const struct vmcs12_revision VMCS_JOIN3(vmcs12_, VMCS12_LAYOUT, _revision) = {
 	VMCS12_FACTS(VMCS12_LAYOUT),
 	.in_place = true,
