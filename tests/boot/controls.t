@@ -23,7 +23,7 @@ my @FAULTS = (
 	  fault => qr/\[VMCS_SLOT\(HOST_RIP\)\] = VMCS_ENDS\(\K680/, by => '688',
 	  fails => 'vmx_tsc_adjust_test', passes => 'hyperv_cpuid' },
 	{ name => 'images are taken for another revision', file => "$VMX/vmcs12_image.h",
-	  fault => qr/nested\.vmcs12_ops = \KVMCS12_DEFAULT/, by => 'vmcs12_known(0x0c9e6f16)',
+	  fault => qr/nested\.revision = \KVMCS12_DEFAULT/, by => 'vmcs12_known(0x0c9e6f16)',
 	  fails => 'vmcs12_record', passes => 'hyperv_cpuid' },
 );
 
