@@ -319,16 +319,18 @@ sub kernel_warnings
 	my %is = (gcc => 'GCC', clang => 'CLANG');
 	my @version = ok_run($cc, '-dumpversion') =~ /(\d+)/g;
 
+	# make takes a blank in a path for the end of it.
+	symlink($tree, "$dir/tree") or die "$dir/tree: $!\n";
 	spew("$dir/Makefile", <<"END");
-srctree := $tree
+srctree := tree
 CC := $cc
 CONFIG_CC_IS_$is{$cc} := y
 CONFIG_$is{$cc}_VERSION := @{[$version[0] * 10000 + ($version[1] // 0) * 100]}
 CONFIG_FRAME_WARN := 2048
 KBUILD_CFLAGS := -Wall -Wundef -Wno-trigraphs
-include $tree/scripts/Kbuild.include
-include $tree/scripts/Makefile.compiler
-include $tree/scripts/Makefile.extrawarn
+include tree/scripts/Kbuild.include
+include tree/scripts/Makefile.compiler
+include tree/scripts/Makefile.extrawarn
 flags:
 	\@echo '\$(KBUILD_CPPFLAGS) \$(KBUILD_CFLAGS)'
 END
