@@ -35,6 +35,11 @@ sub checkpatch
 {
 	my ($version, @files) = @_;
 	my $tree = unpack_kernel($version, 'scripts/checkpatch.pl');
+	my ($root, $dir) = (root(), tempdir());
+
+	# checkpatch takes a blank in a path for the end of it.
+	symlink($root, "$dir/root") or die "$dir/root: $!\n";
+	s{^\Q$root\E/}{$dir/root/} for @files;
 	my $result = run({ dir => $tree }, 'perl', 'scripts/checkpatch.pl', '--strict', '--no-tree',
 			 '--no-summary', '--terse', '--showfile', '--show-types', '--color=never',
 			 @files);
