@@ -44,7 +44,8 @@ sub checkpatch
 			 '--no-summary', '--terse', '--showfile', '--show-types', '--color=never',
 			 @files);
 
-	return grep { /\S/ } split(/\n/, $result->{out} . $result->{err});
+	return map { s{^\Q$dir\E/root/}{$root/}r } grep { /\S/ }
+		split(/\n/, $result->{out} . $result->{err});
 }
 
 # The lines that are avoidable.  Those that are not are noted in %$met; $folder matches what
