@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "message.h"
@@ -180,7 +181,15 @@ static void put_head(const struct messages *messages, struct text *text, struct 
 }
 
 /* One message in one write, so that those of parallel runs do not mix. */
-static void put_message(struct messages *messages, struct place place, const char *colour,
+static void put_text(struct messages *messages, bool hold, const struct text *text)
+{
+	if (messages->muted)
+		return;
+	messages->note_held = hold && messages->held;
+	fwrite(text->bytes, 1, text->len, messages->note_held ? messages->held : messages->to);
+}
+
+static void put_message(struct messages *messages, bool hold, struct place place, const char *colour,
 			const char *kind, const char *name, const char *format, va_list args)
 {
 	struct text text = { 0 };
@@ -195,8 +204,22 @@ static void put_message(struct messages *messages, struct place place, const cha
 		put_line(&text, &window);
 		put_caret(messages, &text, &window);
 	}
-	fwrite(text.bytes, 1, text.len, messages->to);
+	put_text(messages, hold, &text);
 	text_free(&text);
+}
+
+void messages_hold(struct messages *messages)
+{
+	messages->held = open_memstream(&messages->held_text, &messages->held_len);
+}
+
+void messages_release(struct messages *messages)
+{
+	if (messages->held && !fclose(messages->held))
+		fwrite(messages->held_text, 1, messages->held_len, messages->to);
+	messages->held = NULL;
+	free(messages->held_text);
+	messages->held_text = NULL;
 }
 
 /* The exit statuses are numbered by how bad they are. */
@@ -214,7 +237,7 @@ void report_error(struct messages *messages, struct place place, const char *for
 	messages->silent = false;
 	worsen(messages, EXIT_BAD_INPUT);
 	va_start(args, format);
-	put_message(messages, place, RED, "error:", NULL, format, args);
+	put_message(messages, true, place, RED, "error:", NULL, format, args);
 	va_end(args);
 }
 
@@ -231,7 +254,7 @@ void report_check(struct messages *messages, enum severity severity, const char 
 		worsen(messages, EXIT_CHECK_FAILED);
 	*(error ? &messages->errors : &messages->warnings) += 1;
 	va_start(args, format);
-	put_message(messages, place, error ? RED : MAGENTA, error ? "error:" : "warning:",
+	put_message(messages, error, place, error ? RED : MAGENTA, error ? "error:" : "warning:",
 		    name, format, args);
 	va_end(args);
 }
@@ -243,7 +266,7 @@ void report_note(struct messages *messages, struct place place, const char *form
 	if (messages->silent)
 		return;
 	va_start(args, format);
-	put_message(messages, place, CYAN, "note:", NULL, format, args);
+	put_message(messages, messages->note_held, place, CYAN, "note:", NULL, format, args);
 	va_end(args);
 }
 
@@ -260,6 +283,6 @@ void report_failure(struct messages *messages, int error, const char *format, ..
 	text_vprintf(&text, format, args);
 	va_end(args);
 	text_printf(&text, ": %s\n", strerror(error));
-	fwrite(text.bytes, 1, text.len, messages->to);
+	put_text(messages, false, &text);
 	text_free(&text);
 }

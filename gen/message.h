@@ -33,6 +33,11 @@ struct messages {
 	unsigned int errors, warnings;
 	enum exit_status status;	/* the worst that was reported */
 	bool silent;			/* the last message was of a check that is off */
+	bool muted;			/* messages count, but nobody sees them */
+	FILE *held;			/* errors since messages_hold(), or NULL */
+	bool note_held;			/* a note belongs to the last of these */
+	char *held_text;
+	size_t held_len;
 };
 
 enum severity { SEVERITY_OFF, SEVERITY_WARNING, SEVERITY_ERROR };
@@ -59,5 +64,9 @@ void report_note(struct messages *messages, struct place place, const char *form
 /* Report that the system failed: "vmcsgen: text: strerror".  EXIT_FAILED_IO. */
 void report_failure(struct messages *messages, int error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* Keep errors, with their notes, back until messages_release(): other messages go ahead. */
+void messages_hold(struct messages *messages);
+void messages_release(struct messages *messages);
 
 #endif

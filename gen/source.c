@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -255,9 +256,12 @@ void place_position(struct place place, size_t *line, size_t *column)
 const char *source_line(struct source *source, size_t line, size_t *len)
 {
 	const struct positions *positions = source_positions(source);
-	size_t start = positions->lines[line - 1];
-	size_t end = line < positions->line_count ? positions->lines[line] - 1 : source->len;
+	size_t start, end;
 
+	if (line > positions->line_count)
+		return NULL;
+	start = positions->lines[line - 1];
+	end = line < positions->line_count ? positions->lines[line] - 1 : source->len;
 	if (end > start && source->bytes[end - 1] == '\r')
 		end--;
 	*len = end - start;
@@ -273,4 +277,22 @@ struct place place_join(struct place first, struct place last)
 	if (!first.source || !last.source)
 		return first.source ? first : last;
 	return (struct place){ first.source, start, end - start };
+}
+
+static bool is_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+struct place source_word(struct source *source, size_t start, const char *name)
+{
+	size_t len = strlen(name);
+	const char *at = source->bytes + start;
+
+	while ((at = strstr(at, name))) {
+		if ((at == source->bytes || !is_word(at[-1])) && !is_word(at[len]))
+			return (struct place){ source, at - source->bytes, len };
+		at += len;
+	}
+	return (struct place){ 0 };
 }

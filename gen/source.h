@@ -50,8 +50,14 @@ struct source *source_of(struct arena *arena, struct messages *messages, const c
  */
 void place_position(struct place place, size_t *line, size_t *column);
 
-/* The text of a line, counted from 1, without what ends it. */
+/* The text of a line, counted from 1, without what ends it; NULL if there are fewer. */
 const char *source_line(struct source *source, size_t line, size_t *len);
+
+/*
+ * The first time that @word stands in @source as a whole word, from byte @start on; nowhere
+ * if it does not.
+ */
+struct place source_word(struct source *source, size_t start, const char *word);
 
 /* Bytes of the UTF-8 character that the @left bytes begin with; 0: they begin with none. */
 size_t utf8_length(const char *bytes, size_t left);
