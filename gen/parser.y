@@ -97,7 +97,7 @@ static struct node *join_strings(struct scan *scan, struct node *strings)
 %nterm <node> demands demand list names bit_fields bit_field properties property align
 %nterm <node> alignment groups group often from revision edits edit range clean_block items item
 %nterm <node> member type count attributes attribute copy lookup loss source because
-%nterm <node> shadows shadow high supports support listed for reason errata erratum text strings
+%nterm <node> shadows shadow high supports support listed for reason errata erratum cell words text strings
 %nterm <node> name number wide string path
 
 %destructor { node_free($$); } <node>
@@ -279,6 +279,7 @@ edit:
 					{ $$ = node_make(NODE_RENAME, @1, $2, $3, $4); }
 |	"retire" range "as" name WORD_END
 					{ $$ = node_make(NODE_RETIRE, @1, $2, $4, NULL); }
+|	"retire" range WORD_END		{ $$ = node_make(NODE_RETIRE, @1, $2, NULL, NULL); }
 |	"move" range "by" number WORD_END
 					{ $$ = node_make(NODE_MOVE, @1, $2, $4, NULL); }
 |	"over" name member WORD_END	{ $$ = node_make(NODE_OVER, @1, $2, $3, NULL); }
@@ -429,10 +430,14 @@ errata:
 erratum:
 	"row" name number "is" number because WORD_END
 		{ $$ = node_make(NODE_ROW_ENCODING, @1, node_chain($2, $3), $5, $6); }
-|	"row" name "size" number "is" number because WORD_END
+|	"row" name string "is" number because WORD_END
+		{ $$ = node_make(NODE_ROW_ENCODING, @1, node_chain($2, $3), $5, $6); }
+|	"row" name "size" cell "is" number because WORD_END
 		{ $$ = node_make(NODE_ROW_SIZE, @1, node_chain($2, $4), $6, $7); }
-|	"row" name "clean" name "is" name because WORD_END
+|	"row" name "clean" words "is" words because WORD_END
 		{ $$ = node_make(NODE_ROW_CLEAN, @1, node_chain($2, $4), $6, $7); }
+|	"row" words "as" name because WORD_END
+		{ $$ = node_make(NODE_ROW_NAME, @1, $2, $4, $5); }
 |	"no" "row" list because WORD_END
 		{ $$ = node_make(NODE_NO_ROW, place_join(@1, @2), $3, $4, NULL); }
 |	"no" "member" list because WORD_END
@@ -443,6 +448,9 @@ erratum:
 		{ $$ = node_make(NODE_TWICE, @1, $2, $4, $5); }
 |	error WORD_END			{ $$ = NULL; yyerrok; }
 ;
+
+cell:	number | string ;
+words:	name | string ;
 
 text:
 	strings				{ $$ = join_strings(scan, $1); }

@@ -474,8 +474,7 @@ static bool all_carve(const struct placing *placing, uint32_t start, uint32_t en
 static void retire(struct placing *placing, const struct node *node)
 {
 	const struct node *range = node->children, *name = range->next;
-	struct member pad = { .name = name->name, .place = name->place, .pad = true,
-			      .group = GROUP_NONE };
+	struct member pad = { .pad = true, .group = GROUP_NONE };
 	uint32_t start, end;
 
 	if (!range_bytes(placing, range, &start, &end))
@@ -484,7 +483,12 @@ static void retire(struct placing *placing, const struct node *node)
 	pad_set_bytes(&pad, end - start);
 	pad.carves = all_carve(placing, start, end);
 	for_range(placing, range, apply_retire, node);
-	enter(placing, &pad);
+	/* Without a name, the bytes are given up: something else is to have them, or none. */
+	if (name) {
+		pad.name = name->name;
+		pad.place = name->place;
+		enter(placing, &pad);
+	}
 	/* A member of the range may have reached beyond it. */
 	update_end(placing);
 }

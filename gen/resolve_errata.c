@@ -40,12 +40,17 @@ static void resolve_erratum(struct spec *spec, const struct layout *layout,
 	case NODE_ROW_SIZE:
 		erratum.kind = node->kind == NODE_ROW_SIZE ? ERRATUM_SIZE : ERRATUM_ENCODING;
 		erratum.was = second->number;
+		erratum.word = second->kind == NODE_STRING ? second->name : NULL;
 		erratum.is = third->number;
 		break;
 	case NODE_ROW_CLEAN:
 		erratum.kind = ERRATUM_CLEAN;
 		erratum.word = second->name;
 		erratum.other = third->name;
+		break;
+	case NODE_ROW_NAME:
+		erratum.kind = ERRATUM_NAME;
+		erratum.other = second->name;
 		break;
 	case NODE_ALIKE:
 	case NODE_TWICE:

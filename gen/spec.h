@@ -223,9 +223,10 @@ struct support {
 /* A fault of a page that declares a layout, and what is right (the page's names). */
 struct erratum {
 	enum erratum_kind {
-		ERRATUM_ENCODING,	/* the row of @name has the encoding @was */
-		ERRATUM_SIZE,		/* or the size @was, in bytes */
-		ERRATUM_CLEAN,		/* or the clean-field name @word, for @other */
+		ERRATUM_ENCODING,	/* the row of @name has the encoding @was, or @word */
+		ERRATUM_SIZE,		/* or the size @was, in bytes, or @word */
+		ERRATUM_CLEAN,		/* or the clean field @word, for @other */
+		ERRATUM_NAME,		/* the row of @name is that of @other */
 		ERRATUM_NO_ROW,		/* @name has no row: it is what the spec has */
 		ERRATUM_NO_MEMBER,	/* there is a row of @name, but no such member */
 		ERRATUM_ALIKE,		/* @name and @other differ in case alone */

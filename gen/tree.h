@@ -58,7 +58,7 @@ enum node_kind {
 	NODE_AT,		/* number, MEMBER or PAD */
 	NODE_APPEND,		/* MEMBER or PAD */
 	NODE_RENAME,		/* old name, new name, attributes */
-	NODE_RETIRE,		/* RANGE, name */
+	NODE_RETIRE,		/* RANGE, [name] */
 	NODE_MOVE,		/* RANGE, number */
 	NODE_OVER,		/* old name, MEMBER */
 	NODE_CHANGE,		/* RANGE, attributes */
@@ -69,9 +69,10 @@ enum node_kind {
 	NODE_HIGH,
 	NODE_LISTS,		/* name (supported, unsupported), name of the prefix */
 	NODE_ROLE,		/* name */
-	NODE_ROW_ENCODING,	/* name, number, number, BECAUSE */
+	NODE_ROW_ENCODING,	/* name, number or string, number, BECAUSE */
 	NODE_ROW_SIZE,		/* the same */
-	NODE_ROW_CLEAN,		/* name, name, name, BECAUSE */
+	NODE_ROW_CLEAN,		/* name, name or string, name or string, BECAUSE */
+	NODE_ROW_NAME,		/* name or string, name, BECAUSE */
 	NODE_NO_ROW,		/* names, BECAUSE */
 	NODE_NO_MEMBER,		/* the same */
 	NODE_ALIKE, NODE_TWICE,	/* name, name, BECAUSE */

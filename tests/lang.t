@@ -327,12 +327,38 @@ changed("u32 hdr\nu32 abort\nat 16 u64 y\nu16 z\n",
 18 w 2x1
 TABLE
 
+# What is given up is others', or lies after the end.
+changed("u32 hdr\nu32 abort\nat 16 u64 y\nu16 z\n", "retire y .. z\nat 16 u32 w\n", <<'TABLE', 'at in bytes given up');
+0 hdr 4x1
+4 abort 4x1
+8 pad_8 8x1
+16 w 4x1
+TABLE
+changed("u32 hdr\nu32 abort\nu64 y\npad u64[2] padding\nu32 z\n", "retire padding\nmove y .. z by 16\nat 8 u64[2] w\n"
+	=~ s/u64\[2\] w/u64 w[2]/r, <<'TABLE', 'a move over a pad');
+0 hdr 4x1
+4 abort 4x1
+8 w 8x2
+24 y 8x1
+32 pad_32 8x2
+48 z 4x1
+TABLE
+changed("u32 hdr\nu64 y\npad u64 end\n", "retire y .. end\nappend u16 w\n", <<'TABLE', 'a tail given up');
+0 hdr 4x1
+4 w 2x1
+TABLE
+
 # What `at` has taken out of a pad stays out of it under another name, and as a pad.
 changed($padded, "at 8 u32 x\nover x u16 y[2]\n", <<'TABLE', 'over what is in a pad');
 0 hdr 4x1
 4 padding 4x1
 8 y 2x2
 12 padding_12 4x2
+20 last 4x1
+TABLE
+changed($padded, "at 8 u32 x\nretire x\n", <<'TABLE', 'give up what is in a pad');
+0 hdr 4x1
+4 padding 4x4
 20 last 4x1
 TABLE
 changed($padded, "at 8 u32 x\nretire x as dead\n", <<'TABLE', 'retire what is in a pad');

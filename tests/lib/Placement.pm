@@ -242,6 +242,7 @@ my %edits = (
 		my $unit = unit($end - $start);
 
 		forget($state, @members);
+		return if !defined $edit->{name};
 		enter($state, { name => $edit->{name}, offset => $start, size => $unit, pad => 1,
 				count => ($end - $start) / $unit, array => $end - $start > $unit });
 	},

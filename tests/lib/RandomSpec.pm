@@ -320,7 +320,7 @@ my %random_edits = (
 		return;
 	},
 	retire => sub {
-		return { range => random_range($_[0]), name => fresh(pick('dead', 'pad_')) };
+		return { range => random_range($_[0]), name => chance(.3) ? undef : fresh(pick('dead', 'pad_')) };
 	},
 	change => sub {
 		my ($state) = @_;
@@ -489,9 +489,12 @@ sub random_revision
 sub random_shadow
 {
 	my ($spec) = @_;
-	my $path = pick(paths($spec));
+	my @paths = shuffle(paths($spec));
 	my @lines;
 
+	# High halves are few: a revision that has one goes before others.
+	my $path = first { grep { lookup_of($_) & 2 } @{ place($spec, $_)->{members} } } @paths;
+	$path //= $paths[0];
 	for my $member (@{ place($spec, $path)->{members} }) {
 		my $lookup = lookup_of($member);
 		my @kinds = is_readonly($member->{field}) ? qw(ro rare) : qw(ro rw rare);
@@ -534,8 +537,11 @@ sub random_errata
 	my @random = (
 		sub { 'row ' . fresh('Row') . ' ' . written(bits(15)) . ' is ' .
 		      written(bits(15)) },
-		sub { 'row ' . fresh('Row') . ' size ' . pick(2, 4) . ' is 8' },
+		sub { 'row ' . fresh('Row') . ' ' . pick('"0x20O8"', '""') . ' is ' . written(bits(15)) },
+		sub { 'row ' . fresh('Row') . ' size ' . pick(2, 4, '"four"') . ' is 8' },
 		sub { 'row ' . fresh('Row') . ' clean ' . $clean->() . ' is ' . $clean->() },
+		sub { 'row ' . fresh('Row') . ' clean "Read only (none)" is "NONE (Read only)"' },
+		sub { 'row ' . fresh('Row') . ' as ' . fresh('Row') },
 		sub { 'no row ' . join(', ', map { fresh('Row') } 1 .. between(1, 3)) },
 		sub { 'no member ' . join(', ', map { fresh('Row') } 1 .. between(1, 3)) },
 		sub { 'alike ' . fresh('Row') . ', ' . fresh('Row') },
@@ -631,7 +637,9 @@ my %edit_texts = (
 	append => sub { 'append ' . item_text($_[0]{item}) },
 	rename => sub { "rename $_[0]{name} $_[0]{new}" . attributes_text($_[0]{attributes}) },
 	over => sub { "over $_[0]{name} " . item_text($_[0]{item}) },
-	retire => sub { 'retire ' . range_text($_[0]) . " as $_[0]{name}" },
+	retire => sub {
+		return 'retire ' . range_text($_[0]) . (defined $_[0]{name} ? " as $_[0]{name}" : '');
+	},
 	change => sub { 'change ' . range_text($_[0]) . attributes_text($_[0]{attributes}) },
 	move => sub { 'move ' . range_text($_[0]) . " by $_[0]{by}" },
 	lookup_as => sub { "lookup as $_[0]{of}" },
