@@ -36,13 +36,16 @@ ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Igen -I$(B)/gen \
 
 VMCSGEN	:= $(B)/vmcsgen
 SPEC	:= spec/vmcs.vmcs
-SOURCES	:= $(wildcard gen/*.c)
+# libbpf reads what compilers make; LIBBPF=0 does without it, and without import --c and verify.
+LIBBPF	?= 1
+LIBRARIES := $(if $(filter 1,$(LIBBPF)),-lbpf)
+SOURCES	:= $(filter-out gen/btf$(if $(LIBRARIES),_none).c,$(wildcard gen/*.c))
 OBJECTS	:= $(SOURCES:gen/%.c=$(B)/gen/%.o) $(B)/gen/parser.o $(B)/gen/lexer.o
 
 PACKAGES := gcc gcc-multilib clang make flex bison perl git \
 	sparse dwarves cpio xz-utils linux-source-6.1 linux-source-6.12 \
 	bochs bochsbios qemu-system-x86 grub-common grub-pc-bin xorriso busybox-static \
-	coccinelle bc ccache libelf-dev rsync patch \
+	coccinelle bc ccache libelf-dev libbpf-dev rsync patch \
 	valgrind chromium python3 python3-docutils mandoc gcovr locales libclang-rt-14-dev
 
 all: $(B)/out.stamp
@@ -57,15 +60,19 @@ $(B)/out.stamp: $(VMCSGEN)
 	$(VMCSGEN) gen -s $(SPEC) -o out -MD -MP -MT $@ -MF $(B)/out.d
 	@touch $@
 
-$(VMCSGEN): $(OBJECTS)
-	$(CC) $(LDFLAGS) -o $@ $^
+$(VMCSGEN): $(OBJECTS) $(B)/libraries
+	$(CC) $(LDFLAGS) -o $@ $(OBJECTS) $(LIBRARIES)
 
 $(B)/gen/%.o: gen/%.c | $(B)/gen
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# The program knows where it is to be installed, so another PREFIX makes it anew.
+# The program knows where it is to be installed, so another PREFIX makes it anew, and so do
+# other libraries.
 ifneq ($(PREFIX),$(file <$(B)/prefix))
 $(shell mkdir -p $(B) && echo '$(PREFIX)' >$(B)/prefix)
+endif
+ifneq ($(or $(LIBRARIES),none),$(file <$(B)/libraries))
+$(shell mkdir -p $(B) && echo '$(or $(LIBRARIES),none)' >$(B)/libraries)
 endif
 $(B)/gen/options.o: $(B)/prefix
 
@@ -114,7 +121,8 @@ fuzz: all
 
 $(addprefix $(FUZZ)/,$(FUZZERS)): $(FUZZ)/%: tests/fuzz/%.c $(wildcard tests/fuzz/*.[ch]) $(FUZZ_OBJECTS)
 	clang -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $< \
-		tests/fuzz/base.c $(if $(filter state,$*),,tests/fuzz/mutate.c) $(FUZZ_OBJECTS)
+		tests/fuzz/base.c $(if $(filter state,$*),,tests/fuzz/mutate.c) $(FUZZ_OBJECTS) \
+		$(LIBRARIES)
 
 mutants: all
 	./tests/mutants

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "pads.h"
 
 static void group_bit(struct checker *checker)
 {
@@ -210,21 +211,12 @@ const struct check check_overlap = {
 	overlap, { NULL },
 };
 
-/* Alignment makes a hole of less than the next member's size, and up to it. */
-static bool made_by_alignment(const struct revision *revision, size_t i)
-{
-	const struct member *hole = &revision->members[i];
-
-	return revision->natural && i + 1 < revision->count &&
-	       member_bytes(hole) < hole[1].size && hole[1].offset % hole[1].size == 0;
-}
-
 static void look_for_holes(struct checker *checker, const struct revision *revision)
 {
 	for (size_t i = 0; i < revision->count; i++) {
 		const struct member *hole = &revision->members[i];
 
-		if (!hole->hole || made_by_alignment(revision, i))
+		if (!hole->hole || hole_made_by_alignment(revision, hole))
 			continue;
 		check_report(checker, place_key(hole->place), hole->place,
 			     "nothing is said of the bytes %u to %u of '%s/%s'",

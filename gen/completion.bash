@@ -98,7 +98,7 @@ _vmcsgen_argument()
 		_vmcsgen_files '*.md' "$2"
 		;;
 	--c)
-		_vmcsgen_files '*.h' "$2"
+		_vmcsgen_files '*.[chok]*' "$2"
 		;;
 	--from)
 		_vmcsgen_revisions "$2" "$spec" "$templates"
@@ -106,7 +106,7 @@ _vmcsgen_argument()
 	--btf-base)
 		_vmcsgen_files '*' "$2"
 		;;
-	--name | --struct) ;;
+	--name | --struct | --map | --word) ;;
 	--color)
 		_vmcsgen_words 'auto always never' "$2"
 		;;
@@ -155,7 +155,7 @@ _vmcsgen_read()
 		-t?*) templates=${word#-t} ;;
 		-[stoW] | -M[FT] | --spec | --templates | --out | --format | --names | --color | \
 				--old-spec | --git | --against | \
-				--tlfs | --c | --name | --from | --struct | --btf-base)
+				--tlfs | --c | --name | --from | --struct | --map | --word | --btf-base)
 			option=$word
 			;;
 		-*) ;;
@@ -165,8 +165,8 @@ _vmcsgen_read()
 }
 
 _vmcsgen_options='-s --spec= -t --templates= -o --out= -W --format= --names= -i --check
-	--old-spec= --git= --against= --tlfs= --c= --name= --from= --struct= --btf-base=
-	-MD -MF -MT -MP --color= --help --help=checks --version'
+	--old-spec= --git= --against= --tlfs= --c= --name= --from= --struct= --map= --word=
+	--kernel-types --btf-base= -MD -MF -MT -MP --color= --help --help=checks --version'
 
 _vmcsgen()
 {

@@ -18,52 +18,58 @@ static bool has_options(struct run *run)
 {
 	const struct options *options = run->options;
 
-	if (!options->header == !options->page)
+	if (!options->c_file == !options->page)
 		return refuse(run, "--tlfs PAGE or --c FILE");
 	if (!options->import_name)
 		return refuse(run, "--name LAYOUT/NAME");
-	if (!options->from)
+	if (options->page && !options->from)
 		return refuse(run, "--from LAYOUT/BASE");
 	return true;
 }
 
-/* The name behind the slash of --name, which is the base's layout's and free; or NULL. */
-static const char *new_name(struct run *run, const struct revision *base)
+/* The layout and the new name that --name has; false after a message. */
+static bool take_name(struct run *run, struct draft *draft)
 {
-	const char *path = run->options->import_name, *layout = base->layout->name;
-	size_t len = strlen(layout);
+	const char *path = run->options->import_name, *slash = strchr(path, '/');
+	struct place nowhere = { 0 };
 
-	if (strncmp(path, layout, len) || path[len] != '/' || !path[len + 1]) {
-		report_error(&run->messages, (struct place){ 0 },
-			     "'%s' is no name for a revision of '%s': say '%s/NAME'", path, layout,
-			     layout);
-		return NULL;
-	}
-	if (spec_revision(&run->spec, path)) {
-		report_error(&run->messages, (struct place){ 0 },
-			     "the spec has a revision '%s' already", path);
-		return NULL;
-	}
-	return path + len + 1;
+	if (slash)
+		draft->layout = table_name(&run->spec.layout_names,
+					   names_intern(&run->names, path, slash - path));
+	if (draft->base && draft->layout != draft->base->layout)
+		report_error(&run->messages, nowhere,
+			     "'%s' is no name for a revision of '%s': say '%s/NAME'", path,
+			     draft->base->layout->name, draft->base->layout->name);
+	else if (!draft->layout || !slash[1])
+		report_error(&run->messages, nowhere,
+			     "'%s' is no LAYOUT/NAME with a layout of the spec", path);
+	else if (spec_revision(&run->spec, path))
+		report_error(&run->messages, nowhere, "the spec has a revision '%s' already",
+			     path);
+	else
+		draft->name = slash + 1;
+	return draft->name;
 }
 
 static void import(struct run *run)
 {
 	const struct options *options = run->options;
-	struct draft draft = { .base = run_revision(run, &run->spec, options->from) };
 	const char *c_struct = options->c_struct;
+	struct draft draft = { 0 };
 	bool fine;
 
-	if (!draft.base)
-		return;
-	draft.name = new_name(run, draft.base);
-	if (!draft.name)
+	if (options->from) {
+		draft.base = run_revision(run, &run->spec, options->from);
+		if (!draft.base)
+			return;
+	}
+	if (!take_name(run, &draft))
 		return;
 	if (options->page)
 		fine = import_page(run, &draft, options->page, c_struct ? c_struct : TLFS_STRUCT);
 	else
-		fine = import_header(run, &draft, options->header,
-				     c_struct ? c_struct : draft.base->layout->c_struct);
+		fine = import_struct(run, &draft, options->c_file,
+				     c_struct ? c_struct : draft.layout->c_struct);
 	if (fine)
 		draft_print(run, &draft);
 	draft_free(&draft);

@@ -6,11 +6,11 @@
 #include "draft.h"
 
 /*
- * Settle @draft, which has its name and its base, with the members of the struct
- * @name in the C header @path.  Members that moved or are missing are noted.  False
- * after messages.
+ * Settle @draft, which has its layout, its name and its base if there is one, with the
+ * members of the struct @name in @path, which is C or compiled.  Members that moved or are
+ * missing are noted.  False after messages.
  */
-bool import_header(struct run *run, struct draft *draft, const char *path, const char *name);
+bool import_struct(struct run *run, struct draft *draft, const char *path, const char *name);
 
 /* The same with the page of the TLFS @path, whose struct is called @name. */
 bool import_page(struct run *run, struct draft *draft, const char *path, const char *name);

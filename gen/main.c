@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-#include <stdlib.h>
-
 #include "run.h"
 
 /*
@@ -10,23 +8,23 @@
  *		    -> placed layouts -> model -> template -> file
  */
 static const struct verb verbs[] = {
-	{ "gen", "", "write every file that the templates in TEMPLATES/out make", 0, 0, verb_gen },
-	{ "check", "", "check the spec and write nothing", 0, 0, verb_check },
-	{ "list", "", "print the layouts and their revisions", 0, 0, verb_list },
+	{ "gen", "", "write every file that the templates in TEMPLATES/out make", 0, 0, false, verb_gen },
+	{ "check", "", "check the spec and write nothing", 0, 0, false, verb_check },
+	{ "list", "", "print the layouts and their revisions", 0, 0, false, verb_list },
 	{ "layout", "LAYOUT/REVISION", "print where the members of a revision lie", 1, 1,
-	  verb_layout },
-	{ "diff", "A [B]", "print what differs between two revisions", 1, 2, verb_diff },
-	{ "fmt", "FILE...", "print spec files in their canonical form", 1, -1, verb_fmt },
+	  false, verb_layout },
+	{ "diff", "A [B]", "print what differs between two revisions", 1, 2, false, verb_diff },
+	{ "fmt", "FILE...", "print spec files in their canonical form", 1, -1, false, verb_fmt },
 	{ "freeze", "LAYOUT/REVISION...", "print the statement that freezes a placement", 1, -1,
-	  verb_freeze },
-	{ "import", "", "print a revision that is declared elsewhere: what differs from another",
-	  0, 0, verb_import },
+	  false, verb_freeze },
+	{ "import", "", "print a revision that is declared elsewhere, in the language of the spec",
+	  0, 0, true, verb_import },
 	{ "verify", "LAYOUT/REVISION FILE",
-	  "compare a revision with the struct in a compiled file, by pahole", 2, 2, verb_verify },
+	  "compare a revision with a struct in C, or in what was compiled", 2, 2, true, verb_verify },
 	{ "convert", "LAYOUT/REVISION [FILE]",
-	  "turn images, or KVM's saved nested states, into another revision", 1, 2, verb_convert },
-	{ "decode", "[FILE]", "print images, or KVM's saved nested states", 0, 1, verb_decode },
-	{ NULL, NULL, NULL, 0, 0, NULL },
+	  "turn images, or KVM's saved nested states, into another revision", 1, 2, false, verb_convert },
+	{ "decode", "[FILE]", "print images, or KVM's saved nested states", 0, 1, false, verb_decode },
+	{ NULL, NULL, NULL, 0, 0, false, NULL },
 };
 
 int main(int argc, char **argv)
@@ -36,6 +34,6 @@ int main(int argc, char **argv)
 
 	if (status < 0)
 		status = options.verb->run(&options);
-	free(options.checks.severities);
+	options_free(&options);
 	return status;
 }

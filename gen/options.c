@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arena.h"
 #include "options.h"
 
 #ifndef VERSION
@@ -36,12 +37,16 @@ static const char options_text[] =
 	"  -i                     fmt: change the files\n"
 	"      --check            fmt: print the names of files that would change\n"
 	"      --tlfs PAGE        import: from this page of the TLFS, in Markdown\n"
-	"      --c FILE           import: from this C header\n"
+	"      --c FILE           import: from this file: C, or an object, a module, vmlinux, BTF\n"
 	"      --name LAYOUT/NAME import: the revision to print\n"
-	"      --from LAYOUT/NAME import: the one that it is compared with;\n"
+	"      --from LAYOUT/NAME import: print what differs from this one, if that is shorter;\n"
 	"                         convert, decode: what its id stands for, if for several\n"
 	"      --struct NAME      import, verify: the struct, if not the one of the layout\n"
-	"      --btf-base FILE    verify: the kernel that a module's types refer to\n"
+	"      --map THEIRS=OURS  import, verify: what the spec calls a member of the struct\n"
+	"      --word NAME        import: this member is something new, and no field\n"
+	"      --kernel-types     import, verify: declare u32, __packed and the like\n"
+	"      --btf-base FILE    import, verify: the kernel that a module's types refer to\n"
+	"      -- FLAG...         import, verify: for the compiler, which is $CC or cc\n"
 	"  -MD                    gen: write the files read as a make rule\n"
 	"  -MF FILE               to this file (OUT.d)\n"
 	"  -MT TARGET             for this target (OUT)\n"
@@ -99,7 +104,8 @@ static int finish_stdout(void)
 
 enum long_option {
 	LONG_FORMAT = 256, LONG_NAMES, LONG_OLD_SPEC, LONG_GIT, LONG_AGAINST, LONG_CHECK,
-	LONG_TLFS, LONG_C, LONG_NAME, LONG_FROM, LONG_STRUCT, LONG_BTF_BASE,
+	LONG_TLFS, LONG_C, LONG_NAME, LONG_FROM, LONG_STRUCT, LONG_MAP, LONG_WORD,
+	LONG_KERNEL_TYPES, LONG_BTF_BASE,
 	LONG_COLOR, LONG_HELP, LONG_VERSION
 };
 
@@ -118,6 +124,9 @@ static const struct option long_options[] = {
 	{ "name", required_argument, NULL, LONG_NAME },
 	{ "from", required_argument, NULL, LONG_FROM },
 	{ "struct", required_argument, NULL, LONG_STRUCT },
+	{ "map", required_argument, NULL, LONG_MAP },
+	{ "word", required_argument, NULL, LONG_WORD },
+	{ "kernel-types", no_argument, NULL, LONG_KERNEL_TYPES },
 	{ "btf-base", required_argument, NULL, LONG_BTF_BASE },
 	{ "color", required_argument, NULL, LONG_COLOR },
 	{ "help", optional_argument, NULL, LONG_HELP },
@@ -143,6 +152,23 @@ static int set_colour(struct options *options, const char *when)
 	if (always || !strcmp(when, "never") || !strcmp(when, "auto"))
 		return -1;
 	return wrong_usage("--color is auto, always or never, not '%s'", when);
+}
+
+static void add_string(struct strings *strings, const char *string)
+{
+	strings->items = grow(strings->items, &strings->room, strings->count + 1,
+			      sizeof(*strings->items));
+	strings->items[strings->count++] = string;
+}
+
+static int add_map(struct strings *maps, const char *map)
+{
+	const char *equals = strchr(map, '=');
+
+	if (!equals || equals == map || !equals[1])
+		return wrong_usage("--map is THEIRS=OURS, not '%s'", map);
+	add_string(maps, map);
+	return -1;
 }
 
 /* The dependency options of a compiler: -MD, -MP, -MF FILE, -MT TARGET. */
@@ -224,13 +250,21 @@ static int set_option(struct options *options, int option, char **argv, const st
 		options->page = optarg;
 		return -1;
 	case LONG_C:
-		options->header = optarg;
+		options->c_file = optarg;
 		return -1;
 	case LONG_NAME:
 		options->import_name = optarg;
 		return -1;
 	case LONG_FROM:
 		options->from = optarg;
+		return -1;
+	case LONG_MAP:
+		return add_map(&options->maps, optarg);
+	case LONG_WORD:
+		add_string(&options->words, optarg);
+		return -1;
+	case LONG_KERNEL_TYPES:
+		options->kernel_types = true;
 		return -1;
 	case LONG_BTF_BASE:
 		options->btf_base = optarg;
@@ -250,7 +284,28 @@ static int set_option(struct options *options, int option, char **argv, const st
 	}
 }
 
-static int set_verb(struct options *options, const struct verb *verbs)
+/*
+ * What follows -- is the compiler's if the verb has one.  getopt_long() has put it after all
+ * other arguments: @rest of them.
+ */
+static void split_flags(struct options *options, int rest)
+{
+	if (!options->verb->compiles)
+		return;
+	options->count -= rest;
+	options->compiler_flags = (const char * const *)options->arguments + options->count;
+}
+
+/* How many arguments follow the first --. */
+static int after_dashes(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (!strcmp(argv[i], "--"))
+			return argc - i - 1;
+	return 0;
+}
+
+static int set_verb(struct options *options, const struct verb *verbs, int rest)
 {
 	if (!options->count)
 		return wrong_usage("a verb is missing");
@@ -261,6 +316,7 @@ static int set_verb(struct options *options, const struct verb *verbs)
 	options->verb = verbs;
 	options->arguments++;
 	options->count--;
+	split_flags(options, rest);
 	if (options->count < verbs->least || (verbs->most >= 0 && options->count > verbs->most))
 		return wrong_usage("%s takes %s", verbs->name,
 				   *verbs->arguments ? verbs->arguments : "no arguments");
@@ -276,7 +332,7 @@ static const char *find_data(const char *here, const char *installed)
 int options_read(struct options *options, int argc, char **argv, const struct verb *verbs)
 {
 	static char name[] = "vmcsgen";
-	int option, status;
+	int rest = after_dashes(argc, argv), option, status;
 
 	argv[0] = name;			/* so getopt_long() calls it */
 	*options = (struct options){
@@ -293,5 +349,12 @@ int options_read(struct options *options, int argc, char **argv, const struct ve
 	}
 	options->arguments = argv + optind;
 	options->count = argc - optind;
-	return set_verb(options, verbs);
+	return set_verb(options, verbs, rest);
+}
+
+void options_free(struct options *options)
+{
+	free(options->checks.severities);
+	free(options->maps.items);
+	free(options->words.items);
 }

@@ -9,6 +9,12 @@
 
 struct verb;
 
+/* The arguments of an option that may be given several times. */
+struct strings {
+	const char **items;		/* the array is the options', see options_free() */
+	size_t count, room;
+};
+
 struct options {
 	const struct verb *verb;
 	const char *spec;		/* -s: the spec's root file */
@@ -19,11 +25,15 @@ struct options {
 	bool colour;			/* --color and NO_COLOR, decided for messages */
 	bool colour_output;		/* and for standard output */
 	const char *page;		/* --tlfs: import: the page of the TLFS to read */
-	const char *header;		/* --c: the same with a C header */
+	const char *c_file;		/* --c: the same with C, or with what was compiled */
 	const char *import_name;	/* --name: import: the new revision */
 	const char *from;		/* --from: import: the known one; else: what an id stands for */
-	const char *btf_base;		/* --btf-base: of verify: the kernel of a module */
-	const char *c_struct;		/* --struct: of import and verify: the struct's name */
+	const char *btf_base;		/* --btf-base: of import and verify: the kernel of a module */
+	const char *c_struct;		/* --struct: of these: the struct's name */
+	struct strings maps;		/* --map: of these: theirs=ours */
+	struct strings words;		/* --word: of import: members that are something new */
+	bool kernel_types;		/* --kernel-types: of these: C may use the kernel's types */
+	const char * const *compiler_flags; /* after --: of these: for the compiler, NULL ends them */
 	bool write_back, check_only;	/* fmt: -i, --check */
 	bool depend;			/* -MD */
 	bool phony;			/* -MP */
@@ -42,6 +52,7 @@ struct verb {
 	const char *arguments;		/* as --help shows them */
 	const char *text;
 	int least, most;		/* how many arguments it takes */
+	bool compiles;			/* it may run a compiler, whose flags follow -- */
 	enum exit_status (*run)(const struct options *options);
 };
 
@@ -50,5 +61,8 @@ struct verb {
  * exit with: help was printed, or the usage is wrong, which has been said.
  */
 int options_read(struct options *options, int argc, char **argv, const struct verb *verbs);
+
+/* Release what the options hold. */
+void options_free(struct options *options);
 
 #endif

@@ -207,3 +207,11 @@ void pads_settle(struct spec *spec, struct revision *revision, const struct memb
 	free(sorted);
 	index_members(revision);
 }
+
+bool hole_made_by_alignment(const struct revision *revision, const struct member *hole)
+{
+	const struct member *next = hole + 1;
+
+	return hole->hole && revision->natural && next < revision->members + revision->count &&
+	       member_bytes(hole) < next->size && next->offset % next->size == 0;
+}

@@ -20,4 +20,10 @@ void pad_set_bytes(struct member *pad, uint64_t bytes);
 void pads_settle(struct spec *spec, struct revision *revision, const struct member *members,
 		 size_t count);
 
+/*
+ * Whether alignment makes @hole, of @revision: it has less than the next member's bytes, and
+ * goes up to that.  Nothing need be said of it.
+ */
+bool hole_made_by_alignment(const struct revision *revision, const struct member *hole);
+
 #endif

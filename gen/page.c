@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The page is read line by line.  Code, between fences, is given to the reader of
- * headers, with all else of the page blanked, so that places stay what they are.
- * A line of a table is cut at its bars; the first says which column is which.
+ * The page is read line by line.  Code, between fences, is given to the compiler, with all
+ * else of the page blanked, so that places stay what they are.  A line of a table is cut at
+ * its bars; the first says which column is which.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -12,15 +12,15 @@
 #include "page.h"
 #include "text.h"
 
-enum column { COLUMN_ENCODING, COLUMN_NAME, COLUMN_SIZE, COLUMN_CLEAN, COLUMNS };
-
 enum { CELLS_MAX = 32, NO_COLUMN = -1 };
 
 struct reader {
 	struct page *page;
+	struct run *run;
 	struct spec *spec;
+	const struct revision *base;
 	const struct layout *layout;
-	struct source *code;		/* the page with nothing but code */
+	const char *name;		/* of the struct */
 	bool in_code;
 	char fence;			/* what the code began with */
 	struct place opened;		/* and where */
@@ -182,105 +182,28 @@ static bool is_rule(const struct line *line)
 	return dashes;
 }
 
-/* The number in @place; false after a message. */
-static bool read_number(struct reader *reader, struct place place, uint32_t *number)
+/* What a column has in a line: nothing where the line has no such cell. */
+static struct page_cell take_cell(struct reader *reader, const struct line *line,
+				  enum page_column column)
 {
-	const char *text = text_of(reader, place);
-	bool hexadecimal = !strncasecmp(text, "0x", 2);
-	unsigned long long value;
-	char *end;
-
-	value = isdigit((unsigned char)*text) ? strtoull(text, &end, hexadecimal ? 16 : 10) : 0;
-	if (isdigit((unsigned char)*text) && !*end && value <= UINT32_MAX &&
-	    (!hexadecimal || text[2])) {
-		*number = value;
-		return true;
-	}
-	report_error(reader->spec->messages, place, "'%s' is no number", text);
-	return false;
-}
-
-int page_group(const struct layout *layout, const char *name, size_t len)
-{
-	size_t prefix = strlen(layout->clean_prefix);
-
-	if (len > prefix + 1 && !strncasecmp(name, layout->clean_prefix, prefix) &&
-	    name[prefix] == '_') {
-		name += prefix + 1;
-		len -= prefix + 1;
-	}
-	for (int group = GROUP_ANY; group < GROUPS; group++) {
-		const char *known = group_c_name(layout, group);
-
-		if (known && strlen(known) == len && !strncasecmp(known, name, len))
-			return group;
-	}
-	return GROUP_NONE;
-}
-
-/* "CRDR", "NONE", "NONE (Read only)". */
-static bool read_group(struct reader *reader, struct page_row *row, struct place cell)
-{
-	const char *text = text_of(reader, cell), *remark = strchr(text, '(');
-	size_t len = remark ? (size_t)(remark - text) : strlen(text);
-
-	while (len && text[len - 1] == ' ')
-		len--;
-	row->group_place = cell;
-	row->group = page_group(reader->layout, text, len);
-	if (row->group == GROUP_NONE) {
-		report_error(reader->spec->messages, cell, "'%s' is no clean field of '%s'", text,
-			     reader->layout->name);
-		return false;
-	}
-	/* The encoding says whether a field is read-only; a remark has to agree. */
-	if (row->group == GROUP_ALWAYS && remark && strncasecmp(remark + 1, "read", 4) == 0)
-		row->group = GROUP_READONLY;
-	return true;
-}
-
-static const char *column_name(enum column column)
-{
-	static const char * const names[] = { "encoding", "name", "size", "clean field" };
-
-	return names[column];
-}
-
-/* The cell of @line in a column; false after a message if there is none. */
-static bool take_cell(struct reader *reader, const struct line *line, enum column column,
-		      struct place *cell)
-{
+	struct place row = trimmed(reader->page->source, line->start, line->end);
 	int number = reader->columns[column];
 
-	if (number < line->count && line->cells[number].len) {
-		*cell = line->cells[number];
-		return true;
-	}
-	report_error(reader->spec->messages, trimmed(reader->page->source, line->start, line->end),
-		     "the row has no %s", column_name(column));
-	return false;
+	if (number == NO_COLUMN)
+		return (struct page_cell){ "", { 0 } };
+	if (number >= line->count || !line->cells[number].len)
+		return (struct page_cell){ "", row };
+	return (struct page_cell){ text_of(reader, line->cells[number]), line->cells[number] };
 }
 
 static void take_row(struct reader *reader, const struct line *line)
 {
 	struct page *page = reader->page;
 	struct page_row row = { .group = GROUP_NONE };
-	struct place cell;
 
-	if (!take_cell(reader, line, COLUMN_NAME, &row.place) ||
-	    !take_cell(reader, line, COLUMN_ENCODING, &row.encoding_place))
-		return;
-	row.name = text_of(reader, row.place);
-	if (!read_number(reader, row.encoding_place, &row.encoding))
-		return;
-	if (reader->columns[COLUMN_SIZE] != NO_COLUMN) {
-		if (!take_cell(reader, line, COLUMN_SIZE, &row.size_place) ||
-		    !read_number(reader, row.size_place, &row.size))
-			return;
-	}
-	if (reader->columns[COLUMN_CLEAN] == NO_COLUMN ||
-	    !take_cell(reader, line, COLUMN_CLEAN, &cell) || !read_group(reader, &row, cell))
-		return;
+	for (int column = 0; column < COLUMNS; column++)
+		row.cells[column] = take_cell(reader, line, column);
+	row.name = row.cells[COLUMN_NAME].text;
 	page->rows = grow(page->rows, &reader->room, page->row_count + 1, sizeof(row));
 	page->rows[page->row_count++] = row;
 }
@@ -326,7 +249,7 @@ static void take_line(struct reader *reader, struct line *line)
 		return;
 	}
 	if (reader->in_code) {
-		memcpy(reader->code->bytes + line->start, source->bytes + line->start,
+		memcpy(reader->page->code->bytes + line->start, source->bytes + line->start,
 		       line->end - line->start);
 		take_define(reader, line);
 		return;
@@ -354,14 +277,6 @@ static struct source *blank_copy(struct arena *arena, const struct source *sourc
 	return copy;
 }
 
-struct page_row *page_row(const struct page *page, const char *name)
-{
-	for (size_t i = 0; i < page->row_count; i++)
-		if (page->rows[i].name == name)
-			return &page->rows[i];
-	return NULL;
-}
-
 /* All that has to be on the page at all. */
 static bool is_whole(struct reader *reader)
 {
@@ -383,25 +298,100 @@ static bool is_whole(struct reader *reader)
 	return messages->errors == errors;
 }
 
-bool page_read(struct page *page, struct spec *spec, const struct layout *layout,
+/*
+ * What the compiler gets: the code, but the second of two members of one name goes by the
+ * name that an erratum has for it.
+ */
+static struct source *compilable(struct reader *reader)
+{
+	struct source *code = reader->page->code;
+	struct spec *spec = reader->spec;
+
+	for (size_t i = 0; i < spec->erratum_count; i++) {
+		struct erratum *erratum = &spec->errata[i];
+		struct place first, second = { 0 };
+
+		if (erratum->layout != reader->layout || erratum->kind != ERRATUM_TWICE)
+			continue;
+		first = source_word(code, 0, erratum->name);
+		if (first.source)
+			second = source_word(code, first.start + first.len, erratum->name);
+		if (!second.source)
+			continue;
+		page_meet(spec, erratum, second, "is there twice");
+		code = source_of(spec->arena, spec->messages, code->path,
+				 arena_printf(spec->arena, "%.*s%s%s", (int)second.start,
+					      code->bytes, erratum->other,
+					      code->bytes + second.start + second.len),
+				 code->len - second.len + strlen(erratum->other),
+				 (struct place){ 0 });
+	}
+	return code;
+}
+
+/* The members of the struct that the compiler has made. */
+static void take_members(struct reader *reader, const struct foreign *foreign)
+{
+	struct page *page = reader->page;
+
+	page->members = arena_alloc(reader->spec->arena,
+				    (foreign->count + 1) * sizeof(*page->members));
+	for (size_t i = 0; i < foreign->count; i++) {
+		const struct foreign_member *from = &foreign->members[i];
+		struct member *member = &page->members[page->count++];
+
+		*member = (struct member){ .name = from->name, .offset = from->bit / 8,
+					   .group = GROUP_NONE,
+					   .place = foreign_place(foreign, from->name) };
+		foreign_set_bytes(member, from);
+		member->word = foreign_word(reader->spec, from);
+		if (member->word)
+			member->size = member->word->size;
+	}
+	page->size = foreign->compiled->size;
+	page->place = foreign_place(foreign, foreign->c_struct);
+}
+
+static bool read_struct(struct reader *reader)
+{
+	static const char * const preludes[] = { kernel_prelude, tlfs_prelude };
+	const char *prelude = arena_printf(reader->spec->arena, "%s%s", preludes[0], preludes[1]);
+	struct foreign foreign;
+	bool fine = foreign_read_source(&foreign, reader->run, reader->layout, reader->base,
+					compilable(reader), prelude, reader->name);
+
+	if (fine && foreign.compiled->size > LAYOUT_SIZE_MAX) {
+		report_error(reader->spec->messages, foreign_place(&foreign, reader->name),
+			     "the struct has %llu bytes, more than any region",
+			     (unsigned long long)foreign.compiled->size);
+		fine = false;
+	}
+	if (fine)
+		take_members(reader, &foreign);
+	foreign_free(&foreign);
+	return fine;
+}
+
+bool page_read(struct page *page, struct run *run, const struct revision *base,
 	       struct source *source, const char *name)
 {
-	struct reader reader = { .page = page, .spec = spec, .layout = layout };
-	unsigned int errors = spec->messages->errors;
+	struct spec *spec = &run->spec;
+	struct reader reader = { .page = page, .run = run, .spec = spec, .base = base,
+				 .layout = base->layout, .name = name };
 	struct page_row *rows;
 	struct line line;
 	size_t at = 0;
+	bool fine;
 
 	*page = (struct page){ .source = source };
-	reader.code = blank_copy(spec->arena, source);
+	page->code = blank_copy(spec->arena, source);
 	while (next_line(source, &at, &line))
 		take_line(&reader, &line);
-	if (is_whole(&reader))
-		header_read(&page->header, spec, reader.code, name, layout->size);
+	fine = is_whole(&reader) && read_struct(&reader);
 	rows = arena_alloc(spec->arena, (page->row_count + 1) * sizeof(*rows));
 	if (page->row_count)
 		memcpy(rows, page->rows, page->row_count * sizeof(*rows));
 	free(page->rows);
 	page->rows = rows;
-	return spec->messages->errors == errors;
+	return fine;
 }

@@ -335,8 +335,8 @@ verbs:
   diff    A [B]                  print what differs between two revisions
   fmt     FILE...                print spec files in their canonical form
   freeze  LAYOUT/REVISION...     print the statement that freezes a placement
-  import                         print a revision that is declared elsewhere: what differs from another
-  verify  LAYOUT/REVISION FILE   compare a revision with the struct in a compiled file, by pahole
+  import                         print a revision that is declared elsewhere, in the language of the spec
+  verify  LAYOUT/REVISION FILE   compare a revision with a struct in C, or in what was compiled
   convert LAYOUT/REVISION [FILE] turn images, or KVM's saved nested states, into another revision
   decode  [FILE]                 print images, or KVM's saved nested states
 
@@ -356,12 +356,16 @@ options:
   -i                     fmt: change the files
       --check            fmt: print the names of files that would change
       --tlfs PAGE        import: from this page of the TLFS, in Markdown
-      --c FILE           import: from this C header
+      --c FILE           import: from this file: C, or an object, a module, vmlinux, BTF
       --name LAYOUT/NAME import: the revision to print
-      --from LAYOUT/NAME import: the one that it is compared with;
+      --from LAYOUT/NAME import: print what differs from this one, if that is shorter;
                          convert, decode: what its id stands for, if for several
       --struct NAME      import, verify: the struct, if not the one of the layout
-      --btf-base FILE    verify: the kernel that a module's types refer to
+      --map THEIRS=OURS  import, verify: what the spec calls a member of the struct
+      --word NAME        import: this member is something new, and no field
+      --kernel-types     import, verify: declare u32, __packed and the like
+      --btf-base FILE    import, verify: the kernel that a module's types refer to
+      -- FLAG...         import, verify: for the compiler, which is $CC or cc
   -MD                    gen: write the files read as a make rule
   -MF FILE               to this file (OUT.d)
   -MT TARGET             for this target (OUT)

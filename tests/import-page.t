@@ -129,9 +129,7 @@ for my $to (0 .. $#REVISIONS) {
 		is(placed($result->{out}) =~ s/^pad_\d+,/hole,/gmr, $csv =~ s/^pad_\d+,/hole,/gmr,
 		   "$title: the same layout");
 		is($result->{out}, <<"BLOCK", "$title: nothing to say") if $from == $to;
-revision evmcs/imported from @{[$REVISIONS[$from] =~ s{.*/}{}r]} {
-	source  "page.md, struct HV_VMX_ENLIGHTENED_VMCS"
-}
+revision evmcs/imported same as @{[$REVISIONS[$from] =~ s{.*/}{}r]}
 BLOCK
 	}
 }
@@ -180,9 +178,7 @@ for my $form (sort keys %FORMS) {
 	$FORMS{$form}->() for $text;
 	isnt($text, $good, "$form: changes the page");
 	is(import_page($text, 'evmcs/tlfs-2022')->{out}, <<'BLOCK', "$form: the same");
-revision evmcs/imported from tlfs-2022 {
-	source  "page.md, struct HV_VMX_ENLIGHTENED_VMCS"
-}
+revision evmcs/imported same as tlfs-2022
 BLOCK
 }
 
@@ -204,6 +200,7 @@ BLOCK
 page.md:180:12: error: 'VpNumber' has no row in the table
   180 |     UINT32 VpNumber;
       |            ^~~~~~~~
+vmcsgen: note: 'page.md': 24 known errata, 1 new error
 MESSAGES
 	spew("$dir/errata.vmcs", 'include "' . root() . "/spec/vmcs.vmcs\"\n" .
 	     "errata evmcs {\n\tno row VpNumber  because \"an example\"\n}\n");
@@ -227,6 +224,82 @@ revision evmcs/imported from tlfs-2022 {
 BLOCK
 	like(placed("errata evmcs {\n}\n" . $result->{out}), qr/^HostNewLimit,944,4,1,0x00004c02,HOST_GRP1$/m,
 	     'and the block is placed');
+}
+
+#
+# Faults that errata repair: any cell may have one
+#
+
+sub imported_with
+{
+	my ($text, $errata) = @_;
+
+	spew("$dir/page.md", $text);
+	spew("$dir/errata.vmcs", 'include "' . root() . "/spec/vmcs.vmcs\"\nerrata evmcs {\n$errata}\n");
+	return run({ dir => "$dir" }, vmcsgen(), 'import', '-s', 'errata.vmcs', '-t',
+		   root() . '/templates', '--tlfs', 'page.md', '--name', 'evmcs/imported',
+		   '--from', 'evmcs/tlfs-2022');
+}
+
+for my $case (
+	['an unknown clean field', 'CONTROL_GRP2', 'CONTROL_GRP22',
+	 "'CONTROL_GRP22' is no clean field of 'evmcs'", 'clean CONTROL_GRP22 is CONTROL_GRP2'],
+	['a clean field with blanks', 'CONTROL_GRP2', 'Control group 2 (see below)',
+	 "'Control group 2 (see below)' is no clean field of 'evmcs'",
+	 'clean "Control group 2 (see below)" is CONTROL_GRP2'],
+	['no clean field', 'CONTROL_GRP2', '', 'the row has no clean field',
+	 'clean "" is CONTROL_GRP2'],
+	['no number', '0x00002010', '0x0000201O', "'0x0000201O' is no number", '"0x0000201O" is 0x2010'],
+	['no encoding', '0x00002010', '', 'the row has no encoding', '"" is 0x2010'],
+	['another encoding', '0x00002010', '0x00002020',
+	 "the encoding of 'TscOffset' is 0x00002010", '0x2020 is 0x2010'],
+	['no size', '8', 'eight', "'eight' is no number", 'size "eight" is 8'],
+	['another size', '8', '4', "'TscOffset' has 8 bytes", 'size 4 is 8'],
+) {
+	my ($title, $from, $to, $error, $erratum) = @$case;
+	(my $text = $good) =~ s/^(\| 0x00002010 .*)$/$1 =~ s{\Q$from\E(?= *\|)}{$to}r/me or die "$title\n";
+
+	isnt($text, $good, "$title: changes the page");
+	my @errors = imported_with($text, '')->{err} =~ /: error: (.*)$/mg;
+	is_deeply(\@errors, [$error], "$title: what is said without an erratum");
+	my $result = imported_with($text, "\trow TscOffset $erratum  because \"a test\"\n");
+	is($result->{out}, "revision evmcs/imported same as tlfs-2022\n", "$title: repaired")
+		or diag($result->{err});
+}
+{
+	(my $text = $good) =~ s/^(\| 0x00002010 +\| )TscOffset/$1Tsc Offset/m;
+	my $result = imported_with($text, '');
+	is_deeply([$result->{err} =~ /: error: (.*)$/mg],
+		  ["no member is called 'Tsc Offset'", "0x00002010 is the encoding of 'TscOffset'",
+		   "'TscOffset' has no row in the table"], 'a row of another name');
+	$result = imported_with($text, "\trow \"Tsc Offset\" as TscOffset  because \"a test\"\n");
+	is($result->{out}, "revision evmcs/imported same as tlfs-2022\n", 'repaired');
+	like($result->{err}, qr/: warning: known erratum: 'Tsc Offset' has another name: a test$/m,
+	     'and said');
+}
+{
+	# What real pages had: a remark in the place of a clean field.
+	(my $text = $good) =~ s/^(\|.* ExitInstructionInfo .*\| *)NONE \(Read only\)/$1Read only (no corresponding clean field)/mi
+		or die "no row of ExitInstructionInfo\n";
+	is(imported_with($text, "\trow ExitInstructionInfo clean \"Read only (no corresponding clean " .
+			 "field)\" is \"NONE (Read only)\"  because \"a test\"\n")->{out},
+	   "revision evmcs/imported same as tlfs-2022\n", 'a remark is repaired');
+}
+{
+	# Errors come last, whatever the order on the page, and all of them.
+	(my $text = $good) =~ s/^(\| 0x00002010 .*)CONTROL_GRP2/$1CONTROL_GRP22/m;
+	$text =~ s/^(\| 0x00006c02 .*\| )8/$1nine/m;
+	my $result = import_page($text, 'evmcs/tlfs-2022');
+	my @kinds = $result->{err} =~ /: (warning|error|note): /g;
+	is("@kinds", join(' ', ('warning') x 24, ('error') x 2, 'note'), 'errors come last');
+	like($result->{err}, qr/^vmcsgen: note: 'page.md': 24 known errata, 2 new errors\n\z/m,
+	     'and a sum');
+}
+{
+	# A name that is there twice is the compiler's to find, unless an erratum knows it.
+	(my $text = $good) =~ s/^( +)UINT64 HostCr3;/$1UINT64 HostCr0;/m;
+	is(imported_with($text, "\ttwice HostCr0 as HostCr3  because \"a test\"\n")->{out},
+	   "revision evmcs/imported same as tlfs-2022\n", 'a second member of one name');
 }
 
 # What only one word tells from what is known.

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
 # vmcsgen verify: every revision against the struct that a compiler makes of its
-# header, by DWARF and by BTF, against those of all others, and against the kernel's.
+# header, as source, by DWARF and by BTF, against those of all others, and against the kernel's.
 use strict;
 use warnings;
 
@@ -114,11 +114,24 @@ my %members = map {
 		       @{ revision_json($revision)->{members} } };
 } @revisions;
 
-# Pads that only the other has, and that can't be told from members by their names.
+# The members that a line is about: of neighbours that differ alike it has the first and the last.
+sub named_by
+{
+	my ($line, $ours) = @_;
+	my ($first, undef, $last) = $line =~ /^([\w.]+)( \.\. (\w+))?:/;
+	my @names = map { $_->{pad} ? () : $_->{name} } @{ revision_json($ours)->{members} };
+
+	return $first if !defined $last;
+	return grep { $_ eq $first .. $_ eq $last } @names;
+}
+
+# Pads that our layout does not know, and that can't be told from members by their names.
 sub unknown_pads
 {
 	my ($ours, $theirs) = @_;
-	my %here = map { $_->{name} => 1 } @{ revision_json($ours)->{members} };
+	my ($layout) = split(m{/}, $ours);
+	my %here = map { $_->{name} => 1 } map { @{ revision_json($_)->{members} } }
+		   grep { m{^\Q$layout\E/} } @revisions;
 
 	return map { $_->{pad} && !$here{$_->{name}} && $_->{name} !~ /^pad|padding|^dead_space/ ?
 		     $_->{name} : () } @{ revision_json($theirs)->{members} };
@@ -134,7 +147,7 @@ for my $ours (@revisions) {
 		my $result = verify($ours, $objects{btf}, '--struct', generated($theirs)->{struct});
 		my @lines = grep { !/^struct / && !/^\w+\./ } split(/\n/, $result->{out});
 
-		is_deeply([sort map { s/:.*//r } @lines], [sort @differ],
+		is_deeply([sort map { named_by($_, $ours) } @lines], [sort @differ],
 			  "$ours against the struct of $theirs: " . @differ . ' members differ');
 		is($result->{status}, $result->{out} eq '' ? 0 : 1, 'and the exit status says so');
 	}
@@ -142,18 +155,12 @@ for my $ours (@revisions) {
 
 differs('the packed struct of 5.0', <<'END', 'evmcs/linux-4.17', $objects{gcc},
 struct hv_enlightened_vmcs_linux_5_0: 1024 bytes in the spec, 1020 bytes in the file
-hv_vm_id: 8 bytes at 848 in the spec, 8 bytes at 844 in the file
-partition_assist_page: 8 bytes at 856 in the spec, 8 bytes at 852 in the file
-guest_bndcfgs: 8 bytes at 896 in the spec, 8 bytes at 892 in the file
-xss_exit_bitmap: 8 bytes at 960 in the spec, 8 bytes at 956 in the file
+hv_vm_id .. xss_exit_bitmap: 4 members, bytes 848 to 967 in the spec, 4 bytes lower in the file
 END
 	'--struct=hv_enlightened_vmcs_linux_5_0');
 differs('a struct with less', <<'END', 'vmcs12/linux-6.1', $objects{gcc},
 hdr: 4 bytes at 0 in the spec, none in the file
-hdr.revision_id: 31 bits at 0:0 in the spec, none in the file
-hdr.shadow_vmcs: 1 bit at 3:7 in the spec, none in the file
-encls_exiting_bitmap: 8 bytes at 320 in the spec, none in the file
-tsc_multiplier: 8 bytes at 328 in the spec, none in the file
+encls_exiting_bitmap .. tsc_multiplier: 2 members, bytes 320 to 335 in the spec, none in the file
 revision_id: none in the spec, 4 bytes at 0 in the file
 cr3_target_value0: none in the spec, 8 bytes at 376 in the file
 cr3_target_value1: none in the spec, 8 bytes at 384 in the file
@@ -161,6 +168,10 @@ cr3_target_value2: none in the spec, 8 bytes at 392 in the file
 cr3_target_value3: none in the spec, 8 bytes at 400 in the file
 END
 	'--struct=vmcs12_linux_4_18');
+
+# The header itself is C, which verify compiles: Linux's names or Microsoft's.
+equal("$_ by its header", $_, out() . '/' . generated($_)->{header}, '--struct',
+      generated($_)->{struct}) for 'vmcs12/linux-6.1', 'evmcs/tlfs-2022';
 
 #
 # The kernel's own structs
@@ -272,9 +283,7 @@ msr_bitmap: 8 bytes at 32 in the spec, none in the file
 END
 	['packed', '} small;', '} __attribute__((packed)) small;', <<'END'],
 struct small: 41 bytes in the spec, 37 bytes in the file
-guest_s_cet: 8 bytes at 24 in the spec, 8 bytes at 20 in the file
-msr_bitmap: 8 bytes at 32 in the spec, 8 bytes at 28 in the file
-last: 1 byte at 40 in the spec, 1 byte at 36 in the file
+guest_s_cet .. last: 3 members, bytes 24 to 40 in the spec, 4 bytes lower in the file
 END
 ) {
 	my ($title, $from, $to, $lines) = @$case;
@@ -302,44 +311,125 @@ my $nothing = object('nothing', "int x;\n");
 	ok_run('objcopy', '-g', $_) for $kernel, $module;
 	equal('a module', "--btf-base=$kernel", @small, $module);
 	fails('a module without its kernel', 3,
-	      "error: pahole finds no 'struct small' in '$module': pahole: $module: Invalid argument",
+	      "error: the BTF of '$module' can't be read: Invalid argument\n" .
+	      "vmcsgen: note: if it is a module, --btf-base names its kernel", @small, $module);
+	fails('a kernel without BTF', 3, "error: '$dir/good.o' has no BTF", "--btf-base=$dir/good.o",
 	      @small, $module);
 }
-my $finds = "error: pahole finds no 'struct vmcs12' in";
 
 fails('no file', 3, "error: cannot open '$dir/none': No such file or directory", $revision,
       "$dir/none");
-fails('no struct', 3, "$finds '$nothing': pahole: type 'vmcs12' not found", $revision, $nothing);
-fails('no ELF file', 3, "$finds 'README.md': pahole: README.md: Invalid argument", $revision,
-      'README.md');
+fails('no struct', 3, "error: '$nothing' has no struct vmcs12", $revision, $nothing);
 ok_run('strip', '-g', $nothing);
-fails('no types', 3, "$finds '$nothing': pahole: $nothing: Invalid argument", $revision, $nothing);
-fails('a folder', 3, "$finds 'gen': pahole: gen: Invalid argument", $revision, 'gen');
-spew("$dir/--version", 'x');
-fails('a file with the name of an option', 3, "$finds '--version': pahole: --version: Invalid argument",
-      { dir => "$dir" }, '-s', root() . '/spec/vmcs.vmcs', $revision, '--', '--version');
+fails('no types', 3, "error: '$nothing' has no debug information: compile it with -g", $revision,
+      $nothing);
+fails('a folder', 3, "error: 'gen' is a folder", $revision, 'gen');
+spew("$dir/-v.h", "int x;\n");
+fails('a file with the name of an option', 3, "error: './-v.h' has no struct vmcs12",
+      { dir => "$dir" }, '-s', root() . '/spec/vmcs.vmcs', $revision, './-v.h');
 fails('no revision', 3, "error: the spec has no revision 'vmcs12/none'; 'vmcsgen list' prints " .
       'those that it has', 'vmcs12/none', $nothing);
-fails('no pahole', 4, 'cannot run pahole: No such file or directory', { env => { PATH => $dir } },
-      $revision, $nothing);
+fails('no compiler', 4, "cannot run 'none': No such file or directory", { env => { CC => 'none' } },
+      $revision, "$dir/-v.h");
+for my $case (["\037\213", 'compressed by gzip'], ["\3757zXZ", 'compressed by xz'],
+	      ["\050\265\057\375", 'compressed by zstd'], ["!<arch>\n", 'an archive']) {
+	spew("$dir/wrapped", $case->[0] . 'x' x 100);
+	fails($case->[1], 3, "error: '$dir/wrapped' is $case->[1]: unpack it first", $revision,
+	      "$dir/wrapped");
+}
+{
+	my $result = verify($revision, 'README.md');
+
+	is($result->{status}, 3, 'no C: exit status');
+	is(scalar(() = $result->{err} =~ /: error: /g), 10, 'no C: ten errors are enough');
+	my $big = object('big', $good);
+	open(my $file, '+<', $big) or die "$big: $!\n";
+	seek($file, 5, 0);
+	print $file "\2";
+	close($file) or die "$big: $!\n";
+	fails('big-endian', 3, "error: '$big' is big-endian, which no processor with a VMCS is",
+	      @small, $big);
+}
 
 # Another program in the place of pahole.
 for my $case (
+	['no pahole', undef, 4, "cannot run 'pahole': No such file or directory"],
 	['it is killed', 'kill -9 $$', 4, 'error: pahole was ended by signal 9'],
-	['it says nothing', 'exit 1', 3, "$finds '$nothing': it does not say why"],
-	['it prints something else', 'echo hello', 4,
-	 "error: what pahole prints of '$nothing' is not understood"],
-	['it stops early', 'echo "struct vmcs12 {"', 4,
-	 "error: what pahole prints of '$nothing' is not understood"],
-	['it goes too deep', 'echo "' . "struct {\n" x 40 . '"', 4,
-	 "error: what pahole prints of '$nothing' is not understood"],
+	['it says nothing', 'exit 1', 3,
+	 "error: pahole makes no BTF of '$dir/good.o': it does not say why"],
+	['it makes nothing', 'echo hello >&2', 3, "error: pahole makes no BTF of '$dir/good.o': hello"],
+	['it makes something else', 'echo hello >${1#*=}', 3,
+	 "error: the BTF of '$dir/good.o' can't be read: BPF object format invalid"],
 ) {
 	my ($title, $script, $status, $message) = @$case;
 
-	spew("$dir/bin/pahole", "#!/bin/sh\n$script\n");
+	ok_run('mkdir', '-p', "$dir/bin");
+	symlink("/usr/bin/$_", "$dir/bin/$_") for 'env', 'sh', 'echo';
+	unlink("$dir/bin/pahole");
+	spew("$dir/bin/pahole", "#!/bin/sh\n$script\n") if defined $script;
 	chmod(0755, "$dir/bin/pahole");
-	fails($title, $status, $message, { env => { PATH => "$dir/bin:$ENV{PATH}" } },
-	      $revision, $nothing);
+	fails($title, $status, $message, { env => { PATH => "$dir/bin" } }, @small, "$dir/good.o");
+}
+
+#
+# What a compiler may be told, and what it says
+#
+
+{
+	my $header = spew("$dir/small.h", $good =~ s/^typedef.*\n//mgr);
+
+	equal('the kernel\'s types', @small, '--kernel-types', $header);
+	is(verify({ dir => "$dir" }, @small, 'small.h')->{err}, <<'END', 'without them');
+small.h:2:2: error: unknown type name 'u32'
+    2 | 	u32 revision_id;
+      | 	^~~
+small.h:7:2: error: unknown type name 'u16'
+    7 | 	u16 pair[2];
+      | 	^~~
+small.h:8:2: error: unknown type name 'u64'
+    8 | 	u64 reserved1;
+      | 	^~~
+small.h:11:2: error: unknown type name 'u8'
+   11 | 	u8 last;
+      | 	^~
+vmcsgen: note: --kernel-types declares the kernel's, what follows -- goes to the compiler
+END
+	equal('they come from a flag', @small, $header, '--', '-include', spew("$dir/types.h", <<'END'));
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned int u32;
+typedef unsigned long u64;
+END
+	equal("by $_", { env => { CC => $_ } }, @small, "$dir/small.h", '--kernel-types')
+		for 'clang', 'gcc -gdwarf-4', 'clang -gdwarf-4', 'gcc -gbtf', 'gcc -O2 -flto -ffat-lto-objects';
+	equal('of 32 bits', { env => { CC => 'gcc -m32 -malign-double' } }, @small, '--kernel-types',
+	      $header);
+}
+
+# Each DWARF, and what two files have otherwise.
+{
+	my $two = object('two', "struct small { int a; } x;\n");
+
+	ok_run('ld', '-r', '-o', "$dir/both.o", "$dir/good.o", $two);
+	fails('two structs of one name', 3, "error: struct small of '$dir/both.o': " .
+	      'there are several, which differ', @small, "$dir/both.o");
+	fails('a union', 3, "error: '" . object('union', "union small { int a; } x;\n") .
+	      "' has no struct small", @small, "$dir/union.o");
+}
+
+SKIP: {
+	skip('there is no rustc', 2) if run('sh', '-c', 'command -v rustc')->{status};
+	spew("$dir/a.rs", <<'END');
+#[repr(C)]
+pub struct small { pub revision_id: u32, pub hv_control: u32, pub pair: [u16; 2],
+	pub padding: u32, pub more_padding: u32, pub guest_s_cet: u64, pub msr_bitmap: u64, pub last: u8 }
+#[no_mangle]
+pub static X: small = small { revision_id: 0, hv_control: 0, pair: [0, 0], padding: 0,
+	more_padding: 0, guest_s_cet: 0, msr_bitmap: 0, last: 0 };
+END
+	ok_run('rustc', '--crate-type=lib', '--emit=obj', '-g', '-A', 'warnings', '-o', "$dir/rust.o",
+	       "$dir/a.rs");
+	equal('a struct of Rust', @small, "$dir/rust.o");
 }
 
 done_testing();
