@@ -205,9 +205,8 @@ refused('struct vmcs12 has another member, and one less',
 		s/^\tu64 padding64\[1\];.*\n/\tu64 brand_new;\n/m; s/natural_width guest_dr7;/u64 guest_dr8;/ } },
 	['vmcs12-structure'], <<"END" . $unknown);
 apply: vmcs12-structure.cocci: struct vmcs12 of $vmx/vmcs12.h is not vmcs12/linux-6.1, but
-	retire guest_dr7 as retired_528
-	at  336  u64 brand_new
-	at  528  u64 guest_dr8
+	'brand_new' is neither a field nor a member of 'vmcs12'
+	'guest_dr8' is neither a field nor a member of 'vmcs12'
 END
 refused('the enlightened VMCS has another layout',
 	{ 'arch/x86/include/asm/hyperv-tlfs.h' => sub {
@@ -297,8 +296,8 @@ refused('a structure that cannot be read',
 	{ "$vmx/vmcs12.h" => sub { s/^(\tu64 tsc_offset;\n)/#ifdef CONFIG_NEW\n$1#endif\n/m } },
 	['vmcs12-structure'], <<"END" . $unknown);
 apply: vmcs12-structure.cocci: struct vmcs12 of $vmx/vmcs12.h is not vmcs12/linux-6.1, but
-	PRISTINE/$vmx/vmcs12.h:43:1: error: which lines '#ifdef' leaves in the struct is not known
-	PRISTINE/$vmx/vmcs12.h:45:1: error: which lines '#endif' leaves in the struct is not known
+	PRISTINE/$vmx/vmcs12.h:43: error: '#ifdef' in the structure
+	PRISTINE/$vmx/vmcs12.h:45: error: '#endif' in the structure
 END
 refused('what is to be removed has something new',
 	{ "$vmx/hyperv_evmcs.c" => sub { $_ .= "\nint evmcs_new(void)\n{\n\treturn 0;\n}\n" } },
