@@ -15,11 +15,19 @@ enum { STATE_FORMAT = 2, STATE_SIZE = 4, STATE_BEGIN = 8 };
 /* The format of VMX; KVM has others. */
 enum { FORMAT_VMX };
 
+/* All flags that a state of VMX may have. */
+enum { STATE_FLAGS = 0xf };
+
 bool blobs_open(struct blobs *blobs, const char *path)
 {
 	blobs->name = path ? path : "standard input";
 	blobs->buffer = xmalloc(BLOBS_BUFFER);
 	blobs->fd = path ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+	if (blobs->from && !blobs->from->has_id) {
+		report_error(blobs->messages, (struct place){ 0 }, "%s/%s has no id",
+			     blobs->from->layout->name, blobs->from->name);
+		return false;
+	}
 	if (blobs->fd >= 0)
 		return true;
 	if (errno == ENOENT || errno == ENOTDIR)
@@ -59,6 +67,16 @@ static bool is_state_size(uint32_t size)
 	       (size - STATE_HEADER) % IMAGE_SIZE == 0;
 }
 
+/*
+ * Whether the first words are those of a state whose size may be wrong, but is one.  Of a page
+ * with such an id, an enlightened VMCS of a low version, the second is a VMX abort, which has
+ * a number below all sizes.
+ */
+static bool is_state_begin(uint32_t first, uint32_t size)
+{
+	return !(first & ~STATE_FLAGS) && size >= STATE_HEADER && size <= UINT16_MAX;
+}
+
 /* The last revision of @layout that an id stands for, or NULL. */
 static const struct revision *revision_in(const struct layout *layout, uint32_t id)
 {
@@ -77,7 +95,7 @@ static const struct revision *revision_of(const struct blobs *blobs, uint32_t id
 	const struct spec *spec = blobs->spec;
 	const struct revision *found;
 
-	if (blobs->from && blobs->from->has_id && blobs->from->id == id)
+	if (blobs->from && blobs->from->id == id)
 		return blobs->from;
 	found = blobs->layout ? revision_in(blobs->layout, id) : NULL;
 	for (size_t i = spec->layout_count; i-- && !found;)
@@ -104,6 +122,7 @@ static bool read_image(struct blobs *blobs, struct image *image)
 	uint32_t id = image_id(image->bytes);
 
 	image->revision = revision_of(blobs, id);
+	*(image->revision == blobs->from ? &blobs->from_met : &blobs->from_missed) = true;
 	if (!image->revision && blob->page)
 		blobs_error(blobs, 0, "0x%08x is no revision's id, and %u no state's size", id,
 			    (uint32_t)number_at(blob->bytes + STATE_SIZE, 4));
@@ -130,6 +149,13 @@ static bool read_begin(struct blobs *blobs)
 
 	blob->page = !is_state_size(size) ||
 		     (format != FORMAT_VMX && revision_of(blobs, image_id(blob->bytes)));
+	if (blob->page && is_state_begin(number_at(blob->bytes, 4), size)) {
+		blob->page = false;
+		blobs_error(blobs, STATE_SIZE, "the size of the state is %u, not %u, %u or %u", size,
+			    STATE_HEADER, STATE_HEADER + IMAGE_SIZE,
+			    STATE_HEADER + STATE_IMAGES * IMAGE_SIZE);
+		return false;
+	}
 	if (!blob->page && format != FORMAT_VMX) {
 		blobs_error(blobs, STATE_FORMAT, "the format of the state is %u, not VMX's %u",
 			    format, FORMAT_VMX);
@@ -154,10 +180,34 @@ static bool read_images(struct blobs *blobs)
 	return true;
 }
 
+uint32_t blobs_slack(struct blobs *blobs)
+{
+	const unsigned char *bytes = blobs->buffer + blobs->next;
+	size_t left = blobs->len - blobs->next, most = left;
+	uint32_t zeroes = 0;
+
+	if (most > blobs->slack)
+		most = blobs->slack;
+	while (zeroes < most && !bytes[zeroes])
+		zeroes++;
+	/* Something else follows at once, or it is not known yet what does. */
+	if (zeroes < most || (zeroes < blobs->slack && !blobs->ended)) {
+		if (zeroes < most)
+			blobs->slack = 0;
+		return 0;
+	}
+	blobs->slack = 0;
+	blobs->next += zeroes;
+	return zeroes;
+}
+
 const struct blob *blobs_next(struct blobs *blobs)
 {
 	size_t left = blobs->len - blobs->next;
 	struct blob *blob = &blobs->blob;
+
+	if (blobs->slack)
+		return NULL;
 
 	*blob = (struct blob){ .bytes = blobs->buffer + blobs->next, .size = STATE_HEADER,
 			       .number = blobs->number + 1, .at = blobs->before + blobs->next };
@@ -165,6 +215,7 @@ const struct blob *blobs_next(struct blobs *blobs)
 		return NULL;
 	blobs->next += blob->size;
 	blobs->number++;
+	blobs->slack = blob->page ? 0 : STATE_HEADER + STATE_IMAGES * IMAGE_SIZE - blob->size;
 	return blob;
 }
 
@@ -178,6 +229,10 @@ static void read_end(struct blobs *blobs)
 			    blobs->blob.size);
 	else if (!blobs->number)
 		report_error(blobs->messages, (struct place){ 0 }, "%s is empty", blobs->name);
+	else if (blobs->from && blobs->from_missed && !blobs->from_met)
+		report_error(blobs->messages, (struct place){ 0 },
+			     "%s has no image with the id of %s/%s, 0x%08x", blobs->name,
+			     blobs->from->layout->name, blobs->from->name, blobs->from->id);
 }
 
 bool blobs_read(struct blobs *blobs)
@@ -186,6 +241,10 @@ bool blobs_read(struct blobs *blobs)
 
 	if (blobs->messages->status != EXIT_FINE)
 		return false;
+	if (blobs->ended) {
+		read_end(blobs);
+		return false;
+	}
 	blobs->before += blobs->next;
 	blobs->len -= blobs->next;
 	memmove(blobs->buffer, blobs->buffer + blobs->next, blobs->len);
@@ -195,9 +254,8 @@ bool blobs_read(struct blobs *blobs)
 	while (got < 0 && errno == EINTR);
 	if (got < 0)
 		report_failure(blobs->messages, errno, "cannot read %s", blobs->name);
-	else if (!got)
-		read_end(blobs);
 	else
 		blobs->len += got;
-	return got > 0;
+	blobs->ended = !got;
+	return got >= 0;
 }

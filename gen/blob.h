@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
  * Images as they are kept outside of a guest: what KVM_GET_NESTED_STATE returned,
- * struct kvm_nested_state with none, one or two images behind it, or an image alone,
- * a bare page.  A file has one or more of them, one behind another.
+ * struct kvm_nested_state with none, one or two images after it, or an image alone,
+ * a bare page.  A file has one or more of them, one after another.  A state may be in a
+ * buffer for the largest, as VMMs keep it: then zeroes follow it.
  */
 #ifndef VMCSGEN_BLOB_H
 #define VMCSGEN_BLOB_H
@@ -52,6 +53,9 @@ struct blobs {
 	size_t len, next;		/* bytes in the buffer; where the next blob begins */
 	uint64_t before;		/* bytes of the file ahead of those */
 	uint64_t number;		/* of the blobs that there were */
+	uint32_t slack;			/* zeroes that may follow the last one in its buffer */
+	bool ended;			/* nothing more can be read */
+	bool from_met, from_missed;	/* an image has the id of @from, or has not */
 	struct blob blob;		/* the last of them, or the one that is looked at */
 };
 
@@ -67,6 +71,13 @@ void blobs_close(struct blobs *blobs);
  * about a failure, a file that ends within a blob, or any that was reported before.
  */
 bool blobs_read(struct blobs *blobs);
+
+/*
+ * Pass over the zeroes that follow the last blob in its buffer, of those bytes that have been
+ * read; returns how many they are.  It is to be called ahead of each blobs_next(), and after
+ * the last one.
+ */
+uint32_t blobs_slack(struct blobs *blobs);
 
 /*
  * The next blob of those that have been read, at most BLOBS_BUFFER bytes in all.  NULL if

@@ -17,6 +17,7 @@ struct convert {
 	struct stream stream;
 	unsigned char *buffer;		/* for as much as is read at once */
 	size_t len;
+	bool refused;			/* the last blob was left out */
 };
 
 static const struct conversion *conversion_from(struct convert *convert,
@@ -95,6 +96,18 @@ static void convert_blob(struct convert *convert, const struct blob *blob)
 	}
 	if (!refused)
 		convert->len += blob->size;
+	convert->refused = refused;
+}
+
+/* The zeroes that follow a state in its buffer follow the converted one. */
+static void keep_slack(struct convert *convert)
+{
+	uint32_t zeroes = blobs_slack(&convert->blobs);
+
+	if (convert->refused)
+		return;
+	memset(convert->buffer + convert->len, 0, zeroes);
+	convert->len += zeroes;
 }
 
 static void convert_all(struct convert *convert)
@@ -104,8 +117,13 @@ static void convert_all(struct convert *convert)
 
 	while (blobs_read(&convert->blobs)) {
 		convert->len = 0;
-		while (messages->status == EXIT_FINE && (blob = blobs_next(&convert->blobs)))
+		while (messages->status == EXIT_FINE) {
+			keep_slack(convert);
+			blob = blobs_next(&convert->blobs);
+			if (!blob)
+				break;
 			convert_blob(convert, blob);
+		}
 		stream_write(&convert->stream, convert->buffer, convert->len);
 	}
 }
@@ -157,6 +175,10 @@ enum exit_status verb_convert(const struct options *options)
 		convert.to = target(&run);
 	if (convert.to && options->from)
 		from = run_revision(&run, &run.spec, options->from);
+	if (from && from->layout != convert.to->layout)
+		report_error(&run.messages, (struct place){ 0 },
+			     "--from is a revision of %s, not of %s", from->layout->name,
+			     convert.to->layout->name);
 	if (run.messages.status == EXIT_FINE)
 		convert_file(&convert, from);
 	return run_end(&run);

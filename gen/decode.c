@@ -22,8 +22,13 @@ static void decode_file(struct run *run, const struct revision *from)
 
 	if (blobs_open(&blobs, options->count ? options->arguments[0] : NULL))
 		while (blobs_read(&blobs))
-			while (run->messages.status == EXIT_FINE && (blob = blobs_next(&blobs)))
+			while (run->messages.status == EXIT_FINE) {
+				blobs_slack(&blobs);
+				blob = blobs_next(&blobs);
+				if (!blob)
+					break;
 				decode_blob(run, blob);
+			}
 	blobs_close(&blobs);
 }
 

@@ -78,12 +78,12 @@ static bool write_all(int fd, const char *bytes, size_t len)
 	return true;
 }
 
-/* Make the temporary file, and the folders above it only if they lack. */
-static int make_temporary(struct output *output)
+/* Make the temporary file and, if they are @wanted, the folders above it that lack. */
+static int make_temporary(struct output *output, bool wanted)
 {
 	int fd = mkstemp(output->temporary);
 
-	if (fd >= 0 || errno != ENOENT || !make_folders(output->path))
+	if (fd >= 0 || errno != ENOENT || !wanted || !make_folders(output->path))
 		return fd;
 	memcpy(output->temporary + strlen(output->path), ENDING, sizeof(ENDING));
 	return mkstemp(output->temporary);
@@ -108,7 +108,7 @@ static bool close_temporary(struct output *output, int fd, bool written, mode_t 
 /* Write the temporary file.  False: errno says why, and there is none. */
 static bool write_temporary(struct output *output, mode_t mode)
 {
-	int fd = make_temporary(output);
+	int fd = make_temporary(output, true);
 
 	return fd >= 0 && close_temporary(output, fd, write_all(fd, output->content.bytes,
 								output->content.len), mode);
@@ -270,7 +270,7 @@ bool stream_open(struct stream *stream, struct messages *messages, const char *p
 	stream->fd = -1;
 	if (!is_replaceable(messages, stream->file))
 		return false;
-	stream->fd = make_temporary(stream->file);
+	stream->fd = make_temporary(stream->file, false);
 	if (stream->fd < 0)
 		return cannot_write(messages, stream->file);
 	remove_at_end(stream->file->temporary);

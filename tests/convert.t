@@ -112,8 +112,9 @@ converts(image($old, %values), image($old, %values), 'the revision that it is', 
 	 '--from', $old);
 converts($plain, $plain, 'the last one as it is', $new);
 converts($plain, image($old, %values), 'another name for it', $old, '--from', 'vmcs12/linux-6.12');
-converts($plain, image('vmcs12/rfc-2017', %values), '--from with another id', 'vmcs12/rfc-2017',
-	 '--from', 'vmcs12/evmcs-first');
+converts(state() . $plain . image('vmcs12/rfc-2017', %values), state() . image($old, %values) x 2, '--from with the id of one',
+	 $old, '--from', $new);
+converts(state(), state(), '--from without an image', $new, '--from', $old);
 
 # What may be dropped, and what is as good as nothing.
 converts(image('vmcs12/linux-4.18', cr3_target_value1 => 5), image($new, tsc_multiplier => 1 << 48),
@@ -177,9 +178,17 @@ sub with
 	return $state;
 }
 
-for my $size (0, 1, 127, 129, 4096, 4223, 4225, 8319, 8321, 12416, 2**31, 2**32 - 1) {
+for my $size (0, 1, 127, 65536, 2**31, 2**32 - 1) {
 	is_refused(with(state($plain, $plain), 4, pack('V', $size)),
 		   "FILE, page 1, byte 0: 0x00000000 $none, and $size no state's size", $target);
+}
+# Whatever its flags, which may look like the id of an enlightened VMCS.
+for my $size (129, 4096, 4223, 4225, 8319, 8321, 12416, 65535) {
+	for my $flags (0, 1, 5, 15) {
+		is_refused(with(with(state($plain, $plain), 0, pack('v', $flags)), 4, pack('V', $size)),
+			   "FILE, state 1, byte 4: the size of the state is $size, not 128, 4224 or 8320",
+			   $target);
+	}
 }
 for my $format (1, 2, 0x100, 0xffff) {
 	is_refused(with(state($plain), 2, pack('v', $format)),
@@ -214,6 +223,59 @@ is_refused('', 'FILE is empty', $target);
 
 	is($result->{status}, 3, 'a state behind others is refused');
 	ok($result->{out} eq $plain, 'the others are there');
+}
+
+#
+# States in buffers for the largest
+#
+
+{
+	my ($none, $one, $two) = (state(), state($plain), state($plain, $plain));
+	my $buffer = sub { $_[0] . "\0" x (8320 - length($_[0])) };
+
+	for my $case (['one', $buffer->($one)], ['none', $buffer->($none)], ['two', $buffer->($two)],
+		      ['some', join('', map { $buffer->($_) } $none, $one, $two, $none)],
+		      ['buffers and none', $buffer->($one) . $one . $two . $none . $buffer->($none)],
+		      ['a shorter tail at the end', $one . "\0" x 100],
+		      ['states that begin with zeroes', $none . $none . $one],
+		      ['a page after a buffer', $buffer->($one) . $plain]) {
+		my ($title, $bytes) = @$case;
+		my $result = try($bytes, 'convert', $new);
+
+		is($result->{err}, '', "$title: converted");
+		ok($result->{out} eq $bytes, "$title: as long, and the same");
+		is(try($bytes, 'decode')->{status}, 0, "$title: decoded");
+	}
+	is_refused($one . "\0" x 8192, "FILE, page 2, byte 8320: 0x00000000 is no revision's id, and 0 no state's size",
+		   $new);
+	is_refused($one . "\0" x 100 . "\1" . "\0" x 5000,
+		   "FILE, page 2, byte 4224: 0x00000000 is no revision's id, and 0 no state's size", $new);
+	# What is left out takes its zeroes along.
+	my $result = try($buffer->($one) . $buffer->(state("\1" x 4096)), 'convert', $new);
+	ok($result->{out} eq $buffer->($one), 'the zeroes of a state that is refused');
+	# A pipe that gives a byte at a time makes no difference.
+	my $all = $buffer->($none) . $one . $buffer->($one);
+	spew("$dir/slow", $all);
+	my $slow = run({ dir => root() }, 'sh', '-c', 'dd bs=97 <"$1" 2>/dev/null | "$2" convert "$3"', 'sh',
+		       "$dir/slow", vmcsgen(), $new);
+	ok($slow->{out} eq $all, 'through a pipe');
+}
+
+#
+# What --from says
+#
+
+is_refused($plain, 'FILE has no image with the id of vmcs12/rfc-2017, 0x' . '0c9e6f16',
+	   $new, '--from', 'vmcs12/rfc-2017');
+is_refused($plain, '--from is a revision of evmcs, not of vmcs12', $new, '--from', 'evmcs/linux-6.1');
+
+{
+	my $result = try($plain, 'convert', $new, '-o', "$dir/no/such/file");
+
+	is($result->{err}, "vmcsgen: cannot write $dir/no/such/file: No such file or directory\n",
+	   'a folder that is not there');
+	is($result->{status}, 4, 'exit status');
+	ok(!-e "$dir/no", 'it is not made');
 }
 
 my $see_list = "'vmcsgen list' prints those that it has";

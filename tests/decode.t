@@ -358,7 +358,7 @@ is_refused($plain, 'error: decode has no format \'csv\'', 2, '--format=csv');
 is_refused($plain, 'error: the spec has no revision \'vmcs12/none\'; \'vmcsgen list\' prints those ' .
 	   'that it has', 3, '--from=vmcs12/none');
 {
-	my $result = try($header . "\0" x 4096, 'decode');
+	my $result = try($header . "\0" x 4095 . "\1", 'decode');
 
 	is($result->{status}, 3, 'a page that is none behind a state');
 	like($result->{out}, qr/\Astate 1 at byte 0, 128 bytes\n(?: .*\n)+\z/, 'the state is printed');
