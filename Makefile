@@ -38,8 +38,9 @@ VMCSGEN	:= $(B)/vmcsgen
 SPEC	:= spec/vmcs.vmcs
 # libbpf reads what compilers make; LIBBPF=0 does without it, and without import --c and verify.
 LIBBPF	?= 1
-LIBRARIES := $(if $(filter 1,$(LIBBPF)),-lbpf)
-SOURCES	:= $(filter-out gen/btf$(if $(LIBRARIES),_none).c,$(wildcard gen/*.c))
+LIBRARIES := $(if $(filter 1,$(LIBBPF)),-lbpf -lelf)
+WITHOUT	:= $(if $(LIBRARIES),gen/compiled_none.c,gen/compiled.c gen/btf.c gen/elf_symbol.c)
+SOURCES	:= $(filter-out $(WITHOUT),$(wildcard gen/*.c))
 OBJECTS	:= $(SOURCES:gen/%.c=$(B)/gen/%.o) $(B)/gen/parser.o $(B)/gen/lexer.o
 
 PACKAGES := gcc gcc-multilib clang make flex bison perl git \

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "btf.h"
+#include "elf_symbol.h"
 #include "process.h"
 
 const char kernel_prelude[] =
@@ -348,6 +349,15 @@ static bool encode_btf(struct making *making, const char *object, const char *na
 	return fine;
 }
 
+static bool read_table(struct making *making, const char *object)
+{
+	struct compiled_file *file = making->file;
+
+	file->table_bytes = elf_symbol(making->arena, making->messages, file->path, object,
+				       file->table, &file->table_len);
+	return file->table_bytes;
+}
+
 static const struct compiled *read_btf(struct making *making, const char *object,
 				       const char *name)
 {
@@ -366,6 +376,8 @@ static const struct compiled *read_btf(struct making *making, const char *object
 	}
 	if (is_elf(&beginning))
 		pointer = beginning.bytes[4] == 1 ? 4 : 8;
+	if (making->file->table && !read_table(making, object))
+		return NULL;
 	result = btf_read(&compiled, making->arena, making->names, making->messages, path, object, base,
 			  pointer, name);
 	/* What pahole makes of DWARF is whole, and refers to no other file. */

@@ -30,7 +30,10 @@ struct compiled_file {
 	const char *btf_base;		/* the kernel that a module's types refer to, or NULL */
 	const char * const *flags;	/* for the compiler, ended by NULL; or NULL */
 	const char *prelude;		/* C to be read before the file, or NULL */
+	const char *table;		/* a symbol whose data is wanted, or NULL */
 	struct source *source;		/* what to compile; set if compiled_read() compiles @path */
+	const unsigned char *table_bytes; /* set by compiled_read(): the data, if it is wanted */
+	size_t table_len;
 };
 
 /* The types and macros of which the kernel's headers make structs, and those of the TLFS. */

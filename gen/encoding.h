@@ -52,4 +52,10 @@ static inline uint16_t encoding_rol16(uint32_t encoding)
 	return low << 6 | low >> 10;
 }
 
+/* The encoding that such an index is of. */
+static inline uint16_t encoding_of_rol16(uint16_t index)
+{
+	return index >> 6 | index << 10;
+}
+
 #endif

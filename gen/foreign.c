@@ -92,6 +92,16 @@ static size_t part_meanings(struct foreign *foreign, struct part *part,
 	return count_meanings(foreign, &one, context);
 }
 
+/* What a table of the file says that a member is. */
+static const struct meaning *meaning_by_encoding(struct foreign *foreign,
+						 const struct foreign_member *member)
+{
+	uintptr_t encoding = member->bit % 8 || member->bit / 8 > UINT32_MAX ? 0 :
+			     (uintptr_t)table_number(&foreign->encodings, member->bit / 8);
+
+	return encoding ? match_encoding(&foreign->matcher, encoding - 1) : NULL;
+}
+
 static struct foreign_member *add(struct foreign *foreign, struct context context,
 				  const struct part *part)
 {
@@ -105,7 +115,9 @@ static struct foreign_member *add(struct foreign *foreign, struct context contex
 		.bit = context.bit + part->bit, .bytes = part->bits / 8, .count = part->count,
 		.array = part->array, .inner = part->inner,
 	};
-	member->meaning = member->name ? meaning_of(foreign, context, part->name) : NULL;
+	member->meaning = meaning_by_encoding(foreign, member);
+	if (!member->meaning && member->name)
+		member->meaning = meaning_of(foreign, context, part->name);
 	return member;
 }
 
@@ -242,6 +254,34 @@ static bool take_renamings(struct foreign *foreign, struct run *run)
 	return true;
 }
 
+/*
+ * A table as KVM has them: by the index of an encoding, the offset of its field, and perhaps
+ * more in an entry.  0 is no field's, and high halves are where their fields are.
+ */
+static bool take_encodings(struct foreign *foreign, struct run *run)
+{
+	const unsigned char *bytes = foreign->file.table_bytes;
+	unsigned int entry = run->options->encodings_entry;
+	struct messages *messages = &run->messages;
+
+	for (size_t i = 0; i < foreign->file.table_len / entry && i <= UINT16_MAX; i++) {
+		uint32_t offset = bytes[i * entry] | bytes[i * entry + 1] << 8;
+		uintptr_t encoding = encoding_of_rol16(i);
+
+		if (!offset || encoding & ENCODING_HIGH)
+			continue;
+		if (match_encoding(&foreign->matcher, encoding)) {
+			table_add_number(&foreign->encodings, offset, (void *)(encoding + 1));
+			continue;
+		}
+		report_error(messages, (struct place){ 0 },
+			     "%s has 0x%04x at byte %u, which is the encoding of no field",
+			     foreign->file.table, (unsigned int)encoding, offset);
+		return false;
+	}
+	return true;
+}
+
 static bool read_file(struct foreign *foreign, struct run *run, const struct layout *layout,
 		      const struct revision *base, const char *name)
 {
@@ -251,9 +291,10 @@ static bool read_file(struct foreign *foreign, struct run *run, const struct lay
 	foreign->c_struct = name_of(&run->names, name);
 	foreign->compiled = compiled_read(&foreign->file, &run->arena, &run->names,
 					  &run->messages, name);
-	if (foreign->compiled)
-		read_parts(foreign, foreign->compiled, (struct context){ 0 });
-	return foreign->compiled;
+	if (!foreign->compiled || !take_encodings(foreign, run))
+		return false;
+	read_parts(foreign, foreign->compiled, (struct context){ 0 });
+	return true;
 }
 
 bool foreign_read(struct foreign *foreign, struct run *run, const struct layout *layout,
@@ -261,7 +302,7 @@ bool foreign_read(struct foreign *foreign, struct run *run, const struct layout 
 {
 	*foreign = (struct foreign){ .file = {
 		.path = path, .btf_base = run->options->btf_base,
-		.flags = run->options->compiler_flags,
+		.flags = run->options->compiler_flags, .table = run->options->encodings,
 		.prelude = run->options->kernel_types ? kernel_prelude : NULL,
 	} };
 	return read_file(foreign, run, layout, base, name);
@@ -281,6 +322,7 @@ bool foreign_read_source(struct foreign *foreign, struct run *run, const struct 
 void foreign_free(struct foreign *foreign)
 {
 	match_free(&foreign->matcher);
+	table_free(&foreign->encodings);
 	free(foreign->members);
 }
 

@@ -26,6 +26,7 @@ struct foreign {
 	const char *c_struct;		/* the struct's name */
 	const struct compiled *compiled;
 	struct matcher matcher;
+	struct table encodings;		/* offsets to what --encodings says: encodings + 1 */
 	struct foreign_member *members;	/* in the struct's order */
 	size_t count, room;
 };
@@ -36,7 +37,7 @@ struct foreign {
  * members are the struct's own, and so are those of a named one of which only the members
  * mean something.  A union is the view that means most; another one is a `rival` if it
  * means something, too.  Bit fields that follow each other are one member, under the name
- * of the first.  False after messages; foreign_free() it in any case.
+ * of the first.  A member with an encoding means its field, whatever its name.  False after messages; foreign_free() it in any case.
  */
 bool foreign_read(struct foreign *foreign, struct run *run, const struct layout *layout,
 		  const struct revision *base, const char *path, const char *name);

@@ -94,6 +94,7 @@ static void add_meaning(struct matcher *matcher, const struct field *field,
 	}
 	if (!field)
 		return;
+	table_add_number(&matcher->by_encoding, field->encoding, number(i));
 	add_name(matcher, field->name, i);
 	add_name(matcher, field->tlfs, i);
 	for (size_t j = 0; j < field->linux_count; j++)
@@ -139,6 +140,7 @@ void match_free(struct matcher *matcher)
 {
 	table_free(&matcher->exact);
 	table_free(&matcher->folded);
+	table_free(&matcher->by_encoding);
 	free(matcher->meanings);
 }
 
@@ -164,6 +166,11 @@ const struct meaning *match_name(struct matcher *matcher, const char *name)
 	if (!found)
 		found = table_name(&matcher->folded, fold(matcher, name));
 	return numbered(matcher, found);
+}
+
+const struct meaning *match_encoding(const struct matcher *matcher, uint32_t encoding)
+{
+	return numbered(matcher, table_number(&matcher->by_encoding, encoding));
 }
 
 /* How many letters have to be changed, left out or put in; @most + 1 if more than @most. */

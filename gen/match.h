@@ -25,6 +25,7 @@ struct matcher {
 	const struct spec *spec;
 	const struct layout *layout;
 	struct table exact, folded;	/* spellings to meanings */
+	struct table by_encoding;
 	struct meaning *meanings;
 	size_t count, room;
 	struct renaming *renamings;	/* the caller's */
@@ -44,6 +45,9 @@ void match_free(struct matcher *matcher);
  * the TLFS among them, or by one that differs only in case and underscores.
  */
 const struct meaning *match_name(struct matcher *matcher, const char *name);
+
+/* What the field with an encoding means, or NULL if the spec has none. */
+const struct meaning *match_encoding(const struct matcher *matcher, uint32_t encoding);
 
 /* The known name that is spelled most like @name, or NULL if none is. */
 const char *match_near(const struct matcher *matcher, const char *name);

@@ -44,6 +44,8 @@ static const char options_text[] =
 	"      --struct NAME      import, verify: the struct, if not the one of the layout\n"
 	"      --map THEIRS=OURS  import, verify: what the spec calls a member of the struct\n"
 	"      --word NAME        import: this member is something new, and no field\n"
+	"      --encodings TABLE[:BYTES]\n"
+	"                         import, verify: where TABLE, as KVM has them, says fields are\n"
 	"      --kernel-types     import, verify: declare u32, __packed and the like\n"
 	"      --btf-base FILE    import, verify: the kernel that a module's types refer to\n"
 	"      -- FLAG...         import, verify: for the compiler, which is $CC or cc\n"
@@ -105,7 +107,7 @@ static int finish_stdout(void)
 enum long_option {
 	LONG_FORMAT = 256, LONG_NAMES, LONG_OLD_SPEC, LONG_GIT, LONG_AGAINST, LONG_CHECK,
 	LONG_TLFS, LONG_C, LONG_NAME, LONG_FROM, LONG_STRUCT, LONG_MAP, LONG_WORD,
-	LONG_KERNEL_TYPES, LONG_BTF_BASE,
+	LONG_ENCODINGS, LONG_KERNEL_TYPES, LONG_BTF_BASE,
 	LONG_COLOR, LONG_HELP, LONG_VERSION
 };
 
@@ -126,6 +128,7 @@ static const struct option long_options[] = {
 	{ "struct", required_argument, NULL, LONG_STRUCT },
 	{ "map", required_argument, NULL, LONG_MAP },
 	{ "word", required_argument, NULL, LONG_WORD },
+	{ "encodings", required_argument, NULL, LONG_ENCODINGS },
 	{ "kernel-types", no_argument, NULL, LONG_KERNEL_TYPES },
 	{ "btf-base", required_argument, NULL, LONG_BTF_BASE },
 	{ "color", required_argument, NULL, LONG_COLOR },
@@ -168,6 +171,21 @@ static int add_map(struct strings *maps, const char *map)
 	if (!equals || equals == map || !equals[1])
 		return wrong_usage("--map is THEIRS=OURS, not '%s'", map);
 	add_string(maps, map);
+	return -1;
+}
+
+static int set_encodings(struct options *options, char *text)
+{
+	char *colon = strchr(text, ':'), *end;
+
+	options->encodings = text;
+	options->encodings_entry = colon ? strtoul(colon + 1, &end, 10) : 2;
+	if (colon && (end == colon + 1 || *end || options->encodings_entry < 2 ||
+		      options->encodings_entry > 64))
+		return wrong_usage("the entries of a table have 2 to 64 bytes, not '%s'",
+				   colon + 1);
+	if (colon)
+		*colon = '\0';
 	return -1;
 }
 
@@ -263,6 +281,8 @@ static int set_option(struct options *options, int option, char **argv, const st
 	case LONG_WORD:
 		add_string(&options->words, optarg);
 		return -1;
+	case LONG_ENCODINGS:
+		return set_encodings(options, optarg);
 	case LONG_KERNEL_TYPES:
 		options->kernel_types = true;
 		return -1;
@@ -338,7 +358,7 @@ int options_read(struct options *options, int argc, char **argv, const struct ve
 	*options = (struct options){
 		.spec = find_data("spec/vmcs.vmcs", DATA_FOLDER "/spec/vmcs.vmcs"),
 		.templates = find_data("templates", DATA_FOLDER "/templates"),
-		.format = "text",
+		.format = "text", .encodings_entry = 2,
 	};
 	check_defaults(&options->checks);
 	set_colour(options, "auto");

@@ -32,6 +32,8 @@ struct options {
 	const char *c_struct;		/* --struct: of these: the struct's name */
 	struct strings maps;		/* --map: of these: theirs=ours */
 	struct strings words;		/* --word: of import: members that are something new */
+	const char *encodings;		/* --encodings: of import and verify: a table of the file */
+	unsigned int encodings_entry;	/* and the bytes of an entry of it */
 	bool kernel_types;		/* --kernel-types: of these: C may use the kernel's types */
 	const char * const *compiler_flags; /* after --: of these: for the compiler, NULL ends them */
 	bool write_back, check_only;	/* fmt: -i, --check */

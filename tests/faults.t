@@ -363,6 +363,8 @@ options:
       --struct NAME      import, verify: the struct, if not the one of the layout
       --map THEIRS=OURS  import, verify: what the spec calls a member of the struct
       --word NAME        import: this member is something new, and no field
+      --encodings TABLE[:BYTES]
+                         import, verify: where TABLE, as KVM has them, says fields are
       --kernel-types     import, verify: declare u32, __packed and the like
       --btf-base FILE    import, verify: the kernel that a module's types refer to
       -- FLAG...         import, verify: for the compiler, which is $CC or cc

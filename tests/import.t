@@ -373,6 +373,27 @@ fails('a map to nothing', "vmcsgen: error: --map last=no: 'no' is neither a fiel
 is(import($base, '--map=last')->{status}, 2, 'a map without a name');
 
 #
+# Encodings that the file has itself
+#
+
+my $table = <<'END';
+struct a { u32 first, padding[3]; u64 what, ever; u32 control; u16 last; } __packed a;
+#define ROL16(val, n) ((u16)(((u16)(val) << (n)) | ((u16)(val) >> (16 - (n)))))
+const u16 offsets[] = { [ROL16(0x2004, 6)] = 16, [ROL16(0x2005, 6)] = 20, [ROL16(0x6828, 6)] = 24 };
+const struct { u16 offset, clean; } pairs[] = { [ROL16(0x2004, 6)] = { 16, 1 }, [ROL16(0x6828, 6)] = { 24, 2 } };
+const u16 other[] = { [ROL16(0x4004, 6)] = 16 };
+END
+says('a table of offsets', import($table, '--encodings=offsets'), '');
+says('with more in an entry', import($table, '--encodings=pairs:4'), '');
+says('by clang, for 32 bits', do { local $ENV{CC} = 'clang -m32'; import($table, '--encodings=pairs:4') }, '');
+fails('without it', message($table, 1, 'what', "'what' .. 'ever', 2 members, are neither fields nor members of 'a'") .
+      "vmcsgen: note: --map what=NAME says which it is, --word what that it is something new\n", import($table));
+fails('an encoding that the spec lacks', "vmcsgen: error: other has 0x4004 at byte 16, which is the encoding of no field\n",
+      import($table, '--encodings=other'));
+fails('no such table', "vmcsgen: error: 'a.h' has no data called none\n", import($table, '--encodings=none'));
+is(import($table, "--encodings=offsets$_")->{status}, 2, "a table with '$_'") for ':', ':1', ':4x', ':65';
+
+#
 # Its surroundings
 #
 

@@ -102,6 +102,9 @@ END
 		   join(', ', map { "cr3_target_value$_" } 0 .. 3)], "Linux $version: what is lost is noted");
 	is(edits(import($source, 'vmcs12/linux-6.1', '--', '-w', @flags)), '',
 	   "Linux $version: the same of the source");
+	is(edits(import($kernel->dir . '/kvm/vmx/vmcs12.c', 'vmcs12/linux-6.1',
+			'--encodings=vmcs12_field_offsets', '--', '-w', @flags)), '',
+	   "Linux $version: the same by its table of encodings");
 	# The kernel's selftests have a struct of their own.
 	my $copy = unpack_kernel($version, 'tools/testing/selftests/kvm/include/x86_64/evmcs.h') .
 		   '/tools/testing/selftests/kvm/include/x86_64/evmcs.h';
