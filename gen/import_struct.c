@@ -66,6 +66,7 @@ static enum fault take_known(struct importing *importing, struct member *member,
 			     struct taken *taken)
 {
 	const struct compiled *bits = foreign_bit_fields(foreign);
+	const struct word *word = known->word;
 
 	if (is_base_member(importing, known)) {
 		taken->first = table_add(&importing->by_known, known, key(known), (void *)foreign);
@@ -77,8 +78,11 @@ static enum fault take_known(struct importing *importing, struct member *member,
 		/* Another revision does not say what a member of this one has to be. */
 		return known->field || is_base_member(importing, known) ? FAULT_SIZE : FAULT_NONE;
 	}
-	if (known->word && bits && !foreign_same_bits(known->word, bits))
-		return FAULT_BITS;
+	if (word && bits && !foreign_same_bits(word, bits)) {
+		word = foreign_word(&importing->run->spec, foreign);
+		if (!word)
+			return FAULT_BITS;
+	}
 	member->name = known->name;
 	member->tlfs = known->tlfs;
 	if (known->pad) {
@@ -89,7 +93,7 @@ static enum fault take_known(struct importing *importing, struct member *member,
 	member->count = known->count;
 	member->array = known->array;
 	member->field = known->field;
-	member->word = known->word;
+	member->word = word;
 	member->group = known->group;
 	member->copy = known->copy;
 	member->lookup = known->lookup;

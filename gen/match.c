@@ -56,6 +56,9 @@ static void add_name(struct matcher *matcher, const char *name, size_t i)
 
 	if (!name || table_add_name(&matcher->exact, name, number(i)))
 		return;
+	/* Two pads may differ in an underscore, and it is all the same which is which. */
+	if (matcher->meanings[i].member && matcher->meanings[i].member->pad)
+		return;
 	folded = fold(matcher, name);
 	other = numbered(matcher, table_add_name(&matcher->folded, folded, number(i)));
 	if (!other || other->ambiguous || same_meaning(other, &matcher->meanings[i]))
