@@ -109,7 +109,7 @@ coverage:
 
 # Fuzzers run the whole program, main() included, under sanitizers.
 FUZZ	:= $(B)/fuzz
-FUZZERS	:= spec template page state
+FUZZERS	:= spec template page state object
 MINUTES	?= 20
 FUZZ_FLAGS := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=address,undefined
 FUZZ_OBJECTS := $(OBJECTS:$(B)/%=$(FUZZ)/%)
@@ -122,7 +122,7 @@ fuzz: all
 
 $(addprefix $(FUZZ)/,$(FUZZERS)): $(FUZZ)/%: tests/fuzz/%.c $(wildcard tests/fuzz/*.[ch]) $(FUZZ_OBJECTS)
 	clang -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $< \
-		tests/fuzz/base.c $(if $(filter state,$*),,tests/fuzz/mutate.c) $(FUZZ_OBJECTS) \
+		tests/fuzz/base.c $(if $(filter state object,$*),,tests/fuzz/mutate.c) $(FUZZ_OBJECTS) \
 		$(LIBRARIES)
 
 mutants: all

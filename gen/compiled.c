@@ -45,8 +45,10 @@ const char tlfs_prelude[] =
 	"typedef UINT32 HV_VP_INDEX;\n"
 	"typedef UINT64 HV_GPA, HV_SPA, HV_GVA, HV_PARTITION_ID;\n";
 
-/* More of a compiler's errors help nobody. */
+/* More of a compiler's errors help nobody, and what takes it longer than a minute is no header. */
 enum { ERRORS_MAX = 10 };
+#define COMPILE_SECONDS "60"
+enum { STATUS_TIMEOUT = 124 };		/* of timeout(1) */
 
 /* What is made on the way from a file to its struct. */
 struct making {
@@ -104,8 +106,8 @@ static bool has_run(int status)
  * Run it; its words are given up.  True if it ends with 0; *@status is waitpid()'s.  That it
  * can't be run is reported.
  */
-static bool run_command(struct making *making, struct command *command, struct text *errors,
-			int *status)
+static bool run_command(struct making *making, struct command *command, const char *program,
+			struct text *errors, int *status)
 {
 	struct text output = { 0 };
 
@@ -113,7 +115,7 @@ static bool run_command(struct making *making, struct command *command, struct t
 	*status = process_run(command->words, &output, errors);
 	if (!has_run(*status))
 		report_failure(making->messages, *status == -1 ? errno : ENOENT, "cannot run '%s'",
-			       command->words[2]);
+			       program);
 	text_free(&output);
 	free(command->words);
 	text_add(errors, "", 1);
@@ -202,6 +204,12 @@ static void report_compiler(struct making *making, struct text *errors, int stat
 
 	if (!has_run(status))
 		return;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == STATUS_TIMEOUT) {
+		report_error(making->messages, (struct place){ 0 },
+			     "the compiler was stopped after " COMPILE_SECONDS " seconds of '%s'",
+			     making->file->path);
+		return;
+	}
 	if (WIFSIGNALED(status)) {
 		report_error(making->messages, (struct place){ 0 },
 			     "the compiler was ended by signal %d", WTERMSIG(status));
@@ -229,10 +237,15 @@ static bool compile(struct making *making)
 	struct compiled_file *file = making->file;
 	struct command command = new_command();
 	struct text errors = { 0 };
+	const char *program;
+	size_t named;
 	bool fine;
 	int status;
 
+	add_words(&command, (const char *[]){ "timeout", COMPILE_SECONDS, NULL });
+	named = command.count;
 	split_words(&command, arena_printf(making->arena, "%s", cc && *cc ? cc : "cc"));
+	program = command.count > named ? command.words[named] : "cc";
 	/* All types, used or not; tabs are a column as other bytes are. */
 	add_words(&command, (const char *[]){ "-g", "-fno-eliminate-unused-debug-types",
 		  "-ftabstop=1", "-x", "c", NULL });
@@ -240,7 +253,7 @@ static bool compile(struct making *making)
 		add_words(&command, (const char *[]){ "-include", making->prelude, NULL });
 	add_words(&command, file->flags);
 	add_words(&command, (const char *[]){ "-c", "-o", making->object, making->source, NULL });
-	fine = run_command(making, &command, &errors, &status);
+	fine = run_command(making, &command, program, &errors, &status);
 	if (!fine)
 		report_compiler(making, &errors, status);
 	text_free(&errors);
@@ -340,7 +353,7 @@ static bool encode_btf(struct making *making, const char *object, const char *na
 	add_words(&command, (const char *[]){ "pahole",
 		  arena_printf(making->arena, "--btf_encode_detached=%s", making->btf), "-J",
 		  "--", object, NULL });
-	fine = run_command(making, &command, &errors, &status);
+	fine = run_command(making, &command, "pahole", &errors, &status);
 	if (!fine || access(making->btf, F_OK)) {
 		report_pahole(making, object, name, &errors, status);
 		fine = false;
