@@ -53,6 +53,13 @@ operations:				/* in the order of enum operation */
 	.long	op_cpuid - operations
 	.long	op_rdmsr - operations
 	.long	op_store - operations
+	.long	op_vmxon_at - operations
+	.long	op_vmclear_at - operations
+	.long	op_vmptrld_at - operations
+	.long	op_vmread_at - operations
+	.long	op_vmwrite_at - operations
+	.long	op_set_cr0 - operations
+	.long	op_set_cr4 - operations
 
 op_vmxon:
 	vmxon	COMMAND_OPERAND(%rbx)
@@ -104,6 +111,31 @@ op_rdmsr:
 
 op_store:
 	movq	%r9, (%r8)
+	xorl	%eax, %eax
+	jmp	store
+
+/* The same with operands in memory, which may lack. */
+op_vmxon_at:
+	vmxon	(%r8)
+	jmp	finish
+op_vmclear_at:
+	vmclear	(%r8)
+	jmp	finish
+op_vmptrld_at:
+	vmptrld	(%r8)
+	jmp	finish
+op_vmread_at:
+	vmread	%r8, (%r9)
+	jmp	finish
+op_vmwrite_at:
+	vmwrite	(%r9), %r8
+	jmp	finish
+op_set_cr0:
+	movq	%r8, %cr0
+	xorl	%eax, %eax
+	jmp	store
+op_set_cr4:
+	movq	%r8, %cr4
 	xorl	%eax, %eax
 	jmp	store
 

@@ -10,6 +10,7 @@
 /* What VMREAD accepts in a plain vmcs12 becomes @accepted, which others need. */
 void record_msrs(void);
 void record_pointers(void);
+void record_operands(const bool *accepted);
 void record_fields(bool accepted[ENCODINGS]);
 void record_launches(const bool *accepted);
 void record_shadow(const bool *accepted);

@@ -16,6 +16,7 @@ int main(void)
 	record_msrs();
 	record_pointers();
 	record_fields(accepted);
+	record_operands(accepted);
 	record_launches(accepted);
 	record_shadow(accepted);
 	record_states(accepted);
