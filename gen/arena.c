@@ -128,6 +128,13 @@ static void *alloc_aligned(struct arena *arena, size_t size, size_t align)
 	return (char *)block->bytes + at;
 }
 
+void strings_add(struct strings *strings, const char *string)
+{
+	strings->items = grow(strings->items, &strings->room, strings->count + 1,
+			      sizeof(*strings->items));
+	strings->items[strings->count++] = string;
+}
+
 void *arena_alloc(struct arena *arena, size_t size)
 {
 	return alloc_aligned(arena, size, _Alignof(max_align_t));

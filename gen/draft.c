@@ -15,8 +15,10 @@
 
 /* The edits of a block, as its template sees them. */
 struct block {
-	struct run *run;
 	const struct draft *draft;
+	struct parse *parse;
+	const char *path;		/* of the spec's root */
+	struct templates *templates;
 	struct model model;
 	struct value *edits;
 	size_t edit_count;
@@ -412,7 +414,7 @@ static void add_members(struct block *block)
 {
 	struct comparison comparison;
 
-	compare_revisions(&comparison, &block->run->arena, block->draft->base,
+	compare_revisions(&comparison, block->parse->arena, block->draft->base,
 			  &block->draft->revision);
 	for (size_t i = 0; i < comparison.count; i++)
 		if (comparison.members[i].from) {
@@ -640,7 +642,7 @@ static struct source *write_block(struct block *block, bool same)
 	struct maker *maker = &block->model.maker;
 	const struct draft *draft = block->draft;
 	const struct revision *revision = &draft->revision;
-	struct templates *templates = &block->run->templates;
+	struct templates *templates = block->templates;
 	struct template *template = template_get(templates, "views/import.vmcs");
 	struct value *map = value_map(maker);
 	struct source *source = NULL;
@@ -659,7 +661,7 @@ static struct source *write_block(struct block *block, bool same)
 	map_text(maker, map, "because", reason(block));
 	map_value(maker, map, "edits", block->edits);
 	if (template && template_render(templates, template, map, &text)) {
-		source = source_of(&block->run->arena, &block->run->messages,
+		source = source_of(block->parse->arena, block->parse->messages,
 				   printed(maker, "the block for %s/%s", draft->layout->name,
 					   draft->name), text.bytes, text.len,
 				   (struct place){ 0 });
@@ -682,23 +684,23 @@ static void forget(struct block *block)
  */
 static struct revision *read_block(struct block *block, struct source *source)
 {
-	const char *path = arena_printf(&block->run->arena, "%s/%s",
+	const char *path = arena_printf(block->parse->arena, "%s/%s",
 					block->draft->layout->name, block->draft->name);
 	struct revision *revision;
 	struct node *file;
 
-	struct messages *messages = &block->run->messages, before = *messages;
+	struct messages *messages = block->parse->messages, before = *messages;
 
 	forget(block);
 	if (!source)
 		return NULL;
 	messages->muted = true;
-	block->tree = tree_parse(&block->run->parse, block->run->options->spec);
-	file = tree_parse_file(&block->run->parse, source);
+	block->tree = tree_parse(block->parse, block->path);
+	file = tree_parse_file(block->parse, source);
 	node_add(block->tree, file->children);
 	file->children = NULL;
 	node_free(file);
-	spec_resolve(&block->spec, &block->run->parse, block->tree);
+	spec_resolve(&block->spec, block->parse, block->tree);
 	revision = spec_revision(&block->spec, path);
 	*messages = before;
 	return revision && revision->state == PLACED ? revision : NULL;
@@ -812,7 +814,7 @@ static size_t count_lines(const struct source *source)
 static struct source *best_block(struct block *block)
 {
 	struct source *edits = block->draft->base ? as_edits(block) : NULL, *whole;
-	struct messages *messages = &block->run->messages;
+	struct messages *messages = block->parse->messages;
 
 	if (edits && !block->edit_count)
 		return write_block(block, true);
@@ -829,18 +831,19 @@ static struct source *best_block(struct block *block)
 	return whole;
 }
 
-bool draft_print(struct run *run, const struct draft *draft)
+bool draft_print(const struct draft *draft, struct spec *spec, struct parse *parse,
+		 const char *path, struct templates *templates)
 {
-	struct block block = { .run = run, .draft = draft };
+	struct block block = { .draft = draft, .parse = parse, .path = path, .templates = templates };
 	struct source *source;
 	struct text text = { 0 };
 	bool fine = false;
 
-	model_init(&block.model, &run->spec, false);
+	model_init(&block.model, spec, false);
 	source = best_block(&block);
 	if (source) {
 		fmt_source(&text, source);
-		fine = output_print(&run->messages, &text);
+		fine = output_print(parse->messages, &text);
 	}
 	text_free(&text);
 	table_free(&block.differences);

@@ -229,24 +229,25 @@ static void read_parts(struct foreign *foreign, const struct compiled *compiled,
 }
 
 /* What --map says, for the matcher: false after a message. */
-static bool take_renamings(struct foreign *foreign, struct run *run)
+static bool take_renamings(struct foreign *foreign)
 {
-	const struct options *options = run->options;
+	const struct strings *maps = &foreign->options->maps;
 	struct matcher *matcher = &foreign->matcher;
+	const struct spec *spec = matcher->spec;
 
-	matcher->renamings = arena_alloc(&run->arena, (options->maps.count + 1) *
+	matcher->renamings = arena_alloc(spec->arena, (maps->count + 1) *
 					 sizeof(*matcher->renamings));
-	for (size_t i = 0; i < options->maps.count; i++) {
-		const char *theirs = options->maps.items[i], *equals = strchr(theirs, '=');
+	for (size_t i = 0; i < maps->count; i++) {
+		const char *theirs = maps->items[i], *equals = strchr(theirs, '=');
 		struct renaming *renaming = &matcher->renamings[i];
 
-		renaming->theirs = names_intern(&run->names, theirs, equals - theirs);
-		renaming->ours = name_of(&run->names, equals + 1);
+		renaming->theirs = names_intern(spec->names, theirs, equals - theirs);
+		renaming->ours = name_of(spec->names, equals + 1);
 		if (match_name(matcher, renaming->ours)) {
 			matcher->renaming_count = i + 1;
 			continue;
 		}
-		report_error(&run->messages, (struct place){ 0 },
+		report_error(spec->messages, (struct place){ 0 },
 			     "--map %s: '%s' is neither a field nor a member of '%s'", theirs,
 			     renaming->ours, matcher->layout->name);
 		return false;
@@ -258,13 +259,13 @@ static bool take_renamings(struct foreign *foreign, struct run *run)
  * A table as KVM has them: by the index of an encoding, the offset of its field, and perhaps
  * more in an entry.  0 is no field's, and high halves are where their fields are.
  */
-static bool take_encodings(struct foreign *foreign, struct run *run)
+static bool take_encodings(struct foreign *foreign)
 {
 	const unsigned char *bytes = foreign->file.table_bytes;
-	unsigned int entry = run->options->encodings_entry;
-	struct messages *messages = &run->messages;
+	unsigned int entry = foreign->options->encodings_entry;
+	struct messages *messages = foreign->matcher.spec->messages;
 
-	for (size_t i = 0; i < foreign->file.table_len / entry && i <= UINT16_MAX; i++) {
+	for (size_t i = 0; bytes && i < foreign->file.table_len / entry && i <= UINT16_MAX; i++) {
 		uint32_t offset = bytes[i * entry] | bytes[i * entry + 1] << 8;
 		uintptr_t encoding = encoding_of_rol16(i);
 
@@ -282,41 +283,42 @@ static bool take_encodings(struct foreign *foreign, struct run *run)
 	return true;
 }
 
-static bool read_file(struct foreign *foreign, struct run *run, const struct layout *layout,
+static bool read_file(struct foreign *foreign, struct spec *spec, const struct layout *layout,
 		      const struct revision *base, const char *name)
 {
-	match_init(&foreign->matcher, &run->spec, layout, base);
-	if (!take_renamings(foreign, run))
+	match_init(&foreign->matcher, spec, layout, base);
+	if (!take_renamings(foreign))
 		return false;
-	foreign->c_struct = name_of(&run->names, name);
-	foreign->compiled = compiled_read(&foreign->file, &run->arena, &run->names,
-					  &run->messages, name);
-	if (!foreign->compiled || !take_encodings(foreign, run))
+	foreign->c_struct = name_of(spec->names, name);
+	foreign->compiled = compiled_read(&foreign->file, spec->arena, spec->names,
+					  spec->messages, name);
+	if (!foreign->compiled || !take_encodings(foreign))
 		return false;
 	read_parts(foreign, foreign->compiled, (struct context){ 0 });
 	return true;
 }
 
-bool foreign_read(struct foreign *foreign, struct run *run, const struct layout *layout,
-		  const struct revision *base, const char *path, const char *name)
+bool foreign_read(struct foreign *foreign, const struct foreign_options *options,
+		  struct spec *spec, const struct layout *layout, const struct revision *base,
+		  const char *path, const char *name)
 {
-	*foreign = (struct foreign){ .file = {
-		.path = path, .btf_base = run->options->btf_base,
-		.flags = run->options->compiler_flags, .table = run->options->encodings,
-		.prelude = run->options->kernel_types ? kernel_prelude : NULL,
+	*foreign = (struct foreign){ .options = options, .file = {
+		.path = path, .btf_base = options->btf_base, .flags = options->flags,
+		.table = options->encodings,
+		.prelude = options->kernel_types ? kernel_prelude : NULL,
 	} };
-	return read_file(foreign, run, layout, base, name);
+	return read_file(foreign, spec, layout, base, name);
 }
 
-bool foreign_read_source(struct foreign *foreign, struct run *run, const struct layout *layout,
-			 const struct revision *base, struct source *source, const char *prelude,
-			 const char *name)
+bool foreign_read_source(struct foreign *foreign, const struct foreign_options *options,
+			 struct spec *spec, const struct revision *base, struct source *source,
+			 const char *prelude, const char *name)
 {
-	*foreign = (struct foreign){ .file = {
-		.path = source->path, .flags = run->options->compiler_flags, .prelude = prelude,
+	*foreign = (struct foreign){ .options = options, .file = {
+		.path = source->path, .flags = options->flags, .prelude = prelude,
 		.source = source,
 	} };
-	return read_file(foreign, run, layout, base, name);
+	return read_file(foreign, spec, base->layout, base, name);
 }
 
 void foreign_free(struct foreign *foreign)
@@ -333,7 +335,7 @@ struct place foreign_place(const struct foreign *foreign, const char *name)
 	return compiled_place(&foreign->file, foreign->c_struct, last ? last + 1 : name);
 }
 
-bool foreign_all_renamed(const struct foreign *foreign, struct messages *messages)
+bool foreign_all_renamed(const struct foreign *foreign)
 {
 	bool fine = true;
 
@@ -342,7 +344,7 @@ bool foreign_all_renamed(const struct foreign *foreign, struct messages *message
 
 		if (renaming->met)
 			continue;
-		report_error(messages, (struct place){ 0 },
+		report_error(foreign->matcher.spec->messages, (struct place){ 0 },
 			     "--map %s=%s: the struct has no member '%s'", renaming->theirs,
 			     renaming->ours, renaming->theirs);
 		fine = false;

@@ -8,7 +8,17 @@
 
 #include "compiled.h"
 #include "match.h"
-#include "run.h"
+
+/* What a user says of foreign structs. */
+struct foreign_options {
+	const char *btf_base;		/* the kernel that a module's types refer to, or NULL */
+	const char *encodings;		/* a table of the file, as KVM has them, or NULL */
+	unsigned int encodings_entry;	/* and the bytes of an entry of it, at least 2 */
+	bool kernel_types;		/* C may use the kernel's types */
+	const char * const *flags;	/* for the compiler, NULL ends them; or NULL */
+	struct strings maps;		/* theirs=ours */
+	struct strings words;		/* members that are something new */
+};
 
 struct foreign_member {
 	const char *name;		/* "a.b": member b of the struct a within the struct */
@@ -22,6 +32,7 @@ struct foreign_member {
 };
 
 struct foreign {
+	const struct foreign_options *options;
 	struct compiled_file file;
 	const char *c_struct;		/* the struct's name */
 	const struct compiled *compiled;
@@ -32,27 +43,27 @@ struct foreign {
 };
 
 /*
- * Read the struct @name in the file @path as the options of @run tell, by the names of
- * @layout's members, those of @base first, which may be NULL.  Of an anonymous struct the
+ * Read the struct @name in the file @path as @options tell, by the names of @layout's members, those of @base first, which may be NULL.  Of an anonymous struct the
  * members are the struct's own, and so are those of a named one of which only the members
  * mean something.  A union is the view that means most; another one is a `rival` if it
  * means something, too.  Bit fields that follow each other are one member, under the name
  * of the first.  A member with an encoding means its field, whatever its name.  False after messages; foreign_free() it in any case.
  */
-bool foreign_read(struct foreign *foreign, struct run *run, const struct layout *layout,
-		  const struct revision *base, const char *path, const char *name);
+bool foreign_read(struct foreign *foreign, const struct foreign_options *options,
+		  struct spec *spec, const struct layout *layout, const struct revision *base,
+		  const char *path, const char *name);
 
 /* The same of @source, which is C, with @prelude in front of it. */
-bool foreign_read_source(struct foreign *foreign, struct run *run, const struct layout *layout,
-			 const struct revision *base, struct source *source, const char *prelude,
-			 const char *name);
+bool foreign_read_source(struct foreign *foreign, const struct foreign_options *options,
+			 struct spec *spec, const struct revision *base, struct source *source,
+			 const char *prelude, const char *name);
 void foreign_free(struct foreign *foreign);
 
 /* Where messages about @name point: the member in the source, or the struct, or nowhere. */
 struct place foreign_place(const struct foreign *foreign, const char *name);
 
 /* False, after messages, if an option renames what the struct has not. */
-bool foreign_all_renamed(const struct foreign *foreign, struct messages *messages);
+bool foreign_all_renamed(const struct foreign *foreign);
 
 /* The struct of nothing but bit fields that @member is or, as a union, may be seen as; or NULL. */
 const struct compiled *foreign_bit_fields(const struct foreign_member *member);

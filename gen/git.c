@@ -7,7 +7,8 @@
 #include "message.h"
 #include "process.h"
 
-const char *git_path(struct arena *arena, const char *path)
+/* @path without what goes nowhere: "." and "..", as far as can be told from it. */
+static const char *git_path(struct arena *arena, const char *path)
 {
 	char *normal = arena_alloc(arena, strlen(path) + 1), *end = normal, *slash;
 
@@ -55,8 +56,9 @@ static const char *first_line(struct arena *arena, const struct text *errors)
 			  newline ? (size_t)(newline - errors->bytes) : errors->len);
 }
 
-struct source *git_read(struct arena *arena, struct messages *messages, const char *revision,
-			const char *folder, const char *path, struct place from)
+static struct source *git_read(struct arena *arena, struct messages *messages,
+			       const char *revision, const char *folder, const char *path,
+			       struct place from)
 {
 	const char *arguments[] = { "git", "-C", *folder ? folder : ".", "cat-file", "blob",
 				    object_name(arena, revision, folder, path), NULL };
@@ -80,3 +82,5 @@ struct source *git_read(struct arena *arena, struct messages *messages, const ch
 	text_free(&errors);
 	return source;
 }
+
+const struct spec_files git_files = { .real_path = git_path, .read = git_read };

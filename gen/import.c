@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "import.h"
+#include "run.h"
 
 /* Microsoft's name of the enlightened VMCS. */
 static const char TLFS_STRUCT[] = "HV_VMX_ENLIGHTENED_VMCS";
@@ -66,12 +67,14 @@ static void import(struct run *run)
 	if (!take_name(run, &draft))
 		return;
 	if (options->page)
-		fine = import_page(run, &draft, options->page, c_struct ? c_struct : TLFS_STRUCT);
+		fine = import_page(&draft, &run->spec, &options->foreign, options->page,
+				   c_struct ? c_struct : TLFS_STRUCT);
 	else
-		fine = import_struct(run, &draft, options->c_file,
+		fine = import_struct(&draft, &run->spec, &options->foreign, &run->parse.keywords,
+				     options->c_file,
 				     c_struct ? c_struct : draft.layout->c_struct);
 	if (fine)
-		draft_print(run, &draft);
+		draft_print(&draft, &run->spec, &run->parse, options->spec, &run->templates);
 	draft_free(&draft);
 }
 

@@ -4,15 +4,18 @@
 #define VMCSGEN_IMPORT_H
 
 #include "draft.h"
+#include "foreign.h"
 
 /*
  * Settle @draft, which has its layout, its name and its base if there is one, with the
  * members of the struct @name in @path, which is C or compiled.  Members that moved or are
  * missing are noted.  False after messages.
  */
-bool import_struct(struct run *run, struct draft *draft, const char *path, const char *name);
+bool import_struct(struct draft *draft, struct spec *spec, const struct foreign_options *options,
+		   const struct table *keywords, const char *path, const char *name);
 
 /* The same with the page of the TLFS @path, whose struct is called @name. */
-bool import_page(struct run *run, struct draft *draft, const char *path, const char *name);
+bool import_page(struct draft *draft, struct spec *spec, const struct foreign_options *options,
+		 const char *path, const char *name);
 
 #endif

@@ -20,8 +20,9 @@ struct taken {
 };
 
 struct importing {
-	struct run *run;
+	struct spec *spec;
 	struct messages *messages;
+	const struct table *keywords;
 	struct draft *draft;
 	const struct revision *base;	/* or NULL */
 	struct foreign foreign;
@@ -79,7 +80,7 @@ static enum fault take_known(struct importing *importing, struct member *member,
 		return known->field || is_base_member(importing, known) ? FAULT_SIZE : FAULT_NONE;
 	}
 	if (word && bits && !foreign_same_bits(word, bits)) {
-		word = foreign_word(&importing->run->spec, foreign);
+		word = foreign_word(importing->spec, foreign);
 		if (!word)
 			return FAULT_BITS;
 	}
@@ -122,7 +123,7 @@ static enum fault take_field(const struct importing *importing, struct member *m
 static enum fault take_other(struct importing *importing, struct member *member,
 			     const struct foreign_member *foreign)
 {
-	struct arena *arena = &importing->run->arena;
+	struct arena *arena = importing->spec->arena;
 	char *name;
 
 	if (!table_name(&importing->own, member->name)) {
@@ -131,7 +132,7 @@ static enum fault take_other(struct importing *importing, struct member *member,
 		take_pad(member, NULL);
 	} else {
 		table_remove_name(&importing->own, member->name);
-		member->word = foreign_word(&importing->run->spec, foreign);
+		member->word = foreign_word(importing->spec, foreign);
 		if (member->word) {
 			member->size = member->word->size;
 			member->count = 1;
@@ -139,10 +140,10 @@ static enum fault take_other(struct importing *importing, struct member *member,
 	}
 	/* Neither a member of a member has a name of a spec, nor has a word of its language. */
 	name = arena_printf(arena, "%s%s", member->name,
-			    table_name(&importing->run->parse.keywords, member->name) ? "_" : "");
+			    table_name(importing->keywords, member->name) ? "_" : "");
 	for (char *dot; (dot = strchr(name, '.'));)
 		*dot = '_';
-	member->name = name_of(&importing->run->names, name);
+	member->name = name_of(importing->spec->names, name);
 	return FAULT_NONE;
 }
 
@@ -176,7 +177,7 @@ static enum fault take_member(struct importing *importing, struct member *member
 static const char *run_name(struct importing *importing, size_t first, size_t last)
 {
 	const struct foreign_member *members = importing->foreign.members;
-	struct arena *arena = &importing->run->arena;
+	struct arena *arena = importing->spec->arena;
 
 	if (first == last)
 		return arena_printf(arena, "'%s'", members[first].name);
@@ -341,7 +342,7 @@ static void take_renamed(struct importing *importing)
 static void note_lost(struct importing *importing)
 {
 	const struct revision *base = importing->base;
-	struct name_list lost = name_list(&importing->run->arena, base);
+	struct name_list lost = name_list(importing->spec->arena, base);
 
 	for (size_t i = 0; i < base->count; i++)
 		if (!base->members[i].pad && !taken_for(importing, &base->members[i]))
@@ -349,7 +350,7 @@ static void note_lost(struct importing *importing)
 	if (lost.count)
 		name_list_note(&lost, importing->messages,
 			       place_of(importing, importing->foreign.c_struct),
-			       arena_printf(&importing->run->arena, "not in the struct, of '%s/%s'",
+			       arena_printf(importing->spec->arena, "not in the struct, of '%s/%s'",
 					    base->layout->name, base->name));
 }
 
@@ -366,7 +367,7 @@ static void note_run(struct importing *importing, const struct name_list *moved,
 	const struct revision *base = importing->base;
 
 	name_list_note(moved, importing->messages, place_of(importing, importing->foreign.c_struct),
-		       arena_printf(&importing->run->arena, "%lld bytes %s than in '%s/%s'",
+		       arena_printf(importing->spec->arena, "%lld bytes %s than in '%s/%s'",
 				    (long long)(by < 0 ? -by : by), by < 0 ? "lower" : "higher",
 				    base->layout->name, base->name));
 }
@@ -375,7 +376,7 @@ static void note_run(struct importing *importing, const struct name_list *moved,
 static void note_moved(struct importing *importing)
 {
 	const struct revision *base = importing->base;
-	struct name_list moved = name_list(&importing->run->arena, base);
+	struct name_list moved = name_list(importing->spec->arena, base);
 	int64_t by = 0;
 
 	for (size_t i = 0; i <= base->count; i++) {
@@ -401,11 +402,11 @@ static void note_moved(struct importing *importing)
 /* Options that no member has met are misspelt. */
 static bool all_met(struct importing *importing)
 {
-	const struct strings *words = &importing->run->options->words;
-	bool fine = foreign_all_renamed(&importing->foreign, importing->messages);
+	const struct strings *words = &importing->foreign.options->words;
+	bool fine = foreign_all_renamed(&importing->foreign);
 
 	for (size_t i = 0; i < words->count; i++) {
-		if (!table_name(&importing->own, name_of(&importing->run->names, words->items[i])))
+		if (!table_name(&importing->own, name_of(importing->spec->names, words->items[i])))
 			continue;
 		report_error(importing->messages, (struct place){ 0 },
 			     "--word %s: the struct has no member '%s'", words->items[i],
@@ -431,7 +432,7 @@ static bool fits(struct importing *importing)
 static bool take_members(struct importing *importing)
 {
 	struct foreign *foreign = &importing->foreign;
-	struct arena *arena = &importing->run->arena;
+	struct arena *arena = importing->spec->arena;
 
 	importing->members = arena_alloc(arena, (foreign->count + 1) * sizeof(struct member));
 	importing->taken = arena_alloc(arena, (foreign->count + 1) * sizeof(struct taken));
@@ -451,23 +452,25 @@ static bool take_members(struct importing *importing)
 	return true;
 }
 
-bool import_struct(struct run *run, struct draft *draft, const char *path, const char *name)
+bool import_struct(struct draft *draft, struct spec *spec, const struct foreign_options *options,
+		   const struct table *keywords, const char *path, const char *name)
 {
 	struct importing importing = {
-		.run = run, .messages = &run->messages, .draft = draft, .base = draft->base,
+		.spec = spec, .messages = spec->messages, .keywords = keywords, .draft = draft,
+		.base = draft->base,
 	};
-	const struct strings *words = &run->options->words;
+	const struct strings *words = &options->words;
 	const char *slash = strrchr(path, '/');
 	bool fine;
 
 	for (size_t i = 0; i < words->count; i++)
-		table_add_name(&importing.own, name_of(&run->names, words->items[i]), &importing);
-	fine = foreign_read(&importing.foreign, run, draft->layout, draft->base, path, name) &&
-	       take_members(&importing);
+		table_add_name(&importing.own, name_of(spec->names, words->items[i]), &importing);
+	fine = foreign_read(&importing.foreign, options, spec, draft->layout, draft->base, path,
+			    name) && take_members(&importing);
 	if (fine) {
-		draft->source = arena_printf(&run->arena, "%s, struct %s", slash ? slash + 1 : path,
+		draft->source = arena_printf(spec->arena, "%s, struct %s", slash ? slash + 1 : path,
 					     name);
-		draft_settle(draft, &run->spec, importing.members, importing.foreign.count);
+		draft_settle(draft, spec, importing.members, importing.foreign.count);
 	}
 	foreign_free(&importing.foreign);
 	table_free(&importing.by_known);

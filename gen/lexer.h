@@ -5,7 +5,7 @@
 
 #include "message.h"
 #include "names.h"
-#include "tree.h"
+#include "include.h"
 
 /* How deep blocks may be nested before a brace is refused. */
 enum { BRACES_MAX = 8 };

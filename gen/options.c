@@ -157,20 +157,13 @@ static int set_colour(struct options *options, const char *when)
 	return wrong_usage("--color is auto, always or never, not '%s'", when);
 }
 
-static void add_string(struct strings *strings, const char *string)
-{
-	strings->items = grow(strings->items, &strings->room, strings->count + 1,
-			      sizeof(*strings->items));
-	strings->items[strings->count++] = string;
-}
-
 static int add_map(struct strings *maps, const char *map)
 {
 	const char *equals = strchr(map, '=');
 
 	if (!equals || equals == map || !equals[1])
 		return wrong_usage("--map is THEIRS=OURS, not '%s'", map);
-	add_string(maps, map);
+	strings_add(maps, map);
 	return -1;
 }
 
@@ -178,10 +171,10 @@ static int set_encodings(struct options *options, char *text)
 {
 	char *colon = strchr(text, ':'), *end;
 
-	options->encodings = text;
-	options->encodings_entry = colon ? strtoul(colon + 1, &end, 10) : 2;
-	if (colon && (end == colon + 1 || *end || options->encodings_entry < 2 ||
-		      options->encodings_entry > 64))
+	options->foreign.encodings = text;
+	options->foreign.encodings_entry = colon ? strtoul(colon + 1, &end, 10) : 2;
+	if (colon && (end == colon + 1 || *end || options->foreign.encodings_entry < 2 ||
+		      options->foreign.encodings_entry > 64))
 		return wrong_usage("the entries of a table have 2 to 64 bytes, not '%s'",
 				   colon + 1);
 	if (colon)
@@ -277,17 +270,17 @@ static int set_option(struct options *options, int option, char **argv, const st
 		options->from = optarg;
 		return -1;
 	case LONG_MAP:
-		return add_map(&options->maps, optarg);
+		return add_map(&options->foreign.maps, optarg);
 	case LONG_WORD:
-		add_string(&options->words, optarg);
+		strings_add(&options->foreign.words, optarg);
 		return -1;
 	case LONG_ENCODINGS:
 		return set_encodings(options, optarg);
 	case LONG_KERNEL_TYPES:
-		options->kernel_types = true;
+		options->foreign.kernel_types = true;
 		return -1;
 	case LONG_BTF_BASE:
-		options->btf_base = optarg;
+		options->foreign.btf_base = optarg;
 		return -1;
 	case LONG_STRUCT:
 		options->c_struct = optarg;
@@ -313,7 +306,7 @@ static void split_flags(struct options *options, int rest)
 	if (!options->verb->compiles)
 		return;
 	options->count -= rest;
-	options->compiler_flags = (const char * const *)options->arguments + options->count;
+	options->foreign.flags = (const char * const *)options->arguments + options->count;
 }
 
 /* How many arguments follow the first --. */
@@ -358,7 +351,7 @@ int options_read(struct options *options, int argc, char **argv, const struct ve
 	*options = (struct options){
 		.spec = find_data("spec/vmcs.vmcs", DATA_FOLDER "/spec/vmcs.vmcs"),
 		.templates = find_data("templates", DATA_FOLDER "/templates"),
-		.format = "text", .encodings_entry = 2,
+		.format = "text", .foreign.encodings_entry = 2,
 	};
 	check_defaults(&options->checks);
 	set_colour(options, "auto");
@@ -375,6 +368,6 @@ int options_read(struct options *options, int argc, char **argv, const struct ve
 void options_free(struct options *options)
 {
 	free(options->checks.severities);
-	free(options->maps.items);
-	free(options->words.items);
+	free(options->foreign.maps.items);
+	free(options->foreign.words.items);
 }

@@ -6,14 +6,9 @@
 #include <stdbool.h>
 
 #include "check.h"
+#include "foreign.h"
 
 struct verb;
-
-/* The arguments of an option that may be given several times. */
-struct strings {
-	const char **items;		/* the array is the options', see options_free() */
-	size_t count, room;
-};
 
 struct options {
 	const struct verb *verb;
@@ -28,14 +23,8 @@ struct options {
 	const char *c_file;		/* --c: the same with C, or with what was compiled */
 	const char *import_name;	/* --name: import: the new revision */
 	const char *from;		/* --from: import: the known one; else: what an id stands for */
-	const char *btf_base;		/* --btf-base: of import and verify: the kernel of a module */
-	const char *c_struct;		/* --struct: of these: the struct's name */
-	struct strings maps;		/* --map: of these: theirs=ours */
-	struct strings words;		/* --word: of import: members that are something new */
-	const char *encodings;		/* --encodings: of import and verify: a table of the file */
-	unsigned int encodings_entry;	/* and the bytes of an entry of it */
-	bool kernel_types;		/* --kernel-types: of these: C may use the kernel's types */
-	const char * const *compiler_flags; /* after --: of these: for the compiler, NULL ends them */
+	const char *c_struct;		/* --struct: of import and verify: the struct's name */
+	struct foreign_options foreign;	/* --btf-base, --map and others: of these */
 	bool write_back, check_only;	/* fmt: -i, --check */
 	bool depend;			/* -MD */
 	bool phony;			/* -MP */

@@ -16,8 +16,8 @@ enum { CELLS_MAX = 32, NO_COLUMN = -1 };
 
 struct reader {
 	struct page *page;
-	struct run *run;
 	struct spec *spec;
+	const struct foreign_options *options;
 	const struct revision *base;
 	const struct layout *layout;
 	const char *name;		/* of the struct */
@@ -357,7 +357,7 @@ static bool read_struct(struct reader *reader)
 	static const char * const preludes[] = { kernel_prelude, tlfs_prelude };
 	const char *prelude = arena_printf(reader->spec->arena, "%s%s", preludes[0], preludes[1]);
 	struct foreign foreign;
-	bool fine = foreign_read_source(&foreign, reader->run, reader->layout, reader->base,
+	bool fine = foreign_read_source(&foreign, reader->options, reader->spec, reader->base,
 					compilable(reader), prelude, reader->name);
 
 	if (fine && foreign.compiled->size > LAYOUT_SIZE_MAX) {
@@ -372,11 +372,10 @@ static bool read_struct(struct reader *reader)
 	return fine;
 }
 
-bool page_read(struct page *page, struct run *run, const struct revision *base,
-	       struct source *source, const char *name)
+bool page_read(struct page *page, struct spec *spec, const struct foreign_options *options,
+	       const struct revision *base, struct source *source, const char *name)
 {
-	struct spec *spec = &run->spec;
-	struct reader reader = { .page = page, .run = run, .spec = spec, .base = base,
+	struct reader reader = { .page = page, .spec = spec, .options = options, .base = base,
 				 .layout = base->layout, .name = name };
 	struct page_row *rows;
 	struct line line;

@@ -34,11 +34,11 @@ struct page {
 
 /*
  * Read the page @source, which declares a revision of @base's layout as the struct @name.
- * The struct is compiled as the options of @run tell.  False after messages.  All of the
- * page is the run's arena's.
+ * The struct is compiled as @options tell.  False after messages.  All of the
+ * page is the spec's arena's.
  */
-bool page_read(struct page *page, struct run *run, const struct revision *base,
-	       struct source *source, const char *name);
+bool page_read(struct page *page, struct spec *spec, const struct foreign_options *options,
+	       const struct revision *base, struct source *source, const char *name);
 
 /*
  * Tell what the page's members are: fields, groups, pads, and under which names the

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "git.h"
 #include "output.h"
 #include "run.h"
 
@@ -37,7 +38,8 @@ bool run_load_old(struct run *run, const char *path, const char *git)
 	path = path ? path : run->options->spec;
 	run->old_name = git ? git : path;
 	run->old_parse = (struct parse){ .arena = &run->arena, .names = &run->names,
-					 .messages = &run->messages, .git = git };
+					 .messages = &run->messages, .commit = git,
+					 .files = git ? &git_files : NULL };
 	run->old_tree = tree_parse(&run->old_parse, path);
 	spec_resolve(&run->old, &run->old_parse, run->old_tree);
 	return run->messages.errors == errors;

@@ -11,7 +11,7 @@
 #include "encoding.h"
 #include "message.h"
 #include "names.h"
-#include "tree.h"
+#include "include.h"
 
 struct control;
 

@@ -114,24 +114,4 @@ void node_free(struct node *node);
 /* The first child of @kind, or NULL. */
 struct node *node_child(const struct node *node, enum node_kind kind);
 
-/* What the parser is given and leaves behind. */
-struct parse {
-	struct arena *arena;
-	struct names *names;
-	struct messages *messages;
-	const char *git;		/* read the files of this commit; NULL: those in the folders */
-	struct source *sources;		/* the files read, in that order */
-	struct table keywords;		/* the parser's own */
-};
-
-/*
- * Parse the spec in @path and the files it includes, each once, in the order
- * of the includes.  Returns a NODE_SPEC that the caller frees, holding what
- * could be understood; what could not has been reported.
- */
-struct node *tree_parse(struct parse *parse, const char *path);
-
-/* The spec of one file alone, includes not followed; for fmt. */
-struct node *tree_parse_file(struct parse *parse, struct source *source);
-
 #endif

@@ -6,6 +6,7 @@
 #include "foreign.h"
 #include "output.h"
 #include "pads.h"
+#include "run.h"
 
 /* Bytes or bits that one side has, and the other perhaps elsewhere. */
 struct extent {
@@ -319,9 +320,9 @@ static void verify(struct run *run, const struct revision *revision, const char 
 	const char *name = run->options->c_struct;
 	struct messages *messages = &run->messages;
 
-	if (foreign_read(&verification.foreign, run, revision->layout, revision, path,
-			 name ? name : revision->layout->c_struct) &&
-	    foreign_all_renamed(&verification.foreign, messages)) {
+	if (foreign_read(&verification.foreign, &run->options->foreign, &run->spec, revision->layout,
+			 revision, path, name ? name : revision->layout->c_struct) &&
+	    foreign_all_renamed(&verification.foreign)) {
 		compare(&verification);
 		if (verification.text.len && output_print(messages, &verification.text))
 			messages->status = EXIT_CHECK_FAILED;
