@@ -39,9 +39,14 @@ SPEC	:= spec/vmcs.vmcs
 # libbpf reads what compilers make; LIBBPF=0 does without it, and without import --c and verify.
 LIBBPF	?= 1
 LIBRARIES := $(if $(filter 1,$(LIBBPF)),-lbpf -lelf)
-WITHOUT	:= $(if $(LIBRARIES),gen/compiled_none.c,gen/compiled.c gen/btf.c gen/elf_symbol.c)
-SOURCES	:= $(filter-out $(WITHOUT),$(wildcard gen/*.c))
-OBJECTS	:= $(SOURCES:gen/%.c=$(B)/gen/%.o) $(B)/gen/parser.o $(B)/gen/lexer.o
+WITHOUT	:= $(addprefix gen/import/,$(if $(LIBRARIES),compiled_none.c,compiled.c btf.c elf_symbol.c))
+
+# The storeys, from the lowest up: a file includes those of its own and of those below.
+STOREYS	:= base language check emit image import command
+SOURCES	:= $(filter-out $(WITHOUT),gen/main.c $(wildcard $(STOREYS:%=gen/%/*.c)))
+PARSER	:= $(B)/gen/language/parser
+LEXER	:= $(B)/gen/language/lexer
+OBJECTS	:= $(SOURCES:gen/%.c=$(B)/gen/%.o) $(PARSER).o $(LEXER).o
 
 PACKAGES := gcc gcc-multilib clang make flex bison perl git \
 	sparse dwarves cpio xz-utils linux-source-6.1 linux-source-6.12 \
@@ -65,6 +70,7 @@ $(VMCSGEN): $(OBJECTS) $(B)/libraries
 	$(CC) $(LDFLAGS) -o $@ $(OBJECTS) $(LIBRARIES)
 
 $(B)/gen/%.o: gen/%.c | $(B)/gen
+	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # The program knows where it is to be installed, so another PREFIX makes it anew, and so do
@@ -75,22 +81,22 @@ endif
 ifneq ($(or $(LIBRARIES),none),$(file <$(B)/libraries))
 $(shell mkdir -p $(B) && echo '$(or $(LIBRARIES),none)' >$(B)/libraries)
 endif
-$(B)/gen/options.o: $(B)/prefix
+$(B)/gen/command/options.o: $(B)/prefix
 
 # flex and bison write code that is not ours to warn about.
-$(B)/gen/parser.o $(B)/gen/lexer.o: $(B)/gen/%.o: $(B)/gen/%.c
+$(PARSER).o $(LEXER).o: %.o: %.c
 	$(CC) $(ALL_CFLAGS) -Wno-unused-function -MMD -MP -c -o $@ $<
 
-$(B)/gen/parser.c $(B)/gen/parser.h &: gen/parser.y | $(B)/gen
-	$(BISON) -Wall -Werror -o $(B)/gen/parser.c --header=$(B)/gen/parser.h $<
+$(PARSER).c $(PARSER).h &: gen/language/parser.y | $(B)/gen
+	$(BISON) -Wall -Werror -o $(PARSER).c --header=$(PARSER).h $<
 
-$(B)/gen/lexer.c: gen/lexer.l | $(B)/gen
+$(LEXER).c: gen/language/lexer.l | $(B)/gen
 	$(FLEX) -o $@ $<
 
-$(B)/gen/lexer.o: $(B)/gen/parser.h
+$(LEXER).o: $(PARSER).h
 
 $(B)/gen:
-	mkdir -p $@
+	mkdir -p $@/language
 
 # `make -j deps all` must not build before the compiler is there.
 ifneq ($(filter deps,$(MAKECMDGOALS)),)

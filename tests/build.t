@@ -60,10 +60,10 @@ is(-f "$copy/out/vmcs.txt" && slurp("$copy/out/vmcs.txt"), "evmcs\nvmcs12\n", 'a
 unlink("$copy/templates/out/vmcs.txt", "$copy/out/vmcs.txt");
 utime(time - 5, time - 5, "$copy/templates/out");
 make('-s');
-like(remade('gen/model.c'), qr/-c -o build\/gen\/model\.o/, 'gen/model.c is compiled again');
-like(remade('gen/spec.h'), qr/-c -o build\/gen\/place\.o/, 'so is what includes gen/spec.h');
-unlike(remade('gen/model.c'), qr/-c -o build\/gen\/place\.o/, 'but no more');
-like(remade('gen/parser.y'), qr/^bison .*-c -o build\/gen\/lexer\.o/ms, 'the grammar is everything below it');
+like(remade('gen/emit/model.c'), qr/-c -o build\/gen\/emit\/model\.o/, 'gen/emit/model.c is compiled again');
+like(remade('gen/language/spec.h'), qr/-c -o build\/gen\/language\/place\.o/, 'so is what includes spec.h');
+unlike(remade('gen/emit/model.c'), qr/-c -o build\/gen\/language\/place\.o/, 'but no more');
+like(remade('gen/language/parser.y'), qr/^bison .*-c -o build\/gen\/language\/lexer\.o/ms, 'the grammar is everything below it');
 unlike(remade('README.md'), qr/build/, 'README.md is nobody\'s reason');
 
 # A file whose content stays the same keeps its time stamp.

@@ -87,7 +87,7 @@ is_deeply([map { [$_ =~ /^\.It Cm (\S+) Pq (\w+)$/m] }
 		section($command_page, 'CHECKS') =~ /^(\.It Cm .*)$/gm],
 	  \@checks, 'every check is described, with its severity, in their order');
 
-my ($default) = slurp("$gen/options.c") =~ /DATA_FOLDER "([^"]*)"$/m;
+my ($default) = slurp("$gen/command/options.c") =~ /DATA_FOLDER "([^"]*)"$/m;
 like($command_page, qr/^\.It Pa \Q$default\E$/m, 'the folder of installed files');
 for my $default ('spec/vmcs.vmcs', 'templates', 'out') {
 	like($command_page, qr/default is\n\.Pa \Q$default\E/, "the default $default");
@@ -97,7 +97,7 @@ for my $default ('spec/vmcs.vmcs', 'templates', 'out') {
 # vmcsgen-spec(5) has the parser's grammar
 #
 
-my $parser = slurp("$gen/parser.y");
+my $parser = slurp("$gen/language/parser.y");
 my ($rules) = $parser =~ /^%%\n(.*?)^%%\n/ms;
 my @tokens = unique(grep { !/[ \/]/ } $parser =~ /\bWORD_\w+ "([^"]*)"/g);
 my ($grammar) = marked($language_page, 'grammar');

@@ -24,13 +24,13 @@ my $usage = "usage: vmcsgen VERB [-s SPEC] [options] ARGUMENTS\nvmcsgen --help s
 
 # Messages that no file can bring about, and why.
 my %UNREACHED = (
-	'gen/parser.y: %s' => 'bison\'s own words, when its stack overflows: the grammar nests ' .
+	'gen/language/parser.y: %s' => 'bison\'s own words, when its stack overflows: the grammar nests ' .
 			      'three blocks deep at most',
-	'gen/place.c: \'%s/%s\' builds on %d revisions, each on the next: that is too deep' =>
+	'gen/language/place.c: \'%s/%s\' builds on %d revisions, each on the next: that is too deep' =>
 		'it takes a thousand revisions, which bounds.t makes',
-	'gen/tree.c: files include each other too deep here' =>
+	'gen/language/include.c: files include each other too deep here' =>
 		'it takes 200 files, which bounds.t makes',
-	'gen/source.c: \'%s\' is larger than 1 GiB' => 'no file of that size is kept here',
+	'gen/base/source.c: \'%s\' is larger than 1 GiB' => 'no file of that size is kept here',
 );
 
 # A file of faults/: its text, and what is expected of it.
@@ -157,7 +157,7 @@ my $all = join('', values %printed);
 my $messages = 0;
 
 for my $path (map { glob(root() . "/gen/$_") }
-	      qw(parser.y lexer.l tree.c source.c resolve*.c place.c check_*.c)) {
+	      qw(language/*.[cyl] base/source.c check/check_*.c)) {
 	my $file = $path =~ s{.*/gen/}{gen/}r;
 
 	for my $format (formats_of_file($path)) {

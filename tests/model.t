@@ -16,7 +16,7 @@ sub slurp {
 }
 
 use File::Glob qw(:bsd_glob);	# a blank in a path is part of it
-my $code = join('', map { slurp($_) } glob("$top/gen/*.c"));
+my $code = join('', map { slurp($_) } glob("$top/gen/*/*.c"));
 my %made = map { $_ => 1 } $code =~ /map_\w+\([^";]*?"(\w+)"/g, $code =~ /"(\w+_fill)"/g;
 
 # Keys that stand in lists.

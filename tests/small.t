@@ -174,7 +174,7 @@ for my $cc (compilers()) {
 			$text =~ /^(?:static|typedef|void|extern)\b[^\n;{}]*?\b(vmcs_\w+)(?:\(|\[)/mg;
 	}
 	delete @names{grep { /^VMCSGEN_|^__|_T$|_$/ } keys %names};
-	my $own = slurp(root() . '/gen/check_names.c');
+	my $own = slurp(root() . '/gen/check/check_names.c');
 	my @missing = grep { $own !~ /"$_"/ } grep { /^VMCS/ } sort keys %names;
 
 	cmp_ok(scalar(keys %names), '>', 40, 'the templates define names');
@@ -191,7 +191,7 @@ for my $cc (compilers()) {
 	my %before = map { $_ => 1 } $macros->($headers);
 	my @own = grep { !$before{$_} && !/^VMCSGEN_|^__|^VMCS_(?:CTRL|DEFAULT1)_|^_/ }
 		$macros->($headers, map { "#include \"$_\"\n" } @files);
-	my $own = slurp(root() . '/gen/check_names.c');
+	my $own = slurp(root() . '/gen/check/check_names.c');
 
 	cmp_ok(scalar(@own), '>', 20, 'the headers define macros');
 	is(join(' ', grep { my $name = uc($_); $own !~ /"$name"/ } sort @own), '', 'which are known');
@@ -208,7 +208,7 @@ for my $cc (compilers()) {
 			$text =~ /\{\{revision_c_name\}\}_(\w+)/g, $text =~ /VMCS_OWN\((\w+)\)/g;
 	}
 	delete @endings{qw(NAME TO TO_)};
-	my $own = slurp(root() . '/gen/check_names.c');
+	my $own = slurp(root() . '/gen/check/check_names.c');
 	my @missing = grep { $own !~ /"$_"/ } sort keys %endings;
 
 	cmp_ok(scalar(keys %endings), '>', 20, 'the templates put something behind names');

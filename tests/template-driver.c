@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../gen/template.h"
+#include "emit/template.h"
 
 struct records {
 	char *at;

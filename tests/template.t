@@ -34,12 +34,13 @@ my $driver = $ENV{TEMPLATE_DRIVER} // "$top/build/tests/template-driver";
 sub build_driver
 {
 	my @sources = map { "$top/gen/$_.c" }
-		qw(arena names text source message value escape template render);
+		qw(base/arena base/names base/text base/source base/message emit/value emit/escape
+		   emit/template emit/render);
 	my $cc = $ENV{CC} // 'cc';
 
 	make_path(dirname($driver));
 	return !system("$cc -std=gnu11 -Wall -Wextra -Werror -g -O1 " . ($ENV{TEST_CFLAGS} // '') .
-		       " -o $driver.$$ $tests/template-driver.c @sources") &&
+		       " -I$top/gen -o $driver.$$ $tests/template-driver.c @sources") &&
 		rename("$driver.$$", $driver);
 }
 

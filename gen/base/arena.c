@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/arena.h"
+#include "base/message.h"
+
+/* A small run fills the first block; what is not filled of the others costs nothing. */
+enum { BLOCK_FIRST = 64 << 10, BLOCK_MORE = 16 << 20 };
+
+enum { PAGE = 4096 };
+
+struct arena_block {
+	struct arena_block *next;
+	size_t used, size;		/* of bytes[] */
+	max_align_t bytes[];
+};
+
+static void __attribute__((noreturn)) out_of_memory(void)
+{
+	fputs("vmcsgen: out of memory\n", stderr);
+	exit(EXIT_FAILED_IO);
+}
+
+/* malloc(0) may return NULL, which is no failure: always ask for a byte. */
+void *xmalloc(size_t size)
+{
+	void *memory = malloc(size ? size : 1);
+
+	if (!memory)
+		out_of_memory();
+	return memory;
+}
+
+void *xcalloc(size_t count, size_t size)
+{
+	void *memory = calloc(count ? count : 1, size ? size : 1);
+
+	if (!memory)
+		out_of_memory();
+	return memory;
+}
+
+void *xrealloc(void *old, size_t size)
+{
+	void *memory = realloc(old, size ? size : 1);
+
+	if (!memory)
+		out_of_memory();
+	return memory;
+}
+
+void *grow(void *array, size_t *room, size_t count, size_t size)
+{
+	size_t more = *room ? *room : 8, bytes;
+
+	if (count <= *room)
+		return array;
+	if (__builtin_mul_overflow(more, 2, &more) || more < count)
+		more = count;
+	if (__builtin_mul_overflow(more, size, &bytes))
+		out_of_memory();
+	*room = more;
+	return xrealloc(array, bytes);
+}
+
+/* Half of what a run cost were page faults.  It is advice: nothing hangs on it. */
+static void advise_huge_pages(void *memory, size_t bytes)
+{
+	size_t before = -(uintptr_t)memory % PAGE;
+
+	madvise((char *)memory + before, bytes - before, MADV_HUGEPAGE);
+}
+
+static struct arena_block *block_new(size_t size)
+{
+	size_t bytes;
+	struct arena_block *block;
+
+	if (__builtin_add_overflow(size, sizeof(*block), &bytes))
+		out_of_memory();
+	block = xcalloc(1, bytes);
+	block->size = size;
+	if (size >= BLOCK_MORE)
+		advise_huge_pages(block, bytes);
+	return block;
+}
+
+/* A request that would waste much of a block gets one to itself, behind the current. */
+static void *alloc_big(struct arena *arena, size_t size)
+{
+	struct arena_block *block = block_new(size);
+
+	block->used = size;
+	if (arena->blocks) {
+		block->next = arena->blocks->next;
+		arena->blocks->next = block;
+	} else {
+		arena->blocks = block;
+	}
+	return block->bytes;
+}
+
+static void *alloc_in_new_block(struct arena *arena, size_t size)
+{
+	struct arena_block *block;
+
+	if (size > BLOCK_FIRST / 4)
+		return alloc_big(arena, size);
+	block = block_new(arena->blocks ? BLOCK_MORE : BLOCK_FIRST);
+	block->next = arena->blocks;
+	block->used = size;
+	arena->blocks = block;
+	return block->bytes;
+}
+
+static void *alloc_aligned(struct arena *arena, size_t size, size_t align)
+{
+	struct arena_block *block = arena->blocks;
+	size_t at = block ? (block->used + align - 1) & ~(align - 1) : 0;
+
+	if (!block || at > block->size || size > block->size - at)
+		return alloc_in_new_block(arena, size);
+	block->used = at + size;
+	return (char *)block->bytes + at;
+}
+
+void strings_add(struct strings *strings, const char *string)
+{
+	strings->items = grow(strings->items, &strings->room, strings->count + 1,
+			      sizeof(*strings->items));
+	strings->items[strings->count++] = string;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	return alloc_aligned(arena, size, _Alignof(max_align_t));
+}
+
+char *arena_copy(struct arena *arena, const char *text, size_t len)
+{
+	size_t size;
+	char *copy;
+
+	if (__builtin_add_overflow(len, 1, &size))
+		out_of_memory();
+	copy = alloc_aligned(arena, size, 1);
+	if (len)
+		memcpy(copy, text, len);
+	return copy;
+}
+
+char *arena_vprintf(struct arena *arena, const char *format, va_list args)
+{
+	char small[256], *text;
+	va_list again;
+	int len;
+
+	va_copy(again, args);
+	len = vsnprintf(small, sizeof(small), format, args);
+	if (len < 0)
+		out_of_memory();
+	if ((size_t)len < sizeof(small)) {
+		text = arena_copy(arena, small, len);
+	} else {
+		text = alloc_aligned(arena, (size_t)len + 1, 1);
+		vsnprintf(text, (size_t)len + 1, format, again);
+	}
+	va_end(again);
+	return text;
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	text = arena_vprintf(arena, format, args);
+	va_end(args);
+	return text;
+}
+
+void arena_free(struct arena *arena)
+{
+	while (arena->blocks) {
+		struct arena_block *next = arena->blocks->next;
+
+		free(arena->blocks);
+		arena->blocks = next;
+	}
+}

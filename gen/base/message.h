@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Messages about the input, as gcc writes them:
+ *
+ *	spec/fields.vmcs:12:2: error: text [-Wname]
+ *	   12 | 	0x0000  virtual_processor_id
+ *	      | 	^~~~~~
+ *	spec/fields.vmcs:7:2: note: the other party
+ *
+ * Columns count characters.  Without a place, "vmcsgen" stands for the position.
+ * A line of more than 160 characters is cut to what is around the span.
+ */
+#ifndef VMCSGEN_MESSAGE_H
+#define VMCSGEN_MESSAGE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/source.h"
+
+/* What the command returns; documented in vmcsgen(1). */
+enum exit_status {
+	EXIT_FINE = 0,
+	EXIT_CHECK_FAILED = 1,		/* or, for diff: a difference */
+	EXIT_WRONG_USAGE = 2,
+	EXIT_BAD_INPUT = 3,
+	EXIT_FAILED_IO = 4,
+};
+
+struct messages {
+	FILE *to;
+	bool colour;
+	unsigned int errors, warnings;
+	enum exit_status status;	/* the worst that was reported */
+	bool silent;			/* the last message was of a check that is off */
+	bool muted;			/* messages count, but nobody sees them */
+	FILE *held;			/* errors since messages_hold(), or NULL */
+	bool note_held;			/* a note belongs to the last of these */
+	char *held_text;
+	size_t held_len;
+};
+
+enum severity { SEVERITY_OFF, SEVERITY_WARNING, SEVERITY_ERROR };
+
+/*
+ * Report that the input at @place can't be used.  The status becomes
+ * EXIT_BAD_INPUT.  @format is printf's, without a newline.
+ */
+void report_error(struct messages *messages, struct place place, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/*
+ * Report a finding of the check @name.  An error makes the status
+ * EXIT_CHECK_FAILED, a warning leaves it alone.
+ */
+void report_check(struct messages *messages, enum severity severity, const char *name,
+		  struct place place, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/* Add to the last message, if it was shown: the other party, or what would help. */
+void report_note(struct messages *messages, struct place place, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Report that the system failed: "vmcsgen: text: strerror".  EXIT_FAILED_IO. */
+void report_failure(struct messages *messages, int error, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Keep errors, with their notes, back until messages_release(): other messages go ahead. */
+void messages_hold(struct messages *messages);
+void messages_release(struct messages *messages);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Interned names: equal spellings are one pointer, so that names compare with
+ * == and a name can carry its hash to every table.
+ */
+#ifndef VMCSGEN_NAMES_H
+#define VMCSGEN_NAMES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+struct names {
+	struct arena *arena;		/* owns the spellings */
+	const char **slots;
+	size_t count, room;		/* room is a power of two */
+};
+
+/* An empty table whose spellings live in @arena; names_free() it. */
+void names_init(struct names *names, struct arena *arena);
+void names_free(struct names *names);
+
+/* The one pointer for these @len bytes; it lives as long as the arena. */
+const char *names_intern(struct names *names, const char *text, size_t len);
+
+/* The same for a C string. */
+const char *name_of(struct names *names, const char *text);
+
+/* The hash of an interned name, computed once when it was interned. */
+uint32_t name_hash(const char *name);
+
+/*
+ * A map from interned names (or from numbers, see table_number()) to pointers.
+ * Zeroed is empty; table_free() releases the slots, never the values.
+ */
+struct table {
+	struct table_slot *slots;
+	size_t count, room;
+};
+
+struct table_slot {
+	const void *key;
+	void *value;			/* NULL: the slot is empty */
+	uint32_t hash;			/* of the key, for a larger table */
+};
+
+/*
+ * The value of @key, or NULL.  Keys are compared as pointers; any hash will do
+ * that is always the same for a key.
+ */
+void *table_get(const struct table *table, const void *key, uint32_t hash);
+
+/*
+ * Enter @value, which is not NULL, under @key.  Returns NULL, or, if the key is taken already, the
+ * value that stays there.
+ */
+void *table_add(struct table *table, const void *key, uint32_t hash, void *value);
+
+void *table_name(const struct table *table, const char *name);
+void *table_add_name(struct table *table, const char *name, void *value);
+void *table_number(const struct table *table, uint32_t number);
+void *table_add_number(struct table *table, uint32_t number, void *value);
+
+/* Let a key go again; one that is not there does no harm. */
+void table_remove_name(struct table *table, const char *name);
+void table_remove_number(struct table *table, uint32_t number);
+void table_free(struct table *table);
+
+#endif

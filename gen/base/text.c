@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+
+/* Room for @len more bytes behind what is there. */
+static char *text_room(struct text *text, size_t len)
+{
+	size_t count;
+
+	if (__builtin_add_overflow(text->len, len, &count))
+		count = SIZE_MAX;	/* more than there is: grow() says so */
+	if (count > text->room)
+		text->bytes = grow(text->bytes, &text->room, count, 1);
+	return text->bytes + text->len;
+}
+
+void text_add(struct text *text, const char *bytes, size_t len)
+{
+	if (!len)
+		return;			/* neither of the two need point anywhere */
+	memcpy(text_room(text, len), bytes, len);
+	text->len += len;
+}
+
+void text_put(struct text *text, const char *string)
+{
+	text_add(text, string, strlen(string));
+}
+
+void text_vprintf(struct text *text, const char *format, va_list args)
+{
+	va_list again;
+	int len;
+
+	va_copy(again, args);
+	len = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	if (len < 0)
+		return;
+	vsnprintf(text_room(text, (size_t)len + 1), (size_t)len + 1, format, args);
+	text->len += len;
+}
+
+void text_printf(struct text *text, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	text_vprintf(text, format, args);
+	va_end(args);
+}
+
+void text_fill(struct text *text, char c, size_t count)
+{
+	if (!count)
+		return;
+	memset(text_room(text, count), c, count);
+	text->len += count;
+}
+
+void text_free(struct text *text)
+{
+	free(text->bytes);
+	*text = (struct text){ 0 };
+}

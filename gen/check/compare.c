@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include <stdlib.h>
+
+#include "check/compare.h"
+#include "check/pairing.h"
+
+/* Who belongs to whom: people see more than a translation goes by. */
+struct matching {
+	struct pairing pairing;
+	bool related;			/* they are from one revision, or one from the other */
+};
+
+/* Call @find for each of a's members that is still alone: what it returns is its partner. */
+static void for_lonely(struct matching *matching, const struct table *table,
+		       const struct member *(*find)(const struct matching *, const struct table *,
+						    const struct member *))
+{
+	struct pairing *pairing = &matching->pairing;
+
+	for (size_t i = 0; i < pairing->a->count; i++) {
+		const struct member *member = &pairing->a->members[i], *other;
+
+		if (member->pad || pairing->of_a[i])
+			continue;
+		other = find(matching, table, member);
+		if (other)
+			pairing_add(pairing, member, other);
+	}
+}
+
+/* A field may have another encoding now. */
+static const struct member *find_name(const struct matching *matching, const struct table *table,
+				      const struct member *member)
+{
+	(void)matching;
+	return table_name(table, member->name);
+}
+
+/* Name number @n of a member: Microsoft's, its own, its field's; NULL behind the last. */
+static const char *alias(const struct member *member, size_t n)
+{
+	const struct field *field = member->field;
+
+	if (n < 2)
+		return n ? member->name : member_tlfs_name(member);
+	if (!field || n >= 3 + field->linux_count)
+		return NULL;
+	return n == 2 ? field->name : field->linux_names[n - 3];
+}
+
+/* A name of @member that somebody in the table goes by, who has no partner either. */
+static const struct member *find_alias(const struct matching *matching, const struct table *table,
+				       const struct member *member)
+{
+	const struct member *found = NULL;
+	const char *name;
+
+	for (size_t n = 0; !found && (name = alias(member, n)); n++) {
+		found = table_name(table, name);
+		if (found && pairing_partner(&matching->pairing, found))
+			found = NULL;
+	}
+	return found;
+}
+
+/*
+ * By what a member without an encoding is found under another name.  What a spec
+ * renames it declares once; where it does not say, the bytes must do.
+ */
+static const void *identity(const struct matching *matching, const struct member *member)
+{
+	if (matching->related)
+		return member->origin.source->bytes + member->origin.start;
+	return (const void *)(uintptr_t)member->offset;
+}
+
+static uint32_t identity_hash(const void *identity)
+{
+	return (uint32_t)(uintptr_t)identity * 2654435769u;
+}
+
+static const struct member *find_place(const struct matching *matching, const struct table *table,
+				       const struct member *member)
+{
+	const void *key = identity(matching, member);
+	const struct member *other;
+
+	if (member->field || matching->pairing.a->layout->name != matching->pairing.b->layout->name)
+		return NULL;
+	other = table_get(table, key, identity_hash(key));
+	return other && member_bytes(other) == member_bytes(member) ? other : NULL;
+}
+
+/* By encoding, else by name, else as the first word, by another name, by what lies there. */
+static void match(struct matching *matching)
+{
+	const struct revision *b = matching->pairing.b;
+	struct table aliases = { 0 }, places = { 0 };
+
+	pairing_encodings(&matching->pairing);
+	for_lonely(matching, &b->by_name, find_name);
+	pairing_headers(&matching->pairing);
+	for (size_t i = 0; i < b->count; i++) {
+		struct member *member = &b->members[i];
+		const char *name;
+
+		if (member->pad || matching->pairing.of_b[i])
+			continue;
+		for (size_t n = 0; (name = alias(member, n)); n++)
+			table_add_name(&aliases, name, member);
+		if (!member->field)
+			table_add(&places, identity(matching, member),
+				  identity_hash(identity(matching, member)), member);
+	}
+	for_lonely(matching, &aliases, find_alias);
+	for_lonely(matching, &places, find_place);
+	table_free(&aliases);
+	table_free(&places);
+}
+
+static bool differ_in_encoding(const struct member *from, const struct member *to)
+{
+	if (!from->field || !to->field)
+		return from->field || to->field;
+	return from->field->encoding != to->field->encoding;
+}
+
+/* Groups are for fields, so a member that becomes one, or is none any more, tells nothing. */
+static bool differ_in_group(const struct comparison *comparison, const struct member *from,
+			    const struct member *to)
+{
+	return comparison->a->layout->clean_word && comparison->b->layout->clean_word &&
+	       !from->field == !to->field && from->group != to->group;
+}
+
+static unsigned int changes_of(const struct comparison *comparison, const struct member *from,
+			       const struct member *to)
+{
+	if (!from)
+		return 1 << (to->offset < comparison->a->size ? CHANGE_GAP_FILLED :
+								CHANGE_APPENDED);
+	if (!to)
+		return 1 << CHANGE_RETIRED;
+	return (from->name != to->name) << CHANGE_RENAMED |
+	       (from->offset != to->offset) << CHANGE_MOVED |
+	       (from->size != to->size || from->count != to->count) << CHANGE_RESIZED |
+	       differ_in_group(comparison, from, to) << CHANGE_GROUP |
+	       differ_in_encoding(from, to) << CHANGE_ENCODING;
+}
+
+static void add(struct comparison *comparison, const struct member *from,
+		const struct member *to)
+{
+	comparison->members[comparison->count++] = (struct difference){
+		.from = from, .to = to, .changes = changes_of(comparison, from, to),
+	};
+}
+
+static int compare_places(const void *x, const void *y)
+{
+	const struct difference *a = x, *b = y;
+	const struct member *of_a = a->to ? a->to : a->from, *of_b = b->to ? b->to : b->from;
+
+	if (of_a->offset != of_b->offset)
+		return of_a->offset < of_b->offset ? -1 : 1;
+	if (!a->to != !b->to)
+		return a->to ? 1 : -1;
+	return of_a < of_b ? -1 : of_a > of_b;
+}
+
+static void list_members(struct comparison *comparison, const struct matching *matching)
+{
+	const struct revision *a = comparison->a, *b = comparison->b;
+
+	for (size_t i = 0; i < a->count; i++)
+		if (!a->members[i].pad)
+			add(comparison, &a->members[i], matching->pairing.of_a[i]);
+	for (size_t i = 0; i < b->count; i++)
+		if (!b->members[i].pad && !matching->pairing.of_b[i])
+			add(comparison, NULL, &b->members[i]);
+	if (comparison->count)
+		qsort(comparison->members, comparison->count, sizeof(*comparison->members),
+		      compare_places);
+}
+
+int64_t difference_distance(const struct difference *difference)
+{
+	if (!difference->from || !difference->to)
+		return 0;
+	return (int64_t)difference->to->offset - difference->from->offset;
+}
+
+/* What is said of a member that it has to itself, so that it is a run of its own. */
+enum { CHANGES_ALONE = 1 << CHANGE_RENAMED | 1 << CHANGE_RESIZED | 1 << CHANGE_ENCODING };
+
+static bool go_together(const struct difference *x, const struct difference *y)
+{
+	if (x->changes != y->changes || x->changes & CHANGES_ALONE ||
+	    difference_distance(x) != difference_distance(y))
+		return false;
+	return !(x->changes & 1 << CHANGE_GROUP) ||
+	       (x->from->group == y->from->group && x->to->group == y->to->group);
+}
+
+static void find_runs(struct comparison *comparison)
+{
+	for (size_t i = 0; i < comparison->count; i++) {
+		const struct difference *difference = &comparison->members[i];
+
+		if (!i || !go_together(difference - 1, difference))
+			comparison->runs[comparison->run_count++].first = i;
+		comparison->runs[comparison->run_count - 1].count++;
+	}
+}
+
+static void judge(struct comparison *comparison)
+{
+	const unsigned int compatible = 1 << CHANGE_GAP_FILLED | 1 << CHANGE_APPENDED |
+					1 << CHANGE_RENAMED;
+	unsigned int all = 0;
+
+	for (size_t i = 0; i < comparison->count; i++) {
+		unsigned int changes = comparison->members[i].changes;
+
+		all |= changes;
+		comparison->identical += !changes;
+		for (enum change change = 0; change < CHANGES; change++)
+			comparison->counts[change] += changes >> change & 1;
+	}
+	comparison->verdict = !all ? VERDICT_IDENTICAL :
+			      all & ~compatible ? VERDICT_BREAKING : VERDICT_COMPATIBLE;
+}
+
+void compare_revisions(struct comparison *comparison, struct arena *arena,
+		       const struct revision *a, const struct revision *b)
+{
+	size_t most = a->count + b->count + 1;
+	struct matching matching = { .related = revision_root(a) == revision_root(b) };
+
+	*comparison = (struct comparison){
+		.a = a, .b = b,
+		.members = arena_alloc(arena, most * sizeof(*comparison->members)),
+		.runs = arena_alloc(arena, most * sizeof(*comparison->runs)),
+	};
+	pairing_init(&matching.pairing, a, b);
+	match(&matching);
+	list_members(comparison, &matching);
+	find_runs(comparison);
+	judge(comparison);
+	pairing_free(&matching.pairing);
+}
+
+const char *change_name(enum change change)
+{
+	static const char * const names[] = { "gap-filled", "appended", "renamed", "retired",
+					      "moved", "resized", "group", "encoding" };
+
+	return names[change];
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Which members of two revisions are the same.  A member has one partner at most, and is
+ * that one's only partner, so that what moves from one to the other meets nothing else.
+ */
+#ifndef VMCSGEN_PAIRING_H
+#define VMCSGEN_PAIRING_H
+
+#include "language/spec.h"
+
+struct pairing {
+	const struct revision *a, *b;	/* which may be of two layouts, or of two specs */
+	const struct member **of_a;	/* the partner of each of a's members, by index, or NULL */
+	const struct member **of_b;	/* the reverse */
+};
+
+/* Begin without a pair; pairing_free() it. */
+void pairing_init(struct pairing *pairing, const struct revision *a, const struct revision *b);
+void pairing_free(struct pairing *pairing);
+
+/*
+ * Pair, of those that are alone: the first words, which say what an image is; members
+ * with one encoding; members with one name, unless both are fields.
+ */
+void pairing_headers(struct pairing *pairing);
+void pairing_encodings(struct pairing *pairing);
+void pairing_names(struct pairing *pairing);
+
+/* Pair two members, one of a and one of b; false if either has a partner already or is a pad. */
+bool pairing_add(struct pairing *pairing, const struct member *of_a, const struct member *of_b);
+
+/* The partner of @member, which is one of a's or of b's, or NULL. */
+const struct member *pairing_partner(const struct pairing *pairing, const struct member *member);
+
+#endif

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* The verb convert: images of one revision as images of another. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/output.h"
+#include "command/run.h"
+#include "image/blob.h"
+#include "image/conversion.h"
+
+struct convert {
+	struct run *run;
+	const struct revision *to;
+	struct conversion **conversions; /* one for each revision that was met */
+	size_t count, room;
+	struct blobs blobs;
+	struct stream stream;
+	unsigned char *buffer;		/* for as much as is read at once */
+	size_t len;
+	bool refused;			/* the last blob was left out */
+};
+
+static const struct conversion *conversion_from(struct convert *convert,
+						const struct revision *from)
+{
+	for (size_t i = 0; i < convert->count; i++)
+		if (convert->conversions[i]->from == from)
+			return convert->conversions[i];
+	convert->conversions = grow(convert->conversions, &convert->room, convert->count + 1,
+				    sizeof(*convert->conversions));
+	convert->conversions[convert->count] = conversion_new(&convert->run->arena, from,
+							      convert->to);
+	return convert->conversions[convert->count++];
+}
+
+/* Refuse each element of a member that the other revision lacks, and which matters. */
+static bool refuse_member(const struct blobs *blobs, const struct image *image,
+			  const struct revision *to, const struct member *member)
+{
+	bool refused = false;
+
+	for (uint32_t i = 0; i < member->count; i++) {
+		uint32_t offset = member->offset + i * member->size;
+		uint64_t value = number_at(image->bytes + offset, member->size);
+
+		if (!value || value == member->loss.neutral)
+			continue;
+		blobs_error(blobs, image->offset + offset, "%s/%s has no %s, which is 0x%llx",
+			    to->layout->name, to->name, member->name, (unsigned long long)value);
+		refused = true;
+	}
+	return refused;
+}
+
+/* Refuse a span of bytes that are no member's, if one of them is not 0. */
+static bool refuse_span(const struct blobs *blobs, const struct image *image,
+			const struct revision *to, const struct span *span)
+{
+	uint32_t at = span->from, end = at + span->bytes;
+
+	while (at < end && !image->bytes[at])
+		at++;
+	if (at == end)
+		return false;
+	blobs_error(blobs, image->offset + at, "%s/%s has no room for a byte of no member, "
+		    "which is 0x%02x", to->layout->name, to->name, image->bytes[at]);
+	return true;
+}
+
+static bool is_refused(const struct blobs *blobs, const struct image *image,
+		       const struct conversion *conversion)
+{
+	bool refused = false;
+
+	for (size_t i = 0; i < conversion->lost_count; i++)
+		refused |= refuse_member(blobs, image, conversion->to, conversion->lost[i]);
+	for (size_t i = 0; i < conversion->surplus.count; i++)
+		refused |= refuse_span(blobs, image, conversion->to, &conversion->surplus.of[i]);
+	return refused;
+}
+
+/* Put the converted blob into the buffer, or leave it out after a message. */
+static void convert_blob(struct convert *convert, const struct blob *blob)
+{
+	unsigned char *to = convert->buffer + convert->len;
+	bool refused = false;
+
+	if (!blob->page)
+		memcpy(to, blob->bytes, STATE_HEADER);
+	for (unsigned int i = 0; i < blob->count; i++) {
+		const struct image *image = &blob->images[i];
+		const struct conversion *conversion = conversion_from(convert, image->revision);
+
+		refused |= is_refused(&convert->blobs, image, conversion);
+		conversion_run(conversion, to + image->offset, image->bytes);
+	}
+	if (!refused)
+		convert->len += blob->size;
+	convert->refused = refused;
+}
+
+/* The zeroes that follow a state in its buffer follow the converted one. */
+static void keep_slack(struct convert *convert)
+{
+	uint32_t zeroes = blobs_slack(&convert->blobs);
+
+	if (convert->refused)
+		return;
+	memset(convert->buffer + convert->len, 0, zeroes);
+	convert->len += zeroes;
+}
+
+static void convert_all(struct convert *convert)
+{
+	const struct messages *messages = &convert->run->messages;
+	const struct blob *blob;
+
+	while (blobs_read(&convert->blobs)) {
+		convert->len = 0;
+		while (messages->status == EXIT_FINE) {
+			keep_slack(convert);
+			blob = blobs_next(&convert->blobs);
+			if (!blob)
+				break;
+			convert_blob(convert, blob);
+		}
+		stream_write(&convert->stream, convert->buffer, convert->len);
+	}
+}
+
+/* The revision to convert to, or NULL after a message. */
+static const struct revision *target(struct run *run)
+{
+	const struct revision *to = run_revision(run, &run->spec, run->options->arguments[0]);
+
+	if (!to)
+		return NULL;
+	if (!to->has_id)
+		report_error(&run->messages, (struct place){ 0 }, "%s/%s has no id",
+			     to->layout->name, to->name);
+	else if (image_fault(to))
+		report_error(&run->messages, (struct place){ 0 }, "an image of %s/%s %s",
+			     to->layout->name, to->name, image_fault(to));
+	else
+		return to;
+	return NULL;
+}
+
+static void convert_file(struct convert *convert, const struct revision *from)
+{
+	const struct options *options = convert->run->options;
+	struct messages *messages = &convert->run->messages;
+
+	convert->blobs = (struct blobs){ .messages = messages, .spec = &convert->run->spec,
+					 .layout = convert->to->layout, .from = from };
+	convert->buffer = xmalloc(BLOBS_BUFFER);
+	if (blobs_open(&convert->blobs, options->count > 1 ? options->arguments[1] : NULL)) {
+		if (stream_open(&convert->stream, messages, options->out))
+			convert_all(convert);
+		stream_close(&convert->stream);
+	}
+	blobs_close(&convert->blobs);
+	free(convert->conversions);
+	free(convert->buffer);
+}
+
+enum exit_status verb_convert(const struct options *options)
+{
+	struct run run;
+	struct convert convert = { .run = &run };
+	const struct revision *from = NULL;
+
+	run_begin(&run, options);
+	if (run_load(&run))
+		convert.to = target(&run);
+	if (convert.to && options->from)
+		from = run_revision(&run, &run.spec, options->from);
+	if (from && from->layout != convert.to->layout)
+		report_error(&run.messages, (struct place){ 0 },
+			     "--from is a revision of %s, not of %s", from->layout->name,
+			     convert.to->layout->name);
+	if (run.messages.status == EXIT_FINE)
+		convert_file(&convert, from);
+	return run_end(&run);
+}

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * The verb gen: every template below templates/out makes a file of the same
+ * name below the output folder.  Where the name says LAYOUT, REVISION or
+ * SUPPORT it makes one for each of them.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/output.h"
+#include "command/run.h"
+#include "emit/model_plan.h"
+#include "emit/plan.h"
+
+struct gen {
+	struct run *run;
+	const char *out;		/* the output folder */
+	struct model model;
+	struct outputs outputs;
+	struct text text;		/* of the file being made: one room for all of them */
+	const char **templates;		/* paths below the templates' folder, sorted */
+	size_t count, room;
+	struct value *folders;		/* that were searched for them, as make names them */
+};
+
+/* What stands for the words in a template's name. */
+struct subject {
+	const char *layout, *revision, *support;
+};
+
+static void list_templates(struct gen *gen, const char *folder);
+
+/* A file name as make reads it. */
+static const char *make_name(struct run *run, const char *path)
+{
+	char *name = arena_alloc(&run->arena, 2 * strlen(path) + 1), *end = name;
+
+	for (; *path; path++) {
+		if (strchr(" #\\:", *path))
+			*end++ = '\\';
+		if (*path == '$')
+			*end++ = '$';
+		*end++ = *path;
+	}
+	return name;
+}
+
+static void list_entry(struct gen *gen, const char *path)
+{
+	const char *full = arena_printf(&gen->run->arena, "%s/%s", gen->run->options->templates,
+					path);
+	struct stat status;
+
+	if (stat(full, &status)) {
+		report_failure(&gen->run->messages, errno, "cannot read %s", full);
+	} else if (S_ISDIR(status.st_mode)) {
+		list_templates(gen, path);
+	} else {
+		gen->templates = grow(gen->templates, &gen->room, gen->count + 1, sizeof(path));
+		gen->templates[gen->count++] = path;
+	}
+}
+
+static void list_templates(struct gen *gen, const char *folder)
+{
+	const char *full = arena_printf(&gen->run->arena, "%s/%s", gen->run->options->templates,
+					folder);
+	DIR *dir = opendir(full);
+	struct dirent *entry;
+
+	if (!dir) {
+		report_failure(&gen->run->messages, errno, "cannot read the folder %s", full);
+		return;
+	}
+	list_add(&gen->model.maker, gen->folders,
+		 value_text(&gen->model.maker, make_name(gen->run, full)));
+	/* Files that begin with a dot or end in ~ are an editor's. */
+	while ((entry = readdir(dir)))
+		if (entry->d_name[0] != '.' && entry->d_name[strlen(entry->d_name) - 1] != '~')
+			list_entry(gen, arena_printf(&gen->run->arena, "%s/%s", folder,
+						     entry->d_name));
+	closedir(dir);
+}
+
+static int compare_paths(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The name of a file: each word in the template's path stands once for the subject's name. */
+static const char *file_name(struct gen *gen, const char *path, const struct subject *subject)
+{
+	struct { const char *word, *name; } words[] = {
+		{ "LAYOUT", subject->layout }, { "REVISION", subject->revision },
+		{ "SUPPORT", subject->support },
+	};
+	struct text name = { 0 };
+	const char *copy;
+
+	while (*path) {
+		size_t i = 0;
+
+		while (i < 3 && !(words[i].name && !strncmp(path, words[i].word,
+							    strlen(words[i].word))))
+			i++;
+		if (i < 3) {
+			text_put(&name, words[i].name);
+			path += strlen(words[i].word);
+			words[i].name = NULL;
+		} else {
+			text_add(&name, path++, 1);
+		}
+	}
+	copy = arena_copy(&gen->run->arena, name.bytes, name.len);
+	text_free(&name);
+	return copy;
+}
+
+/* Render the template @path and gather what it makes as @name. */
+static void make_file(struct gen *gen, const char *path, const struct value *value,
+		      const char *name)
+{
+	struct template *template = template_get(&gen->run->templates, path);
+
+	gen->text.len = 0;
+	/* A template that has nothing to say of its subject makes no file. */
+	if (template && template_render(&gen->run->templates, template, value, &gen->text) &&
+	    gen->text.len)
+		outputs_add(&gen->outputs, name, &gen->text);
+}
+
+static void emit(struct gen *gen, const char *path, const struct subject *subject,
+		 const struct value *value)
+{
+	if (gen->model.plan_rows > PLAN_ROWS_MAX)
+		return;			/* the values are not all there */
+	make_file(gen, path, value,
+		  arena_printf(&gen->run->arena, "%s/%s", gen->out,
+			       file_name(gen, path + strlen("out/"), subject)));
+}
+
+static void emit_revisions(struct gen *gen, const char *path, const struct layout *layout)
+{
+	struct subject subject = { .layout = layout->name };
+
+	for (size_t i = 0; i < layout->count; i++) {
+		struct revision *revision = layout->revisions[i];
+
+		subject.revision = revision->name;
+		if (revision_is_whole(revision))
+			emit(gen, path, &subject, model_of_revision(&gen->model, revision));
+	}
+}
+
+static void emit_supports(struct gen *gen, const char *path)
+{
+	const struct spec *spec = gen->model.spec;
+
+	for (size_t i = 0; i < spec->support_count; i++) {
+		const struct support *support = spec->supports[i];
+		struct subject subject = { .layout = support->revision->layout->name,
+					   .support = support->name };
+
+		emit(gen, path, &subject, model_of_support(&gen->model, support));
+	}
+}
+
+static void emit_all(struct gen *gen, const char *path)
+{
+	const struct spec *spec = gen->model.spec;
+	struct subject nothing = { .layout = NULL };
+
+	if (strstr(path, "SUPPORT")) {
+		emit_supports(gen, path);
+	} else if (!strstr(path, "LAYOUT")) {
+		emit(gen, path, &nothing, model_spec(&gen->model));
+	} else {
+		for (size_t i = 0; i < spec->layout_count; i++) {
+			struct subject subject = { .layout = spec->layouts[i]->name };
+
+			if (strstr(path, "REVISION"))
+				emit_revisions(gen, path, spec->layouts[i]);
+			else
+				emit(gen, path, &subject,
+				     model_of_layout(&gen->model, spec->layouts[i]));
+		}
+	}
+}
+
+static void add_sources(struct gen *gen, struct value *list, const struct source *source)
+{
+	struct maker *maker = &gen->model.maker;
+
+	for (; source; source = source->next)
+		list_add(maker, list, value_text(maker, make_name(gen->run, source->path)));
+}
+
+static const char DEPEND[] = "views/depend.make";
+
+/*
+ * The rule that -MD asks for: the target depends on every file that was read, and
+ * on the folders, where a template may be added.
+ */
+static void add_depfile(struct gen *gen)
+{
+	const struct options *options = gen->run->options;
+	const char *target = options->target ? options->target : gen->out;
+	const char *path = options->depfile ? options->depfile :
+			   arena_printf(&gen->run->arena, "%s.d", gen->out);
+	struct value *map = value_map(&gen->model.maker), *files = value_list(&gen->model.maker);
+
+	template_get(&gen->run->templates, DEPEND);	/* it is one of the sources too */
+	add_sources(gen, files, gen->run->parse.sources);
+	add_sources(gen, files, gen->run->template_sources);
+	map_text(&gen->model.maker, map, "target", make_name(gen->run, target));
+	map_value(&gen->model.maker, map, "files", files);
+	map_value(&gen->model.maker, map, "folders", gen->folders);
+	map_flag(&gen->model.maker, map, "phony", options->phony);
+	make_file(gen, DEPEND, map, path);
+}
+
+/* What the maps of a revision can't say of a member that a look-up finds. */
+static void refuse_end(struct gen *gen, const struct revision *revision,
+		       const struct member *member)
+{
+	if (member_lookup(member) && member_end(member) > SLOT_END_MAX)
+		report_error(&gen->run->messages, member->place,
+			     "'%s' ends at byte %u of '%s/%s': a map tells up to byte %d", member->name,
+			     member_end(member), revision->layout->name, revision->name,
+			     SLOT_END_MAX);
+}
+
+/* What no struct or table can be made of, whatever -W says. */
+static void refuse_revision(struct gen *gen, const struct revision *revision)
+{
+	struct messages *messages = &gen->run->messages;
+	const char *layout = revision->layout->name, *name = revision->name;
+
+	if (revision->overlaps)
+		report_error(messages, revision->place,
+			     "'%s/%s' has members that share bytes: no struct can be made of it",
+			     layout, name);
+	else if (!revision_header(revision))
+		report_error(messages, revision->place,
+			     "'%s/%s' has no first word: no image of it can be told", layout, name);
+	else if (revision->size > PLAN_BYTES_MAX)
+		report_error(messages, revision->place,
+			     "'%s/%s' has %u bytes: a table tells up to byte %d", layout, name,
+			     revision->size, PLAN_BYTES_MAX);
+	else
+		for (size_t i = 0; i < revision->count; i++)
+			refuse_end(gen, revision, &revision->members[i]);
+}
+
+/* More than a processor of today could make use of, and what would take all memory. */
+enum { MEMBERS_MAX = 1 << 15, WORK_MAX = 1 << 21 };
+
+static void refuse_amount(struct gen *gen, const char *what, size_t count, size_t most)
+{
+	if (count > most)
+		report_error(&gen->run->messages, (struct place){ 0 },
+			     "the spec has %zu %s, but gen makes no more than %zu of them", count,
+			     what, most);
+}
+
+/* What can't be generated, before any of it is. */
+static void refuse(struct gen *gen)
+{
+	const struct spec *spec = gen->model.spec;
+	size_t members = 0;
+
+	for (size_t i = 0; i < spec->layout_count; i++)
+		for (size_t j = 0; j < spec->layouts[i]->count; j++) {
+			const struct revision *revision = spec->layouts[i]->revisions[j];
+
+			if (!revision_is_whole(revision))
+				continue;
+			members += revision->count;
+			refuse_revision(gen, revision);
+		}
+	refuse_amount(gen, "members in all revisions", members, MEMBERS_MAX);
+	refuse_amount(gen, "members to translate and to copy", plan_work(spec), WORK_MAX);
+}
+
+static void emit_templates(struct gen *gen)
+{
+	list_templates(gen, "out");
+	if (gen->count)
+		qsort(gen->templates, gen->count, sizeof(*gen->templates), compare_paths);
+	for (size_t i = 0; i < gen->count; i++)
+		emit_all(gen, gen->templates[i]);
+	refuse_amount(gen, "parts of translations", gen->model.plan_rows, PLAN_ROWS_MAX);
+	if (gen->run->options->depend)
+		add_depfile(gen);
+}
+
+enum exit_status verb_gen(const struct options *options)
+{
+	struct run run;
+	struct gen gen = { .run = &run, .out = options->out ? options->out : "out" };
+
+	run_begin(&run, options);
+	outputs_init(&gen.outputs, &run.messages, &run.names);
+	if (run_load(&run)) {
+		model_init(&gen.model, &run.spec, false);
+		gen.model.plans = true;
+		gen.folders = value_list(&gen.model.maker);
+		refuse(&gen);
+		if (run.messages.status == EXIT_FINE)
+			emit_templates(&gen);
+	}
+	if (run.messages.status == EXIT_FINE)
+		outputs_write(&gen.outputs);
+	outputs_free(&gen.outputs);
+	model_free(&gen.model);
+	text_free(&gen.text);
+	free(gen.templates);
+	return run_end(&run);
+}

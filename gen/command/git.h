@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* Files as a commit in git has them. */
+#ifndef VMCSGEN_GIT_H
+#define VMCSGEN_GIT_H
+
+#include "language/include.h"
+
+/*
+ * Files of a commit; the source of one is called COMMIT:PATH.  git runs in the folder of the
+ * spec's root, which is there and in the repository; a path that begins with it is looked
+ * for relative to it.  On failure the status is EXIT_BAD_INPUT if git has no such file,
+ * EXIT_FAILED_IO if git can't be run.
+ */
+extern const struct spec_files git_files;
+
+#endif

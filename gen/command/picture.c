@@ -1,0 +1,560 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include <ctype.h>
+#include <string.h>
+
+#include "command/picture.h"
+#include "emit/forms.h"
+
+enum {
+	ROW = 16,			/* bytes in a row */
+	FOLD_ROWS = 5,			/* so many rows of one member are folded ... */
+	FOLDED_ROWS = 2,		/* ... into these */
+};
+
+/* Pixels.  A letter of 9 px is 5.4 px wide in any monospaced font, a small one of 8 px 4.8. */
+enum {
+	BYTE_WIDTH = 32,
+	ROW_WIDTH = ROW * BYTE_WIDTH,
+	ROW_HEIGHT = 22,
+	LETTER_TENTHS = 54, SMALL_TENTHS = 48,
+	CELL_PADDING = 3,
+	MARK_WIDTH = 2 * BYTE_WIDTH,	/* a cell has a mark if it is wider */
+	LEGEND_WIDTH = 170,
+	LEGEND_HEIGHT = 20,
+	LEGEND_TOP = 44,		/* below the title */
+	RULER_HEIGHT = 40,		/* what names a page and its columns */
+	MARGIN = 44,			/* for the offsets beside a page */
+	BANDS_WIDTH = 150,		/* between two pages */
+	BOTTOM = 16,
+	BASELINE = 3,			/* of a text, below its middle */
+	FIRST_LINE = -2, SECOND_LINE = 8, /* the same where two share a row */
+	STUB_WIDTH = 16,		/* of a band that leads nowhere */
+	BAND_LABEL = 12,		/* the least height of a band with a label */
+};
+
+/* How a member looks: the name of a colour, what it stands for, and a sign for it. */
+struct tint {
+	const char *name, *title, *mark;
+};
+
+/* Rows that are drawn as if there were fewer of them. */
+struct fold {
+	uint64_t offset, bytes;
+};
+
+struct page {
+	const struct revision *revision;
+	const struct value **members;	/* what templates know of each member */
+	const struct value **differences; /* the same of what was compared, or NULL */
+	const struct tint *tints;	/* of each member */
+	struct fold *folds;		/* by offset */
+	size_t fold_count;
+	bool on_right;			/* its offsets stand on the right of it */
+};
+
+/* Bytes that are one rectangle: a part of one row, or all of several. */
+struct cell {
+	uint64_t offset, end;
+};
+
+static bool is_block(const struct cell *cell)
+{
+	return cell->offset % ROW == 0 && cell->end - cell->offset >= ROW;
+}
+
+/* The next cell of @member behind @cell; false behind the last one. */
+static bool next_cell(const struct member *member, struct cell *cell)
+{
+	uint64_t end = member_end(member);
+
+	cell->offset = cell->end;
+	if (cell->offset % ROW == 0 && end - cell->offset >= ROW)
+		cell->end = end - end % ROW;
+	else
+		cell->end = (cell->offset / ROW + 1) * ROW;
+	if (cell->end > end)
+		cell->end = end;
+	return cell->offset < end;
+}
+
+static struct cell before_first(const struct member *member)
+{
+	return (struct cell){ .end = member->offset };
+}
+
+static struct cell longest_cell(const struct member *member)
+{
+	struct cell cell = before_first(member), longest = { 0 };
+
+	while (next_cell(member, &cell))
+		if (cell.end - cell.offset > longest.end - longest.offset)
+			longest = cell;
+	return longest;
+}
+
+static bool is_folded(const struct cell *cell)
+{
+	return is_block(cell) && cell->end - cell->offset >= FOLD_ROWS * ROW;
+}
+
+/* Members of a faulty spec may overlap, folds must not. */
+static void find_folds(struct page *page, struct arena *arena)
+{
+	uint64_t end = 0;
+
+	page->folds = arena_alloc(arena, (page->revision->count + 1) * sizeof(*page->folds));
+	for (size_t i = 0; i < page->revision->count; i++) {
+		struct cell cell = longest_cell(&page->revision->members[i]);
+
+		if (cell.offset < end)
+			cell.offset = end;
+		if (cell.end <= cell.offset || !is_folded(&cell))
+			continue;
+		end = cell.end;
+		page->folds[page->fold_count++] = (struct fold){ cell.offset, end - cell.offset };
+	}
+}
+
+/* How far down @offset is; inside a row it is a part of the row's height. */
+static uint64_t y_of(const struct page *page, uint64_t offset)
+{
+	uint64_t y = offset * ROW_HEIGHT / ROW;
+
+	for (size_t i = 0; i < page->fold_count && page->folds[i].offset < offset; i++) {
+		const struct fold *fold = &page->folds[i];
+		uint64_t inside = offset - fold->offset;
+
+		if (inside > fold->bytes)
+			inside = fold->bytes;
+		y -= inside * ROW_HEIGHT / ROW -
+		     inside * FOLDED_ROWS * ROW_HEIGHT / fold->bytes;
+	}
+	return y;
+}
+
+static uint64_t page_height(const struct page *page)
+{
+	uint64_t rows = ((uint64_t)page->revision->size + ROW - 1) / ROW;
+
+	return y_of(page, rows * ROW);
+}
+
+/* How many letters fit into a cell of @width pixels. */
+static size_t letters(uint64_t width, unsigned int tenths)
+{
+	return (width - 2 * CELL_PADDING) * 10 / tenths;
+}
+
+/* How much of @name, which is longer, goes into @room letters: whole words, if there are any. */
+static size_t first_line(const char *name, size_t room)
+{
+	for (size_t len = room; len; len--)
+		if (name[len - 1] == '_' || (islower((unsigned char)name[len - 1]) &&
+					     isupper((unsigned char)name[len])))
+			return len;
+	return room;
+}
+
+/* A name too long for one line beside the mark goes on in a second one, smaller. */
+static void map_label(struct maker *maker, struct value *map, const char *name, uint64_t width,
+		      uint64_t mark_width, uint64_t middle)
+{
+	size_t room = letters(width, SMALL_TENTHS), rest = letters(width - mark_width, SMALL_TENTHS);
+	size_t len = strlen(name), cut = len > room ? first_line(name, room) : len;
+	bool two = len > rest;
+
+	map_flag(maker, map, "small", len > letters(width - mark_width, LETTER_TENTHS));
+	map_text(maker, map, "label", arena_copy(maker->arena, name, cut));
+	map_number(maker, map, "label_y", middle + (two ? FIRST_LINE : BASELINE));
+	map_text(maker, map, "rest", len - cut <= rest ? name + cut :
+		 printed(maker, "%.*s…", (int)rest - 1, name + cut));
+	map_number(maker, map, "rest_y", middle + SECOND_LINE);
+	map_number(maker, map, "mark_y", middle + (two ? SECOND_LINE : BASELINE));
+}
+
+static struct value *model_cell(struct model *model, const struct page *page, const char *name,
+				const char *mark, const struct cell *cell)
+{
+	struct maker *maker = &model->maker;
+	struct value *map = value_map_for(maker, 16);
+	uint64_t bytes = cell->end - cell->offset, x = cell->offset % ROW * BYTE_WIDTH;
+	uint64_t y = y_of(page, cell->offset - cell->offset % ROW);
+	uint64_t width = is_block(cell) ? ROW_WIDTH : bytes * BYTE_WIDTH;
+	uint64_t height = is_block(cell) ? y_of(page, cell->end) - y : ROW_HEIGHT;
+	bool marked = *mark && width > MARK_WIDTH;
+	uint64_t mark_width = marked ? (strlen(mark) + 1) * LETTER_TENTHS / 10 : 0;
+
+	map_number(maker, map, "x", x);
+	map_number(maker, map, "y", y);
+	map_number(maker, map, "width", width);
+	map_number(maker, map, "height", height);
+	map_number(maker, map, "bytes", bytes);
+	map_flag(maker, map, "folded", is_folded(cell));
+	map_label(maker, map, name ? name : "", width, mark_width, y + height / 2);
+	map_number(maker, map, "label_x", x + CELL_PADDING);
+	map_text(maker, map, "mark", name && marked ? mark : "");
+	map_number(maker, map, "mark_x", x + width - CELL_PADDING);
+	return map;
+}
+
+/* A member's cells; the longest has its name. */
+static struct value *model_cells(struct model *model, const struct page *page, size_t i)
+{
+	const struct member *member = &page->revision->members[i];
+	struct cell cell = before_first(member), longest = longest_cell(member);
+	const char *name = model->tlfs_names ? member_tlfs_name(member) : member->name;
+	struct value *cells = value_list(&model->maker);
+
+	while (next_cell(member, &cell))
+		list_add(&model->maker, cells,
+			 model_cell(model, page, cell.offset == longest.offset ? name : NULL,
+				    page->tints[i].mark, &cell));
+	return cells;
+}
+
+static void map_tint(struct maker *maker, struct value *map, const struct tint *tint)
+{
+	map_text(maker, map, "tint", tint->name);
+	map_text(maker, map, "title", tint->title);
+	map_text(maker, map, "mark", tint->mark);
+}
+
+static struct value *model_shape(struct model *model, const struct page *page, size_t i)
+{
+	struct maker *maker = &model->maker;
+	struct value *map = value_map(maker);
+
+	map_value(maker, map, "member", page->members[i]);
+	if (page->differences && page->differences[i])
+		map_value(maker, map, "difference", page->differences[i]);
+	else
+		map_flag(maker, map, "difference", false);
+	map_tint(maker, map, &page->tints[i]);
+	map_value(maker, map, "cells", model_cells(model, page, i));
+	return map;
+}
+
+/* The rows in which a member begins or goes on, each once. */
+static struct value *model_rows(struct model *model, const struct page *page)
+{
+	struct maker *maker = &model->maker;
+	struct value *rows = value_list(maker);
+	const struct fold *fold = page->folds, *end = fold + page->fold_count;
+
+	for (uint64_t offset = 0; offset < page->revision->size; ) {
+		struct value *map = value_map(maker);
+
+		map_number(maker, map, "offset", offset);
+		map_number(maker, map, "y", y_of(page, offset) + ROW_HEIGHT / 2 + BASELINE);
+		list_add(maker, rows, map);
+		if (fold < end && fold->offset == offset)
+			offset += fold++->bytes;
+		else
+			offset += ROW;
+	}
+	return rows;
+}
+
+static struct value *model_columns(struct maker *maker)
+{
+	struct value *columns = value_list(maker);
+
+	for (int byte = 0; byte < ROW; byte++) {
+		struct value *map = value_map(maker);
+
+		map_number(maker, map, "byte", byte);
+		map_number(maker, map, "x", byte * BYTE_WIDTH + BYTE_WIDTH / 2);
+		list_add(maker, columns, map);
+	}
+	return columns;
+}
+
+static struct value *model_page(struct model *model, const struct page *page, uint64_t x,
+				uint64_t y)
+{
+	struct maker *maker = &model->maker;
+	struct value *map = value_map(maker), *shapes = value_list(maker);
+
+	for (size_t i = 0; i < page->revision->count; i++)
+		list_add(maker, shapes, model_shape(model, page, i));
+	map_value(maker, map, "revision", model_revision(model, page->revision));
+	map_flag(maker, map, "on_right", page->on_right);
+	map_number(maker, map, "x", x);
+	map_number(maker, map, "y", y);
+	map_number(maker, map, "width", ROW_WIDTH);
+	map_number(maker, map, "height", page_height(page));
+	map_value(maker, map, "columns", model_columns(maker));
+	map_value(maker, map, "rows", model_rows(model, page));
+	map_value(maker, map, "shapes", shapes);
+	return map;
+}
+
+/* A page of which only the tints are not known. */
+static struct page page_of(struct model *model, const struct revision *revision)
+{
+	struct page page = { .revision = revision };
+
+	page.members = model_elements(model, model_revision(model, revision), "members");
+	find_folds(&page, model->maker.arena);
+	return page;
+}
+
+/*
+ * What the tints stand for, in a grid as wide as the picture.
+ * Returns the height that it takes.
+ */
+static uint64_t map_legend(struct maker *maker, struct value *map, const struct tint *tints,
+			   const size_t *counts, size_t count, uint64_t width)
+{
+	uint64_t columns = width / LEGEND_WIDTH;
+	struct value *legend = value_list(maker);
+
+	for (size_t i = 0; i < count; i++) {
+		struct value *entry = value_map(maker);
+
+		map_tint(maker, entry, &tints[i]);
+		map_number(maker, entry, "count", counts[i]);
+		map_number(maker, entry, "x", MARGIN + i % columns * LEGEND_WIDTH);
+		map_number(maker, entry, "y", LEGEND_TOP + i / columns * LEGEND_HEIGHT);
+		list_add(maker, legend, entry);
+	}
+	map_value(maker, map, "legend", legend);
+	return (count + columns - 1) / columns * LEGEND_HEIGHT;
+}
+
+/* @top is where the maps begin: without what is above, the legend is left out. */
+static void map_size(struct maker *maker, struct value *map, uint64_t width, uint64_t top,
+		     uint64_t height)
+{
+	map_number(maker, map, "width", width);
+	map_number(maker, map, "height", top + height);
+	map_number(maker, map, "top", top);
+	map_number(maker, map, "map_height", height);
+}
+
+/*
+ * One page
+ */
+
+/* By clean-field group where the layout has them. */
+static struct tint group_tint(struct maker *maker, const struct layout *layout, int group)
+{
+	static const struct tint others[] = {
+		{ "group-none", "no group", "" }, { "group-always", "always", "!" },
+		{ "group-any", "any", "*" }, { "group-readonly", "readonly", "r" },
+	};
+
+	if (group < 0)
+		return others[-1 - group];
+	return (struct tint){ printed(maker, "group-%d", group), layout->groups[group].name,
+			      printed(maker, "%d", group) };
+}
+
+/* By the kind of field where it has none. */
+static struct tint kind_tint(const struct member *member)
+{
+	static const struct tint kinds[] = {
+		{ "control", "control", "C" }, { "read-only", "read-only", "R" },
+		{ "guest", "guest", "G" }, { "host", "host", "H" },
+	};
+
+	if (!member->field)
+		return (struct tint){ "no-field", "no field", "" };
+	return kinds[encoding_type(member->field->encoding)];
+}
+
+static struct tint tint_of(struct maker *maker, const struct layout *layout,
+			   const struct member *member)
+{
+	if (member->pad)
+		return (struct tint){ "pad", "pad", "" };
+	return layout->clean_word ? group_tint(maker, layout, member->group) :
+				    kind_tint(member);
+}
+
+/* Each tint of a page once, in order of offsets, and of how many members it is. */
+static size_t count_tints(const struct page *page, struct tint *tints, size_t *counts)
+{
+	size_t count = 0, at;
+
+	for (size_t i = 0; i < page->revision->count; i++) {
+		for (at = 0; at < count && strcmp(tints[at].name, page->tints[i].name); at++)
+			;
+		if (at == count)
+			tints[count++] = page->tints[i];
+		counts[at]++;
+	}
+	return count;
+}
+
+void map_picture(struct model *model, struct value *root, const struct revision *revision)
+{
+	enum { TINTS = GROUPS + 5 };	/* groups, what is beside them, and pads */
+	struct maker *maker = &model->maker;
+	struct value *picture = value_map(maker), *pages = value_list(maker);
+	struct page page = page_of(model, revision);
+	struct tint *tints, legend[TINTS];
+	size_t counts[TINTS] = { 0 }, count;
+	uint64_t top = LEGEND_TOP, width = MARGIN + ROW_WIDTH + MARGIN;
+
+	tints = arena_alloc(maker->arena, (revision->count + 1) * sizeof(*tints));
+	for (size_t i = 0; i < revision->count; i++)
+		tints[i] = tint_of(maker, revision->layout, &revision->members[i]);
+	page.tints = tints;
+	count = count_tints(&page, legend, counts);
+	top += map_legend(maker, picture, legend, counts, count, ROW_WIDTH);
+	map_size(maker, picture, width, top, RULER_HEIGHT + page_height(&page) + BOTTOM);
+	list_add(maker, pages, model_page(model, &page, MARGIN, top + RULER_HEIGHT));
+	map_value(maker, picture, "pages", pages);
+	map_value(maker, root, "picture", picture);
+}
+
+/*
+ * Two pages
+ */
+
+/* What is said of a member; where that is several things, what weighs most. */
+static struct tint change_tint(unsigned int changes)
+{
+	static const char * const marks[CHANGES] = {
+		[CHANGE_GAP_FILLED] = "+", [CHANGE_APPENDED] = "+", [CHANGE_RENAMED] = "~",
+		[CHANGE_RETIRED] = "-", [CHANGE_MOVED] = "", [CHANGE_RESIZED] = "%",
+		[CHANGE_GROUP] = "#", [CHANGE_ENCODING] = "=",
+	};
+	static const enum change weights[] = {
+		CHANGE_GAP_FILLED, CHANGE_APPENDED, CHANGE_RETIRED, CHANGE_RESIZED,
+		CHANGE_ENCODING, CHANGE_GROUP, CHANGE_MOVED, CHANGE_RENAMED,
+	};
+
+	for (size_t i = 0; i < CHANGES; i++)
+		if (changes >> weights[i] & 1)
+			return (struct tint){ change_name(weights[i]), change_name(weights[i]),
+					      marks[weights[i]] };
+	return (struct tint){ "identical", "identical", "" };
+}
+
+/* What @comparison says of the members of one of its sides. */
+static struct page compared_page(struct model *model, const struct comparison *comparison,
+				 const struct value **differences, bool second)
+{
+	const struct revision *revision = second ? comparison->b : comparison->a;
+	struct page page = page_of(model, revision);
+	struct arena *arena = model->maker.arena;
+	struct tint *tints = arena_alloc(arena, (revision->count + 1) * sizeof(*tints));
+
+	page.on_right = second;
+	page.tints = tints;
+	page.differences = arena_alloc(arena, (revision->count + 1) * sizeof(*differences));
+	for (size_t i = 0; i < revision->count; i++)
+		tints[i] = (struct tint){ "pad", "pad", "" };
+	for (size_t i = 0; i < comparison->count; i++) {
+		const struct difference *difference = &comparison->members[i];
+		const struct member *member = second ? difference->to : difference->from;
+
+		if (!member)
+			continue;
+		tints[member - revision->members] = change_tint(difference->changes);
+		page.differences[member - revision->members] = differences[i];
+	}
+	return page;
+}
+
+/*
+ * Where the members of a run begin and end on a page, if they are there.
+ * Returns the height that they take.
+ */
+static uint64_t map_reach(struct maker *maker, struct value *map, const char * const keys[3],
+			  const struct page *page, const struct member *first,
+			  const struct member *last)
+{
+	uint64_t y = first ? y_of(page, first->offset) : 0;
+	uint64_t end = first ? y_of(page, member_end(last)) : 0;
+
+	map_number(maker, map, keys[0], y);
+	map_number(maker, map, keys[1], (y + end) / 2);
+	map_number(maker, map, keys[2], end);
+	return end - y;
+}
+
+static struct value *model_band(struct model *model, const struct page pages[2],
+				const struct comparison *comparison, size_t i,
+				const struct value *run)
+{
+	static const char * const from_keys[] = { "from_y", "from_middle_y", "from_end_y" };
+	static const char * const to_keys[] = { "to_y", "to_middle_y", "to_end_y" };
+	const struct difference *first = &comparison->members[comparison->runs[i].first];
+	const struct difference *last = first + comparison->runs[i].count - 1;
+	struct tint tint = change_tint(first->changes);
+	struct maker *maker = &model->maker;
+	struct value *map = value_map(maker);
+	uint64_t height;
+
+	map_reach(maker, map, from_keys, &pages[0], first->from, last->from);
+	height = map_reach(maker, map, to_keys, &pages[1], first->to, last->to);
+	map_flag(maker, map, "labelled", height >= BAND_LABEL);
+	map_tint(maker, map, &tint);
+	map_value(maker, map, "run", run);
+	return map;
+}
+
+static void map_bands(struct model *model, struct value *picture, const struct page pages[2],
+		      const struct comparison *comparison, const struct value **runs)
+{
+	struct maker *maker = &model->maker;
+	struct value *bands = value_list(maker);
+
+	for (size_t i = 0; i < comparison->run_count; i++)
+		list_add(maker, bands, model_band(model, pages, comparison, i, runs[i]));
+	map_value(maker, picture, "bands", bands);
+	map_number(maker, picture, "bands_x", MARGIN + ROW_WIDTH);
+	map_number(maker, picture, "bands_width", BANDS_WIDTH);
+	map_number(maker, picture, "bands_middle", BANDS_WIDTH / 2);
+	map_number(maker, picture, "stub_left", STUB_WIDTH);
+	map_number(maker, picture, "stub_right", BANDS_WIDTH - STUB_WIDTH);
+}
+
+/* All that is said of some member, in its order, and of how many. */
+static size_t change_legend(const struct comparison *comparison, struct tint *legend,
+			    size_t *counts)
+{
+	size_t count = 0;
+
+	for (enum change change = 0; change < CHANGES; change++) {
+		if (!comparison->counts[change])
+			continue;
+		legend[count] = change_tint(1 << change);
+		counts[count++] = comparison->counts[change];
+	}
+	if (comparison->identical) {
+		legend[count] = change_tint(0);
+		counts[count++] = comparison->identical;
+	}
+	return count;
+}
+
+void map_picture_of_comparison(struct model *model, struct value *root,
+			       const struct comparison *comparison)
+{
+	const struct value **differences = model_elements(model, root, "members");
+	struct page sides[2] = {
+		compared_page(model, comparison, differences, false),
+		compared_page(model, comparison, differences, true),
+	};
+	struct maker *maker = &model->maker;
+	struct value *picture = value_map(maker), *pages = value_list(maker);
+	uint64_t left = page_height(&sides[0]), right = page_height(&sides[1]);
+	uint64_t top = LEGEND_TOP, second = MARGIN + ROW_WIDTH + BANDS_WIDTH;
+	struct tint legend[CHANGES + 1];
+	size_t counts[CHANGES + 1], count;
+
+	count = change_legend(comparison, legend, counts);
+	top += map_legend(maker, picture, legend, counts, count, second + ROW_WIDTH - MARGIN);
+	map_size(maker, picture, second + ROW_WIDTH + MARGIN, top,
+		 RULER_HEIGHT + (left > right ? left : right) + BOTTOM);
+	list_add(maker, pages, model_page(model, &sides[0], MARGIN, top + RULER_HEIGHT));
+	list_add(maker, pages, model_page(model, &sides[1], second, top + RULER_HEIGHT));
+	map_value(maker, picture, "pages", pages);
+	map_number(maker, picture, "bands_y", top + RULER_HEIGHT);
+	map_bands(model, picture, sides, comparison, model_elements(model, root, "runs"));
+	map_value(maker, root, "picture", picture);
+}

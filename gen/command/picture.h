@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Revisions as byte maps: members as cells in rows of 16 bytes, and where a
+ * template has to draw them.  Templates can't calculate, so all places are here,
+ * in pixels; what is drawn there, and how it looks, is theirs.
+ */
+#ifndef VMCSGEN_PICTURE_H
+#define VMCSGEN_PICTURE_H
+
+#include "emit/model.h"
+
+/* Enter `picture` into @root: one page, that of @revision. */
+void map_picture(struct model *model, struct value *root, const struct revision *revision);
+
+/*
+ * The same with two pages, and bands from one to the other for what is in both.
+ * @root is what model_of_comparison() has made of @comparison.
+ */
+void map_picture_of_comparison(struct model *model, struct value *root,
+			       const struct comparison *comparison);
+
+#endif

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include "check/pairing.h"
+#include "emit/plan.h"
+
+static struct plan plan_new(struct arena *arena, const struct revision *from,
+			    const struct revision *to)
+{
+	return (struct plan){
+		.from = from, .to = to,
+		.runs = arena_alloc(arena, (from->count + 1) * sizeof(struct plan_run)),
+		.lost = arena_alloc(arena, (from->count + to->count + 1) * sizeof(char *)),
+		.gaps = arena_alloc(arena, (to->count + 1) * sizeof(char *)),
+	};
+}
+
+/* Plan to move @from to @to: with the last run, if that ends where both begin. */
+static void move(struct plan *plan, const struct member *from, const struct member *to, int group)
+{
+	struct plan_run *last = plan->count ? &plan->runs[plan->count - 1] : NULL;
+
+	if (!last || last->from + last->bytes != from->offset ||
+	    last->to + last->bytes != to->offset || last->group != group) {
+		last = &plan->runs[plan->count++];
+		*last = (struct plan_run){ .first = from, .from = from->offset, .to = to->offset,
+				      .group = group };
+	}
+	last->last = from;
+	last->bytes += member_bytes(from);
+}
+
+/* What holds the same as @member, in as many bytes; or NULL. */
+static const struct member *held_as(const struct pairing *pairing, const struct member *member)
+{
+	const struct member *held = pairing_partner(pairing, member);
+
+	return held && member_bytes(held) == member_bytes(member) ? held : NULL;
+}
+
+struct plan plan_translation(struct arena *arena, const struct revision *from,
+			     const struct revision *to)
+{
+	struct plan plan = plan_new(arena, from, to);
+	struct pairing pairing;
+
+	pairing_init(&pairing, from, to);
+	pairing_headers(&pairing);
+	pairing_encodings(&pairing);
+	pairing_names(&pairing);
+	for (size_t i = 0; i < from->count; i++) {
+		const struct member *member = &from->members[i], *held;
+
+		if (member->pad)
+			continue;
+		held = held_as(&pairing, member);
+		if (held)
+			move(&plan, member, held, GROUP_NONE);
+		else
+			plan.lost[plan.lost_count++] = member;
+	}
+	for (size_t i = 0; i < to->count; i++)
+		if (!to->members[i].pad && !held_as(&pairing, &to->members[i]))
+			plan.gaps[plan.gap_count++] = &to->members[i];
+	pairing_free(&pairing);
+	return plan;
+}
+
+/* The member of @revision with the field that @member is, or NULL. */
+static const struct member *field_in(const struct revision *revision, const struct member *member)
+{
+	return table_number(&revision->by_encoding, member->field->encoding);
+}
+
+struct plan plan_copy(struct arena *arena, const struct revision *from,
+		      const struct revision *to, unsigned int when)
+{
+	struct plan plan = plan_new(arena, from, to);
+	const struct revision *grouped = when == COPY_ENTRY ? from : to;
+	const struct revision *other = when == COPY_ENTRY ? to : from;
+
+	for (size_t i = 0; i < to->count; i++)
+		if (to->members[i].field && !field_in(from, &to->members[i]))
+			plan.gaps[plan.gap_count++] = &to->members[i];
+	for (size_t i = 0; i < grouped->count; i++) {
+		const struct member *member = &grouped->members[i], *counterpart;
+
+		if (!member->field || !(member->copy & when))
+			continue;
+		counterpart = field_in(other, member);
+		if (!counterpart)
+			plan.lost[plan.lost_count++] = member;
+		else if (when == COPY_ENTRY)
+			move(&plan, member, counterpart, member->group);
+		else
+			move(&plan, counterpart, member, GROUP_NONE);
+	}
+	return plan;
+}
+
+/* Revisions that are planned for, and all of their members. */
+struct extent {
+	size_t revisions, members;
+};
+
+static struct extent extent_of(const struct layout *layout)
+{
+	struct extent extent = { 0, 0 };
+
+	for (size_t i = 0; i < layout->count; i++) {
+		const struct revision *revision = layout->revisions[i];
+
+		if (!revision_is_whole(revision))
+			continue;
+		extent.revisions++;
+		extent.members += revision->count;
+	}
+	return extent;
+}
+
+/* Each of some revisions with each of others; a pair costs something without members, too. */
+static size_t pairs_work(const struct extent *a, const struct extent *b)
+{
+	enum { PAIR = 32 };
+
+	return a->revisions * (b->members + b->revisions * PAIR) + b->revisions * a->members;
+}
+
+size_t plan_work(const struct spec *spec)
+{
+	struct extent grouped = { 0, 0 }, others = { 0, 0 };
+	size_t work = 0;
+
+	for (size_t i = 0; i < spec->layout_count; i++) {
+		struct extent extent = extent_of(spec->layouts[i]);
+		struct extent *sum = spec->layouts[i]->clean_word ? &grouped : &others;
+
+		work += pairs_work(&extent, &extent);
+		sum->revisions += extent.revisions;
+		sum->members += extent.members;
+	}
+	return work + pairs_work(&grouped, &others);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * Logic-less templates, after the Mustache specification: variables, sections,
+ * inverted sections, partials and comments.  vmcsgen-spec(5) does not describe
+ * them; templates/README.md does.
+ */
+#ifndef VMCSGEN_TEMPLATE_H
+#define VMCSGEN_TEMPLATE_H
+
+#include "base/message.h"
+#include "base/text.h"
+#include "emit/value.h"
+
+/* The templates of one run: which folder they come from, which are parsed. */
+struct templates {
+	const char *folder;		/* holds partials/ */
+	struct arena *arena;		/* owns everything parsed */
+	struct names *names;		/* those that the keys of all values are interned in */
+	struct messages *messages;
+	struct source **sources;	/* where the next file read is linked in */
+	struct table parsed;		/* interned path -> struct template */
+};
+
+struct template;
+
+/*
+ * The template in @path below the folder ("out/vmcs_encodings.h"), parsed once
+ * and owned by @templates; its partials are parsed with it.  NULL after a
+ * message if the file can't be read or is no template; the message comes once.
+ */
+struct template *template_get(struct templates *templates, const char *path);
+
+/*
+ * Render @template with @value, a map, into @text.  How {{name}} is escaped
+ * follows from the path's ending: .json as in a JSON string, .html and .svg as
+ * Mustache says, .c and .h so that no comment begins or ends by it, all else not at all.
+ * False after a message if a name is not known; each tag is reported once.
+ * What was appended is then of no use.
+ */
+bool template_render(struct templates *templates, struct template *template,
+		     const struct value *value, struct text *text);
+
+/* Release what is not in the arena. */
+void templates_free(struct templates *templates);
+
+#endif

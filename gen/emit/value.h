@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * What a template can name: texts, flags, lists and maps.  A tree of values is
+ * owned by the arena it was made in.
+ */
+#ifndef VMCSGEN_VALUE_H
+#define VMCSGEN_VALUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/names.h"
+
+/* VALUE_SAME is an entry of a map that stands for a value made before. */
+enum value_kind { VALUE_TEXT, VALUE_FLAG, VALUE_LIST, VALUE_MAP, VALUE_SAME };
+
+struct value {
+	uint8_t kind;			/* enum value_kind */
+	bool flag;
+	uint32_t len;			/* of the text */
+	union {
+		const char *text;
+		struct list *list;
+		struct map *map;
+		const struct value *same;
+	};
+};
+
+struct list {
+	struct element {
+		const struct value *value;
+		struct element *next;
+	} *first, *last;
+};
+
+/* One behind the other: most of what is made has the same keys at the same places. */
+struct map {
+	uint64_t bits;			/* key_bit() of all keys */
+	uint32_t count, room;
+	struct entry {
+		const char *key;	/* interned */
+		struct value value;
+	} *entries;
+};
+
+/* A name in a template, and where in a map it was found the last time. */
+struct key {
+	const char *name;		/* interned */
+	uint64_t bit;
+	uint32_t place;
+};
+
+/*
+ * Where values are made: who owns them, and the names that keys are interned in.
+ * The same few keys come again and again, by the same pointers.
+ */
+struct maker {
+	struct arena *arena;
+	struct names *names;
+	struct known {
+		const char *key, *name;
+	} known[256];
+	struct value *nothing;		/* see value_nothing() */
+};
+
+/* A new, empty map or list; the map for @count keys, though it takes more. */
+struct value *value_map_for(struct maker *maker, uint32_t count);
+struct value *value_map(struct maker *maker);
+struct value *value_list(struct maker *maker);
+
+/* The one empty list of @maker that stays empty. */
+struct value *value_nothing(struct maker *maker);
+
+/* A text as a list's element; as with map_text(), @text is not copied. */
+struct value *value_text(struct maker *maker, const char *text);
+
+/*
+ * Enter something under @key, a C string that is no key of @map yet.  Neither it
+ * nor @text is copied: both must live, and stay the same, as long as the arena.
+ * As a text NULL counts as the empty one.
+ * map_value() enters a value made before, which may be in several maps, and to
+ * which more may be added later.
+ */
+void map_text(struct maker *maker, struct value *map, const char *key, const char *text);
+void map_flag(struct maker *maker, struct value *map, const char *key, bool flag);
+void map_number(struct maker *maker, struct value *map, const char *key, uint64_t number);
+void map_value(struct maker *maker, struct value *map, const char *key,
+	       const struct value *value);
+
+/* @number in decimal digits, owned by the arena. */
+const char *number_text(struct maker *maker, uint64_t number);
+
+/* Append @value, made before, which may be in several lists. */
+void list_add(struct maker *maker, struct value *list, const struct value *value);
+
+/* One of 64 bits, by which most maps show quickly that they lack a key. */
+static inline uint64_t key_bit(const char *key)
+{
+	return 1ull << (name_hash(key) >> 26);
+}
+
+/* What @value has under @key, or NULL; only a map has anything. */
+const struct value *value_get(const struct value *value, struct key *key);
+
+#endif

@@ -1,0 +1,511 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * C -> an object (the compiler) -> BTF (pahole, unless the object has it) -> a struct.
+ * What lies between is in a folder of its own, which goes away again.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "import/btf.h"
+#include "import/elf_symbol.h"
+#include "import/process.h"
+
+const char kernel_prelude[] =
+	"typedef unsigned char u8, __u8;\n"
+	"typedef unsigned short u16, __u16, __le16, __be16;\n"
+	"typedef unsigned int u32, __u32, __le32, __be32;\n"
+	"typedef unsigned long long u64, __u64, __le64, __be64;\n"
+	"typedef signed char s8, __s8;\n"
+	"typedef short s16, __s16;\n"
+	"typedef int s32, __s32;\n"
+	"typedef long long s64, __s64;\n"
+	"typedef _Bool bool;\n"
+	"#define __packed __attribute__((__packed__))\n"
+	"#define __aligned(bytes) __attribute__((__aligned__(bytes)))\n"
+	"#define BIT(nr) (1UL << (nr))\n"
+	"#define BIT_ULL(nr) (1ULL << (nr))\n"
+	"#define GENMASK(high, low) (~0UL << (low) & ~0UL >> (63 - (high)))\n"
+	"#define GENMASK_ULL(high, low) (~0ULL << (low) & ~0ULL >> (63 - (high)))\n";
+
+const char tlfs_prelude[] =
+	"typedef unsigned char UINT8;\n"
+	"typedef unsigned short UINT16;\n"
+	"typedef unsigned int UINT32;\n"
+	"typedef unsigned long long UINT64;\n"
+	"typedef signed char INT8;\n"
+	"typedef short INT16;\n"
+	"typedef int INT32;\n"
+	"typedef long long INT64;\n"
+	"typedef UINT8 BOOLEAN;\n"
+	"typedef UINT32 HV_VP_INDEX;\n"
+	"typedef UINT64 HV_GPA, HV_SPA, HV_GVA, HV_PARTITION_ID;\n";
+
+/* More of a compiler's errors help nobody, and what takes it longer than a minute is no header. */
+enum { ERRORS_MAX = 10 };
+#define COMPILE_SECONDS "60"
+enum { STATUS_TIMEOUT = 124 };		/* of timeout(1) */
+
+/* What is made on the way from a file to its struct. */
+struct making {
+	struct compiled_file *file;
+	struct arena *arena;
+	struct names *names;
+	struct messages *messages;
+	const char *folder;
+	const char *source, *prelude, *object, *btf; /* paths in it */
+	struct table said;		/* what the compiler has complained of */
+};
+
+/* How a file begins. */
+struct beginning {
+	unsigned char bytes[20];
+	size_t len;
+};
+
+/*
+ * A program and its arguments
+ */
+
+struct command {
+	const char **words;		/* ended by NULL */
+	size_t count, room;
+};
+
+static void add_word(struct command *command, const char *word)
+{
+	command->words = grow(command->words, &command->room, command->count + 1,
+			      sizeof(*command->words));
+	command->words[command->count++] = word;
+}
+
+static void add_words(struct command *command, const char * const *words)
+{
+	for (; words && *words; words++)
+		add_word(command, *words);
+}
+
+/* The words of a text, separated by blanks. */
+static void split_words(struct command *command, char *text)
+{
+	for (char *word = strtok(text, " \t"); word; word = strtok(NULL, " \t"))
+		add_word(command, word);
+}
+
+/* The first word is env, which says by its status that there is no such program. */
+static bool has_run(int status)
+{
+	return status != -1 && !(WIFEXITED(status) && WEXITSTATUS(status) == 127);
+}
+
+/*
+ * Run it; its words are given up.  True if it ends with 0; *@status is waitpid()'s.  That it
+ * can't be run is reported.
+ */
+static bool run_command(struct making *making, struct command *command, const char *program,
+			struct text *errors, int *status)
+{
+	struct text output = { 0 };
+
+	add_word(command, NULL);
+	*status = process_run(command->words, &output, errors);
+	if (!has_run(*status))
+		report_failure(making->messages, *status == -1 ? errno : ENOENT, "cannot run '%s'",
+			       program);
+	text_free(&output);
+	free(command->words);
+	text_add(errors, "", 1);
+	return *status != -1 && WIFEXITED(*status) && !WEXITSTATUS(*status);
+}
+
+/* Programs speak English to us, whatever they speak to the user. */
+static struct command new_command(void)
+{
+	struct command command = { 0 };
+
+	add_word(&command, "env");
+	add_word(&command, "LC_ALL=C");
+	return command;
+}
+
+/* The last line of what a program has complained of, which says most. */
+static const char *last_line(struct text *errors)
+{
+	size_t len = strlen(errors->bytes);
+	char *line;
+
+	while (len && isspace((unsigned char)errors->bytes[len - 1]))
+		errors->bytes[--len] = '\0';
+	line = strrchr(errors->bytes, '\n');
+	if (line)
+		return line + 1;
+	return len ? errors->bytes : "it does not say why";
+}
+
+/*
+ * The compiler
+ */
+
+/* A place in the source by line and byte, both from 1; where it is not there, nowhere. */
+static struct place place_at(struct source *source, size_t line, size_t column)
+{
+	struct place place = { source, 0, 1 };
+	size_t len;
+	const char *text = source_line(source, line, &len);
+
+	if (!text)
+		return (struct place){ 0 };
+	place.start = text - source->bytes + (column - 1 < len ? column - 1 : len);
+	while (isalnum((unsigned char)source->bytes[place.start + place.len - 1]) &&
+	       (isalnum((unsigned char)source->bytes[place.start + place.len]) ||
+		source->bytes[place.start + place.len] == '_'))
+		place.len++;
+	return place;
+}
+
+/*
+ * Report a line of the compiler's, `FILE:LINE:COLUMN: error: TEXT`, as one of ours.  False
+ * if it is none.
+ */
+static bool take_error(struct making *making, char *line)
+{
+	struct source *source = making->file->source;
+	size_t len = strlen(source->path);
+	char *text = strstr(line, "error: ");
+	unsigned long row, column;
+	char *end;
+
+	if (!text)
+		return false;
+	text += strlen("error: ");
+	/* A type that is not known, not known again. */
+	if (table_add_name(&making->said, name_of(making->names, text), making))
+		return true;
+	if (strncmp(line, source->path, len) || line[len] != ':') {
+		report_error(making->messages, (struct place){ 0 }, "%s", line);
+		return true;
+	}
+	row = strtoul(line + len + 1, &end, 10);
+	column = *end == ':' ? strtoul(end + 1, NULL, 10) : 0;
+	report_error(making->messages, row && column ? place_at(source, row, column) :
+		     (struct place){ 0 }, "%s", text);
+	return true;
+}
+
+/* Say what the compiler has said. */
+static void report_compiler(struct making *making, struct text *errors, int status)
+{
+	bool said = false, unknown = false;
+	char *next;
+
+	if (!has_run(status))
+		return;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == STATUS_TIMEOUT) {
+		report_error(making->messages, (struct place){ 0 },
+			     "the compiler was stopped after " COMPILE_SECONDS " seconds of '%s'",
+			     making->file->path);
+		return;
+	}
+	if (WIFSIGNALED(status)) {
+		report_error(making->messages, (struct place){ 0 },
+			     "the compiler was ended by signal %d", WTERMSIG(status));
+		making->messages->status = EXIT_FAILED_IO;
+		return;
+	}
+	for (char *line = errors->bytes; line && making->said.count < ERRORS_MAX; line = next) {
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = '\0';
+		said |= take_error(making, line);
+		unknown |= strstr(line, "unknown type name") != NULL;
+	}
+	if (unknown && !making->file->prelude)
+		report_note(making->messages, (struct place){ 0 },
+			    "--kernel-types declares the kernel's, what follows -- goes to the compiler");
+	if (!said)
+		report_error(making->messages, (struct place){ 0 }, "'%s' can't be compiled: %s",
+			     making->file->path, last_line(errors));
+}
+
+static bool compile(struct making *making)
+{
+	const char *cc = getenv("CC");
+	struct compiled_file *file = making->file;
+	struct command command = new_command();
+	struct text errors = { 0 };
+	const char *program;
+	size_t named;
+	bool fine;
+	int status;
+
+	add_words(&command, (const char *[]){ "timeout", COMPILE_SECONDS, NULL });
+	named = command.count;
+	split_words(&command, arena_printf(making->arena, "%s", cc && *cc ? cc : "cc"));
+	program = command.count > named ? command.words[named] : "cc";
+	/* All types, used or not; tabs are a column as other bytes are. */
+	add_words(&command, (const char *[]){ "-g", "-fno-eliminate-unused-debug-types",
+		  "-ftabstop=1", "-x", "c", NULL });
+	if (file->prelude)
+		add_words(&command, (const char *[]){ "-include", making->prelude, NULL });
+	add_words(&command, file->flags);
+	add_words(&command, (const char *[]){ "-c", "-o", making->object, making->source, NULL });
+	fine = run_command(making, &command, program, &errors, &status);
+	if (!fine)
+		report_compiler(making, &errors, status);
+	text_free(&errors);
+	return fine;
+}
+
+/*
+ * Objects
+ */
+
+static bool read_beginning(struct making *making, const char *path, struct beginning *beginning)
+{
+	FILE *file = fopen(path, "rb");
+
+	if (!file) {
+		report_error(making->messages, (struct place){ 0 }, "cannot open '%s': %s", path,
+			     strerror(errno));
+		return false;
+	}
+	beginning->len = fread(beginning->bytes, 1, sizeof(beginning->bytes), file);
+	if (ferror(file) && errno == EISDIR)
+		report_error(making->messages, (struct place){ 0 }, "'%s' is a folder", path);
+	else if (ferror(file))
+		report_failure(making->messages, errno, "cannot read '%s'", path);
+	return !fclose(file) && making->messages->status == EXIT_FINE;
+}
+
+static bool begins_with(const struct beginning *beginning, const char *bytes, size_t len)
+{
+	return beginning->len >= len && !memcmp(beginning->bytes, bytes, len);
+}
+
+static bool is_elf(const struct beginning *beginning)
+{
+	return begins_with(beginning, "\177ELF", 4);
+}
+
+static bool is_raw_btf(const struct beginning *beginning)
+{
+	return begins_with(beginning, "\237\353", 2) || begins_with(beginning, "\353\237", 2);
+}
+
+/* A file that a compiler or a kernel's build has made, but not one to be read as it is. */
+static bool refuse_wrapped(struct making *making, const struct beginning *beginning)
+{
+	static const struct { const char *bytes, *what; size_t len; } wrapped[] = {
+		{ "\037\213", "compressed by gzip", 2 },
+		{ "\3757zXZ", "compressed by xz", 5 },
+		{ "\050\265\057\375", "compressed by zstd", 4 },
+		{ "!<arch>\n", "an archive", 8 },
+	};
+
+	for (size_t i = 0; i < sizeof(wrapped) / sizeof(*wrapped); i++) {
+		if (!begins_with(beginning, wrapped[i].bytes, wrapped[i].len))
+			continue;
+		report_error(making->messages, (struct place){ 0 }, "'%s' is %s: unpack it first",
+			     making->file->path, wrapped[i].what);
+		return true;
+	}
+	return false;
+}
+
+/* Say why there is no BTF of @object. */
+static void report_pahole(struct making *making, const char *object, const char *name,
+			  struct text *errors, int status)
+{
+	struct place nowhere = { 0 };
+
+	if (!has_run(status))
+		return;
+	if (WIFSIGNALED(status)) {
+		report_error(making->messages, nowhere, "pahole was ended by signal %d",
+			     WTERMSIG(status));
+		making->messages->status = EXIT_FAILED_IO;
+	} else if (!strstr(errors->bytes, "failed to find '.BTF'")) {
+		report_error(making->messages, nowhere, "pahole makes no BTF of '%s': %s",
+			     making->file->path, last_line(errors));
+	} else if (object == making->object) {
+		/* The compiler has been told to tell of types, but there are none. */
+		report_error(making->messages, nowhere, "'%s' has no struct %s",
+			     making->file->path, name);
+	} else {
+		report_error(making->messages, nowhere,
+			     "'%s' has no debug information: compile it with -g",
+			     making->file->path);
+	}
+}
+
+/* Make BTF of the debug information in @object, for the struct @name. */
+static bool encode_btf(struct making *making, const char *object, const char *name)
+{
+	struct command command = new_command();
+	struct text errors = { 0 };
+	bool fine;
+	int status;
+
+	add_words(&command, (const char *[]){ "pahole",
+		  arena_printf(making->arena, "--btf_encode_detached=%s", making->btf), "-J",
+		  "--", object, NULL });
+	fine = run_command(making, &command, "pahole", &errors, &status);
+	if (!fine || access(making->btf, F_OK)) {
+		report_pahole(making, object, name, &errors, status);
+		fine = false;
+	}
+	text_free(&errors);
+	return fine;
+}
+
+static bool read_table(struct making *making, const char *object)
+{
+	struct compiled_file *file = making->file;
+
+	file->table_bytes = elf_symbol(making->arena, making->messages, file->path, object,
+				       file->table, &file->table_len);
+	return file->table_bytes;
+}
+
+static const struct compiled *read_btf(struct making *making, const char *object,
+				       const char *name)
+{
+	const char *path = making->file->path, *base = making->file->btf_base;
+	const struct compiled *compiled = NULL;
+	struct beginning beginning;
+	unsigned int pointer = 8;
+	enum btf_result result;
+
+	if (!read_beginning(making, object, &beginning))
+		return NULL;
+	if (is_elf(&beginning) && beginning.bytes[5] != 1) {
+		report_error(making->messages, (struct place){ 0 },
+			     "'%s' is big-endian, which no processor with a VMCS is", path);
+		return NULL;
+	}
+	if (is_elf(&beginning))
+		pointer = beginning.bytes[4] == 1 ? 4 : 8;
+	if (making->file->table && !read_table(making, object))
+		return NULL;
+	result = btf_read(&compiled, making->arena, making->names, making->messages, path, object, base,
+			  pointer, name);
+	/* What pahole makes of DWARF is whole, and refers to no other file. */
+	if (result == BTF_ABSENT && encode_btf(making, object, name))
+		result = btf_read(&compiled, making->arena, making->names, making->messages, path,
+				  making->btf, NULL, pointer, name);
+	return result == BTF_FOUND ? compiled : NULL;
+}
+
+/*
+ * The way
+ */
+
+static bool write_text(struct making *making, const char *path, const char *head, size_t head_len,
+		       const char *bytes, size_t len)
+{
+	FILE *file = fopen(path, "w");
+	bool fine = file && fwrite(head, 1, head_len, file) == head_len &&
+		    fwrite(bytes, 1, len, file) == len;
+
+	fine = file && !fclose(file) && fine;
+	if (!fine)
+		report_failure(making->messages, errno, "cannot write '%s'", path);
+	return fine;
+}
+
+/* Have what is to be compiled: the file itself or, of a source, a copy that goes by its name. */
+static bool prepare_source(struct making *making)
+{
+	struct compiled_file *file = making->file;
+	const char *line;
+
+	if (file->prelude && !write_text(making, making->prelude, "", 0, file->prelude,
+					 strlen(file->prelude)))
+		return false;
+	if (!file->source) {
+		file->source = source_read(making->arena, making->messages, file->path,
+					   (struct place){ 0 });
+		making->source = *file->path == '-' ?
+			arena_printf(making->arena, "./%s", file->path) : file->path;
+		return file->source;
+	}
+	line = arena_printf(making->arena, "#line 1 \"%s\"\n", file->source->path);
+	return write_text(making, making->source, line, strlen(line), file->source->bytes,
+			  file->source->len);
+}
+
+static const struct compiled *read_file(struct making *making, const char *name)
+{
+	struct beginning beginning;
+
+	if (!making->file->source) {
+		if (!read_beginning(making, making->file->path, &beginning) ||
+		    refuse_wrapped(making, &beginning))
+			return NULL;
+		if (is_elf(&beginning) || is_raw_btf(&beginning))
+			return read_btf(making, making->file->path, name);
+	}
+	if (!prepare_source(making) || !compile(making))
+		return NULL;
+	return read_btf(making, making->object, name);
+}
+
+/* Flags may make a compiler leave more than an object. */
+static void remove_folder(struct making *making)
+{
+	DIR *folder = opendir(making->folder);
+	struct dirent *entry;
+
+	while (folder && (entry = readdir(folder)))
+		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+			unlinkat(dirfd(folder), entry->d_name, 0);
+	if (folder)
+		closedir(folder);
+	rmdir(making->folder);
+}
+
+const struct compiled *compiled_read(struct compiled_file *file, struct arena *arena,
+				     struct names *names, struct messages *messages,
+				     const char *name)
+{
+	const char *root = getenv("TMPDIR");
+	char *folder = arena_printf(arena, "%s/vmcsgen.XXXXXX", root && *root ? root : "/tmp");
+	struct making making = { .file = file, .arena = arena, .names = names,
+				 .messages = messages, .folder = folder };
+	const struct compiled *compiled;
+
+	if (!mkdtemp(folder)) {
+		report_failure(messages, errno, "cannot make a folder '%s'", folder);
+		return NULL;
+	}
+	making.source = arena_printf(arena, "%s/source.c", folder);
+	making.prelude = arena_printf(arena, "%s/prelude.h", folder);
+	making.object = arena_printf(arena, "%s/object.o", folder);
+	making.btf = arena_printf(arena, "%s/object.btf", folder);
+	compiled = read_file(&making, name);
+	remove_folder(&making);
+	table_free(&making.said);
+	return compiled;
+}
+
+/*
+ * Places
+ */
+
+struct place compiled_place(const struct compiled_file *file, const char *owner, const char *name)
+{
+	struct place struct_place = { 0 }, place;
+
+	if (!file->source)
+		return struct_place;
+	struct_place = source_word(file->source, 0, owner);
+	/* A typedef calls a struct by its name after the members. */
+	place = source_word(file->source, struct_place.start + struct_place.len, name);
+	if (!place.source)
+		place = source_word(file->source, 0, name);
+	return place.source ? place : struct_place;
+}

@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include <stdlib.h>
+#include <string.h>
+
+#include "import/foreign.h"
+#include "language/pads.h"
+
+/* Where the parts that are read lie: in which bit, and in which member. */
+struct context {
+	uint64_t bit;
+	const char *prefix;		/* NULL: in the struct itself */
+};
+
+static void read_parts(struct foreign *foreign, const struct compiled *compiled,
+		       struct context context);
+
+static bool all_bit_fields(const struct compiled *compiled)
+{
+	for (size_t i = 0; i < compiled->count; i++)
+		if (!compiled->parts[i].bit_field)
+			return false;
+	return compiled->count && !compiled->is_union;
+}
+
+/* The struct of nothing but bit fields that @compiled is or, as a union, may be seen as. */
+static const struct compiled *bit_fields(const struct compiled *compiled)
+{
+	if (all_bit_fields(compiled))
+		return compiled;
+	for (size_t i = 0; i < compiled->count; i++) {
+		const struct part *part = &compiled->parts[i];
+
+		if (part->inner && !part->bit && part->inner->size == compiled->size &&
+		    all_bit_fields(part->inner))
+			return part->inner;
+	}
+	return NULL;
+}
+
+static const char *full_name(struct foreign *foreign, struct context context,
+			     const char *name)
+{
+	const struct spec *spec = foreign->matcher.spec;
+
+	if (!context.prefix || !name)
+		return name ? name : context.prefix;
+	return name_of(spec->names, arena_printf(spec->arena, "%s.%s", context.prefix, name));
+}
+
+/* What a name means: by itself or, in a member, with that in front of it. */
+static const struct meaning *meaning_of(struct foreign *foreign, struct context context,
+					const char *name)
+{
+	const struct meaning *meaning =
+		match_name(&foreign->matcher, full_name(foreign, context, name));
+
+	return meaning || !context.prefix ? meaning : match_name(&foreign->matcher, name);
+}
+
+static struct context within(struct foreign *foreign, struct context context,
+			     const struct part *part)
+{
+	return (struct context){ context.bit + part->bit,
+				 full_name(foreign, context, part->name) };
+}
+
+/* How many of the parts, and of those within them, mean something that is no pad. */
+static size_t count_meanings(struct foreign *foreign, const struct compiled *compiled,
+			     struct context context)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < compiled->count; i++) {
+		const struct part *part = &compiled->parts[i];
+		const struct meaning *meaning = part->name ?
+			meaning_of(foreign, context, part->name) : NULL;
+
+		if (meaning)
+			count += !meaning->member || !meaning->member->pad;
+		else if (part->inner)
+			count += count_meanings(foreign, part->inner,
+						within(foreign, context, part));
+	}
+	return count;
+}
+
+static size_t part_meanings(struct foreign *foreign, struct part *part,
+			    struct context context)
+{
+	const struct compiled one = { .parts = part, .count = 1 };
+
+	return count_meanings(foreign, &one, context);
+}
+
+/* What a table of the file says that a member is. */
+static const struct meaning *meaning_by_encoding(struct foreign *foreign,
+						 const struct foreign_member *member)
+{
+	uintptr_t encoding = member->bit % 8 || member->bit / 8 > UINT32_MAX ? 0 :
+			     (uintptr_t)table_number(&foreign->encodings, member->bit / 8);
+
+	return encoding ? match_encoding(&foreign->matcher, encoding - 1) : NULL;
+}
+
+static struct foreign_member *add(struct foreign *foreign, struct context context,
+				  const struct part *part)
+{
+	struct foreign_member *member;
+
+	foreign->members = grow(foreign->members, &foreign->room, foreign->count + 1,
+				sizeof(*foreign->members));
+	member = &foreign->members[foreign->count++];
+	*member = (struct foreign_member){
+		.name = full_name(foreign, context, part->name),
+		.bit = context.bit + part->bit, .bytes = part->bits / 8, .count = part->count,
+		.array = part->array, .inner = part->inner,
+	};
+	member->meaning = meaning_by_encoding(foreign, member);
+	if (!member->meaning && member->name)
+		member->meaning = meaning_of(foreign, context, part->name);
+	return member;
+}
+
+/* Bit fields from @first on are one member, of as many bytes as they touch. */
+static size_t read_bit_fields(struct foreign *foreign, const struct compiled *compiled,
+			      struct context context, size_t first)
+{
+	struct arena *arena = foreign->matcher.spec->arena;
+	struct compiled *inner = arena_alloc(arena, sizeof(*inner));
+	struct part whole = { .inner = inner, .count = 1 };
+	uint64_t start = compiled->parts[first].bit / 8 * 8, end = start;
+	size_t last = first;
+
+	while (last < compiled->count && compiled->parts[last].bit_field) {
+		const struct part *part = &compiled->parts[last++];
+
+		if (!whole.name)
+			whole.name = part->name;
+		if (part->bit + part->bits > end)
+			end = part->bit + part->bits;
+	}
+	inner->count = last - first;
+	inner->parts = arena_alloc(arena, inner->count * sizeof(*inner->parts));
+	for (size_t i = first; i < last; i++) {
+		inner->parts[i - first] = compiled->parts[i];
+		inner->parts[i - first].bit -= start;
+	}
+	inner->size = (end - start + 7) / 8;
+	whole.bit = start;
+	whole.bits = inner->size * 8;
+	if (whole.name)			/* without one they only keep bits free */
+		add(foreign, context, &whole);
+	return last;
+}
+
+/* The name of a part or, if it has none, of the first within it. */
+static const char *first_name(const struct part *part)
+{
+	while (!part->name && part->inner && part->inner->count)
+		part = part->inner->parts;
+	return part->name;
+}
+
+/* A union of which no view means anything has the name of the first that has one. */
+static void read_opaque(struct foreign *foreign, const struct part *whole, struct context context)
+{
+	struct part opaque = *whole;
+
+	for (size_t i = 0; i < whole->inner->count && !opaque.name; i++)
+		opaque.name = first_name(&whole->inner->parts[i]);
+	add(foreign, context, &opaque);
+}
+
+/* A union is the view that means most. */
+static void read_union(struct foreign *foreign, const struct part *whole, struct context context)
+{
+	const struct compiled *compiled = whole->inner;
+	struct context inner = within(foreign, context, whole);
+	struct part *best = NULL, *rival = NULL;
+	size_t most = 0, first = foreign->count;
+
+	for (size_t i = 0; i < compiled->count; i++) {
+		struct part *part = &compiled->parts[i];
+		size_t count = part_meanings(foreign, part, inner);
+
+		if (count > most) {
+			rival = best;
+			best = part;
+			most = count;
+		} else if (count) {
+			rival = part;
+		}
+	}
+	if (!best) {
+		read_opaque(foreign, whole, context);
+		return;
+	}
+	read_parts(foreign, &(struct compiled){ .parts = best, .count = 1 }, inner);
+	if (rival && first < foreign->count)
+		foreign->members[first].rival =
+			full_name(foreign, inner, first_name(rival));
+}
+
+static void read_part(struct foreign *foreign, const struct part *part, struct context context)
+{
+	bool enter = part->inner && !(part->name && meaning_of(foreign, context, part->name)) &&
+		     (!part->name || (!bit_fields(part->inner) &&
+				      count_meanings(foreign, part->inner,
+						     within(foreign, context, part))));
+
+	if (!part->bits || !part->count)
+		return;			/* it has no bytes */
+	if (!enter)
+		add(foreign, context, part);
+	else if (part->inner->is_union)
+		read_union(foreign, part, context);
+	else
+		read_parts(foreign, part->inner, within(foreign, context, part));
+}
+
+static void read_parts(struct foreign *foreign, const struct compiled *compiled,
+		       struct context context)
+{
+	for (size_t i = 0; i < compiled->count;)
+		if (compiled->parts[i].bit_field)
+			i = read_bit_fields(foreign, compiled, context, i);
+		else
+			read_part(foreign, &compiled->parts[i++], context);
+}
+
+/* What --map says, for the matcher: false after a message. */
+static bool take_renamings(struct foreign *foreign)
+{
+	const struct strings *maps = &foreign->options->maps;
+	struct matcher *matcher = &foreign->matcher;
+	const struct spec *spec = matcher->spec;
+
+	matcher->renamings = arena_alloc(spec->arena, (maps->count + 1) *
+					 sizeof(*matcher->renamings));
+	for (size_t i = 0; i < maps->count; i++) {
+		const char *theirs = maps->items[i], *equals = strchr(theirs, '=');
+		struct renaming *renaming = &matcher->renamings[i];
+
+		renaming->theirs = names_intern(spec->names, theirs, equals - theirs);
+		renaming->ours = name_of(spec->names, equals + 1);
+		if (match_name(matcher, renaming->ours)) {
+			matcher->renaming_count = i + 1;
+			continue;
+		}
+		report_error(spec->messages, (struct place){ 0 },
+			     "--map %s: '%s' is neither a field nor a member of '%s'", theirs,
+			     renaming->ours, matcher->layout->name);
+		return false;
+	}
+	return true;
+}
+
+/*
+ * A table as KVM has them: by the index of an encoding, the offset of its field, and perhaps
+ * more in an entry.  0 is no field's, and high halves are where their fields are.
+ */
+static bool take_encodings(struct foreign *foreign)
+{
+	const unsigned char *bytes = foreign->file.table_bytes;
+	unsigned int entry = foreign->options->encodings_entry;
+	struct messages *messages = foreign->matcher.spec->messages;
+
+	for (size_t i = 0; bytes && i < foreign->file.table_len / entry && i <= UINT16_MAX; i++) {
+		uint32_t offset = bytes[i * entry] | bytes[i * entry + 1] << 8;
+		uintptr_t encoding = encoding_of_rol16(i);
+
+		if (!offset || encoding & ENCODING_HIGH)
+			continue;
+		if (match_encoding(&foreign->matcher, encoding)) {
+			table_add_number(&foreign->encodings, offset, (void *)(encoding + 1));
+			continue;
+		}
+		report_error(messages, (struct place){ 0 },
+			     "%s has 0x%04x at byte %u, which is the encoding of no field",
+			     foreign->file.table, (unsigned int)encoding, offset);
+		return false;
+	}
+	return true;
+}
+
+static bool read_file(struct foreign *foreign, struct spec *spec, const struct layout *layout,
+		      const struct revision *base, const char *name)
+{
+	match_init(&foreign->matcher, spec, layout, base);
+	if (!take_renamings(foreign))
+		return false;
+	foreign->c_struct = name_of(spec->names, name);
+	foreign->compiled = compiled_read(&foreign->file, spec->arena, spec->names,
+					  spec->messages, name);
+	if (!foreign->compiled || !take_encodings(foreign))
+		return false;
+	read_parts(foreign, foreign->compiled, (struct context){ 0 });
+	return true;
+}
+
+bool foreign_read(struct foreign *foreign, const struct foreign_options *options,
+		  struct spec *spec, const struct layout *layout, const struct revision *base,
+		  const char *path, const char *name)
+{
+	*foreign = (struct foreign){ .options = options, .file = {
+		.path = path, .btf_base = options->btf_base, .flags = options->flags,
+		.table = options->encodings,
+		.prelude = options->kernel_types ? kernel_prelude : NULL,
+	} };
+	return read_file(foreign, spec, layout, base, name);
+}
+
+bool foreign_read_source(struct foreign *foreign, const struct foreign_options *options,
+			 struct spec *spec, const struct revision *base, struct source *source,
+			 const char *prelude, const char *name)
+{
+	*foreign = (struct foreign){ .options = options, .file = {
+		.path = source->path, .flags = options->flags, .prelude = prelude,
+		.source = source,
+	} };
+	return read_file(foreign, spec, base->layout, base, name);
+}
+
+void foreign_free(struct foreign *foreign)
+{
+	match_free(&foreign->matcher);
+	table_free(&foreign->encodings);
+	free(foreign->members);
+}
+
+struct place foreign_place(const struct foreign *foreign, const char *name)
+{
+	const char *last = strrchr(name, '.');
+
+	return compiled_place(&foreign->file, foreign->c_struct, last ? last + 1 : name);
+}
+
+bool foreign_all_renamed(const struct foreign *foreign)
+{
+	bool fine = true;
+
+	for (size_t i = 0; i < foreign->matcher.renaming_count; i++) {
+		const struct renaming *renaming = &foreign->matcher.renamings[i];
+
+		if (renaming->met)
+			continue;
+		report_error(foreign->matcher.spec->messages, (struct place){ 0 },
+			     "--map %s=%s: the struct has no member '%s'", renaming->theirs,
+			     renaming->ours, renaming->theirs);
+		fine = false;
+	}
+	return fine;
+}
+
+const struct compiled *foreign_bit_fields(const struct foreign_member *member)
+{
+	return member->inner ? bit_fields(member->inner) : NULL;
+}
+
+/* The bit field of @word that goes by @name, or NULL. */
+static const struct bits *bits_named(const struct word *word, const char *name)
+{
+	for (size_t i = 0; i < word->count; i++)
+		if (match_same_name(word->bits[i].name, name))
+			return &word->bits[i];
+	return NULL;
+}
+
+/* Bit fields without a name only keep bits free: a struct lacks them, a spec names them. */
+bool foreign_same_bits(const struct word *word, const struct compiled *compiled)
+{
+	size_t met = 0;
+	uint64_t bit = 0;
+
+	for (size_t i = 0; i < word->count && met < compiled->count; i++) {
+		const struct part *part = &compiled->parts[met];
+		const struct bits *named = part->name ? bits_named(word, part->name) : NULL;
+
+		if (part->bit == bit && part->bits == word->bits[i].width &&
+		    (!named || named == &word->bits[i]))
+			met++;
+		bit += word->bits[i].width;
+	}
+	return word->size == compiled->size && met == compiled->count;
+}
+
+const struct word *foreign_word(const struct spec *spec, const struct foreign_member *member)
+{
+	const struct compiled *bits = foreign_bit_fields(member);
+
+	for (size_t i = 0; bits && i < spec->word_count; i++)
+		if (foreign_same_bits(spec->words[i], bits))
+			return spec->words[i];
+	return NULL;
+}
+
+/* Bytes that the spec need not know more of, in the widest unit that lies well there. */
+void foreign_set_bytes(struct member *member, const struct foreign_member *foreign)
+{
+	uint64_t bytes = foreign->bytes * foreign->count;
+
+	if (!foreign->inner && foreign->bytes <= 8 && !(foreign->bytes & (foreign->bytes - 1))) {
+		member->size = foreign->bytes;
+		member->count = foreign->count;
+		member->array = foreign->array;
+		return;
+	}
+	member->size = 8;
+	while (bytes % member->size || member->offset % member->size)
+		member->size /= 2;
+	member->count = bytes / member->size;
+	member->array = member->count > 1;
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* import --tlfs: what a page of the TLFS declares, as a draft. */
+#include <string.h>
+
+#include "import/import.h"
+#include "import/page.h"
+
+/* Fields of the page that the spec does not define, to be proposed. */
+static void propose_fields(const struct spec *spec, struct draft *draft)
+{
+	const struct revision *revision = &draft->revision;
+
+	draft->fields = arena_alloc(spec->arena, (revision->count + 1) * sizeof(*draft->fields));
+	for (size_t i = 0; i < revision->count; i++) {
+		const struct field *field = revision->members[i].field;
+
+		if (field && table_name(&spec->field_names, field->name) != field)
+			draft->fields[draft->field_count++] = field;
+	}
+}
+
+/* How much of what was said is known, and how much is new. */
+static void sum_up(const struct spec *spec, const char *path, unsigned int errors)
+{
+	size_t known = 0;
+
+	for (size_t i = 0; i < spec->erratum_count; i++)
+		known += spec->errata[i].met;
+	if (errors)
+		report_note(spec->messages, (struct place){ 0 }, "'%s': %zu known errata, %u new %s",
+			    path, known, errors, errors == 1 ? "error" : "errors");
+}
+
+bool import_page(struct draft *draft, struct spec *spec, const struct foreign_options *options,
+		 const char *path, const char *name)
+{
+	struct messages *messages = spec->messages;
+	struct source *source = source_read(spec->arena, messages, path, (struct place){ 0 });
+	const struct layout *layout = draft->layout;
+	const char *slash = strrchr(path, '/');
+	unsigned int errors = messages->errors;
+	struct page page;
+	bool read;
+
+	if (!layout->clean_word) {
+		report_error(messages, layout->place,
+			     "'%s' has no clean-field groups, of which a page of the TLFS tells",
+			     layout->name);
+		return false;
+	}
+	if (!source)
+		return false;
+	/* What is new is what people have to read: it comes after what is known. */
+	messages_hold(messages);
+	read = page_read(&page, spec, options, draft->base, source, name);
+	if (read)
+		page_resolve(&page, spec, draft->base);
+	messages_release(messages);
+	if (read)
+		sum_up(spec, path, messages->errors - errors);
+	if (messages->errors > errors)
+		return false;
+	draft->source = arena_printf(spec->arena, "%s, struct %s", slash ? slash + 1 : path, name);
+	draft->tlfs_pads = true;
+	draft_settle(draft, spec, page.members, page.count);
+	propose_fields(spec, draft);
+	return true;
+}

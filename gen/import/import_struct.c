@@ -1,0 +1,479 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* import --c: what the members of a compiled struct are to the spec. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/name_list.h"
+#include "import/foreign.h"
+#include "import/import.h"
+#include "language/pads.h"
+
+/* Why a member can't be taken; neighbours with the same fault share a message. */
+enum fault { FAULT_NONE, FAULT_UNKNOWN, FAULT_AMBIGUOUS, FAULT_SIZE, FAULT_BITS, FAULT_RIVAL,
+	     FAULT_AGAIN, FAULT_WIDTH };
+
+struct taken {
+	enum fault fault;
+	uint32_t expected;		/* FAULT_SIZE: bytes */
+	const struct member *known;	/* of the base, or of another revision of the layout */
+	const struct foreign_member *first; /* FAULT_AGAIN: who was it before */
+};
+
+struct importing {
+	struct spec *spec;
+	struct messages *messages;
+	const struct table *keywords;
+	struct draft *draft;
+	const struct revision *base;	/* or NULL */
+	struct foreign foreign;
+	struct member *members;		/* what the foreign ones become */
+	struct taken *taken;		/* and why they can't */
+	struct table by_known;		/* the base's members to the foreign ones */
+	struct table own;		/* interned names that --word has, until they are met */
+};
+
+static struct place place_of(const struct importing *importing, const char *name)
+{
+	return foreign_place(&importing->foreign, name);
+}
+
+static bool is_base_member(const struct importing *importing, const struct member *member)
+{
+	const struct revision *base = importing->base;
+
+	return base && member >= base->members && member < base->members + base->count;
+}
+
+static uint32_t key(const struct member *known)
+{
+	return (uintptr_t)known / sizeof(*known);
+}
+
+static void take_pad(struct member *member, const struct member *known)
+{
+	member->pad = true;
+	member->group = GROUP_NONE;
+	member->copy = 0;
+	/* Whether a pad of one element is an array is all the same. */
+	if (known && known->size == member->size && known->count == member->count)
+		member->array = known->array;
+	else if (member->count == 1)
+		member->array = false;
+}
+
+/* A member that some revision has: it is called as there, and belongs where that does. */
+static enum fault take_known(struct importing *importing, struct member *member,
+			     const struct foreign_member *foreign, const struct member *known,
+			     struct taken *taken)
+{
+	const struct compiled *bits = foreign_bit_fields(foreign);
+	const struct word *word = known->word;
+
+	if (is_base_member(importing, known)) {
+		taken->first = table_add(&importing->by_known, known, key(known), (void *)foreign);
+		if (taken->first)
+			return FAULT_AGAIN;
+	}
+	taken->expected = member_bytes(known);
+	if (!known->pad && member_bytes(member) != taken->expected) {
+		/* Another revision does not say what a member of this one has to be. */
+		return known->field || is_base_member(importing, known) ? FAULT_SIZE : FAULT_NONE;
+	}
+	if (word && bits && !foreign_same_bits(word, bits)) {
+		word = foreign_word(importing->spec, foreign);
+		if (!word)
+			return FAULT_BITS;
+	}
+	member->name = known->name;
+	member->tlfs = known->tlfs;
+	if (known->pad) {
+		take_pad(member, known);
+		return FAULT_NONE;
+	}
+	member->size = known->size;
+	member->count = known->count;
+	member->array = known->array;
+	member->field = known->field;
+	member->word = word;
+	member->group = known->group;
+	member->copy = known->copy;
+	member->lookup = known->lookup;
+	member->loss = known->loss;
+	member->because = known->because;
+	return FAULT_NONE;
+}
+
+static enum fault take_field(const struct importing *importing, struct member *member,
+			     const struct field *field, struct taken *taken)
+{
+	taken->expected = encoding_size(field->encoding);
+	if (member_bytes(member) != taken->expected)
+		return FAULT_SIZE;
+	member->name = field->linux_count ? field->linux_names[0] : field->name;
+	member->size = taken->expected;
+	member->count = 1;
+	member->array = false;
+	member->field = field;
+	member->lookup = importing->draft->layout->lookup;
+	member->loss = field->loss;
+	return FAULT_NONE;
+}
+
+/* What means nothing to the spec is a pad by its name, or the user has said that it is new. */
+static enum fault take_other(struct importing *importing, struct member *member,
+			     const struct foreign_member *foreign)
+{
+	struct arena *arena = importing->spec->arena;
+	char *name;
+
+	if (!table_name(&importing->own, member->name)) {
+		if (!is_pad_name(member->name))
+			return FAULT_UNKNOWN;
+		take_pad(member, NULL);
+	} else {
+		table_remove_name(&importing->own, member->name);
+		member->word = foreign_word(importing->spec, foreign);
+		if (member->word) {
+			member->size = member->word->size;
+			member->count = 1;
+		}
+	}
+	/* Neither a member of a member has a name of a spec, nor has a word of its language. */
+	name = arena_printf(arena, "%s%s", member->name,
+			    table_name(importing->keywords, member->name) ? "_" : "");
+	for (char *dot; (dot = strchr(name, '.'));)
+		*dot = '_';
+	member->name = name_of(importing->spec->names, name);
+	return FAULT_NONE;
+}
+
+static enum fault take_member(struct importing *importing, struct member *member,
+			      const struct foreign_member *foreign, struct taken *taken)
+{
+	const struct meaning *meaning = foreign->meaning;
+
+	*member = (struct member){ .name = foreign->name, .group = GROUP_NONE,
+				   .offset = foreign->bit / 8 };
+	if (foreign->bytes * foreign->count > LAYOUT_SIZE_MAX)
+		return FAULT_WIDTH;
+	foreign_set_bytes(member, foreign);
+	if (foreign->rival)
+		return FAULT_RIVAL;
+	if (!meaning || table_name(&importing->own, foreign->name))
+		return take_other(importing, member, foreign);
+	if (meaning->ambiguous)
+		return FAULT_AMBIGUOUS;
+	taken->known = meaning->member;
+	return meaning->member ?
+		take_known(importing, member, foreign, meaning->member, taken) :
+		take_field(importing, member, meaning->field, taken);
+}
+
+/*
+ * Faults
+ */
+
+/* "'a'" or, of neighbours, "'a' .. 'f', 6 members,". */
+static const char *run_name(struct importing *importing, size_t first, size_t last)
+{
+	const struct foreign_member *members = importing->foreign.members;
+	struct arena *arena = importing->spec->arena;
+
+	if (first == last)
+		return arena_printf(arena, "'%s'", members[first].name);
+	return arena_printf(arena, "'%s' .. '%s', %zu members,", members[first].name,
+			    members[last].name, last - first + 1);
+}
+
+static void report_unknown(struct importing *importing, size_t first, size_t last)
+{
+	const char *name = importing->foreign.members[first].name;
+	const char *near = first == last ? match_near(&importing->foreign.matcher, name) : NULL;
+	struct place nowhere = { 0 };
+
+	report_error(importing->messages, place_of(importing, name),
+		     first == last ? "%s is neither a field nor a member of '%s'" :
+		     "%s are neither fields nor members of '%s'",
+		     run_name(importing, first, last), importing->draft->layout->name);
+	if (near)
+		report_note(importing->messages, nowhere,
+			    "if it is '%s', say --map %s=%s; if it is something new, --word %s",
+			    near, name, near, name);
+	else
+		report_note(importing->messages, nowhere,
+			    "--map %s=NAME says which it is, --word %s that it is something new",
+			    name, name);
+}
+
+static void report_size(struct importing *importing, size_t first, size_t last)
+{
+	const struct member *member = &importing->members[first];
+	const struct taken *taken = &importing->taken[first];
+	const struct foreign_member *foreign = &importing->foreign.members[first];
+	const struct field *field = foreign->meaning->field;
+	struct place place = place_of(importing, foreign->name);
+	const char *name = run_name(importing, first, last);
+
+	if (first != last)
+		report_error(importing->messages, place, "%s have %u bytes each here, and %u %s",
+			     name, member_bytes(member), taken->expected,
+			     field ? "by their encodings" : "in the spec");
+	else if (field)
+		report_error(importing->messages, place,
+			     "%s has %u bytes here, and %u by its encoding 0x%04x", name,
+			     member_bytes(member), taken->expected, field->encoding);
+	else
+		report_error(importing->messages, place, "%s has %u bytes here, and %u in the spec",
+			     name, member_bytes(member), taken->expected);
+	if (taken->known)
+		report_note(importing->messages, taken->known->place, "it is declared here");
+}
+
+static void report_fault(struct importing *importing, size_t first, size_t last)
+{
+	const struct taken *taken = &importing->taken[first];
+	const struct foreign_member *foreign = &importing->foreign.members[first];
+	struct messages *messages = importing->messages;
+	struct place place = place_of(importing, foreign->name);
+	const char *name = run_name(importing, first, last);
+
+	switch (taken->fault) {
+	case FAULT_UNKNOWN:
+		report_unknown(importing, first, last);
+		break;
+	case FAULT_AMBIGUOUS:
+		report_error(messages, place,
+			     "%s differs only in case and underscores from several names", name);
+		break;
+	case FAULT_SIZE:
+		report_size(importing, first, last);
+		break;
+	case FAULT_BITS:
+		report_error(messages, place, "%s has other bit fields in the spec", name);
+		report_note(messages, taken->known->place, "it is declared here");
+		break;
+	case FAULT_RIVAL:
+		report_error(messages, place, "%s and '%s' are views of the same bytes", name,
+			     foreign->rival);
+		break;
+	case FAULT_AGAIN:
+		report_error(messages, place, "%s is the member '%s' again", name,
+			     taken->known->name);
+		report_note(messages, place_of(importing, taken->first->name),
+			    "'%s' is it already", taken->first->name);
+		break;
+	case FAULT_WIDTH:
+		report_error(messages, place, "%s has %llu bytes, more than any region", name,
+			     (unsigned long long)(foreign->bytes * foreign->count));
+		break;
+	case FAULT_NONE:
+		break;
+	}
+}
+
+/* Whether the fault of a member is told with that of the one before it. */
+static bool shares_fault(const struct importing *importing, size_t i)
+{
+	const struct taken *before = &importing->taken[i - 1], *taken = &importing->taken[i];
+
+	if (before->fault != taken->fault)
+		return false;
+	if (taken->fault != FAULT_SIZE)
+		return taken->fault == FAULT_UNKNOWN;
+	return before->expected == taken->expected &&
+	       member_bytes(&importing->members[i - 1]) == member_bytes(&importing->members[i]) &&
+	       !importing->foreign.members[i - 1].meaning->field ==
+	       !importing->foreign.members[i].meaning->field;
+}
+
+static bool report_faults(struct importing *importing)
+{
+	size_t count = importing->foreign.count, last;
+	bool fine = true;
+
+	for (size_t first = 0; first < count; first = last + 1) {
+		for (last = first; last + 1 < count && shares_fault(importing, last + 1); last++)
+			;
+		if (importing->taken[first].fault != FAULT_NONE) {
+			report_fault(importing, first, last);
+			fine = false;
+		}
+	}
+	return fine;
+}
+
+/*
+ * What the base has and the struct has otherwise
+ */
+
+static struct member *taken_for(const struct importing *importing, const struct member *known)
+{
+	const struct foreign_member *foreign = table_get(&importing->by_known, known, key(known));
+
+	return foreign ? &importing->members[foreign - importing->foreign.members] : NULL;
+}
+
+/* What is called otherwise now is in the group that it was in: a struct says nothing of it. */
+static void take_renamed(struct importing *importing)
+{
+	const struct revision *base = importing->base;
+	struct table others = { 0 };
+
+	for (size_t i = 0; i < importing->foreign.count; i++)
+		if (!importing->taken[i].known && !importing->members[i].pad &&
+		    !importing->members[i].field)
+			table_add_number(&others, importing->members[i].offset,
+					 &importing->members[i]);
+	for (size_t i = 0; base && i < base->count; i++) {
+		const struct member *known = &base->members[i];
+		struct member *member = table_number(&others, known->offset);
+
+		if (known->pad || known->field || !member ||
+		    member_bytes(member) != member_bytes(known) || taken_for(importing, known))
+			continue;
+		member->group = known->group;
+		member->copy = known->copy;
+		member->because = known->because;
+	}
+	table_free(&others);
+}
+
+/* Nothing is lost without a word about it. */
+static void note_lost(struct importing *importing)
+{
+	const struct revision *base = importing->base;
+	struct name_list lost = name_list(importing->spec->arena, base);
+
+	for (size_t i = 0; i < base->count; i++)
+		if (!base->members[i].pad && !taken_for(importing, &base->members[i]))
+			lost.indices[lost.count++] = i;
+	if (lost.count)
+		name_list_note(&lost, importing->messages,
+			       place_of(importing, importing->foreign.c_struct),
+			       arena_printf(importing->spec->arena, "not in the struct, of '%s/%s'",
+					    base->layout->name, base->name));
+}
+
+/* By how many bytes a member of the base lies elsewhere now. */
+static int64_t distance(const struct importing *importing, const struct member *known)
+{
+	const struct member *member = taken_for(importing, known);
+
+	return member && !known->pad ? (int64_t)member->offset - known->offset : 0;
+}
+
+static void note_run(struct importing *importing, const struct name_list *moved, int64_t by)
+{
+	const struct revision *base = importing->base;
+
+	name_list_note(moved, importing->messages, place_of(importing, importing->foreign.c_struct),
+		       arena_printf(importing->spec->arena, "%lld bytes %s than in '%s/%s'",
+				    (long long)(by < 0 ? -by : by), by < 0 ? "lower" : "higher",
+				    base->layout->name, base->name));
+}
+
+/* Nor is anything moved without one: neighbours that go together are told of together. */
+static void note_moved(struct importing *importing)
+{
+	const struct revision *base = importing->base;
+	struct name_list moved = name_list(importing->spec->arena, base);
+	int64_t by = 0;
+
+	for (size_t i = 0; i <= base->count; i++) {
+		int64_t next;
+
+		if (i < base->count && base->members[i].pad)
+			continue;
+		next = i < base->count ? distance(importing, &base->members[i]) : 0;
+		if (next != by && moved.count) {
+			note_run(importing, &moved, by);
+			moved.count = 0;
+		}
+		by = next;
+		if (by)
+			moved.indices[moved.count++] = i;
+	}
+}
+
+/*
+ * The whole
+ */
+
+/* Options that no member has met are misspelt. */
+static bool all_met(struct importing *importing)
+{
+	const struct strings *words = &importing->foreign.options->words;
+	bool fine = foreign_all_renamed(&importing->foreign);
+
+	for (size_t i = 0; i < words->count; i++) {
+		if (!table_name(&importing->own, name_of(importing->spec->names, words->items[i])))
+			continue;
+		report_error(importing->messages, (struct place){ 0 },
+			     "--word %s: the struct has no member '%s'", words->items[i],
+			     words->items[i]);
+		fine = false;
+	}
+	return fine;
+}
+
+static bool fits(struct importing *importing)
+{
+	const struct foreign *foreign = &importing->foreign;
+	const struct layout *layout = importing->draft->layout;
+
+	if (foreign->compiled->size <= layout->size)
+		return true;
+	report_error(importing->messages, place_of(importing, foreign->c_struct),
+		     "struct %s has %llu bytes, a region of '%s' has %u", foreign->c_struct,
+		     (unsigned long long)foreign->compiled->size, layout->name, layout->size);
+	return false;
+}
+
+static bool take_members(struct importing *importing)
+{
+	struct foreign *foreign = &importing->foreign;
+	struct arena *arena = importing->spec->arena;
+
+	importing->members = arena_alloc(arena, (foreign->count + 1) * sizeof(struct member));
+	importing->taken = arena_alloc(arena, (foreign->count + 1) * sizeof(struct taken));
+	for (size_t i = 0; i < foreign->count; i++) {
+		importing->taken[i].fault = take_member(importing, &importing->members[i],
+							&foreign->members[i],
+							&importing->taken[i]);
+		importing->members[i].place = place_of(importing, foreign->members[i].name);
+	}
+	if (!report_faults(importing) || !all_met(importing) || !fits(importing))
+		return false;
+	take_renamed(importing);
+	if (importing->base) {
+		note_lost(importing);
+		note_moved(importing);
+	}
+	return true;
+}
+
+bool import_struct(struct draft *draft, struct spec *spec, const struct foreign_options *options,
+		   const struct table *keywords, const char *path, const char *name)
+{
+	struct importing importing = {
+		.spec = spec, .messages = spec->messages, .keywords = keywords, .draft = draft,
+		.base = draft->base,
+	};
+	const struct strings *words = &options->words;
+	const char *slash = strrchr(path, '/');
+	bool fine;
+
+	for (size_t i = 0; i < words->count; i++)
+		table_add_name(&importing.own, name_of(spec->names, words->items[i]), &importing);
+	fine = foreign_read(&importing.foreign, options, spec, draft->layout, draft->base, path,
+			    name) && take_members(&importing);
+	if (fine) {
+		draft->source = arena_printf(spec->arena, "%s, struct %s", slash ? slash + 1 : path,
+					     name);
+		draft_settle(draft, spec, importing.members, importing.foreign.count);
+	}
+	foreign_free(&importing.foreign);
+	table_free(&importing.by_known);
+	table_free(&importing.own);
+	return fine;
+}

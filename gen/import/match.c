@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "import/match.h"
+
+/* Meanings are found through tables, so they may not move: they are numbered. */
+static void *number(size_t i)
+{
+	return (void *)(uintptr_t)(i + 1);
+}
+
+static struct meaning *numbered(const struct matcher *matcher, const void *number)
+{
+	return number ? &matcher->meanings[(uintptr_t)number - 1] : NULL;
+}
+
+/* A name in lower case and without underscores. */
+static const char *fold(const struct matcher *matcher, const char *name)
+{
+	char *text = arena_alloc(matcher->spec->arena, strlen(name) + 1), *end = text;
+
+	for (; *name; name++)
+		if (*name != '_')
+			*end++ = tolower((unsigned char)*name);
+	return name_of(matcher->spec->names, text);
+}
+
+bool match_same_name(const char *a, const char *b)
+{
+	for (;; a++, b++) {
+		while (*a == '_')
+			a++;
+		while (*b == '_')
+			b++;
+		if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
+			return false;
+		if (!*a)
+			return true;
+	}
+}
+
+static bool same_meaning(const struct meaning *a, const struct meaning *b)
+{
+	if (a->field || b->field)
+		return a->field == b->field;
+	return a->member && b->member && a->member->name == b->member->name;
+}
+
+/* Let @name mean what number @i does, unless it means something already. */
+static void add_name(struct matcher *matcher, const char *name, size_t i)
+{
+	const char *folded;
+	struct meaning *other;
+
+	if (!name || table_add_name(&matcher->exact, name, number(i)))
+		return;
+	/* Two pads may differ in an underscore, and it is all the same which is which. */
+	if (matcher->meanings[i].member && matcher->meanings[i].member->pad)
+		return;
+	folded = fold(matcher, name);
+	other = numbered(matcher, table_add_name(&matcher->folded, folded, number(i)));
+	if (!other || other->ambiguous || same_meaning(other, &matcher->meanings[i]))
+		return;
+	table_remove_name(&matcher->folded, folded);
+	matcher->meanings = grow(matcher->meanings, &matcher->room, matcher->count + 1,
+				 sizeof(*matcher->meanings));
+	matcher->meanings[matcher->count] = (struct meaning){ .ambiguous = true };
+	table_add_name(&matcher->folded, folded, number(matcher->count++));
+}
+
+static bool is_known(const struct matcher *matcher, const struct field *field,
+		     const struct member *member)
+{
+	const char *name = member ? member->name : field->name;
+	const struct meaning *known = numbered(matcher, table_name(&matcher->exact, name));
+
+	return known && (field ? known->field == field : !known->field);
+}
+
+static void add_meaning(struct matcher *matcher, const struct field *field,
+			const struct member *member)
+{
+	size_t i = matcher->count;
+
+	/* What is known by its name, and as the same field, is so by its other names. */
+	if (is_known(matcher, field, member))
+		return;
+	matcher->count++;
+	matcher->meanings = grow(matcher->meanings, &matcher->room, matcher->count,
+				 sizeof(*matcher->meanings));
+	matcher->meanings[i] = (struct meaning){ .field = field, .member = member };
+	if (member) {
+		add_name(matcher, member->name, i);
+		add_name(matcher, member->tlfs, i);
+	}
+	if (!field)
+		return;
+	table_add_number(&matcher->by_encoding, field->encoding, number(i));
+	add_name(matcher, field->name, i);
+	add_name(matcher, field->tlfs, i);
+	for (size_t j = 0; j < field->linux_count; j++)
+		add_name(matcher, field->linux_names[j], i);
+}
+
+/* The members, or the pads, of a revision. */
+static void add_members(struct matcher *matcher, const struct revision *revision, bool pads)
+{
+	for (size_t i = 0; i < revision->count; i++) {
+		const struct member *member = &revision->members[i];
+
+		if (!member->hole && member->pad == pads)
+			add_meaning(matcher, member->field, member);
+	}
+}
+
+/* The same of the layout's other revisions, the last ones first. */
+static void add_others(struct matcher *matcher, const struct revision *base, bool pads)
+{
+	const struct layout *layout = matcher->layout;
+
+	for (size_t i = layout->count; i--;)
+		if (layout->revisions[i] != base && revision_is_whole(layout->revisions[i]))
+			add_members(matcher, layout->revisions[i], pads);
+}
+
+void match_init(struct matcher *matcher, const struct spec *spec, const struct layout *layout,
+		const struct revision *base)
+{
+	*matcher = (struct matcher){ .spec = spec, .layout = layout };
+	if (base) {
+		add_members(matcher, base, false);
+		add_members(matcher, base, true);
+	}
+	add_others(matcher, base, false);
+	for (size_t i = 0; i < spec->field_count; i++)
+		add_meaning(matcher, spec->fields[i], NULL);
+	add_others(matcher, base, true);
+}
+
+void match_free(struct matcher *matcher)
+{
+	table_free(&matcher->exact);
+	table_free(&matcher->folded);
+	table_free(&matcher->by_encoding);
+	free(matcher->meanings);
+}
+
+static const char *renamed(struct matcher *matcher, const char *name)
+{
+	for (size_t i = 0; i < matcher->renaming_count; i++) {
+		struct renaming *renaming = &matcher->renamings[i];
+
+		if (renaming->theirs != name)
+			continue;
+		renaming->met = true;
+		return renaming->ours;
+	}
+	return name;
+}
+
+const struct meaning *match_name(struct matcher *matcher, const char *name)
+{
+	const void *found;
+
+	name = renamed(matcher, name);
+	found = table_name(&matcher->exact, name);
+	if (!found)
+		found = table_name(&matcher->folded, fold(matcher, name));
+	return numbered(matcher, found);
+}
+
+const struct meaning *match_encoding(const struct matcher *matcher, uint32_t encoding)
+{
+	return numbered(matcher, table_number(&matcher->by_encoding, encoding));
+}
+
+/* How many letters have to be changed, left out or put in; @most + 1 if more than @most. */
+static unsigned int spelling_distance(const char *a, const char *b, unsigned int most)
+{
+	size_t a_len = strlen(a), b_len = strlen(b);
+	unsigned int row[256];
+
+	if (b_len >= sizeof(row) / sizeof(*row) || a_len > b_len + most || b_len > a_len + most)
+		return most + 1;
+	for (size_t j = 0; j <= b_len; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= a_len; i++) {
+		unsigned int corner = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= b_len; j++) {
+			unsigned int least = corner + (a[i - 1] != b[j - 1]);
+
+			corner = row[j];
+			if (row[j] + 1 < least)
+				least = row[j] + 1;
+			if (row[j - 1] + 1 < least)
+				least = row[j - 1] + 1;
+			row[j] = least;
+		}
+	}
+	return row[b_len] < most ? row[b_len] : row[b_len] > most ? most + 1 : most;
+}
+
+const char *match_near(const struct matcher *matcher, const char *name)
+{
+	const char *folded = fold(matcher, name), *near = NULL;
+	unsigned int best = strlen(folded) / 4 + 1;
+
+	for (size_t i = 0; i < matcher->folded.room; i++) {
+		const struct table_slot *slot = &matcher->folded.slots[i];
+		unsigned int distance;
+
+		if (!slot->value || numbered(matcher, slot->value)->ambiguous)
+			continue;
+		distance = spelling_distance(folded, slot->key, best - 1);
+		if (distance < best) {
+			const struct meaning *meaning = numbered(matcher, slot->value);
+
+			best = distance;
+			near = meaning->member ? meaning->member->name : meaning->field->name;
+		}
+	}
+	return near;
+}

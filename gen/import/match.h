@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * What a name from outside means to a spec: the one place where the names of Linux, of the
+ * TLFS and of other programs meet those of the spec.
+ */
+#ifndef VMCSGEN_MATCH_H
+#define VMCSGEN_MATCH_H
+
+#include "language/spec.h"
+
+/* What a user says of names: `theirs=ours`. */
+struct renaming {
+	const char *theirs, *ours;
+	bool met;
+};
+
+/* What a name means: a field, a member of the layout, or both. */
+struct meaning {
+	const struct field *field;
+	const struct member *member;	/* of the revision of the matcher if that has it */
+	bool ambiguous;			/* differs in case or underscores from several */
+};
+
+struct matcher {
+	const struct spec *spec;
+	const struct layout *layout;
+	struct table exact, folded;	/* spellings to meanings */
+	struct table by_encoding;
+	struct meaning *meanings;
+	size_t count, room;
+	struct renaming *renamings;	/* the caller's */
+	size_t renaming_count;
+};
+
+/*
+ * Have @matcher go by the fields of @spec and by the members of @layout: those of @base
+ * first, which may be NULL.  match_free() it.
+ */
+void match_init(struct matcher *matcher, const struct spec *spec, const struct layout *layout,
+		const struct revision *base);
+void match_free(struct matcher *matcher);
+
+/*
+ * What @name means, or NULL: by a renaming, by the names of members and fields, those of
+ * the TLFS among them, or by one that differs only in case and underscores.
+ */
+const struct meaning *match_name(struct matcher *matcher, const char *name);
+
+/* What the field with an encoding means, or NULL if the spec has none. */
+const struct meaning *match_encoding(const struct matcher *matcher, uint32_t encoding);
+
+/* The known name that is spelled most like @name, or NULL if none is. */
+const char *match_near(const struct matcher *matcher, const char *name);
+
+/* Whether two names differ in nothing but case and underscores. */
+bool match_same_name(const char *a, const char *b);
+
+#endif

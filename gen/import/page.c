@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * The page is read line by line.  Code, between fences, is given to the compiler, with all
+ * else of the page blanked, so that places stay what they are.  A line of a table is cut at
+ * its bars; the first says which column is which.
+ */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "import/page.h"
+
+enum { CELLS_MAX = 32, NO_COLUMN = -1 };
+
+struct reader {
+	struct page *page;
+	struct spec *spec;
+	const struct foreign_options *options;
+	const struct revision *base;
+	const struct layout *layout;
+	const char *name;		/* of the struct */
+	bool in_code;
+	char fence;			/* what the code began with */
+	struct place opened;		/* and where */
+	bool in_table;
+	int columns[COLUMNS];		/* which cell has it, or NO_COLUMN */
+	size_t room;
+	uint32_t bits_seen;		/* clean-field bits that have a #define */
+	struct place define;		/* the first of these */
+};
+
+struct line {
+	size_t start, end;		/* without what ends it */
+	struct place cells[CELLS_MAX];
+	int count;			/* cells, if it is a line of a table */
+};
+
+/* The bytes of Markdown at @bytes that say nothing in a cell, but how it looks. */
+static size_t markup_length(const char *bytes, size_t left)
+{
+	const char *end;
+
+	if (memchr("*`[\\", *bytes, 4))
+		return 1;
+	if (left > 1 && !strncmp(bytes, "](", 2))
+		end = memchr(bytes, ')', left);
+	else
+		end = *bytes == '<' ? memchr(bytes, '>', left) : NULL;
+	return end ? (size_t)(end - bytes) + 1 : 0;
+}
+
+/* What stands at @place, without the markup in it. */
+static const char *text_of(struct reader *reader, struct place place)
+{
+	const char *bytes = place.source->bytes + place.start;
+	struct text text = { 0 };
+	const char *name;
+
+	for (size_t i = 0; i < place.len;) {
+		size_t markup = markup_length(bytes + i, place.len - i);
+
+		if (markup && bytes[i] == '<')
+			text_put(&text, " ");
+		else if (!markup)
+			text_add(&text, bytes + i, 1);
+		i += markup ? markup : 1;
+	}
+	while (text.len && text.bytes[text.len - 1] == ' ')
+		text.len--;
+	name = names_intern(reader->spec->names, text.len ? text.bytes : "", text.len);
+	text_free(&text);
+	return name;
+}
+
+/* What is between @start and @end without blanks and backticks around it. */
+static struct place trimmed(struct source *source, size_t start, size_t end)
+{
+	while (start < end && (isspace((unsigned char)source->bytes[start]) ||
+			       source->bytes[start] == '`'))
+		start++;
+	while (end > start && (isspace((unsigned char)source->bytes[end - 1]) ||
+			       source->bytes[end - 1] == '`'))
+		end--;
+	return (struct place){ source, start, end - start };
+}
+
+/* The next line, from *@at on; false behind the last. */
+static bool next_line(const struct source *source, size_t *at, struct line *line)
+{
+	const char *newline;
+
+	if (*at >= source->len)
+		return false;
+	newline = memchr(source->bytes + *at, '\n', source->len - *at);
+	line->start = *at;
+	line->end = newline ? (size_t)(newline - source->bytes) : source->len;
+	line->count = 0;
+	*at = line->end + 1;
+	return true;
+}
+
+/* Three or more of ` or ~, which begin and end code; '\0' if there are none. */
+static char fence_of(const struct source *source, const struct line *line)
+{
+	size_t at = line->start;
+	char c;
+
+	while (at < line->end && isspace((unsigned char)source->bytes[at]))
+		at++;
+	c = at < line->end ? source->bytes[at] : '\0';
+	if ((c != '`' && c != '~') || line->end - at < 3 ||
+	    source->bytes[at + 1] != c || source->bytes[at + 2] != c)
+		return '\0';
+	return c;
+}
+
+static void cut_cells(struct source *source, struct line *line)
+{
+	struct place all = trimmed(source, line->start, line->end);
+	size_t start = all.start, end = all.start + all.len;
+
+	if (!all.len || !memchr(source->bytes + start, '|', all.len))
+		return;
+	start += source->bytes[start] == '|';
+	end -= source->bytes[end - 1] == '|' && end > start;
+	for (size_t at = start; at <= end && line->count < CELLS_MAX; at++)
+		if (at == end || source->bytes[at] == '|') {
+			line->cells[line->count++] = trimmed(source, start, at);
+			start = at + 1;
+		}
+}
+
+/* The column that a heading is about, by its words. */
+static int column_of(struct place heading)
+{
+	static const char * const words[] = { "encoding", "name", "size", "clean" };
+	int found = NO_COLUMN;
+
+	for (int column = 0; column < COLUMNS; column++)
+		for (uint32_t i = 0; i + strlen(words[column]) <= heading.len; i++)
+			if (!strncasecmp(heading.source->bytes + heading.start + i, words[column],
+					 strlen(words[column])))
+				found = column;	/* "Clean Field Name" is about the last */
+	return found;
+}
+
+/* Whether @line is the head of the table of encodings: then it says where what is. */
+static bool take_heading(struct reader *reader, const struct line *line)
+{
+	int columns[COLUMNS] = { NO_COLUMN, NO_COLUMN, NO_COLUMN, NO_COLUMN };
+
+	for (int i = 0; i < line->count; i++) {
+		int column = column_of(line->cells[i]);
+
+		if (column != NO_COLUMN && columns[column] == NO_COLUMN)
+			columns[column] = i;
+	}
+	if (columns[COLUMN_ENCODING] == NO_COLUMN || columns[COLUMN_NAME] == NO_COLUMN)
+		return false;
+	if (columns[COLUMN_CLEAN] == NO_COLUMN)
+		report_error(reader->spec->messages, line->cells[0],
+			     "the table of encodings has no column for the clean fields");
+	memcpy(reader->columns, columns, sizeof(columns));
+	return true;
+}
+
+/* ---- and :---: stand below a heading. */
+static bool is_rule(const struct line *line)
+{
+	bool dashes = false;
+
+	for (int i = 0; i < line->count; i++)
+		for (uint32_t j = 0; j < line->cells[i].len; j++) {
+			char c = line->cells[i].source->bytes[line->cells[i].start + j];
+
+			if (!strchr("-: ", c))
+				return false;
+			dashes |= c == '-';
+		}
+	return dashes;
+}
+
+/* What a column has in a line: nothing where the line has no such cell. */
+static struct page_cell take_cell(struct reader *reader, const struct line *line,
+				  enum page_column column)
+{
+	struct place row = trimmed(reader->page->source, line->start, line->end);
+	int number = reader->columns[column];
+
+	if (number == NO_COLUMN)
+		return (struct page_cell){ "", { 0 } };
+	if (number >= line->count || !line->cells[number].len)
+		return (struct page_cell){ "", row };
+	return (struct page_cell){ text_of(reader, line->cells[number]), line->cells[number] };
+}
+
+static void take_row(struct reader *reader, const struct line *line)
+{
+	struct page *page = reader->page;
+	struct page_row row = { .group = GROUP_NONE };
+
+	for (int column = 0; column < COLUMNS; column++)
+		row.cells[column] = take_cell(reader, line, column);
+	row.name = row.cells[COLUMN_NAME].text;
+	page->rows = grow(page->rows, &reader->room, page->row_count + 1, sizeof(row));
+	page->rows[page->row_count++] = row;
+}
+
+/* `#define PREFIX_NAME (1 << BIT)`: the layout has to have the same. */
+static void take_define(struct reader *reader, const struct line *line)
+{
+	const struct source *source = reader->page->source;
+	const char *text = arena_copy(reader->spec->arena, source->bytes + line->start,
+				      line->end - line->start);
+	struct place place = trimmed(reader->page->source, line->start, line->end);
+	unsigned int bit;
+	char name[128];
+
+	if (sscanf(text, " # define %127[A-Za-z0-9_] ( 1 << %u )", name, &bit) != 2 ||
+	    strncmp(name, reader->layout->clean_prefix, strlen(reader->layout->clean_prefix)))
+		return;
+	if (bit >= GROUPS || page_group(reader->layout, name, strlen(name)) != (int)bit) {
+		report_error(reader->spec->messages, place,
+			     "bit %u has another clean field in '%s'", bit, reader->layout->name);
+		if (bit < GROUPS && reader->layout->groups[bit].name)
+			report_note(reader->spec->messages, reader->layout->groups[bit].place,
+				    "it is '%s'", reader->layout->groups[bit].name);
+	} else if (reader->bits_seen & 1 << bit) {
+		report_error(reader->spec->messages, place, "bit %u is defined twice", bit);
+	} else {
+		reader->bits_seen |= 1 << bit;
+	}
+	if (!reader->define.source)
+		reader->define = place;
+}
+
+static void take_line(struct reader *reader, struct line *line)
+{
+	struct source *source = reader->page->source;
+	char fence = fence_of(source, line);
+
+	if (fence && (!reader->in_code || fence == reader->fence)) {
+		reader->in_code = !reader->in_code;
+		reader->fence = fence;
+		reader->opened = trimmed(source, line->start, line->end);
+		reader->in_table = false;
+		return;
+	}
+	if (reader->in_code) {
+		memcpy(reader->page->code->bytes + line->start, source->bytes + line->start,
+		       line->end - line->start);
+		take_define(reader, line);
+		return;
+	}
+	cut_cells(source, line);
+	if (!line->count)
+		reader->in_table = false;
+	else if (!reader->in_table)
+		reader->in_table = take_heading(reader, line);
+	else if (!is_rule(line))
+		take_row(reader, line);
+}
+
+/* The page with blanks in place of all but its newlines. */
+static struct source *blank_copy(struct arena *arena, const struct source *source)
+{
+	struct source *copy = arena_alloc(arena, sizeof(*copy));
+
+	*copy = *source;
+	copy->positions = NULL;
+	copy->bytes = arena_copy(arena, source->bytes, source->len);
+	for (size_t i = 0; i < copy->len; i++)
+		if (copy->bytes[i] != '\n')
+			copy->bytes[i] = ' ';
+	return copy;
+}
+
+/* All that has to be on the page at all. */
+static bool is_whole(struct reader *reader)
+{
+	struct messages *messages = reader->spec->messages;
+	struct place end = { reader->page->source, reader->page->source->len, 0 };
+	unsigned int errors = messages->errors;
+
+	if (reader->in_code) {
+		report_error(messages, end, "the page ends inside code");
+		report_note(messages, reader->opened, "it begins here");
+	}
+	if (!reader->page->row_count && messages->errors == errors)
+		report_error(messages, end, "the page has no table of encodings");
+	for (int bit = 0; bit < GROUPS && reader->bits_seen; bit++)
+		if (reader->layout->groups[bit].name && !(reader->bits_seen & 1 << bit))
+			report_error(messages, reader->define,
+				     "no #define has the bit %d, '%s', of '%s'", bit,
+				     reader->layout->groups[bit].name, reader->layout->name);
+	return messages->errors == errors;
+}
+
+/*
+ * What the compiler gets: the code, but the second of two members of one name goes by the
+ * name that an erratum has for it.
+ */
+static struct source *compilable(struct reader *reader)
+{
+	struct source *code = reader->page->code;
+	struct spec *spec = reader->spec;
+
+	for (size_t i = 0; i < spec->erratum_count; i++) {
+		struct erratum *erratum = &spec->errata[i];
+		struct place first, second = { 0 };
+
+		if (erratum->layout != reader->layout || erratum->kind != ERRATUM_TWICE)
+			continue;
+		first = source_word(code, 0, erratum->name);
+		if (first.source)
+			second = source_word(code, first.start + first.len, erratum->name);
+		if (!second.source)
+			continue;
+		page_meet(spec, erratum, second, "is there twice");
+		code = source_of(spec->arena, spec->messages, code->path,
+				 arena_printf(spec->arena, "%.*s%s%s", (int)second.start,
+					      code->bytes, erratum->other,
+					      code->bytes + second.start + second.len),
+				 code->len - second.len + strlen(erratum->other),
+				 (struct place){ 0 });
+	}
+	return code;
+}
+
+/* The members of the struct that the compiler has made. */
+static void take_members(struct reader *reader, const struct foreign *foreign)
+{
+	struct page *page = reader->page;
+
+	page->members = arena_alloc(reader->spec->arena,
+				    (foreign->count + 1) * sizeof(*page->members));
+	for (size_t i = 0; i < foreign->count; i++) {
+		const struct foreign_member *from = &foreign->members[i];
+		struct member *member = &page->members[page->count++];
+
+		*member = (struct member){ .name = from->name, .offset = from->bit / 8,
+					   .group = GROUP_NONE,
+					   .place = foreign_place(foreign, from->name) };
+		foreign_set_bytes(member, from);
+		member->word = foreign_word(reader->spec, from);
+		if (member->word)
+			member->size = member->word->size;
+	}
+	page->size = foreign->compiled->size;
+	page->place = foreign_place(foreign, foreign->c_struct);
+}
+
+static bool read_struct(struct reader *reader)
+{
+	static const char * const preludes[] = { kernel_prelude, tlfs_prelude };
+	const char *prelude = arena_printf(reader->spec->arena, "%s%s", preludes[0], preludes[1]);
+	struct foreign foreign;
+	bool fine = foreign_read_source(&foreign, reader->options, reader->spec, reader->base,
+					compilable(reader), prelude, reader->name);
+
+	if (fine && foreign.compiled->size > LAYOUT_SIZE_MAX) {
+		report_error(reader->spec->messages, foreign_place(&foreign, reader->name),
+			     "the struct has %llu bytes, more than any region",
+			     (unsigned long long)foreign.compiled->size);
+		fine = false;
+	}
+	if (fine)
+		take_members(reader, &foreign);
+	foreign_free(&foreign);
+	return fine;
+}
+
+bool page_read(struct page *page, struct spec *spec, const struct foreign_options *options,
+	       const struct revision *base, struct source *source, const char *name)
+{
+	struct reader reader = { .page = page, .spec = spec, .options = options, .base = base,
+				 .layout = base->layout, .name = name };
+	struct page_row *rows;
+	struct line line;
+	size_t at = 0;
+	bool fine;
+
+	*page = (struct page){ .source = source };
+	page->code = blank_copy(spec->arena, source);
+	while (next_line(source, &at, &line))
+		take_line(&reader, &line);
+	fine = is_whole(&reader) && read_struct(&reader);
+	rows = arena_alloc(spec->arena, (page->row_count + 1) * sizeof(*rows));
+	if (page->row_count)
+		memcpy(rows, page->rows, page->row_count * sizeof(*rows));
+	free(page->rows);
+	page->rows = rows;
+	return fine;
+}

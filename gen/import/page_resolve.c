@@ -1,0 +1,605 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* What the members of a page are: by the errata, by the table, by the base. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "import/page.h"
+#include "language/pads.h"
+
+struct resolving {
+	struct page *page;
+	struct spec *spec;
+	const struct revision *base;
+	struct table base_names;	/* Microsoft's names to members of the base */
+	struct table fields;		/* Microsoft's names to fields of the spec */
+	struct table encodings;		/* encodings to fields of the spec */
+	struct table unread;		/* names whose rows could not be read */
+	int64_t shift;			/* bytes by which the last known member lies higher */
+	bool resized;			/* it has another size, too, which moves what follows */
+};
+
+void page_meet(const struct spec *spec, struct erratum *erratum, struct place place,
+	       const char *fault)
+{
+	report_check(spec->messages, SEVERITY_WARNING, NULL, place,
+		     "known erratum: '%s'%s %s: %s", erratum->name,
+		     erratum->kind != ERRATUM_ALIKE ? "" :
+		     arena_printf(spec->arena, " and '%s'", erratum->other), fault,
+		     erratum->because);
+	erratum->met = true;
+}
+
+static void meet(struct resolving *resolving, struct erratum *erratum, struct place place,
+		 const char *fault)
+{
+	page_meet(resolving->spec, erratum, place, fault);
+}
+
+struct erratum *page_erratum(const struct spec *spec, const struct layout *layout,
+			     enum erratum_kind kind, const char *name)
+{
+	for (size_t i = 0; i < spec->erratum_count; i++) {
+		struct erratum *erratum = &spec->errata[i];
+
+		if (erratum->layout == layout && erratum->kind == kind && erratum->name == name)
+			return erratum;
+	}
+	return NULL;
+}
+
+static struct erratum *find_erratum(const struct resolving *resolving, enum erratum_kind kind,
+				    const char *name)
+{
+	return page_erratum(resolving->spec, resolving->base->layout, kind, name);
+}
+
+/*
+ * Members
+ */
+
+static struct member *find_member(const struct page *page, const char *name, size_t before)
+{
+	for (size_t i = 0; i < before; i++)
+		if (page->members[i].name == name)
+			return &page->members[i];
+	return NULL;
+}
+
+static bool are_alike(struct resolving *resolving, const struct member *a, const struct member *b)
+{
+	struct erratum *erratum = find_erratum(resolving, ERRATUM_ALIKE, a->name);
+
+	if (!erratum || erratum->other != b->name) {
+		erratum = find_erratum(resolving, ERRATUM_ALIKE, b->name);
+		if (!erratum || erratum->other != a->name)
+			return false;
+	}
+	meet(resolving, erratum, b->place, "differ in case alone");
+	return true;
+}
+
+static void look_at_cases(struct resolving *resolving)
+{
+	struct page *page = resolving->page;
+
+	for (size_t i = 0; i < page->count; i++)
+		for (size_t j = 0; j < i; j++) {
+			const struct member *a = &page->members[j];
+			const struct member *b = &page->members[i];
+
+			if (a->name == b->name || strcasecmp(a->name, b->name) ||
+			    are_alike(resolving, a, b))
+				continue;
+			report_error(resolving->spec->messages, b->place,
+				     "'%s' and '%s' differ in case alone", a->name, b->name);
+			report_note(resolving->spec->messages, a->place, "the other one is here");
+		}
+}
+
+/*
+ * Rows
+ */
+
+static const char *column_name(enum page_column column)
+{
+	static const char * const names[] = { "encoding", "name", "size", "clean field" };
+
+	return names[column];
+}
+
+/* The number that a text is; false if it is none. */
+static bool number_of(const char *text, uint32_t *number)
+{
+	bool hexadecimal = !strncasecmp(text, "0x", 2);
+	unsigned long long value;
+	char *end;
+
+	if (!isdigit((unsigned char)*text) || (hexadecimal && !text[2]))
+		return false;
+	value = strtoull(text, &end, hexadecimal ? 16 : 10);
+	*number = value;
+	return !*end && value <= UINT32_MAX;
+}
+
+int page_group(const struct layout *layout, const char *name, size_t len)
+{
+	size_t prefix = strlen(layout->clean_prefix);
+
+	if (len > prefix + 1 && !strncasecmp(name, layout->clean_prefix, prefix) &&
+	    name[prefix] == '_') {
+		name += prefix + 1;
+		len -= prefix + 1;
+	}
+	for (int group = GROUP_ANY; group < GROUPS; group++) {
+		const char *known = group_c_name(layout, group);
+
+		if (known && strlen(known) == len && !strncasecmp(known, name, len))
+			return group;
+	}
+	return GROUP_NONE;
+}
+
+/* The group of "CRDR", "NONE", "NONE (Read only)"; GROUP_NONE if it is none. */
+static int cell_group(const struct layout *layout, const char *text)
+{
+	const char *remark = strchr(text, '(');
+	size_t len = remark ? (size_t)(remark - text) : strlen(text);
+	int group;
+
+	while (len && text[len - 1] == ' ')
+		len--;
+	group = page_group(layout, text, len);
+	/* The encoding says whether a field is read-only; a remark has to agree. */
+	return group == GROUP_ALWAYS && remark && !strncasecmp(remark + 1, "read", 4) ?
+	       GROUP_READONLY : group;
+}
+
+/* Say what is wrong with a cell: it is empty, or @fault. */
+static void refuse_cell(struct resolving *resolving, const struct page_row *row,
+			enum page_column column, const char *fault)
+{
+	const struct page_cell *cell = &row->cells[column];
+
+	if (*cell->text)
+		report_error(resolving->spec->messages, cell->place, "'%s' is no %s", cell->text,
+			     fault);
+	else
+		report_error(resolving->spec->messages, cell->place, "the row has no %s",
+			     column_name(column));
+}
+
+/* The number of a cell, which an erratum may correct; false after a message. */
+static bool read_number(struct resolving *resolving, const struct page_row *row,
+			enum page_column column, enum erratum_kind kind, const char *fault,
+			uint32_t *number)
+{
+	struct erratum *erratum = find_erratum(resolving, kind, row->name);
+	const struct page_cell *cell = &row->cells[column];
+	bool is_number = number_of(cell->text, number);
+
+	if (erratum && (erratum->word ? !strcmp(cell->text, erratum->word) :
+			is_number && *number == erratum->was)) {
+		meet(resolving, erratum, cell->place, fault);
+		*number = erratum->is;
+		return true;
+	}
+	if (!is_number)
+		refuse_cell(resolving, row, column, "number");
+	return is_number;
+}
+
+static bool read_group(struct resolving *resolving, struct page_row *row)
+{
+	const struct layout *layout = resolving->base->layout;
+	struct erratum *erratum = find_erratum(resolving, ERRATUM_CLEAN, row->name);
+	const struct page_cell *cell = &row->cells[COLUMN_CLEAN];
+	const char *text = cell->text;
+	int known = cell_group(layout, text);
+
+	if (erratum && (!strcmp(text, erratum->word) ||
+			(known != GROUP_NONE && known == cell_group(layout, erratum->word)))) {
+		meet(resolving, erratum, cell->place, "has another clean field");
+		text = erratum->other;
+	}
+	row->group = cell_group(layout, text);
+	if (row->group == GROUP_NONE)
+		refuse_cell(resolving, row, COLUMN_CLEAN,
+			    arena_printf(resolving->spec->arena, "clean field of '%s'",
+					 layout->name));
+	return row->group != GROUP_NONE;
+}
+
+/* What the cells of a row mean; false after messages. */
+static bool read_row(struct resolving *resolving, struct page_row *row)
+{
+	struct erratum *erratum = find_erratum(resolving, ERRATUM_NAME, row->name);
+	bool fine;
+
+	if (erratum) {
+		meet(resolving, erratum, row->cells[COLUMN_NAME].place, "has another name");
+		row->name = erratum->other;
+	}
+	if (!*row->name) {
+		refuse_cell(resolving, row, COLUMN_NAME, "");
+		return false;
+	}
+	fine = read_number(resolving, row, COLUMN_ENCODING, ERRATUM_ENCODING,
+			   "has another encoding", &row->encoding);
+	if (row->cells[COLUMN_SIZE].place.source)
+		fine = read_number(resolving, row, COLUMN_SIZE, ERRATUM_SIZE, "has another size",
+				   &row->size) && fine;
+	return read_group(resolving, row) && fine;
+}
+
+static void refuse_second_row(struct resolving *resolving, const struct page_row *row)
+{
+	for (const struct page_row *other = resolving->page->rows; other < row; other++) {
+		if (other->name != row->name && other->encoding != row->encoding)
+			continue;
+		if (other->name == row->name)
+			report_error(resolving->spec->messages, row->cells[COLUMN_NAME].place,
+				     "there is a second row of '%s'", row->name);
+		else
+			report_error(resolving->spec->messages, row->cells[COLUMN_ENCODING].place,
+				     "'%s' and '%s' have one encoding", other->name, row->name);
+		report_note(resolving->spec->messages, other->cells[COLUMN_NAME].place, "the first is here");
+		return;
+	}
+}
+
+static void look_at_member_of_row(struct resolving *resolving, const struct page_row *row)
+{
+	struct erratum *erratum = find_erratum(resolving, ERRATUM_NO_MEMBER, row->name);
+	struct page *page = resolving->page;
+
+	if (find_member(page, row->name, page->count))
+		return;
+	if (erratum)
+		meet(resolving, erratum, row->cells[COLUMN_NAME].place, "is no member");
+	else
+		report_error(resolving->spec->messages, row->cells[COLUMN_NAME].place, "no member is called '%s'",
+			     row->name);
+}
+
+/* What the SDM says of an encoding, and what the row does.  False if it is none at all. */
+static bool look_at_encoding(struct resolving *resolving, const struct page_row *row)
+{
+	struct messages *messages = resolving->spec->messages;
+	bool host = !strncmp(row->name, "Host", 4);
+	bool read_only = encoding_read_only(row->encoding);
+
+	if (row->encoding & (ENCODING_RESERVED | ENCODING_HIGH)) {
+		report_error(messages, row->cells[COLUMN_ENCODING].place,
+			     "0x%08x is the encoding of no field: bit 0 and bits 12, 15 and above are 0",
+			     row->encoding);
+		return false;
+	}
+	if (read_only != (row->group == GROUP_READONLY))
+		report_error(messages, row->cells[COLUMN_CLEAN].place, "0x%08x is the encoding of a %s field",
+			     row->encoding, read_only ? "read-only" : "writable");
+	else if (host != (encoding_type(row->encoding) == TYPE_HOST))
+		report_error(messages, row->cells[COLUMN_ENCODING].place,
+			     "'%s' is %s host-state field by its name, but not by its encoding",
+			     row->name, host ? "a" : "no");
+	return true;
+}
+
+/* The spec knows fields that the base may lack; a name and an encoding go together. */
+static void look_at_field(struct resolving *resolving, const struct page_row *row)
+{
+	const struct field *named = table_name(&resolving->fields, row->name);
+	const struct field *encoded = table_number(&resolving->encodings, row->encoding);
+
+	if (named && named->encoding != row->encoding) {
+		report_error(resolving->spec->messages, row->cells[COLUMN_ENCODING].place,
+			     "the encoding of '%s' is 0x%08x", row->name, named->encoding);
+		report_note(resolving->spec->messages, named->place, "it is defined here");
+	} else if (!named && encoded && encoded->tlfs) {
+		report_error(resolving->spec->messages, row->cells[COLUMN_ENCODING].place,
+			     "0x%08x is the encoding of '%s'", row->encoding, encoded->tlfs);
+		report_note(resolving->spec->messages, encoded->place, "it is defined here");
+	}
+}
+
+/* What can be read of the rows; others are errors already, and not looked at again. */
+static void look_at_rows(struct resolving *resolving)
+{
+	struct page *page = resolving->page;
+	size_t read = 0;
+
+	for (size_t i = 0; i < page->row_count; i++) {
+		struct page_row row = page->rows[i];
+
+		if (read_row(resolving, &row))
+			page->rows[read++] = row;
+		else if (*row.name)
+			table_add_name(&resolving->unread, row.name, resolving);
+	}
+	page->row_count = read;
+	for (struct page_row *row = page->rows; row < page->rows + page->row_count; row++) {
+		refuse_second_row(resolving, row);
+		look_at_member_of_row(resolving, row);
+		if (look_at_encoding(resolving, row))
+			look_at_field(resolving, row);
+	}
+}
+
+static const struct page_row *page_row(const struct page *page, const char *name)
+{
+	for (size_t i = 0; i < page->row_count; i++)
+		if (page->rows[i].name == name)
+			return &page->rows[i];
+	return NULL;
+}
+
+/*
+ * Members by their rows
+ */
+
+static void look_at_sizes(struct resolving *resolving, const struct member *member,
+			  const struct page_row *row)
+{
+	struct messages *messages = resolving->spec->messages;
+
+	if (row->cells[COLUMN_SIZE].place.source && row->size != member_bytes(member)) {
+		report_error(messages, row->cells[COLUMN_SIZE].place, "'%s' has %u bytes", member->name,
+			     member_bytes(member));
+		report_note(messages, member->place, "it is declared here");
+	}
+	if (member->array) {
+		report_error(messages, member->place, "'%s' is an array, but has the row of a field",
+			     member->name);
+		report_note(messages, row->cells[COLUMN_NAME].place, "the row is here");
+	} else if (encoding_size(row->encoding) != member_bytes(member)) {
+		report_error(messages, row->cells[COLUMN_ENCODING].place,
+			     "a field with the encoding 0x%08x has %u bytes, '%s' has %u",
+			     row->encoding, encoding_size(row->encoding), member->name,
+			     member_bytes(member));
+		report_note(messages, member->place, "it is declared here");
+	}
+}
+
+/* The row of @member, which may have none; false after a message. */
+static bool find_row(struct resolving *resolving, const struct member *member,
+		     const struct page_row **row)
+{
+	struct erratum *erratum;
+
+	*row = page_row(resolving->page, member->name);
+	if (*row) {
+		look_at_sizes(resolving, member, *row);
+		return true;
+	}
+	erratum = find_erratum(resolving, ERRATUM_NO_ROW, member->name);
+	if (erratum) {
+		meet(resolving, erratum, member->place, "has no row");
+		return true;
+	}
+	if (!table_name(&resolving->unread, member->name))
+		report_error(resolving->spec->messages, member->place,
+			     "'%s' has no row in the table", member->name);
+	return false;
+}
+
+/* GuestIa32Foo as guest_ia32_foo. */
+static const char *linux_style(struct spec *spec, const char *name)
+{
+	char *text = arena_alloc(spec->arena, 2 * strlen(name) + 1), *end = text;
+
+	for (const char *c = name; *c; c++) {
+		if (c > name && isupper((unsigned char)*c) &&
+		    (!isupper((unsigned char)c[-1]) || islower((unsigned char)c[1])))
+			*end++ = '_';
+		*end++ = tolower((unsigned char)*c);
+	}
+	return name_of(spec->names, text);
+}
+
+/* The field of a member that the base has not: the spec's, or one to be proposed. */
+static const struct field *field_of(struct resolving *resolving, const struct page_row *row)
+{
+	struct field *field = table_number(&resolving->encodings, row->encoding);
+
+	if (field)
+		return field;
+	field = arena_alloc(resolving->spec->arena, sizeof(*field));
+	field->name = linux_style(resolving->spec, row->name);
+	field->tlfs = row->name;
+	field->encoding = row->encoding;
+	field->place = row->cells[COLUMN_NAME].place;
+	return field;
+}
+
+static void make_new(struct resolving *resolving, struct member *member,
+		     const struct page_row *row)
+{
+	member->tlfs = member->name;
+	if (row) {
+		member->field = field_of(resolving, row);
+		member->group = row->group;
+		member->copy = row->group == GROUP_READONLY ? COPY_EXIT : COPY_ENTRY;
+		member->lookup = resolving->base->layout->lookup;
+		member->loss = member->field->loss;
+		member->name = member->field->linux_count ? member->field->linux_names[0] :
+							    member->field->name;
+		return;
+	}
+	member->name = linux_style(resolving->spec, member->name);
+	if (member->word)
+		report_error(resolving->spec->messages, member->place,
+			     "'%s' has bit fields for which the spec has no word", member->tlfs);
+}
+
+/* One member that moves takes others along: they are not reported again. */
+static void look_at_offset(struct resolving *resolving, const struct member *member,
+			   const struct member *known)
+{
+	const struct revision *base = resolving->base;
+	int64_t shift = (int64_t)member->offset - known->offset;
+
+	if (shift && shift != resolving->shift && !resolving->resized)
+		report_error(resolving->spec->messages, member->place,
+			     "'%s' is at byte %u, in '%s/%s' at %u", member->name,
+			     member->offset, base->layout->name, base->name, known->offset);
+	resolving->shift = shift;
+	resolving->resized = member_bytes(member) != member_bytes(known);
+}
+
+/* What the base has may not change, unless an erratum has made it right. */
+static void look_at_change(struct resolving *resolving, const struct member *member,
+			   const struct page_row *row, const struct member *known)
+{
+	const struct revision *base = resolving->base;
+	struct messages *messages = resolving->spec->messages;
+	unsigned int errors = messages->errors;
+
+	look_at_offset(resolving, member, known);
+	if (member->size != known->size || member->count != known->count)
+		report_error(messages, member->place, "'%s' has %u bytes, in '%s/%s' %u",
+			     member->name, member_bytes(member), base->layout->name, base->name,
+			     member_bytes(known));
+	else if (!row && member->array != known->array)
+		report_error(messages, member->place, "'%s' is %s array, in '%s/%s' %s",
+			     member->name, member->array ? "an" : "no", base->layout->name,
+			     base->name, known->array ? "one" : "none");
+	if (member->word != known->word)
+		report_error(messages, member->place, "'%s' has other bit fields in '%s/%s'",
+			     member->name, base->layout->name, base->name);
+	if (row && row->group != known->group)
+		report_error(messages, row->cells[COLUMN_CLEAN].place, "'%s' is in another group of '%s/%s': %s",
+			     member->name, base->layout->name, base->name,
+			     known->group == GROUP_NONE ? "none" :
+			     group_name(base->layout, known->group));
+	if (row && !known->field)
+		report_error(messages, row->cells[COLUMN_ENCODING].place, "'%s' is no field in '%s/%s'",
+			     member->name, base->layout->name, base->name);
+	if (messages->errors > errors)
+		report_note(messages, known->place, "it is declared here");
+}
+
+static void make_known(struct member *member, const struct member *known)
+{
+	member->tlfs = known->tlfs;
+	member->name = known->name;
+	member->field = known->field;
+	member->word = known->word;
+	member->group = known->group;
+	member->copy = known->copy;
+	member->lookup = known->lookup;
+	member->loss = known->loss;
+	member->because = known->because;
+}
+
+static void make_pad(struct resolving *resolving, struct member *member)
+{
+	struct spec *spec = resolving->spec;
+
+	member->pad = true;
+	member->tlfs = member->name;
+	member->name = name_of(spec->names, arena_printf(spec->arena, "pad_%u", member->offset));
+}
+
+static void resolve_member(struct resolving *resolving, struct member *member)
+{
+	const struct member *known = table_name(&resolving->base_names, member->name);
+	const struct page_row *row;
+
+	if ((!known || known->pad) && is_pad_name(member->name) &&
+	    !page_row(resolving->page, member->name)) {
+		make_pad(resolving, member);
+		return;
+	}
+	if (!find_row(resolving, member, &row))
+		return;
+	if (known && !known->pad) {
+		look_at_change(resolving, member, row, known);
+		make_known(member, known);
+	} else {
+		make_new(resolving, member, row);
+	}
+}
+
+static void look_for_lost(struct resolving *resolving)
+{
+	const struct revision *base = resolving->base;
+	struct page *page = resolving->page;
+
+	for (size_t i = 0; i < base->count; i++) {
+		const struct member *known = &base->members[i];
+		const char *name = member_tlfs_name(known);
+
+		if (known->pad || find_member(page, name, page->count))
+			continue;
+		report_error(resolving->spec->messages, page->place,
+			     "the page has lost '%s', which '%s/%s' has at byte %u", name,
+			     base->layout->name, base->name, known->offset);
+		report_note(resolving->spec->messages, known->place, "it is declared here");
+	}
+}
+
+/* What moves the last member makes the struct larger, or smaller. */
+static void look_at_size(struct resolving *resolving)
+{
+	const struct revision *base = resolving->base;
+	const struct page *page = resolving->page;
+
+	if (page->size != base->size && page->size != base->size + resolving->shift)
+		report_error(resolving->spec->messages, page->place,
+			     "the struct has %u bytes, '%s/%s' has %u", page->size,
+			     base->layout->name, base->name, base->size);
+}
+
+static void tell_unmet(const struct resolving *resolving)
+{
+	const struct spec *spec = resolving->spec;
+
+	for (size_t i = 0; i < spec->erratum_count; i++) {
+		const struct erratum *erratum = &spec->errata[i];
+
+		if (erratum->layout == resolving->base->layout && !erratum->met)
+			report_check(spec->messages, SEVERITY_WARNING, NULL, erratum->place,
+				     "the page does not have this erratum about '%s'",
+				     erratum->name);
+	}
+}
+
+static void index_names(struct resolving *resolving)
+{
+	struct spec *spec = resolving->spec;
+
+	for (size_t i = 0; i < resolving->base->count; i++) {
+		struct member *member = &resolving->base->members[i];
+
+		if (!member->hole)
+			table_add_name(&resolving->base_names,
+				       name_of(spec->names, member_tlfs_name(member)), member);
+	}
+	for (size_t i = 0; i < spec->field_count; i++) {
+		struct field *field = spec->fields[i];
+
+		if (field->tlfs)
+			table_add_name(&resolving->fields, field->tlfs, field);
+		table_add_number(&resolving->encodings, field->encoding, field);
+	}
+}
+
+bool page_resolve(struct page *page, struct spec *spec, const struct revision *base)
+{
+	struct resolving resolving = { .page = page, .spec = spec, .base = base };
+	unsigned int errors = spec->messages->errors;
+
+	index_names(&resolving);
+	look_at_cases(&resolving);
+	look_at_rows(&resolving);
+	look_for_lost(&resolving);
+	for (size_t i = 0; i < page->count; i++)
+		resolve_member(&resolving, &page->members[i]);
+	look_at_size(&resolving);
+	tell_unmet(&resolving);
+	table_free(&resolving.base_names);
+	table_free(&resolving.fields);
+	table_free(&resolving.encodings);
+	table_free(&resolving.unread);
+	return spec->messages->errors == errors;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* A spec of several files, as a tree. */
+#ifndef VMCSGEN_INCLUDE_H
+#define VMCSGEN_INCLUDE_H
+
+#include "base/names.h"
+#include "language/tree.h"
+
+/* Files of a spec that are not in the folders. */
+struct spec_files {
+	/* One spelling for each file, so that it can be told again. */
+	const char *(*real_path)(struct arena *arena, const char *path);
+
+	/*
+	 * Read @path as @commit has it; @folder is that of the spec's root.  NULL after a
+	 * message that points at @from.
+	 */
+	struct source *(*read)(struct arena *arena, struct messages *messages,
+			       const char *commit, const char *folder, const char *path,
+			       struct place from);
+};
+
+/* What the parser is given and leaves behind. */
+struct parse {
+	struct arena *arena;
+	struct names *names;
+	struct messages *messages;
+	const struct spec_files *files;	/* where files are; NULL: in the folders */
+	const char *commit;		/* for @files */
+	struct source *sources;		/* the files read, in that order */
+	struct table keywords;		/* the parser's own */
+};
+
+/*
+ * Parse the spec in @path and the files it includes, each once, in the order
+ * of the includes.  Returns a NODE_SPEC that the caller frees, holding what
+ * could be understood; what could not has been reported.
+ */
+struct node *tree_parse(struct parse *parse, const char *path);
+
+/* The spec of one file alone, includes not followed; for fmt. */
+struct node *tree_parse_file(struct parse *parse, struct source *source);
+
+#endif

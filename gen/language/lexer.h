@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* What the scanner and the parser share. */
+#ifndef VMCSGEN_LEXER_H
+#define VMCSGEN_LEXER_H
+
+#include "base/message.h"
+#include "base/names.h"
+#include "language/include.h"
+
+/* How deep blocks may be nested before a brace is refused. */
+enum { BRACES_MAX = 8 };
+
+/* One file being scanned. */
+struct scan {
+	struct parse *parse;
+	struct source *source;
+	size_t at;			/* offset of the next byte */
+	bool in_statement;		/* a word has been seen since the last statement end */
+	bool after_comma;		/* so the line goes on */
+	bool ended;			/* the end of the file has been seen */
+	bool first;			/* the last word is the first of its statement */
+	bool ended_early;		/* the last statement did, where its '{' was due */
+	bool skipping;			/* to the end of a faulty statement */
+	unsigned int depth;		/* of open braces */
+	unsigned int statement_depth;	/* of the statement's block */
+	struct place open[BRACES_MAX];
+	/*
+	 * How the parser is told of a block's end where the brace is missing, or
+	 * was in a faulty statement: so many words, '}' and the statement's end
+	 * by turns, and then a word that was read too early.
+	 */
+	unsigned int closing;
+	int held;
+	struct place held_place;
+	struct node *spec;		/* what the parser makes */
+};
+
+union YYSTYPE;
+
+/* Note behind a message where the innermost open block begins. */
+void note_open_block(struct scan *scan);
+
+/* The next word for the parser, whose value is a new leaf, or NULL. */
+int yylex(union YYSTYPE *value, struct place *place, void *scanner);
+
+/* Make the words of the language known in @keywords, as the parser calls them. */
+void parser_keywords(struct table *keywords, struct names *names);
+
+#endif

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* Layouts, their clean-field groups and their revisions' heads. */
+#include <string.h>
+
+#include "language/resolve.h"
+
+static void resolve_group(struct spec *spec, struct layout *layout, const struct node *node)
+{
+	const struct node *bit = node->children, *name = bit->next;
+	struct group new = { .name = name->name, .bit = bit->number, .often = name->next,
+			     .place = name->place, .bit_place = bit->place };
+	struct group *group;
+
+	if (bit->number < 0 || bit->number >= GROUPS) {
+		report_error(spec->messages, bit->place,
+			     "a clean-field bit is a number from 0 to %d", GROUPS - 1);
+		return;
+	}
+	for (int i = GROUP_READONLY; i < GROUPS; i++)
+		if (i != GROUP_NONE && group_name(layout, i) &&
+		    !strcmp(group_name(layout, i), name->name)) {
+			report_error(spec->messages, name->place,
+				     "'%s' is the name of a group already", name->name);
+			return;
+		}
+	group = &layout->groups[bit->number];
+	if (group->name) {		/* kept, so that its members are not lost as well */
+		new.twin = group->twin;
+		group->twin = arena_alloc(spec->arena, sizeof(*group->twin));
+		group = group->twin;
+	}
+	*group = new;
+}
+
+static void resolve_groups(struct spec *spec, struct layout *layout, const struct node *node)
+{
+	const struct node *word = node->children, *prefix = word->next;
+
+	layout->clean_word = word->name;
+	layout->clean_prefix = prefix->name;
+	layout->clean_place = word->place;
+	for (const struct node *group = prefix->next; group; group = group->next)
+		resolve_group(spec, layout, group);
+}
+
+static bool align_natural(const struct node *node)
+{
+	return !strcmp(node->children->name, "natural");
+}
+
+static void resolve_property(struct spec *spec, struct layout *layout, const struct node *node)
+{
+	const struct node *value = node->children;
+
+	switch (node->kind) {
+	case NODE_STRUCT:
+		layout->c_struct = value->name;
+		break;
+	case NODE_SIZE:
+		if (value->number < 1)
+			report_error(spec->messages, value->place,
+				     "a layout has at least one byte");
+		else
+			layout->size = value->number;
+		layout->oversized = layout->size > LAYOUT_SIZE_MAX;
+		if (layout->oversized)
+			report_error(spec->messages, value->place, "a layout has at most %d bytes",
+				     LAYOUT_SIZE_MAX);
+		break;
+	case NODE_ALIGN:
+		layout->natural = align_natural(node);
+		break;
+	case NODE_VERSION:
+		if (value->number < 0)
+			report_error(spec->messages, value->place,
+				     "a version is a number from 0 on");
+		layout->has_version = true;
+		layout->version = value->number;
+		layout->version_place = value->place;
+		break;
+	case NODE_TABLE:
+		layout->table = value->name;
+		layout->table_count = value->next->name;
+		break;
+	case NODE_LOOKUP:
+		layout->lookup = lookup_flags(node);
+		break;
+	default:
+		resolve_groups(spec, layout, node);
+		break;
+	}
+}
+
+void resolve_layout(struct spec *spec, const struct node *node)
+{
+	struct layout *layout = arena_alloc(spec->arena, sizeof(*layout)), *first;
+	const struct node *name = node->children;
+
+	layout->name = name->name;
+	layout->place = name->place;
+	layout->end = &layout->first;
+	for (const struct node *property = name->next; property; property = property->next)
+		resolve_property(spec, layout, property);
+	refuse_repetition(spec, name->next);
+	if (!layout->c_struct || !node_child(node, NODE_SIZE))
+		report_error(spec->messages, name->place, "the layout '%s' lacks its %s",
+			     name->name, layout->c_struct ? "size" : "struct");
+	if (!layout->c_struct || !layout->size) {
+		layout->size = layout->size ? layout->size : LAYOUT_SIZE_MAX;
+		layout->c_struct = layout->c_struct ? layout->c_struct : name->name;
+	}
+	first = table_add_name(&spec->layout_names, layout->name, layout);
+	if (first)
+		report_twice(spec, "layout", name, first->place);
+	else
+		spec->layouts[spec->layout_count++] = layout;
+}
+
+static void resolve_head(struct spec *spec, struct revision *revision, const struct node *node)
+{
+	const struct node *value = node->children;
+
+	switch (node->kind) {
+	case NODE_ID:
+		if (value->number < 0 || value->number > INT32_MAX)
+			report_error(spec->messages, value->place,
+				     "a revision id has 31 bits: bit 31 marks a shadow VMCS");
+		revision->id = value->number;
+		revision->id_place = value->place;
+		revision->has_id = true;
+		break;
+	case NODE_SOURCE:
+		revision->source = value->name;
+		break;
+	case NODE_BECAUSE:
+		revision->because = value->name;
+		revision->because_place = node->place;
+		break;
+	case NODE_ALIGN:
+		revision->natural = align_natural(node);
+		break;
+	default:
+		break;			/* members and edits are revision_place()'s */
+	}
+}
+
+void resolve_revision(struct spec *spec, struct node *node)
+{
+	const struct node *path = node->children;
+	struct layout *layout = resolve_layout_name(spec, path);
+	struct revision *revision = arena_alloc(spec->arena, sizeof(*revision)), *first;
+
+	if (!layout)
+		return;
+	revision->layout = layout;
+	revision->name = path->text;
+	revision->place = path->place;
+	revision->node = node;
+	revision->natural = layout->natural;
+	for (const struct node *head = path->next; head; head = head->next)
+		resolve_head(spec, revision, head);
+	refuse_repetition(spec, path->next);
+	first = table_add_name(&layout->names, revision->name, revision);
+	if (first) {
+		report_error(spec->messages, path->place, "the revision '%s/%s' is defined twice",
+			     path->name, path->text);
+		report_note(spec->messages, first->place, "it is defined here first");
+		return;
+	}
+	*layout->end = revision;
+	layout->end = &revision->next;
+}
+
+/* Whatever stands first, what an alias names is looked at as it was written. */
+static void resolve_same(struct spec *spec, struct revision *revision)
+{
+	const struct node *name = revision->node->children->next;
+	struct revision *same = resolve_revision_name(spec, revision->layout, name);
+	const char *written = name->kind == NODE_PATH ? name->text : name->name;
+
+	revision->state = BROKEN;
+	if (!same)
+		return;
+	if (same->node->kind == NODE_SAME || same->name != written) {
+		report_error(spec->messages, name->place,
+			     "'%s' is but another name itself: say which revision it stands for",
+			     written);
+		return;
+	}
+	if (same->layout != revision->layout) {
+		report_error(spec->messages, name->place,
+			     "a revision is the same as one of its own layout only");
+		return;
+	}
+	revision->state = PLACED;
+	revision->same = same;
+}
+
+static void resolve_from(struct spec *spec, struct revision *revision)
+{
+	struct node *from = node_child(revision->node, NODE_FROM);
+
+	if (!from)
+		return;
+	revision->from = resolve_revision_name(spec, revision->layout, from->children);
+	if (revision->from && revision->from->layout != revision->layout) {
+		report_error(spec->messages, from->children->place,
+			     "a revision is from one of its own layout: "
+			     "'embed' takes the members of another");
+		revision->from = NULL;
+	}
+	if (!revision->from)
+		revision->state = BROKEN;
+}
+
+/* Aliases first, since a revision may be from one that is declared below it. */
+void resolve_lineage(struct spec *spec)
+{
+	for (size_t i = 0; i < spec->layout_count; i++) {
+		struct revision *revision;
+
+		for (revision = spec->layouts[i]->first; revision; revision = revision->next)
+			if (revision->node->kind == NODE_SAME)
+				resolve_same(spec, revision);
+		for (revision = spec->layouts[i]->first; revision; revision = revision->next)
+			resolve_from(spec, revision);
+	}
+}

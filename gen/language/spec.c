@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include <string.h>
+
+#include "language/spec.h"
+
+struct revision *layout_revision(const struct layout *layout, const char *name)
+{
+	struct revision *revision = table_name(&layout->names, name);
+
+	return revision && revision->same ? revision->same : revision;
+}
+
+struct revision *spec_revision(const struct spec *spec, const char *path)
+{
+	const char *slash = strchr(path, '/');
+	const struct layout *layout = slash ?
+		table_name(&spec->layout_names, names_intern(spec->names, path, slash - path)) : NULL;
+
+	return layout ? layout_revision(layout, name_of(spec->names, slash + 1)) : NULL;
+}
+
+const struct member *revision_header(const struct revision *revision)
+{
+	const struct member *first = revision->members;
+
+	if (!revision->count || first->offset || first->pad || first->field || first->array ||
+	    first->size != sizeof(uint32_t))
+		return NULL;
+	return first;
+}
+
+struct member *revision_counterpart(const struct revision *revision, const struct member *member)
+{
+	struct member *found = member->field ?
+		table_number(&revision->by_encoding, member->field->encoding) : NULL;
+
+	if (found)
+		return found;
+	found = table_name(&revision->by_name, member->name);
+	return found && found->field && member->field ? NULL : found;
+}
+
+const char *member_tlfs_name(const struct member *member)
+{
+	if (member->tlfs)
+		return member->tlfs;
+	if (member->field && member->field->tlfs)
+		return member->field->tlfs;
+	return member->name;
+}
+
+const char *group_name(const struct layout *layout, int group)
+{
+	switch (group) {
+	case GROUP_NONE:
+		return NULL;
+	case GROUP_ALWAYS:
+		return "always";
+	case GROUP_ANY:
+		return "any";
+	case GROUP_READONLY:
+		return "readonly";
+	default:
+		return layout->groups[group].name;
+	}
+}
+
+const char *group_c_name(const struct layout *layout, int group)
+{
+	switch (group) {
+	case GROUP_ALWAYS:
+	case GROUP_READONLY:
+		return "none";
+	case GROUP_ANY:
+		return "all";
+	default:
+		return group_name(layout, group);
+	}
+}

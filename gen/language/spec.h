@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * The resolved spec: every name looked up, every revision placed.  Lists are
+ * in an order of their own (fields by encoding, layouts by name, revisions by
+ * version), so that the order of the files means nothing.  All of it lives in
+ * the arena of the run; places point into the sources.
+ */
+#ifndef VMCSGEN_SPEC_H
+#define VMCSGEN_SPEC_H
+
+#include "base/encoding.h"
+#include "base/message.h"
+#include "base/names.h"
+#include "language/include.h"
+
+struct control;
+
+/*
+ * What becomes of a member where an image is translated into a revision that has
+ * no such member.  It is refused unless it is 0 or @neutral or may be dropped; from
+ * a revision without it, one that has it gets @neutral.
+ */
+struct loss {
+	uint64_t neutral;
+	bool drop;
+};
+
+/* A field of the VMCS (SDM Vol. 3D, appendix B), by its full encoding. */
+struct field {
+	const char *name;		/* Linux's, in lower case */
+	const char *tlfs;		/* Microsoft's, or NULL */
+	const char **linux_names;	/* other names of it as a member */
+	size_t linux_count;
+	uint32_t encoding;
+	bool no_high;			/* the SDM gives a 64-bit field no HIGH half */
+	bool used;			/* some revision has it */
+	struct loss loss;
+	struct place place, encoding_place, no_high_place;
+};
+
+/* Whether its encoding + ENCODING_HIGH means the field's upper half. */
+static inline bool field_has_high(const struct field *field)
+{
+	return encoding_width(field->encoding) == WIDTH_64 && !field->no_high;
+}
+
+/* What a control's clause names: fields or other controls. */
+struct relation {
+	union {
+		const struct field *field;
+		const struct control *control;
+	};
+	struct place place;
+};
+
+struct relations {
+	struct relation *of;
+	size_t count;
+};
+
+/* One bit of a control word. */
+struct control {
+	const char *name;
+	const struct control_word *word;
+	unsigned int bit;
+	struct relations adds, uses;	/* fields */
+	struct relations needs, excludes; /* controls */
+	struct place place, bit_place;
+};
+
+struct control_word {
+	const struct field *field;	/* that holds the word */
+	const char *mask;		/* its part of Linux's mask names, or NULL */
+	uint64_t default1;		/* bits that are 1 without the TRUE MSRs (SDM A.2) */
+	struct control *controls;	/* by bit */
+	size_t count;
+	struct place place;
+};
+
+/* A word of bit fields, from bit 0 up. */
+struct word {
+	const char *name;
+	unsigned int size;		/* bytes */
+	struct bits {
+		const char *name;
+		unsigned int width;	/* bits */
+		struct place place;
+	} *bits;
+	size_t count;
+	bool used;
+	struct place place;
+};
+
+/* Clean-field groups: the sixteen bits by their number, and what is beside them. */
+enum {
+	GROUPS = 16,
+	GROUP_NONE = -1,		/* the member is in no group */
+	GROUP_ALWAYS = -2,		/* copied at each entry */
+	GROUP_ANY = -3,			/* a write dirties every group */
+	GROUP_READONLY = -4,		/* never written by the hypervisor */
+};
+
+struct group {
+	const char *name;		/* NULL: the bit has no group */
+	unsigned int bit;
+	bool used;
+	bool often;			/* written before most entries */
+	struct place place, bit_place;
+	struct group *twin;		/* one that claims the same bit, or NULL */
+};
+
+/* Which halves of a field the VMREAD look-up of a layout finds. */
+enum { LOOKUP_FULL = 1, LOOKUP_HIGH = 2 };
+
+/* When a member is copied between eVMCS and vmcs12. */
+enum { COPY_ENTRY = 1, COPY_EXIT = 2 };
+
+struct member {
+	const char *name;		/* Linux's */
+	const char *tlfs;		/* Microsoft's, or NULL for the same */
+	const struct field *field;	/* NULL for a synthetic member or a pad */
+	const struct word *word;	/* of bit fields, or NULL */
+	uint32_t offset;		/* bytes from the start of the structure */
+	uint32_t size;			/* bytes of one element */
+	uint32_t count;			/* elements; an array if declared with [] */
+	bool array;
+	bool pad;			/* bytes that mean nothing */
+	bool hole;			/* a pad that nobody wrote down */
+	bool piece;			/* what is left of a pad, under a name that was made */
+	bool carves;			/* placed with `at`: takes its bytes out of a pad */
+	int group;			/* a clean-field bit or GROUP_... */
+	unsigned int lookup, copy;
+	struct loss loss;
+	const char *because;
+	struct place place;
+	struct place origin;		/* the first declaration, before `rename` and `over` */
+};
+
+struct revision {
+	struct layout *layout;
+	const char *name;
+	struct node *node;
+	struct revision *from;		/* or NULL */
+	const struct revision *root;	/* the first of those that it is from, or NULL */
+	const struct revision *reasoned; /* the nearest of them, or itself, with a `because` */
+	struct revision *same;		/* of an alias: the revision it stands for */
+	uint32_t id;			/* 31 bits; the layout's version where it has one */
+	bool has_id;
+	bool natural;			/* align natural, not packed */
+	const char *source, *because;
+	struct member *members;		/* by offset, no byte left out */
+	size_t count;
+	uint32_t size;			/* bytes up to the end of the last member */
+	struct table by_name;		/* member names and fields to members, pads too */
+	struct table by_encoding;
+	enum { UNPLACED, PLACING, PLACED, BROKEN } state;
+	unsigned int depth;		/* of the chain of revisions that it builds on */
+	bool overlaps;			/* so nothing can be generated from it */
+	struct place place, id_place, because_place;
+	struct revision *next;		/* of the same layout, as read */
+	struct revision *alias;		/* the next other name of it, or of the one it stands for */
+};
+
+/* Bytes of a region at most, far more than any processor has. */
+enum { LAYOUT_SIZE_MAX = 1 << 20 };
+
+struct layout {
+	const char *name;
+	const char *c_struct;
+	const char *table, *table_count; /* C names of the look-up table and of its length */
+	uint32_t size;			/* bytes of the region */
+	bool oversized;			/* so that nothing can be placed in it */
+	bool natural;
+	bool has_version;
+	uint32_t version;
+	unsigned int lookup;
+	const char *clean_word, *clean_prefix; /* NULL without groups */
+	struct group groups[GROUPS];
+	struct revision **revisions;	/* aliases too */
+	size_t count;
+	struct revision *first, **end;
+	struct table names;		/* of revisions and aliases */
+	struct place place, version_place, clean_place;
+};
+
+/* Which fields KVM need not have at hand in a vmcs12 all the time. */
+struct shadow {
+	struct revision *revision;
+	struct shadow_field {
+		const struct member *member;
+		enum { SHADOW_RO, SHADOW_RW, SHADOW_RARE } kind;
+		bool high;
+		struct place place;
+	} *fields;
+	size_t count;
+	struct place place;
+};
+
+/* Whether an eVMCS may carry a control: said once, or for one role. */
+struct decision {
+	const struct control *control;
+	const char *role;		/* NULL: for every role */
+	bool yes;
+	const char *because;
+	struct place place;
+};
+
+/* Which controls an eVMCS may carry in one kernel. */
+struct support {
+	struct revision *revision;
+	const char *name;		/* of the revision, or of an alias of it */
+	const char *source;
+	const char *prefix;		/* of the masks */
+	bool lists_unsupported;		/* the masks name what may not be carried */
+	const char **roles;
+	size_t role_count;
+	struct decision *decisions;
+	size_t count;
+	struct table general;		/* control -> decision for every role */
+	struct place place;
+};
+
+/* A fault of a page that declares a layout, and what is right (the page's names). */
+struct erratum {
+	enum erratum_kind {
+		ERRATUM_ENCODING,	/* the row of @name has the encoding @was, or @word */
+		ERRATUM_SIZE,		/* or the size @was, in bytes, or @word */
+		ERRATUM_CLEAN,		/* or the clean field @word, for @other */
+		ERRATUM_NAME,		/* the row of @name is that of @other */
+		ERRATUM_NO_ROW,		/* @name has no row: it is what the spec has */
+		ERRATUM_NO_MEMBER,	/* there is a row of @name, but no such member */
+		ERRATUM_ALIKE,		/* @name and @other differ in case alone */
+		ERRATUM_TWICE,		/* the second @name is @other */
+	} kind;
+	const struct layout *layout;
+	const char *name, *other, *word;
+	uint32_t was, is;
+	const char *because;
+	bool met;			/* on the page that was read */
+	struct place place;
+};
+
+struct frozen {
+	struct revision *revision;
+	const char *fingerprint;
+	struct place place;
+};
+
+struct spec {
+	struct arena *arena;
+	struct names *names;
+	struct messages *messages;
+
+	struct field **fields;		/* by encoding */
+	size_t field_count;
+	struct table field_names;	/* names and linux names to fields */
+
+	struct control_word **control_words;
+	size_t control_word_count;
+	struct table control_names;
+
+	struct word **words;
+	size_t word_count;
+	struct table word_names;
+
+	struct layout **layouts;
+	size_t layout_count;
+	struct table layout_names;
+
+	struct shadow **shadows;
+	size_t shadow_count;
+	struct support **supports;
+	size_t support_count;
+	struct frozen *frozen;
+	size_t frozen_count;
+	struct erratum *errata;
+	size_t erratum_count;
+};
+
+/*
+ * Make the spec that @tree says.  What can't be resolved is reported and left
+ * out; the rest is complete.  The spec borrows @tree's nodes and lives in
+ * @parse's arena.
+ */
+void spec_resolve(struct spec *spec, struct parse *parse, struct node *tree);
+
+/* Release what the spec holds outside the arena. */
+void spec_free(struct spec *spec);
+
+/*
+ * The revision "layout/name", or that of @layout with the interned @name; aliases are
+ * followed.  NULL if there is none.
+ */
+struct revision *spec_revision(const struct spec *spec, const char *path);
+struct revision *layout_revision(const struct layout *layout, const char *name);
+
+/*
+ * Place @revision and the revisions that it builds on.  False if that was not
+ * possible, which has then been reported.
+ */
+bool revision_place(struct spec *spec, struct revision *revision);
+
+/* Whether @revision has been placed and is no other name of one. */
+static inline bool revision_is_whole(const struct revision *revision)
+{
+	return revision->state == PLACED && !revision->same;
+}
+
+/* The C type of an element of @member, bit fields apart: u8 to u64. */
+static inline const char *member_type(const struct member *member)
+{
+	return member->size == 1 ? "u8" : member->size == 2 ? "u16" :
+	       member->size == 4 ? "u32" : "u64";
+}
+
+/* Bytes of all elements of @member, and the offset behind it. */
+static inline uint32_t member_bytes(const struct member *member)
+{
+	return member->size * member->count;
+}
+
+static inline uint32_t member_end(const struct member *member)
+{
+	return member->offset + member_bytes(member);
+}
+
+/* Which halves the look-up finds: not the high one of a field that has none. */
+static inline unsigned int member_lookup(const struct member *member)
+{
+	if (!member->field)
+		return 0;
+	if (!field_has_high(member->field))
+		return member->lookup & LOOKUP_FULL;
+	return member->lookup;
+}
+
+/* The first word of @revision, which says what an image is; NULL if it has none. */
+const struct member *revision_header(const struct revision *revision);
+
+/*
+ * The member of @revision that belongs to @member: the same field or, if one of
+ * them is no field, of the same name.  NULL if there is none; it may be a pad.
+ * Two members may have one counterpart: who moves values asks a pairing.
+ */
+struct member *revision_counterpart(const struct revision *revision,
+				    const struct member *member);
+
+/* The first of the revisions that @revision is from, or itself. */
+static inline const struct revision *revision_root(const struct revision *revision)
+{
+	return revision->root ? revision->root : revision;
+}
+
+/* Microsoft's name of @member, or Linux's where there is none. */
+const char *member_tlfs_name(const struct member *member);
+
+/* The name of a group as messages and tables have it, and as C constants do. */
+const char *group_name(const struct layout *layout, int group);
+const char *group_c_name(const struct layout *layout, int group);
+
+#endif

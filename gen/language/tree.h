@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/*
+ * The syntax tree: what a spec says, in its own order and words, before
+ * anything is looked up.  Every statement, name and number is a node that
+ * knows its place, so that each later message can point at it.
+ */
+#ifndef VMCSGEN_TREE_H
+#define VMCSGEN_TREE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/names.h"
+#include "base/source.h"
+
+enum node_kind {
+	/* leaves */
+	NODE_NAME,		/* name */
+	NODE_NUMBER,		/* number */
+	NODE_STRING,		/* name: the text between the quotes */
+	NODE_PATH,		/* name: the layout; text: the revision, after the slash */
+
+	/* a spec and its statements; children as the comments say */
+	NODE_SPEC,		/* statements */
+	NODE_INCLUDE,		/* string */
+	NODE_FIELDS,		/* fields */
+	NODE_FIELD,		/* number, name, then LINUX, TLFS, NO_HIGH */
+	NODE_CONTROLS,		/* name, then DEFAULT1, MASK, BIT */
+	NODE_BIT,		/* number, name, then ADDS, USES, NEEDS, EXCLUDES */
+	NODE_WORD,		/* name, type name, then BITS */
+	NODE_BITS,		/* name, number */
+	NODE_LAYOUT,		/* name, then STRUCT, SIZE, ALIGN, ... */
+	NODE_REVISION,		/* path, then FROM, then statements */
+	NODE_SAME,		/* path, name of the revision it is the same as */
+	NODE_SHADOW,		/* path, then RO and RW */
+	NODE_SUPPORT,		/* path, then SOURCE, LISTS, ROLE, YES, NO */
+	NODE_FROZEN,		/* path, string */
+	NODE_ERRATA,		/* name, then errata */
+
+	/* clauses: children are the words behind the keyword */
+	NODE_LINUX, NODE_TLFS, NODE_NO_HIGH,
+	NODE_DEFAULT1, NODE_MASK,
+	NODE_ADDS, NODE_USES, NODE_NEEDS, NODE_EXCLUDES,
+	NODE_STRUCT, NODE_SIZE, NODE_ALIGN, NODE_VERSION, NODE_TABLE,
+	NODE_CLEAN_WORD,	/* name, PREFIX name, then GROUP */
+	NODE_GROUP, NODE_OFTEN,		/* number, name */
+	NODE_FROM, NODE_ID, NODE_SOURCE, NODE_BECAUSE,
+	NODE_MEMBER,		/* [TYPE] name [COUNT], attributes */
+	NODE_PAD,		/* TYPE [COUNT] name, attributes */
+	NODE_PAD_TO,		/* number, name, attributes */
+	NODE_TYPE, NODE_COUNT,
+	NODE_CLEAN,		/* an attribute: name */
+	NODE_CLEAN_BLOCK,	/* name, attributes, BODY */
+	NODE_BODY,		/* members and pads */
+	NODE_COPY, NODE_LOOKUP, /* an attribute or a layout's: names of what */
+	NODE_LOSS,		/* an attribute or a field's: refuse, drop, default NUMBER */
+	NODE_LOOKUP_AS,		/* revision name */
+	NODE_AT,		/* number, MEMBER or PAD */
+	NODE_APPEND,		/* MEMBER or PAD */
+	NODE_RENAME,		/* old name, new name, attributes */
+	NODE_RETIRE,		/* RANGE, [name] */
+	NODE_MOVE,		/* RANGE, number */
+	NODE_OVER,		/* old name, MEMBER */
+	NODE_CHANGE,		/* RANGE, attributes */
+	NODE_EMBED,		/* path */
+	NODE_REST_OF,		/* revision name */
+	NODE_RANGE,		/* first name, last name */
+	NODE_RO, NODE_RW, NODE_RARE,	/* name, [HIGH] */
+	NODE_HIGH,
+	NODE_LISTS,		/* name (supported, unsupported), name of the prefix */
+	NODE_ROLE,		/* name */
+	NODE_ROW_ENCODING,	/* name, number or string, number, BECAUSE */
+	NODE_ROW_SIZE,		/* the same */
+	NODE_ROW_CLEAN,		/* name, name or string, name or string, BECAUSE */
+	NODE_ROW_NAME,		/* name or string, name, BECAUSE */
+	NODE_NO_ROW,		/* names, BECAUSE */
+	NODE_NO_MEMBER,		/* the same */
+	NODE_ALIKE, NODE_TWICE,	/* name, name, BECAUSE */
+	NODE_YES, NODE_NO,	/* name, [FOR name], [BECAUSE string] */
+	NODE_FOR,
+};
+
+struct node {
+	enum node_kind kind;
+	struct place place;	/* of the whole statement or word */
+	const char *name;	/* interned */
+	const char *text;	/* interned */
+	int64_t number;
+	bool large;		/* the number is meant without a sign: bit 63 counts */
+	struct node *children, *last;
+	struct node *next;
+	struct node *chain_end;		/* of the chain that this node heads */
+};
+
+/* A leaf or a statement without children yet.  The caller owns it. */
+struct node *node_new(enum node_kind kind, struct place place);
+
+/*
+ * Append @child, which may be NULL, or a chain of nodes; @node owns it from
+ * now on.  Returns @node.
+ */
+struct node *node_add(struct node *node, struct node *child);
+
+/* Append @next to the chain that begins with @first (or is NULL). */
+struct node *node_chain(struct node *first, struct node *next);
+
+/* A statement with up to three children, each of which may be NULL. */
+struct node *node_make(enum node_kind kind, struct place place, struct node *first,
+		       struct node *second, struct node *third);
+
+/* Free @node, all below it and all chained behind it. */
+void node_free(struct node *node);
+
+/* The first child of @kind, or NULL. */
+struct node *node_child(const struct node *node, enum node_kind kind);
+
+#endif
