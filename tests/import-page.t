@@ -169,6 +169,9 @@ my %FORMS = (
 	'whole names of groups' => sub { s/\| (CRDR|HOST_GRP1) \|/| HV_VMX_ENLIGHTENED_CLEAN_FIELD_$1 |/g },
 	'capitals in encodings' => sub { s/(0x)(\w+)/$1\U$2/g },
 	'another table in front' => sub { s/^## Enc/| a | b |\n|---|---|\n| c | d |\n\n## Enc/m },
+	'code of another language' => sub { s/^## Enc/```json\n{ "x": 1 }\n```\n\n## Enc/m },
+	'a table of other names behind' => sub { s/\z/\n| Name | Encoding |\n|---|---|\n| a | 1 |\n/ },
+	'names in comments' => sub { s{UINT64 HostCr0;}{/* HostCr0 and HostCr3 */ UINT64 HostCr0; // HostCr0} },
 	'no defines' => sub { s/^#define.*\n//gm },
 );
 
@@ -300,6 +303,10 @@ for my $case (
 	(my $text = $good) =~ s/^( +)UINT64 HostCr3;/$1UINT64 HostCr0;/m;
 	is(imported_with($text, "\ttwice HostCr0 as HostCr3  because \"a test\"\n")->{out},
 	   "revision evmcs/imported same as tlfs-2022\n", 'a second member of one name');
+	# A comment is no member.
+	$text =~ s{UINT64 HostCr0;}{UINT64 HostCr0; /* HostCr0 */} or die;
+	is(imported_with($text, "\ttwice HostCr0 as HostCr3  because \"a test\"\n")->{out},
+	   "revision evmcs/imported same as tlfs-2022\n", 'and a comment about it');
 }
 
 # What only one word tells from what is known.

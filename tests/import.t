@@ -192,11 +192,26 @@ says('by another name', import($base =~ s/(u16 last;)/$1 u64 host_page_table;/r,
 makes('a word of the spec', $base =~ s/u32 first/struct { u32 number:31, top:1; } hdr/r, <<'END', <<'NOTES');
 	over first hdr_word hdr
 END
-a.h:1:8: note: not in the struct, of 'a/one': first
+NOTES
+makes('a word by loose bits', $base =~ s/u32 control/u32 control:3, more:29/r, '');
+makes('fields that are bit fields of whole bytes', $base =~ s/(u64 \w+);/$1:64;/gr, '');
+makes('bytes after the last member', $base =~ s/u32 padding\[3\];/u32 padding[3]; u64 guest_rip;/r =~ s/ __packed//r,
+      <<'END', <<'NOTES');
+	move msr_bitmap .. last by 8
+	at  16  guest_rip
+	at  46  pad u16 pad_46
+END
+a.h:1:8: note: 8 bytes higher than in 'a/one': msr_bitmap, guest_ia32_s_cet, control, last
     1 | struct a {
       |        ^
 NOTES
-makes('a word by loose bits', $base =~ s/u32 control/u32 control:3, more:29/r, '');
+says('a hole that alignment makes in a packed layout', import($base =~ s/ __packed//r =~ s/u16 last/u16 last; u8 b; u32 c/r,
+								'--word=b', '--word=c'), <<'END');
+	append u8 b
+	at  40  u32 c
+	at  39  pad u8 pad_39
+	at  44  pad u32 pad_44
+END
 makes('a member less', $base =~ s/u64 msr_bitmap/u64 dead_space/r, <<'END', <<'NOTES');
 	retire msr_bitmap as dead_space
 END
@@ -335,7 +350,7 @@ for my $case (
 	['several', 'u16 last', 'u16 one1, two2, three3', 7, 'one1',
 	 "'one1' .. 'three3', 3 members, are neither fields nor members of 'a'",
 	 "vmcsgen: note: --map one1=NAME says which it is, --word one1 that it is something new\n"],
-	['a member twice', 'u16 last', 'u32 First', 7, 'First', "'First' is the member 'first' again",
+	['a member twice', 'u16 last', 'u32 First', 7, 'First', "'First' is 'first' again",
 	 \"2, 'first', 'first' is it already"],
 	['a field of another width', 'u16 last', 'u32 guest_rip', 7, 'guest_rip',
 	 "'guest_rip' has 4 bytes here, and 8 by its encoding 0x681e"],
@@ -361,6 +376,15 @@ for my $case (
 	fails($title, message($text, $line, $span, $message) . ($note // ''), $result);
 }
 fails('no such struct', "vmcsgen: error: 'a.h' has no struct b\n", import($base, '--struct=b'));
+{
+	ok_run('mkfifo', "$dir/pipe");
+	fails('a pipe', "vmcsgen: error: 'pipe' is no regular file\n", import($base, '--c=pipe'));
+	my @names = ('with a blank.h', 'q"uote.h', 'back\\slash.h', "new\nline.h", '%s.h', '-c.h');
+	for my $name (@names) {
+		spew("$dir/$name", $base);
+		is(import($base, "--c=$name")->{out}, "revision a/two same as one\n", "a file called '$name'");
+	}
+}
 fails('no file', "vmcsgen: error: cannot open 'none.h': No such file or directory\n",
       import($base, '--c=none.h'));
 is(import("\0$base")->{status}, 3, 'no text');
@@ -403,6 +427,12 @@ fails('a name of another layout',
       "vmcsgen: error: 'n/two' is no name for a revision of 'a': say 'a/NAME'\n", import($base, '--name=n/two'));
 fails('no layout', "vmcsgen: error: 'b/two' is no LAYOUT/NAME with a layout of the spec\n",
       import_from('b', $base));
+for my $name ('a/ b', 'a/1b', 'a/b..c', 'a/b-', 'a/') {
+	my $result = import($base, "--name=$name");
+
+	is($result->{status}, 3, "the name '$name'");
+	is(() = $result->{err} =~ /\n/g, 1, 'a message');
+}
 is(import_from('a/none', $base)->{status}, 3, 'no such base');
 {
 	my $result = run({ dir => "$dir" }, vmcsgen(), 'import', '-s', 'spec.vmcs', '--c=a.h');

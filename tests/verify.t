@@ -256,6 +256,11 @@ equal('alignment, a union, an alias, pads put otherwise', @small, object('good',
 	equal('the same by clang', @small, "$dir/good-clang.o");
 }
 equal('the same by BTF', @small, with_btf("$dir/good.o"));
+equal('bit fields of whole bytes', @small, object('whole', $good =~ s/(u64 (?:guest|msr)\w+);/$1:64;/gr));
+differs('a field that is cut', <<'END', @small, object('cut', $good =~ s/u64 msr_bitmap;/u64 msr_bitmap:60, rest:4;/r));
+msr_bitmap: 8 bytes at 32 in the spec, none in the file
+msr_bitmap: none in the spec, 8 bytes at 32 in the file
+END
 equal('a named union', @small, object('tagged', $good =~
 	s/\tunion (\{.*?\}) hv_control/\tunion control hv_control/sr =~
 	s/(?=struct small)/union control { u32 as_u32; struct { u32 flush:1, map:1, reserved:30; }; };\n/r));
@@ -323,7 +328,7 @@ fails('no struct', 3, "error: '$nothing' has no struct vmcs12", $revision, $noth
 ok_run('strip', '-g', $nothing);
 fails('no types', 3, "error: '$nothing' has no debug information: compile it with -g", $revision,
       $nothing);
-fails('a folder', 3, "error: 'gen' is a folder", $revision, 'gen');
+fails('a folder', 3, "error: 'gen' is no regular file", $revision, 'gen');
 spew("$dir/-v.h", "int x;\n");
 fails('a file with the name of an option', 3, "error: './-v.h' has no struct vmcs12",
       { dir => "$dir" }, '-s', root() . '/spec/vmcs.vmcs', $revision, './-v.h');

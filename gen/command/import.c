@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* The verb import: what is declared elsewhere, as a revision of the spec. */
+#include <ctype.h>
 #include <string.h>
 
 #include "command/run.h"
@@ -28,6 +29,23 @@ static bool has_options(struct run *run)
 	return true;
 }
 
+/* Words of letters, digits and '_', with single '-' and '.' between them. */
+static bool is_revision_name(const char *name)
+{
+	bool word = false;
+
+	if (isdigit((unsigned char)*name))
+		return false;
+	for (; *name; name++) {
+		bool letter = isalnum((unsigned char)*name) || *name == '_';
+
+		if (!letter && (!word || (*name != '-' && *name != '.')))
+			return false;
+		word = letter;
+	}
+	return word;
+}
+
 /* The layout and the new name that --name has; false after a message. */
 static bool take_name(struct run *run, struct draft *draft)
 {
@@ -44,6 +62,8 @@ static bool take_name(struct run *run, struct draft *draft)
 	else if (!draft->layout || !slash[1])
 		report_error(&run->messages, nowhere,
 			     "'%s' is no LAYOUT/NAME with a layout of the spec", path);
+	else if (!is_revision_name(slash + 1))
+		report_error(&run->messages, nowhere, "'%s' is no name of a revision", slash + 1);
 	else if (spec_revision(&run->spec, path))
 		report_error(&run->messages, nowhere, "the spec has a revision '%s' already",
 			     path);

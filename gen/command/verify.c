@@ -83,7 +83,7 @@ static bool belongs(const struct member *member, const struct foreign_member *th
 {
 	const struct meaning *meaning = theirs->meaning;
 
-	return meaning && !meaning->ambiguous &&
+	return !theirs->cut && meaning && !meaning->ambiguous &&
 	       (member->field ? meaning->field == member->field : meaning->member == member);
 }
 
@@ -248,8 +248,8 @@ static void compare_member(struct verification *verification, size_t i)
 		return;
 	}
 	their = their_extent(theirs);
-	/* A union or a struct has bytes, and no elements. */
-	if (theirs->inner ? !same_bytes(&our, &their) : !same_extent(&our, &their))
+	/* What is no number has bytes, and no elements. */
+	if (theirs->inner || theirs->bytes > 8 ? !same_bytes(&our, &their) : !same_extent(&our, &their))
 		put_difference(verification, member->name, &our, &their);
 	compare_bits(verification, member, theirs);
 }

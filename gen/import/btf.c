@@ -3,6 +3,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "import/btf.h"
 
@@ -19,6 +20,7 @@ struct reader {
 	unsigned int depth;
 	size_t parts;
 	const char *fault;		/* what is wrong with the types, once that is known */
+	const char *at;			/* and the member of which, if it has a name */
 };
 
 static const struct compiled *read_compound(struct reader *reader, const struct btf_type *type);
@@ -118,6 +120,8 @@ static void read_part(struct reader *reader, struct part *part, const struct btf
 	part->name = name_at(reader, member->name_off);
 	part->bit = btf_member_bit_offset(type, index);
 	set_type(reader, part, member->type);
+	if (reader->fault && !reader->at)
+		reader->at = part->name;
 	if (width) {
 		part->bits = width;
 		part->bit_field = true;
@@ -220,8 +224,8 @@ static enum btf_result read_struct(const struct compiled **compiled, struct read
 {
 	*compiled = find(reader, own, name);
 	if (reader->fault)
-		report_error(messages, (struct place){ 0 }, "struct %s of '%s': %s", name, path,
-			     reader->fault);
+		report_error(messages, (struct place){ 0 }, "struct %s of '%s': %s%s%s", name, path,
+			     reader->fault, reader->at ? ": " : "", reader->at ? reader->at : "");
 	else if (!*compiled)
 		report_error(messages, (struct place){ 0 }, "'%s' has no struct %s", path, name);
 	return *compiled && !reader->fault ? BTF_FOUND : BTF_FAILED;
@@ -257,6 +261,11 @@ enum btf_result btf_read(const struct compiled **compiled, struct arena *arena,
 	bool absent = false;
 
 	libbpf_set_print(NULL);
+	if (base_path && access(base_path, R_OK)) {
+		report_error(messages, (struct place){ 0 }, "cannot open '%s': %s", base_path,
+			     strerror(errno));
+		return BTF_FAILED;
+	}
 	if (base_path) {
 		base = open_btf(messages, base_path, base_path, NULL, &absent);
 		if (absent)

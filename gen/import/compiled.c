@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -179,7 +180,8 @@ static bool take_error(struct making *making, char *line)
 	unsigned long row, column;
 	char *end;
 
-	if (!text)
+	/* Lines of the source that it quotes are indented. */
+	if (!text || isspace((unsigned char)*line))
 		return false;
 	text += strlen("error: ");
 	/* A type that is not known, not known again. */
@@ -242,7 +244,7 @@ static bool compile(struct making *making)
 	bool fine;
 	int status;
 
-	add_words(&command, (const char *[]){ "timeout", COMPILE_SECONDS, NULL });
+	add_words(&command, (const char *[]){ "timeout", "--foreground", COMPILE_SECONDS, NULL });
 	named = command.count;
 	split_words(&command, arena_printf(making->arena, "%s", cc && *cc ? cc : "cc"));
 	program = command.count > named ? command.words[named] : "cc";
@@ -266,17 +268,23 @@ static bool compile(struct making *making)
 
 static bool read_beginning(struct making *making, const char *path, struct beginning *beginning)
 {
-	FILE *file = fopen(path, "rb");
+	struct place nowhere = { 0 };
+	struct stat status;
+	FILE *file;
 
+	/* It is read several times, by several programs: a pipe is none for that. */
+	if (!stat(path, &status) && !S_ISREG(status.st_mode)) {
+		report_error(making->messages, nowhere, "'%s' is no regular file", path);
+		return false;
+	}
+	file = fopen(path, "rb");
 	if (!file) {
-		report_error(making->messages, (struct place){ 0 }, "cannot open '%s': %s", path,
+		report_error(making->messages, nowhere, "cannot open '%s': %s", path,
 			     strerror(errno));
 		return false;
 	}
 	beginning->len = fread(beginning->bytes, 1, sizeof(beginning->bytes), file);
-	if (ferror(file) && errno == EISDIR)
-		report_error(making->messages, (struct place){ 0 }, "'%s' is a folder", path);
-	else if (ferror(file))
+	if (ferror(file))
 		report_failure(making->messages, errno, "cannot read '%s'", path);
 	return !fclose(file) && making->messages->status == EXIT_FINE;
 }
@@ -417,6 +425,21 @@ static bool write_text(struct making *making, const char *path, const char *head
 	return fine;
 }
 
+/* A line that lets the compiler call what follows @path. */
+static const char *line_directive(struct arena *arena, const char *path)
+{
+	char *line = arena_alloc(arena, strlen("#line 1 \"\"\n") + 2 * strlen(path) + 1);
+	char *end = line + sprintf(line, "#line 1 \"");
+
+	for (; *path; path++) {
+		if (*path == '\\' || *path == '"')
+			*end++ = '\\';
+		*end++ = *path == '\n' ? ' ' : *path;
+	}
+	strcpy(end, "\"\n");
+	return line;
+}
+
 /* Have what is to be compiled: the file itself or, of a source, a copy that goes by its name. */
 static bool prepare_source(struct making *making)
 {
@@ -433,7 +456,7 @@ static bool prepare_source(struct making *making)
 			arena_printf(making->arena, "./%s", file->path) : file->path;
 		return file->source;
 	}
-	line = arena_printf(making->arena, "#line 1 \"%s\"\n", file->source->path);
+	line = line_directive(making->arena, file->source->path);
 	return write_text(making, making->source, line, strlen(line), file->source->bytes,
 			  file->source->len);
 }
@@ -496,16 +519,37 @@ const struct compiled *compiled_read(struct compiled_file *file, struct arena *a
  * Places
  */
 
+/* Where a struct is declared: its name stands before a brace, or after one; or anywhere. */
+static struct place struct_place(struct source *source, const char *name)
+{
+	struct place first = source_word(source, 0, name), place = first;
+
+	while (place.source) {
+		const char *after = source->bytes + place.start + place.len;
+		const char *before = source->bytes + place.start;
+
+		after += strspn(after, " \t\r\n");
+		while (before > source->bytes && isspace((unsigned char)before[-1]))
+			before--;
+		if (*after == '{' || (before > source->bytes && before[-1] == '}'))
+			return place;
+		place = source_word(source, place.start + place.len, name);
+	}
+	return first;
+}
+
 struct place compiled_place(const struct compiled_file *file, const char *owner, const char *name)
 {
-	struct place struct_place = { 0 }, place;
+	struct place whole = { 0 }, place;
 
 	if (!file->source)
-		return struct_place;
-	struct_place = source_word(file->source, 0, owner);
+		return whole;
+	whole = struct_place(file->source, owner);
+	if (!strcmp(owner, name))
+		return whole;
 	/* A typedef calls a struct by its name after the members. */
-	place = source_word(file->source, struct_place.start + struct_place.len, name);
+	place = source_word(file->source, whole.start + whole.len, name);
 	if (!place.source)
 		place = source_word(file->source, 0, name);
-	return place.source ? place : struct_place;
+	return place.source ? place : whole;
 }

@@ -312,7 +312,8 @@ static void add_change(struct block *block, const struct difference *difference)
 	const struct layout *layout = block->draft->layout;
 	struct value *edit;
 
-	if (!changed(difference, CHANGE_GROUP) || changed(difference, CHANGE_ENCODING))
+	/* What is declared anew has its group from there. */
+	if (!changed(difference, CHANGE_GROUP) || declared_anew(difference))
 		return;
 	edit = add_edit(block, "change");
 	map_text(maker, edit, "begin", present_name(difference));
@@ -547,7 +548,8 @@ static void cut_pad(struct block *block, const struct revision *placed, const st
 	const struct member *first, *last;
 	bool taken = !block->draft->tlfs_pads && is_taken(block, placed, pad->name);
 
-	if (same_pad(placed, pad) || is_written_hole(placed, pad))
+	if (same_pad(placed, pad) ||
+	    (!block->draft->tlfs_pads && is_written_hole(placed, pad)))
 		return;
 	if (is_free(placed, pad) && !taken) {
 		add_item(block, pad);
@@ -575,9 +577,15 @@ static void add_pads(struct block *block, const struct revision *placed)
 	for (size_t i = draft->count; i--;)
 		if (draft->members[i].pad && !draft->members[i].hole)
 			rename_pad(block, placed, &draft->members[i]);
-	for (size_t i = 0; i < draft->count; i++)
-		if (draft->members[i].pad && !draft->members[i].hole)
-			cut_pad(block, placed, &draft->members[i]);
+	for (size_t i = 0; i < draft->count; i++) {
+		const struct member *pad = &draft->members[i];
+
+		if (pad->pad && !pad->hole)
+			cut_pad(block, placed, pad);
+		/* Bytes that nobody has are said, unless alignment makes them. */
+		else if (pad->hole && is_free(placed, pad) && !hole_made_by_alignment(draft, pad))
+			fill_holes(block, placed, pad);
+	}
 }
 
 static struct value *model_proposed(struct block *block)
@@ -621,15 +629,13 @@ static const char *reason(struct block *block)
 	bool room[9] = { [2] = has_room(revision, 2), [4] = has_room(revision, 4),
 			 [8] = has_room(revision, 8) };
 
-	if (base && base->reasoned)
-		return block->whole ? base->reasoned->because : "";
 	for (size_t i = 0; i < revision->count; i++) {
 		const struct member *member = &revision->members[i], *known;
 
 		if (member->pad || member->because || member->offset % member->size == 0 ||
 		    !(revision->natural || room[member->size]))
 			continue;
-		known = base ? revision_counterpart(base, member) : NULL;
+		known = base && !block->whole ? revision_counterpart(base, member) : NULL;
 		if (!known || known->offset != member->offset)
 			return printed(&block->model.maker, "packed in %s", draft->source);
 	}
@@ -702,6 +708,8 @@ static struct revision *read_block(struct block *block, struct source *source)
 	node_free(file);
 	spec_resolve(&block->spec, block->parse, block->tree);
 	revision = spec_revision(&block->spec, path);
+	if (messages->errors > before.errors)
+		revision = NULL;
 	*messages = before;
 	return revision && revision->state == PLACED ? revision : NULL;
 }

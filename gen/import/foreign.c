@@ -57,6 +57,26 @@ static const struct meaning *meaning_of(struct foreign *foreign, struct context 
 	return meaning || !context.prefix ? meaning : match_name(&foreign->matcher, name);
 }
 
+/* What a table of the file says that bytes are: as many as its encoding has. */
+static struct encoded *encoded_at(const struct foreign *foreign, uint64_t bit, uint64_t bits)
+{
+	struct encoded *encoded = bit % 8 || bit / 8 > UINT32_MAX ? NULL :
+				  table_number(&foreign->by_offset, bit / 8);
+
+	return encoded && encoding_size(encoded->encoding) * 8 == bits ? encoded : NULL;
+}
+
+/* What a part means: by its encoding, if a table has it, or by its name. */
+static const struct meaning *part_meaning(struct foreign *foreign, struct context context,
+					  const struct part *part)
+{
+	struct encoded *encoded = encoded_at(foreign, context.bit + part->bit,
+					     part->bits * part->count);
+	const struct meaning *named = part->name ? meaning_of(foreign, context, part->name) : NULL;
+
+	return encoded ? match_encoding(&foreign->matcher, encoded->encoding) : named;
+}
+
 static struct context within(struct foreign *foreign, struct context context,
 			     const struct part *part)
 {
@@ -72,8 +92,7 @@ static size_t count_meanings(struct foreign *foreign, const struct compiled *com
 
 	for (size_t i = 0; i < compiled->count; i++) {
 		const struct part *part = &compiled->parts[i];
-		const struct meaning *meaning = part->name ?
-			meaning_of(foreign, context, part->name) : NULL;
+		const struct meaning *meaning = part_meaning(foreign, context, part);
 
 		if (meaning)
 			count += !meaning->member || !meaning->member->pad;
@@ -92,20 +111,24 @@ static size_t part_meanings(struct foreign *foreign, struct part *part,
 	return count_meanings(foreign, &one, context);
 }
 
-/* What a table of the file says that a member is. */
-static const struct meaning *meaning_by_encoding(struct foreign *foreign,
-						 const struct foreign_member *member)
+/* Whether a part, or one within it, means a field. */
+static bool has_field(struct foreign *foreign, const struct part *part, struct context context)
 {
-	uintptr_t encoding = member->bit % 8 || member->bit / 8 > UINT32_MAX ? 0 :
-			     (uintptr_t)table_number(&foreign->encodings, member->bit / 8);
+	const struct meaning *meaning = part_meaning(foreign, context, part);
 
-	return encoding ? match_encoding(&foreign->matcher, encoding - 1) : NULL;
+	if (meaning || !part->inner)
+		return meaning && meaning->field;
+	for (size_t i = 0; i < part->inner->count; i++)
+		if (has_field(foreign, &part->inner->parts[i], within(foreign, context, part)))
+			return true;
+	return false;
 }
 
 static struct foreign_member *add(struct foreign *foreign, struct context context,
 				  const struct part *part)
 {
 	struct foreign_member *member;
+	struct encoded *encoded;
 
 	foreign->members = grow(foreign->members, &foreign->room, foreign->count + 1,
 				sizeof(*foreign->members));
@@ -115,41 +138,69 @@ static struct foreign_member *add(struct foreign *foreign, struct context contex
 		.bit = context.bit + part->bit, .bytes = part->bits / 8, .count = part->count,
 		.array = part->array, .inner = part->inner,
 	};
-	member->meaning = meaning_by_encoding(foreign, member);
-	if (!member->meaning && member->name)
-		member->meaning = meaning_of(foreign, context, part->name);
+	member->meaning = part_meaning(foreign, context, part);
+	encoded = encoded_at(foreign, member->bit, part->bits * part->count);
+	member->encoded = encoded;
+	if (encoded)
+		encoded->met = true;
 	return member;
 }
 
-/* Bit fields from @first on are one member, of as many bytes as they touch. */
+/* A bit field of whole bytes that means a field is a member like others. */
+static bool is_whole(struct foreign *foreign, struct context context, const struct part *part)
+{
+	const struct meaning *meaning = part->name ? part_meaning(foreign, context, part) : NULL;
+
+	return meaning && meaning->field && part->bit % 8 == 0 &&
+	       part->bits == encoding_size(meaning->field->encoding) * 8;
+}
+
+/* The first after @first that is no bit field, or one that is a member. */
+static size_t run_of_bit_fields(struct foreign *foreign, const struct compiled *compiled,
+				struct context context, size_t first)
+{
+	size_t last = first;
+
+	while (last < compiled->count && compiled->parts[last].bit_field &&
+	       !is_whole(foreign, context, &compiled->parts[last]))
+		last++;
+	return last;
+}
+
+/*
+ * Bit fields from @first on are one member, of as many bytes as they touch.  One of them that
+ * means a field makes it none: a field has its bytes for itself.
+ */
 static size_t read_bit_fields(struct foreign *foreign, const struct compiled *compiled,
 			      struct context context, size_t first)
 {
-	struct arena *arena = foreign->matcher.spec->arena;
-	struct compiled *inner = arena_alloc(arena, sizeof(*inner));
-	struct part whole = { .inner = inner, .count = 1 };
+	size_t last = run_of_bit_fields(foreign, compiled, context, first);
 	uint64_t start = compiled->parts[first].bit / 8 * 8, end = start;
-	size_t last = first;
+	struct compiled *inner = arena_alloc(foreign->matcher.spec->arena, sizeof(*inner));
+	struct part whole = { .inner = inner, .count = 1, .bit = start };
+	const char *cut = NULL;
 
-	while (last < compiled->count && compiled->parts[last].bit_field) {
-		const struct part *part = &compiled->parts[last++];
+	inner->count = last - first;
+	inner->parts = arena_alloc(foreign->matcher.spec->arena,
+				   inner->count * sizeof(*inner->parts));
+	for (size_t i = first; i < last; i++) {
+		const struct part *part = &compiled->parts[i];
+		const struct meaning *meaning = part->name ?
+			meaning_of(foreign, context, part->name) : NULL;
 
 		if (!whole.name)
 			whole.name = part->name;
+		if (meaning && meaning->field && !cut)
+			cut = part->name;
 		if (part->bit + part->bits > end)
 			end = part->bit + part->bits;
-	}
-	inner->count = last - first;
-	inner->parts = arena_alloc(arena, inner->count * sizeof(*inner->parts));
-	for (size_t i = first; i < last; i++) {
-		inner->parts[i - first] = compiled->parts[i];
+		inner->parts[i - first] = *part;
 		inner->parts[i - first].bit -= start;
 	}
 	inner->size = (end - start + 7) / 8;
-	whole.bit = start;
 	whole.bits = inner->size * 8;
 	if (whole.name)			/* without one they only keep bits free */
-		add(foreign, context, &whole);
+		add(foreign, context, &whole)->cut = cut;
 	return last;
 }
 
@@ -196,14 +247,15 @@ static void read_union(struct foreign *foreign, const struct part *whole, struct
 		return;
 	}
 	read_parts(foreign, &(struct compiled){ .parts = best, .count = 1 }, inner);
-	if (rival && first < foreign->count)
+	/* Words of the spec's own may be seen in several ways, but not fields. */
+	if (rival && first < foreign->count && has_field(foreign, rival, inner))
 		foreign->members[first].rival =
 			full_name(foreign, inner, first_name(rival));
 }
 
 static void read_part(struct foreign *foreign, const struct part *part, struct context context)
 {
-	bool enter = part->inner && !(part->name && meaning_of(foreign, context, part->name)) &&
+	bool enter = part->inner && !part_meaning(foreign, context, part) &&
 		     (!part->name || (!bit_fields(part->inner) &&
 				      count_meanings(foreign, part->inner,
 						     within(foreign, context, part))));
@@ -222,7 +274,7 @@ static void read_parts(struct foreign *foreign, const struct compiled *compiled,
 		       struct context context)
 {
 	for (size_t i = 0; i < compiled->count;)
-		if (compiled->parts[i].bit_field)
+		if (compiled->parts[i].bit_field && !is_whole(foreign, context, &compiled->parts[i]))
 			i = read_bit_fields(foreign, compiled, context, i);
 		else
 			read_part(foreign, &compiled->parts[i++], context);
@@ -263,24 +315,53 @@ static bool take_encodings(struct foreign *foreign)
 {
 	const unsigned char *bytes = foreign->file.table_bytes;
 	unsigned int entry = foreign->options->encodings_entry;
-	struct messages *messages = foreign->matcher.spec->messages;
+	const struct spec *spec = foreign->matcher.spec;
+	struct place nowhere = { 0 };
 
 	for (size_t i = 0; bytes && i < foreign->file.table_len / entry && i <= UINT16_MAX; i++) {
-		uint32_t offset = bytes[i * entry] | bytes[i * entry + 1] << 8;
-		uintptr_t encoding = encoding_of_rol16(i);
+		struct encoded *encoded = arena_alloc(spec->arena, sizeof(*encoded)), *other;
 
-		if (!offset || encoding & ENCODING_HIGH)
+		encoded->offset = bytes[i * entry] | bytes[i * entry + 1] << 8;
+		encoded->encoding = encoding_of_rol16(i);
+		if (!encoded->offset || encoded->encoding & ENCODING_HIGH)
 			continue;
-		if (match_encoding(&foreign->matcher, encoding)) {
-			table_add_number(&foreign->encodings, offset, (void *)(encoding + 1));
+		other = table_add_number(&foreign->by_offset, encoded->offset, encoded);
+		if (!match_encoding(&foreign->matcher, encoded->encoding))
+			report_error(spec->messages, nowhere,
+				     "%s has 0x%04x at byte %u, which is the encoding of no field",
+				     foreign->file.table, encoded->encoding, encoded->offset);
+		else if (other)
+			report_error(spec->messages, nowhere,
+				     "%s has 0x%04x and 0x%04x at byte %u", foreign->file.table,
+				     other->encoding, encoded->encoding, encoded->offset);
+		else
 			continue;
-		}
-		report_error(messages, (struct place){ 0 },
-			     "%s has 0x%04x at byte %u, which is the encoding of no field",
-			     foreign->file.table, (unsigned int)encoding, offset);
 		return false;
 	}
 	return true;
+}
+
+/* Each entry of the table has to be where a member of its size is. */
+static bool all_encodings_met(const struct foreign *foreign)
+{
+	size_t entries = foreign->by_offset.count;
+	bool fine = true;
+
+	for (uint32_t offset = 0; entries && offset <= UINT16_MAX; offset++) {
+		const struct encoded *encoded = table_number(&foreign->by_offset, offset);
+
+		if (!encoded)
+			continue;
+		entries--;
+		if (encoded->met)
+			continue;
+		report_error(foreign->matcher.spec->messages, (struct place){ 0 },
+			     "%s has 0x%04x at byte %u, where no member of %u bytes is",
+			     foreign->file.table, encoded->encoding, offset,
+			     encoding_size(encoded->encoding));
+		fine = false;
+	}
+	return fine;
 }
 
 static bool read_file(struct foreign *foreign, struct spec *spec, const struct layout *layout,
@@ -295,7 +376,7 @@ static bool read_file(struct foreign *foreign, struct spec *spec, const struct l
 	if (!foreign->compiled || !take_encodings(foreign))
 		return false;
 	read_parts(foreign, foreign->compiled, (struct context){ 0 });
-	return true;
+	return all_encodings_met(foreign);
 }
 
 bool foreign_read(struct foreign *foreign, const struct foreign_options *options,
@@ -324,7 +405,7 @@ bool foreign_read_source(struct foreign *foreign, const struct foreign_options *
 void foreign_free(struct foreign *foreign)
 {
 	match_free(&foreign->matcher);
-	table_free(&foreign->encodings);
+	table_free(&foreign->by_offset);
 	free(foreign->members);
 }
 

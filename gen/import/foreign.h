@@ -20,6 +20,12 @@ struct foreign_options {
 	struct strings words;		/* members that are something new */
 };
 
+/* An entry of a table of encodings. */
+struct encoded {
+	uint32_t offset, encoding;
+	bool met;			/* a member is there */
+};
+
 struct foreign_member {
 	const char *name;		/* "a.b": member b of the struct a within the struct */
 	const struct meaning *meaning;	/* NULL: none.  It goes when the matcher does */
@@ -28,7 +34,9 @@ struct foreign_member {
 	uint64_t count;			/* elements */
 	bool array;
 	const struct compiled *inner;	/* of a struct, union or run of bit fields, or NULL */
-	const char *rival;		/* another view of its bytes that means something, or NULL */
+	const char *rival;		/* another view of its bytes that means a field, or NULL */
+	const char *cut;		/* one of its bit fields that means a field, or NULL */
+	const struct encoded *encoded;	/* what a table of the file says of it, or NULL */
 };
 
 struct foreign {
@@ -37,7 +45,7 @@ struct foreign {
 	const char *c_struct;		/* the struct's name */
 	const struct compiled *compiled;
 	struct matcher matcher;
-	struct table encodings;		/* offsets to what --encodings says: encodings + 1 */
+	struct table by_offset;		/* offsets to what --encodings says, struct encoded */
 	struct foreign_member *members;	/* in the struct's order */
 	size_t count, room;
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* import --c: what the members of a compiled struct are to the spec. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@
 
 /* Why a member can't be taken; neighbours with the same fault share a message. */
 enum fault { FAULT_NONE, FAULT_UNKNOWN, FAULT_AMBIGUOUS, FAULT_SIZE, FAULT_BITS, FAULT_RIVAL,
-	     FAULT_AGAIN, FAULT_WIDTH };
+	     FAULT_AGAIN, FAULT_WIDTH, FAULT_CUT, FAULT_WORD };
 
 struct taken {
 	enum fault fault;
@@ -29,6 +30,7 @@ struct importing {
 	struct member *members;		/* what the foreign ones become */
 	struct taken *taken;		/* and why they can't */
 	struct table by_known;		/* the base's members to the foreign ones */
+	struct table met;		/* fields, or names of members, to the foreign ones */
 	struct table own;		/* interned names that --word has, until they are met */
 };
 
@@ -69,11 +71,8 @@ static enum fault take_known(struct importing *importing, struct member *member,
 	const struct compiled *bits = foreign_bit_fields(foreign);
 	const struct word *word = known->word;
 
-	if (is_base_member(importing, known)) {
-		taken->first = table_add(&importing->by_known, known, key(known), (void *)foreign);
-		if (taken->first)
-			return FAULT_AGAIN;
-	}
+	if (is_base_member(importing, known))
+		table_add(&importing->by_known, known, key(known), (void *)foreign);
 	taken->expected = member_bytes(known);
 	if (!known->pad && member_bytes(member) != taken->expected) {
 		/* Another revision does not say what a member of this one has to be. */
@@ -141,8 +140,9 @@ static enum fault take_other(struct importing *importing, struct member *member,
 	/* Neither a member of a member has a name of a spec, nor has a word of its language. */
 	name = arena_printf(arena, "%s%s", member->name,
 			    table_name(importing->keywords, member->name) ? "_" : "");
-	for (char *dot; (dot = strchr(name, '.'));)
-		*dot = '_';
+	for (char *c = name; *c; c++)
+		if (!isalnum((unsigned char)*c))
+			*c = '_';
 	member->name = name_of(importing->spec->names, name);
 	return FAULT_NONE;
 }
@@ -151,6 +151,7 @@ static enum fault take_member(struct importing *importing, struct member *member
 			      const struct foreign_member *foreign, struct taken *taken)
 {
 	const struct meaning *meaning = foreign->meaning;
+	const void *again;
 
 	*member = (struct member){ .name = foreign->name, .group = GROUP_NONE,
 				   .offset = foreign->bit / 8 };
@@ -159,11 +160,21 @@ static enum fault take_member(struct importing *importing, struct member *member
 	foreign_set_bytes(member, foreign);
 	if (foreign->rival)
 		return FAULT_RIVAL;
-	if (!meaning || table_name(&importing->own, foreign->name))
+	if (foreign->cut)
+		return FAULT_CUT;
+	if (!meaning || (!foreign->encoded && table_name(&importing->own, foreign->name)))
 		return take_other(importing, member, foreign);
 	if (meaning->ambiguous)
 		return FAULT_AMBIGUOUS;
+	if (table_name(&importing->own, foreign->name))
+		return FAULT_WORD;
 	taken->known = meaning->member;
+	again = meaning->field ? (const void *)meaning->field : meaning->member->name;
+	if (!meaning->member || !meaning->member->pad)
+		taken->first = table_add(&importing->met, again, (uintptr_t)again >> 4,
+					 (void *)foreign);
+	if (taken->first)
+		return FAULT_AGAIN;
 	return meaning->member ?
 		take_known(importing, member, foreign, meaning->member, taken) :
 		take_field(importing, member, meaning->field, taken);
@@ -257,10 +268,20 @@ static void report_fault(struct importing *importing, size_t first, size_t last)
 			     foreign->rival);
 		break;
 	case FAULT_AGAIN:
-		report_error(messages, place, "%s is the member '%s' again", name,
+		report_error(messages, place, "%s is '%s' again", name,
+			     foreign->meaning->field ? foreign->meaning->field->name :
 			     taken->known->name);
 		report_note(messages, place_of(importing, taken->first->name),
 			    "'%s' is it already", taken->first->name);
+		break;
+	case FAULT_WORD:
+		report_error(messages, place, "%s is 0x%04x by %s, and something new by --word", name,
+			     foreign->encoded->encoding, importing->foreign.options->encodings);
+		break;
+	case FAULT_CUT:
+		report_error(messages, place_of(importing, foreign->cut),
+			     "'%s' is a bit field, and no field has fewer bits than its encoding says",
+			     foreign->cut);
 		break;
 	case FAULT_WIDTH:
 		report_error(messages, place, "%s has %llu bytes, more than any region", name,
@@ -313,15 +334,18 @@ static struct member *taken_for(const struct importing *importing, const struct 
 	return foreign ? &importing->members[foreign - importing->foreign.members] : NULL;
 }
 
-/* What is called otherwise now is in the group that it was in: a struct says nothing of it. */
+/*
+ * What lies where the base has another word of as many bytes is that by another name.  It is
+ * in the same group, unless it says otherwise: a struct says nothing of that.
+ */
 static void take_renamed(struct importing *importing)
 {
 	const struct revision *base = importing->base;
 	struct table others = { 0 };
 
 	for (size_t i = 0; i < importing->foreign.count; i++)
-		if (!importing->taken[i].known && !importing->members[i].pad &&
-		    !importing->members[i].field)
+		if (!importing->members[i].pad && !importing->members[i].field &&
+		    !is_base_member(importing, importing->taken[i].known))
 			table_add_number(&others, importing->members[i].offset,
 					 &importing->members[i]);
 	for (size_t i = 0; base && i < base->count; i++) {
@@ -331,9 +355,14 @@ static void take_renamed(struct importing *importing)
 		if (known->pad || known->field || !member ||
 		    member_bytes(member) != member_bytes(known) || taken_for(importing, known))
 			continue;
-		member->group = known->group;
-		member->copy = known->copy;
-		member->because = known->because;
+		table_add(&importing->by_known, known, key(known),
+			  &importing->foreign.members[member - importing->members]);
+		if (member->group == GROUP_NONE) {
+			member->group = known->group;
+			member->copy = known->copy;
+		}
+		if (!member->because)
+			member->because = known->because;
 	}
 	table_free(&others);
 }
@@ -367,8 +396,10 @@ static void note_run(struct importing *importing, const struct name_list *moved,
 	const struct revision *base = importing->base;
 
 	name_list_note(moved, importing->messages, place_of(importing, importing->foreign.c_struct),
-		       arena_printf(importing->spec->arena, "%lld bytes %s than in '%s/%s'",
-				    (long long)(by < 0 ? -by : by), by < 0 ? "lower" : "higher",
+		       arena_printf(importing->spec->arena, "%lld %s %s than in '%s/%s'",
+				    (long long)(by < 0 ? -by : by),
+				    by == 1 || by == -1 ? "byte" : "bytes",
+				    by < 0 ? "lower" : "higher",
 				    base->layout->name, base->name));
 }
 
@@ -452,6 +483,48 @@ static bool take_members(struct importing *importing)
 	return true;
 }
 
+/* Bytes after the last member that alignment does not make are a pad. */
+static size_t add_tail(struct importing *importing)
+{
+	const struct draft *draft = importing->draft;
+	bool natural = draft->base ? draft->base->natural : draft->layout->natural;
+	size_t count = importing->foreign.count;
+	uint32_t end = 0, align = 1, size = importing->foreign.compiled->size;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct member *member = &importing->members[i];
+
+		if (member_end(member) > end)
+			end = member_end(member);
+		if (natural && member->size > align)
+			align = member->size;
+	}
+	if ((end + align - 1) / align * align >= size)
+		return count;
+	importing->members[count] = (struct member){
+		.name = name_of(importing->spec->names,
+				arena_printf(importing->spec->arena, "pad_%u", end)),
+		.offset = end, .pad = true, .group = GROUP_NONE,
+		.place = place_of(importing, importing->foreign.c_struct),
+	};
+	pad_set_bytes(&importing->members[count], size - end);
+	return count + 1;
+}
+
+/* Of fields whose group nobody knows, the user has to say it. */
+static void note_groups(struct importing *importing)
+{
+	const struct revision *revision = &importing->draft->revision;
+	struct name_list list = name_list(importing->spec->arena, revision);
+
+	for (size_t i = 0; importing->draft->layout->clean_word && i < revision->count; i++)
+		if (revision->members[i].field && revision->members[i].group == GROUP_NONE)
+			list.indices[list.count++] = i;
+	if (list.count)
+		name_list_note(&list, importing->messages, (struct place){ 0 },
+			       "their clean fields are to be added, since no struct tells");
+}
+
 bool import_struct(struct draft *draft, struct spec *spec, const struct foreign_options *options,
 		   const struct table *keywords, const char *path, const char *name)
 {
@@ -470,10 +543,12 @@ bool import_struct(struct draft *draft, struct spec *spec, const struct foreign_
 	if (fine) {
 		draft->source = arena_printf(spec->arena, "%s, struct %s", slash ? slash + 1 : path,
 					     name);
-		draft_settle(draft, spec, importing.members, importing.foreign.count);
+		draft_settle(draft, spec, importing.members, add_tail(&importing));
+		note_groups(&importing);
 	}
 	foreign_free(&importing.foreign);
 	table_free(&importing.by_known);
+	table_free(&importing.met);
 	table_free(&importing.own);
 	return fine;
 }

@@ -16,13 +16,13 @@ static struct meaning *numbered(const struct matcher *matcher, const void *numbe
 	return number ? &matcher->meanings[(uintptr_t)number - 1] : NULL;
 }
 
-/* A name in lower case and without underscores. */
+/* A name in lower case, without underscores and the dots of members of members. */
 static const char *fold(const struct matcher *matcher, const char *name)
 {
 	char *text = arena_alloc(matcher->spec->arena, strlen(name) + 1), *end = text;
 
 	for (; *name; name++)
-		if (*name != '_')
+		if (*name != '_' && *name != '.')
 			*end++ = tolower((unsigned char)*name);
 	return name_of(matcher->spec->names, text);
 }
@@ -30,9 +30,9 @@ static const char *fold(const struct matcher *matcher, const char *name)
 bool match_same_name(const char *a, const char *b)
 {
 	for (;; a++, b++) {
-		while (*a == '_')
+		while (*a == '_' || *a == '.')
 			a++;
-		while (*b == '_')
+		while (*b == '_' || *b == '.')
 			b++;
 		if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
 			return false;

@@ -21,7 +21,7 @@ struct reader {
 	const struct revision *base;
 	const struct layout *layout;
 	const char *name;		/* of the struct */
-	bool in_code;
+	bool in_code, is_c;
 	char fence;			/* what the code began with */
 	struct place opened;		/* and where */
 	bool in_table;
@@ -159,6 +159,9 @@ static bool take_heading(struct reader *reader, const struct line *line)
 	}
 	if (columns[COLUMN_ENCODING] == NO_COLUMN || columns[COLUMN_NAME] == NO_COLUMN)
 		return false;
+	/* Another table that follows may have such words in its head, too. */
+	if (columns[COLUMN_CLEAN] == NO_COLUMN && reader->page->row_count)
+		return false;
 	if (columns[COLUMN_CLEAN] == NO_COLUMN)
 		report_error(reader->spec->messages, line->cells[0],
 			     "the table of encodings has no column for the clean fields");
@@ -236,6 +239,28 @@ static void take_define(struct reader *reader, const struct line *line)
 		reader->define = place;
 }
 
+/* Whether the code that a fence opens is C, or what looks like it, by the word after it. */
+static bool is_c(const struct source *source, const struct line *line)
+{
+	static const char * const languages[] = { "", "c", "h", "cpp", "c++" };
+	struct place fence = trimmed((struct source *)source, line->start, line->end);
+	const char *word = fence.source->bytes + fence.start;
+	size_t len = fence.len;
+
+	while (len && *word == '~') {
+		word++;
+		len--;
+	}
+	while (len && isspace((unsigned char)*word)) {
+		word++;
+		len--;
+	}
+	for (size_t i = 0; i < sizeof(languages) / sizeof(*languages); i++)
+		if (strlen(languages[i]) == len && !strncasecmp(word, languages[i], len))
+			return true;
+	return false;
+}
+
 static void take_line(struct reader *reader, struct line *line)
 {
 	struct source *source = reader->page->source;
@@ -243,17 +268,19 @@ static void take_line(struct reader *reader, struct line *line)
 
 	if (fence && (!reader->in_code || fence == reader->fence)) {
 		reader->in_code = !reader->in_code;
+		reader->is_c = is_c(source, line);
 		reader->fence = fence;
 		reader->opened = trimmed(source, line->start, line->end);
 		reader->in_table = false;
 		return;
 	}
-	if (reader->in_code) {
+	if (reader->in_code && reader->is_c) {
 		memcpy(reader->page->code->bytes + line->start, source->bytes + line->start,
 		       line->end - line->start);
 		take_define(reader, line);
-		return;
 	}
+	if (reader->in_code)
+		return;
 	cut_cells(source, line);
 	if (!line->count)
 		reader->in_table = false;
@@ -275,6 +302,28 @@ static struct source *blank_copy(struct arena *arena, const struct source *sourc
 		if (copy->bytes[i] != '\n')
 			copy->bytes[i] = ' ';
 	return copy;
+}
+
+/* Comments say nothing, and must not be taken for members. */
+static void blank_comments(struct source *code)
+{
+	char *at = code->bytes, *end;
+
+	while ((at = strchr(at, '/'))) {
+		if (at[1] == '*')
+			end = strstr(at + 2, "*/");
+		else if (at[1] == '/')
+			end = strchr(at, '\n');
+		else
+			end = at++;
+		if (end == at - 1)
+			continue;
+		if (end && at[1] == '*')
+			end += 2;
+		for (; *at && at != end; at++)
+			if (*at != '\n')
+				*at = ' ';
+	}
 }
 
 /* All that has to be on the page at all. */
@@ -386,6 +435,7 @@ bool page_read(struct page *page, struct spec *spec, const struct foreign_option
 	page->code = blank_copy(spec->arena, source);
 	while (next_line(source, &at, &line))
 		take_line(&reader, &line);
+	blank_comments(page->code);
 	fine = is_whole(&reader) && read_struct(&reader);
 	rows = arena_alloc(spec->arena, (page->row_count + 1) * sizeof(*rows));
 	if (page->row_count)

@@ -337,27 +337,31 @@ static const struct page_row *page_row(const struct page *page, const char *name
  * Members by their rows
  */
 
+/* A member has the size of its encoding, and the one that its row says. */
 static void look_at_sizes(struct resolving *resolving, const struct member *member,
 			  const struct page_row *row)
 {
+	const struct page_cell *size = &row->cells[COLUMN_SIZE];
 	struct messages *messages = resolving->spec->messages;
+	struct place note = member->place;
 
-	if (row->cells[COLUMN_SIZE].place.source && row->size != member_bytes(member)) {
-		report_error(messages, row->cells[COLUMN_SIZE].place, "'%s' has %u bytes", member->name,
-			     member_bytes(member));
-		report_note(messages, member->place, "it is declared here");
-	}
 	if (member->array) {
 		report_error(messages, member->place, "'%s' is an array, but has the row of a field",
 			     member->name);
-		report_note(messages, row->cells[COLUMN_NAME].place, "the row is here");
+		note = row->cells[COLUMN_NAME].place;
 	} else if (encoding_size(row->encoding) != member_bytes(member)) {
 		report_error(messages, row->cells[COLUMN_ENCODING].place,
 			     "a field with the encoding 0x%08x has %u bytes, '%s' has %u",
 			     row->encoding, encoding_size(row->encoding), member->name,
 			     member_bytes(member));
-		report_note(messages, member->place, "it is declared here");
+	} else if (size->place.source && row->size != member_bytes(member)) {
+		report_error(messages, size->place, "'%s' has %u bytes", member->name,
+			     member_bytes(member));
+	} else {
+		return;
 	}
+	report_note(messages, note, note.start == member->place.start ? "it is declared here" :
+		    "the row is here");
 }
 
 /* The row of @member, which may have none; false after a message. */
@@ -438,12 +442,15 @@ static void look_at_offset(struct resolving *resolving, const struct member *mem
 	const struct revision *base = resolving->base;
 	int64_t shift = (int64_t)member->offset - known->offset;
 
-	if (shift && shift != resolving->shift && !resolving->resized)
+	bool resized = member_bytes(member) != member_bytes(known);
+
+	/* Its own alignment may move a member of another size, which is said. */
+	if (shift && shift != resolving->shift && !resolving->resized && !resized)
 		report_error(resolving->spec->messages, member->place,
 			     "'%s' is at byte %u, in '%s/%s' at %u", member->name,
 			     member->offset, base->layout->name, base->name, known->offset);
 	resolving->shift = shift;
-	resolving->resized = member_bytes(member) != member_bytes(known);
+	resolving->resized = resized;
 }
 
 /* What the base has may not change, unless an erratum has made it right. */
@@ -455,7 +462,9 @@ static void look_at_change(struct resolving *resolving, const struct member *mem
 	unsigned int errors = messages->errors;
 
 	look_at_offset(resolving, member, known);
-	if (member->size != known->size || member->count != known->count)
+	/* What its encoding says against it has been said. */
+	if ((member->size != known->size || member->count != known->count) &&
+	    !(row && encoding_size(row->encoding) != member_bytes(member)))
 		report_error(messages, member->place, "'%s' has %u bytes, in '%s/%s' %u",
 			     member->name, member_bytes(member), base->layout->name, base->name,
 			     member_bytes(known));

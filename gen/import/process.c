@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -20,11 +21,23 @@ static int wait_for(pid_t pid)
 	return status;
 }
 
-static int spawn(const char * const *arguments, FILE *output, FILE *errors)
+/* With @defaults, SIGINT and SIGQUIT end it. */
+static int spawn(const char * const *arguments, FILE *output, FILE *errors, bool defaults)
 {
 	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t signals;
 	pid_t pid;
 	int error;
+
+	sigemptyset(&signals);
+	if (defaults) {
+		sigaddset(&signals, SIGINT);
+		sigaddset(&signals, SIGQUIT);
+	}
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setsigdefault(&attributes, &signals);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
 
 	error = posix_spawn_file_actions_init(&actions);
 	if (error) {
@@ -37,8 +50,9 @@ static int spawn(const char * const *arguments, FILE *output, FILE *errors)
 	if (!error)
 		error = posix_spawn_file_actions_adddup2(&actions, fileno(errors), STDERR_FILENO);
 	if (!error)
-		error = posix_spawnp(&pid, *arguments, &actions, NULL, (char **)arguments, environ);
+		error = posix_spawnp(&pid, *arguments, &actions, &attributes, (char **)arguments, environ);
 	posix_spawn_file_actions_destroy(&actions);
+	posix_spawnattr_destroy(&attributes);
 	if (!error)
 		return wait_for(pid);
 	errno = error;
@@ -57,13 +71,30 @@ static bool gather(struct text *text, FILE *file)
 	return !ferror(file);
 }
 
+/* The keyboard ends the program that runs, as with system(3), and this one then tidies up. */
+static int spawn_alone(const char * const *arguments, FILE *output, FILE *errors)
+{
+	struct sigaction ignored = { .sa_handler = SIG_IGN }, interrupt, quit;
+	int status, error;
+
+	sigemptyset(&ignored.sa_mask);
+	sigaction(SIGINT, &ignored, &interrupt);
+	sigaction(SIGQUIT, &ignored, &quit);
+	status = spawn(arguments, output, errors, interrupt.sa_handler != SIG_IGN);
+	error = errno;
+	sigaction(SIGINT, &interrupt, NULL);
+	sigaction(SIGQUIT, &quit, NULL);
+	errno = error;
+	return status;
+}
+
 int process_run(const char * const *arguments, struct text *output, struct text *errors)
 {
 	FILE *out = tmpfile(), *err = tmpfile();
 	int status = -1, error;
 
 	if (out && err)
-		status = spawn(arguments, out, err);
+		status = spawn_alone(arguments, out, err);
 	if (status != -1 && !(gather(output, out) && gather(errors, err)))
 		status = -1;
 	error = errno;
