@@ -114,6 +114,16 @@ is($clang->{status}, 0, 'builds with clang') or diag($clang->{err});
 is($clang->{err}, '', 'without a warning');
 is(run({ dir => $copy }, 'build/clang/vmcsgen', 'check')->{status}, 0, 'and works');
 
+# Without what reads compiled structs
+my $bare = make('-j2', 'LIBBPF=0', 'B=build/bare', 'build/bare/vmcsgen');
+is($bare->{status}, 0, 'builds without libbpf') or diag($bare->{err});
+unlike(run({ dir => $copy }, 'ldd', 'build/bare/vmcsgen')->{out}, qr/libbpf|libelf/, 'and does not want it');
+is(run({ dir => $copy }, 'build/bare/vmcsgen', 'gen', '-o', 'build/bare/out')->{status}, 0, 'it generates');
+is(run({ dir => $copy }, 'diff', '-r', 'out', 'build/bare/out')->{out}, '', 'the same');
+is(run({ dir => $copy }, 'build/bare/vmcsgen', 'verify', 'vmcs12/linux-6.1', 'out/vmcs12/linux-6.1.h')->{err},
+   "vmcsgen: error: struct vmcs12 of 'out/vmcs12/linux-6.1.h' can't be read: vmcsgen was built without libbpf\n",
+   'and says what it lacks');
+
 make('clean');
 ok(!-e "$copy/build", 'clean removes what was built');
 ok(-f "$copy/out/vmcs.json", 'and keeps out/');
