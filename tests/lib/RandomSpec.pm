@@ -320,7 +320,9 @@ my %random_edits = (
 		return;
 	},
 	retire => sub {
-		return { range => random_range($_[0]), name => chance(.3) ? undef : fresh(pick('dead', 'pad_')) };
+		my $range = random_range($_[0]) // return;
+
+		return { range => $range, name => chance(.3) ? undef : fresh(pick('dead', 'pad_')) };
 	},
 	change => sub {
 		my ($state) = @_;
