@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include <getopt.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,38 +105,52 @@ static int finish_stdout(void)
 	return EXIT_FAILED_IO;
 }
 
-enum long_option {
-	LONG_FORMAT = 256, LONG_NAMES, LONG_OLD_SPEC, LONG_GIT, LONG_AGAINST, LONG_CHECK,
-	LONG_TLFS, LONG_C, LONG_NAME, LONG_FROM, LONG_STRUCT, LONG_MAP, LONG_WORD,
-	LONG_ENCODINGS, LONG_KERNEL_TYPES, LONG_BTF_BASE,
-	LONG_COLOR, LONG_HELP, LONG_VERSION
+enum { KEY_FORMAT = 256, KEY_NAMES, KEY_OLD_SPEC, KEY_GIT, KEY_AGAINST, KEY_CHECK, KEY_TLFS, KEY_C,
+       KEY_NAME, KEY_FROM, KEY_STRUCT, KEY_MAP, KEY_WORD, KEY_ENCODINGS, KEY_KERNEL_TYPES,
+       KEY_BTF_BASE, KEY_COLOR, KEY_HELP, KEY_VERSION };
+
+#define TEXT(member)	.text = offsetof(struct options, member)
+#define FLAG(member)	.flag = offsetof(struct options, member)
+
+/* Each option: what it sets, if that is a text or a flag, and which verbs take it. */
+static const struct rule {
+	const char *name;		/* behind --, or NULL */
+	int key;			/* getopt_long()'s; the letter behind -, if there is one */
+	int argument;
+	size_t text, flag;		/* in struct options; 0: none, as the verb is there */
+	const char *verbs;		/* NULL: all of them */
+} rules[] = {
+	{ "spec", 's', required_argument, TEXT(spec) },
+	{ "templates", 't', required_argument, TEXT(templates) },
+	{ "out", 'o', required_argument, TEXT(out), .verbs = "gen convert" },
+	{ NULL, 'i', no_argument, FLAG(write_back), .verbs = "fmt" },
+	{ "check", KEY_CHECK, no_argument, FLAG(check_only), .verbs = "fmt" },
+	{ NULL, 'W', required_argument, .verbs = NULL },
+	{ NULL, 'M', required_argument, .verbs = "gen" },
+	{ "format", KEY_FORMAT, required_argument, TEXT(format),
+	  .verbs = "list layout diff decode" },
+	{ "names", KEY_NAMES, required_argument, .verbs = "layout diff decode" },
+	{ "old-spec", KEY_OLD_SPEC, required_argument, TEXT(old_spec), .verbs = "diff" },
+	{ "git", KEY_GIT, required_argument, TEXT(git), .verbs = "diff" },
+	{ "against", KEY_AGAINST, required_argument, TEXT(against), .verbs = "check" },
+	{ "tlfs", KEY_TLFS, required_argument, TEXT(page), .verbs = "import" },
+	{ "c", KEY_C, required_argument, TEXT(c_file), .verbs = "import" },
+	{ "name", KEY_NAME, required_argument, TEXT(import_name), .verbs = "import" },
+	{ "word", KEY_WORD, required_argument, .verbs = "import" },
+	{ "from", KEY_FROM, required_argument, TEXT(from), .verbs = "import convert decode" },
+	{ "struct", KEY_STRUCT, required_argument, TEXT(c_struct), .verbs = "import verify" },
+	{ "map", KEY_MAP, required_argument, .verbs = "import verify" },
+	{ "encodings", KEY_ENCODINGS, required_argument, .verbs = "import verify" },
+	{ "kernel-types", KEY_KERNEL_TYPES, no_argument, FLAG(foreign.kernel_types),
+	  .verbs = "import verify" },
+	{ "btf-base", KEY_BTF_BASE, required_argument, TEXT(foreign.btf_base),
+	  .verbs = "import verify" },
+	{ "color", KEY_COLOR, required_argument, .verbs = NULL },
+	{ "help", KEY_HELP, optional_argument, .verbs = NULL },
+	{ "version", KEY_VERSION, no_argument, .verbs = NULL },
 };
 
-static const struct option long_options[] = {
-	{ "spec", required_argument, NULL, 's' },
-	{ "templates", required_argument, NULL, 't' },
-	{ "out", required_argument, NULL, 'o' },
-	{ "format", required_argument, NULL, LONG_FORMAT },
-	{ "names", required_argument, NULL, LONG_NAMES },
-	{ "old-spec", required_argument, NULL, LONG_OLD_SPEC },
-	{ "git", required_argument, NULL, LONG_GIT },
-	{ "against", required_argument, NULL, LONG_AGAINST },
-	{ "check", no_argument, NULL, LONG_CHECK },
-	{ "tlfs", required_argument, NULL, LONG_TLFS },
-	{ "c", required_argument, NULL, LONG_C },
-	{ "name", required_argument, NULL, LONG_NAME },
-	{ "from", required_argument, NULL, LONG_FROM },
-	{ "struct", required_argument, NULL, LONG_STRUCT },
-	{ "map", required_argument, NULL, LONG_MAP },
-	{ "word", required_argument, NULL, LONG_WORD },
-	{ "encodings", required_argument, NULL, LONG_ENCODINGS },
-	{ "kernel-types", no_argument, NULL, LONG_KERNEL_TYPES },
-	{ "btf-base", required_argument, NULL, LONG_BTF_BASE },
-	{ "color", required_argument, NULL, LONG_COLOR },
-	{ "help", optional_argument, NULL, LONG_HELP },
-	{ "version", no_argument, NULL, LONG_VERSION },
-	{ NULL, 0, NULL, 0 },
-};
+enum { RULES = sizeof(rules) / sizeof(*rules) };
 
 static int set_names(struct options *options, const char *names)
 {
@@ -219,82 +234,95 @@ static int help(const char *topic, const struct verb *verbs)
 	return finish_stdout();
 }
 
-static int set_option(struct options *options, int option, char **argv, const struct verb *verbs)
+/* Those that do more than to set a text or a flag. */
+static int set_other(struct options *options, int key, char **argv, const struct verb *verbs)
 {
-	switch (option) {
-	case 's':
-		options->spec = optarg;
-		return -1;
-	case 't':
-		options->templates = optarg;
-		return -1;
-	case 'o':
-		options->out = optarg;
-		return -1;
-	case 'i':
-		options->write_back = true;
-		return -1;
+	switch (key) {
 	case 'W':
 		if (check_option(&options->checks, optarg))
 			return -1;
 		return wrong_usage("-W %s names no check; --help=checks lists them", optarg);
 	case 'M':
 		return set_depend(options, optarg, argv);
-	case LONG_FORMAT:
-		options->format = optarg;
-		return -1;
-	case LONG_NAMES:
+	case KEY_NAMES:
 		return set_names(options, optarg);
-	case LONG_OLD_SPEC:
-		options->old_spec = optarg;
-		return -1;
-	case LONG_GIT:
-		options->git = optarg;
-		return -1;
-	case LONG_AGAINST:
-		options->against = optarg;
-		return -1;
-	case LONG_CHECK:
-		options->check_only = true;
-		return -1;
-	case LONG_TLFS:
-		options->page = optarg;
-		return -1;
-	case LONG_C:
-		options->c_file = optarg;
-		return -1;
-	case LONG_NAME:
-		options->import_name = optarg;
-		return -1;
-	case LONG_FROM:
-		options->from = optarg;
-		return -1;
-	case LONG_MAP:
+	case KEY_MAP:
 		return add_map(&options->foreign.maps, optarg);
-	case LONG_WORD:
+	case KEY_WORD:
 		strings_add(&options->foreign.words, optarg);
 		return -1;
-	case LONG_ENCODINGS:
+	case KEY_ENCODINGS:
 		return set_encodings(options, optarg);
-	case LONG_KERNEL_TYPES:
-		options->foreign.kernel_types = true;
-		return -1;
-	case LONG_BTF_BASE:
-		options->foreign.btf_base = optarg;
-		return -1;
-	case LONG_STRUCT:
-		options->c_struct = optarg;
-		return -1;
-	case LONG_COLOR:
+	case KEY_COLOR:
 		return set_colour(options, optarg);
-	case LONG_HELP:
+	case KEY_HELP:
 		return help(optarg, verbs);
-	case LONG_VERSION:
+	case KEY_VERSION:
 		puts("vmcsgen " VERSION);
 		return finish_stdout();
 	default:
 		return refer_to_help();	/* getopt_long() has said what is wrong */
 	}
+}
+
+/* Take an option; @given notes which there were. */
+static int set_option(struct options *options, int key, char **argv, const struct verb *verbs,
+		      bool given[RULES])
+{
+	const struct rule *rule = rules;
+
+	while (rule < rules + RULES && rule->key != key)
+		rule++;
+	if (rule == rules + RULES || (!rule->text && !rule->flag)) {
+		if (rule < rules + RULES)
+			given[rule - rules] = true;
+		return set_other(options, key, argv, verbs);
+	}
+	given[rule - rules] = true;
+	if (rule->text)
+		*(const char **)((char *)options + rule->text) = optarg;
+	else
+		*(bool *)((char *)options + rule->flag) = true;
+	return -1;
+}
+
+static bool is_in(const char *words, const char *word)
+{
+	size_t len = strlen(word);
+	const char *at = words;
+
+	while ((at = strstr(at, word))) {
+		if ((at == words || at[-1] == ' ') && (!at[len] || at[len] == ' '))
+			return true;
+		at += len;
+	}
+	return false;
+}
+
+/* An option that the verb does not take is a mistake about either. */
+static int refuse_others(const struct options *options, const bool given[RULES])
+{
+	for (const struct rule *rule = rules; rule < rules + RULES; rule++) {
+		char letter[] = { rule->key, '\0' };
+
+		if (given[rule - rules] && rule->verbs && !is_in(rule->verbs, options->verb->name))
+			return wrong_usage("%s takes no %s%s", options->verb->name,
+					   rule->name ? "--" : "-", rule->name ? rule->name : letter);
+	}
+	return -1;
+}
+
+/* The table as getopt_long() wants it. */
+static void fill_long_options(struct option long_options[RULES + 1])
+{
+	size_t count = 0;
+
+	for (const struct rule *rule = rules; rule < rules + RULES; rule++)
+		if (rule->name)
+			long_options[count++] = (struct option){
+				rule->name, rule->argument, NULL, rule->key
+			};
+	long_options[count] = (struct option){ 0 };
 }
 
 /*
@@ -346,6 +374,8 @@ int options_read(struct options *options, int argc, char **argv, const struct ve
 {
 	static char name[] = "vmcsgen";
 	int rest = after_dashes(argc, argv), option, status;
+	struct option long_options[RULES + 1];
+	bool given[RULES] = { false };
 
 	argv[0] = name;			/* so getopt_long() calls it */
 	*options = (struct options){
@@ -355,14 +385,16 @@ int options_read(struct options *options, int argc, char **argv, const struct ve
 	};
 	check_defaults(&options->checks);
 	set_colour(options, "auto");
+	fill_long_options(long_options);
 	while ((option = getopt_long(argc, argv, "s:t:o:iW:M:", long_options, NULL)) != -1) {
-		status = set_option(options, option, argv, verbs);
+		status = set_option(options, option, argv, verbs, given);
 		if (status >= 0)
 			return status;
 	}
 	options->arguments = argv + optind;
 	options->count = argc - optind;
-	return set_verb(options, verbs, rest);
+	status = set_verb(options, verbs, rest);
+	return status < 0 ? refuse_others(options, given) : status;
 }
 
 void options_free(struct options *options)
