@@ -288,8 +288,8 @@ void machine_replace_vcpu(struct machine *machine)
 	if (machine->vcpus == MAX_VCPUS) {
 		machine_destroy(machine);
 		machine_create(machine, machine->evmcs);
-		return;
 	}
+	/* The first one of a VM boots it, as its APIC base says; the others are alike. */
 	destroy_vcpu(machine);
 	create_vcpu(machine);
 	set_registers(machine);
