@@ -334,7 +334,8 @@ fails('a file with the name of an option', 3, "error: './-v.h' has no struct vmc
       { dir => "$dir" }, '-s', root() . '/spec/vmcs.vmcs', $revision, './-v.h');
 fails('no revision', 3, "error: the spec has no revision 'vmcs12/none'; 'vmcsgen list' prints " .
       'those that it has', 'vmcs12/none', $nothing);
-fails('no compiler', 4, "cannot run 'none': No such file or directory", { env => { CC => 'none' } },
+fails('no compiler', 4, "cannot run 'none': No such file or directory",
+      { env => { CC => 'none', PATH => '/usr/bin:/bin' } },
       $revision, "$dir/-v.h");
 for my $case (["\037\213", 'compressed by gzip'], ["\3757zXZ", 'compressed by xz'],
 	      ["\050\265\057\375", 'compressed by zstd'], ["!<arch>\n", 'an archive']) {
@@ -355,6 +356,9 @@ for my $case (["\037\213", 'compressed by gzip'], ["\3757zXZ", 'compressed by xz
 	fails('big-endian', 3, "error: '$big' is big-endian, which no processor with a VMCS is",
 	      @small, $big);
 }
+
+fails('no program', 4, "cannot run '$dir/-v.h': Permission denied", { env => { CC => "$dir/-v.h" } },
+      $revision, "$dir/-v.h");
 
 # Another program in the place of pahole.
 for my $case (

@@ -97,10 +97,13 @@ static void split_words(struct command *command, char *text)
 		add_word(command, word);
 }
 
-/* The first word is env, which says by its status that there is no such program. */
+/* The first word is env, which says by its status that a program can't be run, or is not there. */
+enum { STATUS_NOT_RUN = 126, STATUS_NOT_THERE };
+
 static bool has_run(int status)
 {
-	return status != -1 && !(WIFEXITED(status) && WEXITSTATUS(status) == 127);
+	return status != -1 && !(WIFEXITED(status) && (WEXITSTATUS(status) == STATUS_NOT_RUN ||
+						       WEXITSTATUS(status) == STATUS_NOT_THERE));
 }
 
 /*
@@ -115,8 +118,9 @@ static bool run_command(struct making *making, struct command *command, const ch
 	add_word(command, NULL);
 	*status = process_run(command->words, &output, errors);
 	if (!has_run(*status))
-		report_failure(making->messages, *status == -1 ? errno : ENOENT, "cannot run '%s'",
-			       program);
+		report_failure(making->messages, *status == -1 ? errno :
+			       WEXITSTATUS(*status) == STATUS_NOT_RUN ? EACCES : ENOENT,
+			       "cannot run '%s'", program);
 	text_free(&output);
 	free(command->words);
 	text_add(errors, "", 1);
