@@ -264,12 +264,16 @@ sub called
 sub random_range
 {
 	my ($state) = @_;
-	my @touchable = sort { $a->{offset} <=> $b->{offset} } touchable($state) or return;
-	my $first = between(0, $#touchable);
+	my @members = sort { $a->{offset} <=> $b->{offset} } @{ $state->{members} };
+	my %touchable = map { ($_->{name} => 1) } touchable($state);
+	my @firsts = grep { $touchable{ $members[$_]{name} } } 0 .. $#members or return;
+	my $first = pick(@firsts);
+	my $last = $first;
+	my $more = chance(.5) ? 0 : pick(0, 1, 2, 5, 20);
 
-	return [$touchable[$first]{name}] if chance(.5);
-	return [map { $touchable[$_]{name} } $first,
-		min($#touchable, $first + pick(0, 1, 2, 5, 20))];
+	return [$members[$first]{name}] if !$more;
+	$last++ while $more-- && $last < $#members && $touchable{ $members[$last + 1]{name} };
+	return [map { $members[$_]{name} } $first, $last];
 }
 
 my %random_edits = (
