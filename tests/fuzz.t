@@ -107,6 +107,15 @@ for my $file (glob("$fuzz/corpus/state/*")) {
 	       [[0, 3], 'decode', @with, '-t', "$top/templates", 'in'],
 	       map { [[0, 3], 'convert', @with, "a/$_", 'in'] } qw(one two full three large));
 }
+# Types as raw BTF.
+for my $file (glob("$fuzz/corpus/object/*")) {
+	my $bytes = unfold(slurp($file), 'in.btf');
+	my @with = ('-s', "$fuzz/object.vmcs");
+
+	replay(name_of($file), $bytes, [[0, 1, 3], 'verify', @with, 'a/base', 'in.btf'],
+	       [[0, 3], 'import', @with, '-t', "$top/templates", '--c', 'in.btf', '--name', 'a/new',
+		'--from', 'a/base', '--word', 'x', '--word', 'y']);
+}
 
 #
 # What is large or deep
