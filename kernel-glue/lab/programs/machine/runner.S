@@ -60,6 +60,7 @@ operations:				/* in the order of enum operation */
 	.long	op_vmwrite_at - operations
 	.long	op_set_cr0 - operations
 	.long	op_set_cr4 - operations
+	.long	op_set_es - operations
 
 op_vmxon:
 	vmxon	COMMAND_OPERAND(%rbx)
@@ -136,6 +137,10 @@ op_set_cr0:
 	jmp	store
 op_set_cr4:
 	movq	%r8, %cr4
+	xorl	%eax, %eax
+	jmp	store
+op_set_es:
+	movl	%r8d, %es
 	xorl	%eax, %eax
 	jmp	store
 

@@ -81,8 +81,16 @@ static void record_late_fields(const bool *accepted)
 	vmxon(&machine);
 	load_l2(&machine, accepted);
 	step(&machine, "VMLAUNCH", VMLAUNCH, 0, 0);
+	step(&machine, "no ES in L2", SET_ES, 0, 0);
 	step(&machine, "CPUID in L2", CPUID, 0, 0);
-	step(&machine, "ES base", VMREAD, VMCS_ENC_GUEST_ES_BASE, 0);
+	step(&machine, "access rights of ES", VMREAD, VMCS_ENC_GUEST_ES_AR_BYTES, 0);
+	record_exit(&machine);
+	step(&machine, "VMRESUME", VMRESUME, 0, 0);
+	step(&machine, "ES in L2", SET_ES, DATA_SELECTOR, 0);
+	step(&machine, "CPUID in L2", CPUID, 0, 0);
+	step(&machine, "VMWRITE of the limit of ES", VMWRITE, VMCS_ENC_GUEST_ES_LIMIT, 0x1234);
+	step(&machine, "limit of ES", VMREAD, VMCS_ENC_GUEST_ES_LIMIT, 0);
+	step(&machine, "access rights of ES", VMREAD, VMCS_ENC_GUEST_ES_AR_BYTES, 0);
 	step(&machine, "GDTR base", VMREAD, VMCS_ENC_GUEST_GDTR_BASE, 0);
 	machine_destroy(&machine);
 }
