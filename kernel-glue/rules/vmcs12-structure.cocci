@@ -3,6 +3,7 @@
 // vmcs12_layout.h brings them.
 //
 // in: arch/x86/kvm/vmx/vmcs12.[ch] arch/x86/kvm/vmx/vmx.c
+// reads: arch/x86/kvm/vmx/vmcs.h
 // same: vmcs12 vmcs12/linux-6.1
 // match: width 1
 // match: structure 1
