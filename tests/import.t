@@ -145,6 +145,7 @@ for my $same (
 	['a named union', sub { s/u32 control/union { u32 all; u16 half[2]; } control/ }],
 	['a named struct', sub { s/u32 control/struct { u16 low, high; } control/ }],
 	['a struct around fields', sub { s/(u64 msr.*?cet;)/struct {\n$1\n\t} __packed in;/s }],
+	['a union without any name', sub { s/u32 padding\[3\]/union { struct { int :32; }; }; u32 padding[2]/ }],
 	['an enum', sub { s/u32 control/enum kind control/; s/^/enum kind { ONE };\n/ }],
 	['a conditional', sub { s/\tu32 control/#if 1\n\tu32 control/; s/(u32 control;)/$1\n#else\n\tu64 no;\n#endif/ }],
 	['members by a macro', sub { s/u64 msr_bitmap/M(u64, msr_bitmap)/; s/^/#define M(type, name) type name\n/ }],

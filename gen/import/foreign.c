@@ -219,7 +219,8 @@ static void read_opaque(struct foreign *foreign, const struct part *whole, struc
 
 	for (size_t i = 0; i < whole->inner->count && !opaque.name; i++)
 		opaque.name = first_name(&whole->inner->parts[i]);
-	add(foreign, context, &opaque);
+	if (opaque.name)		/* without one it only keeps bytes free */
+		add(foreign, context, &opaque);
 }
 
 /* A union is the view that means most. */
