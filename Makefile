@@ -36,7 +36,7 @@ ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Igen -I$(B)/gen \
 
 VMCSGEN	:= $(B)/vmcsgen
 SPEC	:= spec/vmcs.vmcs
-# libbpf reads what compilers make; LIBBPF=0 does without it, and without import --c and verify.
+# libbpf reads what compilers make; LIBBPF=0 does without it, and so without import and verify.
 LIBBPF	?= 1
 LIBRARIES := $(if $(filter 1,$(LIBBPF)),-lbpf -lelf)
 WITHOUT	:= $(addprefix gen/import/,$(if $(LIBRARIES),compiled_none.c,compiled.c btf.c elf_symbol.c))

@@ -21,7 +21,6 @@ my @SCALARS = ('char', 'signed char', 'unsigned short', 'int', 'unsigned', 'long
 sub chance { return int(rand($_[0])) }
 sub one_of { return $_[chance(scalar(@_))] }
 
-# A struct being made: its text, and what import has to say: name => [what offsetof is asked].
 my $names;
 sub new_name { return 'm' . $names++ }
 
@@ -33,7 +32,7 @@ sub length_text
 
 sub attributes { return one_of(('') x 6, ' TIGHT', ' __attribute__((aligned(8)))', ' _Alignas_16') }
 
-# A name with the bytes that it stands for, by sizeof.
+# A member of the struct, of which offsetof and sizeof tell.
 sub leaf
 {
 	my ($struct, $name) = @_;
@@ -46,7 +45,7 @@ sub plain
 {
 	my ($struct) = @_;
 	my $name = leaf($struct, new_name());
-	my $arrays = one_of(('') x 3, map { '[' . length_text() . ']' x 1 } 1, 2);
+	my $arrays = one_of(('') x 3, map { '[' . length_text() . ']' } 1, 2);
 
 	$arrays .= '[' . length_text() . ']' if $arrays && !chance(3);
 	return one_of(@SCALARS) . " $name$arrays" . attributes() . ';';
@@ -127,7 +126,6 @@ sub make_struct
 	my $attribute = one_of('', '', ' TIGHT', ' __attribute__((packed, aligned(4)))');
 	my $name = $struct->{name} = "s$number";
 
-	# A name that stands for no bytes, in what is nested, is no member.
 	$struct->{text} = one_of("struct $name {\n$body}$attribute;\n",
 				 "typedef struct {\n$body}$attribute $name, *p$name;\n",
 				 "typedef struct tag_$name {\n$body}$attribute $name;\n");

@@ -72,29 +72,17 @@ struct beginning {
  * A program and its arguments
  */
 
-struct command {
-	const char **words;		/* ended by NULL */
-	size_t count, room;
-};
-
-static void add_word(struct command *command, const char *word)
-{
-	command->words = grow(command->words, &command->room, command->count + 1,
-			      sizeof(*command->words));
-	command->words[command->count++] = word;
-}
-
-static void add_words(struct command *command, const char * const *words)
+static void add_words(struct strings *command, const char * const *words)
 {
 	for (; words && *words; words++)
-		add_word(command, *words);
+		strings_add(command, *words);
 }
 
 /* The words of a text, separated by blanks. */
-static void split_words(struct command *command, char *text)
+static void split_words(struct strings *command, char *text)
 {
 	for (char *word = strtok(text, " \t"); word; word = strtok(NULL, " \t"))
-		add_word(command, word);
+		strings_add(command, word);
 }
 
 /* The first word is env, which says by its status that a program can't be run, or is not there. */
@@ -110,30 +98,30 @@ static bool has_run(int status)
  * Run it; its words are given up.  True if it ends with 0; *@status is waitpid()'s.  That it
  * can't be run is reported.
  */
-static bool run_command(struct making *making, struct command *command, const char *program,
+static bool run_command(struct making *making, struct strings *command, const char *program,
 			struct text *errors, int *status)
 {
 	struct text output = { 0 };
 
-	add_word(command, NULL);
-	*status = process_run(command->words, &output, errors);
+	strings_add(command, NULL);
+	*status = process_run(command->items, &output, errors);
 	if (!has_run(*status))
 		report_failure(making->messages, *status == -1 ? errno :
 			       WEXITSTATUS(*status) == STATUS_NOT_RUN ? EACCES : ENOENT,
 			       "cannot run '%s'", program);
 	text_free(&output);
-	free(command->words);
+	free(command->items);
 	text_add(errors, "", 1);
 	return *status != -1 && WIFEXITED(*status) && !WEXITSTATUS(*status);
 }
 
 /* Programs speak English to us, whatever they speak to the user. */
-static struct command new_command(void)
+static struct strings new_command(void)
 {
-	struct command command = { 0 };
+	struct strings command = { 0 };
 
-	add_word(&command, "env");
-	add_word(&command, "LC_ALL=C");
+	strings_add(&command, "env");
+	strings_add(&command, "LC_ALL=C");
 	return command;
 }
 
@@ -241,7 +229,7 @@ static bool compile(struct making *making)
 {
 	const char *cc = getenv("CC");
 	struct compiled_file *file = making->file;
-	struct command command = new_command();
+	struct strings command = new_command();
 	struct text errors = { 0 };
 	const char *program;
 	size_t named;
@@ -251,7 +239,7 @@ static bool compile(struct making *making)
 	add_words(&command, (const char *[]){ "timeout", "--foreground", COMPILE_SECONDS, NULL });
 	named = command.count;
 	split_words(&command, arena_printf(making->arena, "%s", cc && *cc ? cc : "cc"));
-	program = command.count > named ? command.words[named] : "cc";
+	program = command.count > named ? command.items[named] : "cc";
 	/* All types, used or not; tabs are a column as other bytes are. */
 	add_words(&command, (const char *[]){ "-g", "-fno-eliminate-unused-debug-types",
 		  "-ftabstop=1", "-x", "c", NULL });
@@ -357,7 +345,7 @@ static void report_pahole(struct making *making, const char *object, const char 
 /* Make BTF of the debug information in @object, for the struct @name. */
 static bool encode_btf(struct making *making, const char *object, const char *name)
 {
-	struct command command = new_command();
+	struct strings command = new_command();
 	struct text errors = { 0 };
 	bool fine;
 	int status;

@@ -38,7 +38,6 @@ void draft_settle(struct draft *draft, struct spec *spec, struct member *members
 		.layout = draft->layout, .name = draft->name,
 		.natural = base ? base->natural : draft->layout->natural,
 		.id = base ? base->id : 0, .has_id = base && base->has_id,
-		.because = base ? base->because : NULL,
 	};
 	pads_settle(spec, &draft->revision, members, count);
 }

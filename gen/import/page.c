@@ -403,8 +403,8 @@ static void take_members(struct reader *reader, const struct foreign *foreign)
 
 static bool read_struct(struct reader *reader)
 {
-	static const char * const preludes[] = { kernel_prelude, tlfs_prelude };
-	const char *prelude = arena_printf(reader->spec->arena, "%s%s", preludes[0], preludes[1]);
+	const char *prelude = arena_printf(reader->spec->arena, "%s%s", kernel_prelude,
+					   tlfs_prelude);
 	struct foreign foreign;
 	bool fine = foreign_read_source(&foreign, reader->options, reader->spec, reader->base,
 					compilable(reader), prelude, reader->name);

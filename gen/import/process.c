@@ -21,38 +21,53 @@ static int wait_for(pid_t pid)
 	return status;
 }
 
-/* With @defaults, SIGINT and SIGQUIT end it. */
-static int spawn(const char * const *arguments, FILE *output, FILE *errors, bool defaults)
+/* The streams of a program that reads nothing; returns 0 or an error. */
+static int set_streams(posix_spawn_file_actions_t *actions, FILE *output, FILE *errors)
 {
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
+	int error = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY,
+						     0);
+
+	if (!error)
+		error = posix_spawn_file_actions_adddup2(actions, fileno(output), STDOUT_FILENO);
+	if (!error)
+		error = posix_spawn_file_actions_adddup2(actions, fileno(errors), STDERR_FILENO);
+	return error;
+}
+
+/* Let SIGINT and SIGQUIT end the program, which this one ignores for now. */
+static int set_signals(posix_spawnattr_t *attributes)
+{
 	sigset_t signals;
-	pid_t pid;
 	int error;
 
 	sigemptyset(&signals);
-	if (defaults) {
-		sigaddset(&signals, SIGINT);
-		sigaddset(&signals, SIGQUIT);
-	}
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setsigdefault(&attributes, &signals);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGQUIT);
+	error = posix_spawnattr_setsigdefault(attributes, &signals);
+	return error ? error : posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF);
+}
 
-	error = posix_spawn_file_actions_init(&actions);
-	if (error) {
-		errno = error;
-		return -1;
+/* Run the program to its end.  If @interrupted, SIGINT and SIGQUIT end it. */
+static int spawn(const char * const *arguments, FILE *output, FILE *errors, bool interrupted)
+{
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	pid_t pid;
+	int error = posix_spawn_file_actions_init(&actions);
+
+	if (!error) {
+		error = posix_spawnattr_init(&attributes);
+		if (!error) {
+			error = set_streams(&actions, output, errors);
+			if (!error && interrupted)
+				error = set_signals(&attributes);
+			if (!error)
+				error = posix_spawnp(&pid, *arguments, &actions, &attributes,
+						     (char **)arguments, environ);
+			posix_spawnattr_destroy(&attributes);
+		}
+		posix_spawn_file_actions_destroy(&actions);
 	}
-	error = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	if (!error)
-		error = posix_spawn_file_actions_adddup2(&actions, fileno(output), STDOUT_FILENO);
-	if (!error)
-		error = posix_spawn_file_actions_adddup2(&actions, fileno(errors), STDERR_FILENO);
-	if (!error)
-		error = posix_spawnp(&pid, *arguments, &actions, &attributes, (char **)arguments, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	posix_spawnattr_destroy(&attributes);
 	if (!error)
 		return wait_for(pid);
 	errno = error;

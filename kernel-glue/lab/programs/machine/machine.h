@@ -31,6 +31,7 @@ enum place {
 	EVMCS_B = 0x15000,
 	ASSIST_PAGE = 0x16000,
 	ZERO_BITMAP = 0x17000,
+	OPERAND = 0x18000,		/* of an instruction that takes it from memory */
 	COMMANDS = 0x200000,		/* up to the end */
 	NOWHERE = 0x10000000,		/* no memory */
 };

@@ -115,7 +115,7 @@ op_store:
 	xorl	%eax, %eax
 	jmp	store
 
-/* The same with operands in memory, which may lack. */
+/* The same with operands at an address that need not be mapped. */
 op_vmxon_at:
 	vmxon	(%r8)
 	jmp	finish

@@ -12,9 +12,6 @@
 enum { IA32_FEATURE_CONTROL = 0x3a };
 enum { CR0_NE = 1 << 5, CR4_VMXE = 1 << 13 };
 
-/* In the page behind the bitmap, which nobody else uses. */
-enum { OPERAND = ZERO_BITMAP + PAGE };
-
 static void set_operand(struct machine *machine, uint64_t value)
 {
 	memcpy(machine->memory + OPERAND, &value, sizeof(value));
