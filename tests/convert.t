@@ -267,6 +267,21 @@ is_refused('', 'FILE is empty', $target);
 
 is_refused($plain, 'FILE has no image with the id of vmcs12/rfc-2017, 0x' . '0c9e6f16',
 	   $new, '--from', 'vmcs12/rfc-2017');
+is_refused($plain, 'a/nameless has no id', 'a/large', '--from', 'a/nameless', '-s', spew("$dir/odd.vmcs", <<'END'), '-Wno-id-missing', '-Wno-unused');
+layout a {
+	struct a
+	size 4096
+}
+revision a/large {
+	source "here"
+	id 1
+	u32 revision_id
+}
+revision a/nameless {
+	source "here"
+	u32 revision_id
+}
+END
 is_refused($plain, '--from is a revision of evmcs, not of vmcs12', $new, '--from', 'evmcs/linux-6.1');
 
 {

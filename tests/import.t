@@ -362,6 +362,11 @@ for my $case (
 	 "   28 | \tu16 last\n      | \t    ^~~~\n"],
 	['two views', 'u16 last', 'union { u64 guest_rip, guest_cr3; }', 7, 'guest_rip',
 	 "'guest_rip' and 'guest_cr3' are views of the same bytes"],
+	['other bits', 'u32 first', 'struct { u32 number:20, rest:12; } hdr', 2, 'hdr',
+	 "'hdr' has other bit fields in the spec", "spec.vmcs:33:11: note: it is declared here\n" .
+	 "   33 | \thdr_word hdr\n      | \t         ^~~\n"],
+	['more bytes than there are', 'u16 last', 'u8 last[0x200000]', 7, 'last',
+	 "'last' has 2097152 bytes, more than any region"],
 	['a struct that is too large', '[3]', '[60]', 1, 'a',
 	 "struct a has 266 bytes, a region of 'a' has 256"],
 	['what the compiler refuses', 'u32 control', 'widget control', 6, 'widget',
@@ -375,6 +380,22 @@ for my $case (
 
 	$note = message($text, $$note =~ /^(\d), '(\w+)', (.*)/ ? ($1, $2, $3) : die, 'note') if ref($note);
 	fails($title, message($text, $line, $span, $message) . ($note // ''), $result);
+}
+{
+	# Names that differ in an underscore, and mean two things.
+	spew("$dir/two.vmcs", slurp("$dir/spec.vmcs"), "revision a/third {\n\tsource \"a test\"\n\tid 9\n" .
+	     "\tu32 revision_id\n\tu32 a_b\n\tu32 ab_\n}\n");
+	my $text = "struct a { unsigned first, _ab; };\n";
+	fails('a name that may mean two things',
+	      message($text, 1, '_ab', "'_ab' differs only in case and underscores from several names"),
+	      import($text, '-s', 'two.vmcs'));
+}
+{
+	# A layout with groups, of which no struct tells.
+	spew("$dir/groups.vmcs", slurp("$dir/spec.vmcs") =~ s/(layout a \{.*?)^\}/$1\tclean control prefix C {\n\t\t1 one\n\t}\n}/msr);
+	is(import($base, '-s', 'groups.vmcs', '-Wno-group-missing', '-Wno-clean-word')->{err} =~ s/\A.*?(?=vmcsgen: note)//sr,
+	   "vmcsgen: note: their clean fields are to be added, since no struct tells: msr_bitmap, guest_ia32_s_cet\n",
+	   'groups that are to be added');
 }
 fails('no such struct', "vmcsgen: error: 'a.h' has no struct b\n", import($base, '--struct=b'));
 {

@@ -360,6 +360,24 @@ for my $case (["\037\213", 'compressed by gzip'], ["\3757zXZ", 'compressed by xz
 fails('no program', 4, "cannot run '$dir/-v.h': Permission denied", { env => { CC => "$dir/-v.h" } },
       $revision, "$dir/-v.h");
 
+# Another program in the place of the compiler.
+for my $case (
+	['it is killed', 'kill -9 $$', 4, 'error: the compiler was ended by signal 9'],
+	['it takes too long', 'exit 124', 3,
+	 "error: the compiler was stopped after 60 seconds of '$dir/-v.h'"],
+	['it says nothing', 'exit 1', 3,
+	 "error: '$dir/-v.h' can't be compiled: it does not say why"],
+	['it says something else', 'echo what; echo hello >&2; exit 1', 3,
+	 "error: '$dir/-v.h' can't be compiled: hello"],
+	['it complains of another file', 'echo "x.h:1:2: error: no" >&2; exit 1', 3, 'error: x.h:1:2: error: no'],
+) {
+	my ($title, $script, $status, $message) = @$case;
+
+	spew("$dir/cc", "#!/bin/sh\n$script\n");
+	chmod(0755, "$dir/cc");
+	fails("the compiler: $title", $status, $message, { env => { CC => "$dir/cc" } }, $revision, "$dir/-v.h");
+}
+
 # Another program in the place of pahole.
 for my $case (
 	['no pahole', undef, 4, "cannot run 'pahole': No such file or directory"],
@@ -424,6 +442,20 @@ END
 	      'there are several, which differ', @small, "$dir/both.o");
 	fails('a union', 3, "error: '" . object('union', "union small { int a; } x;\n") .
 	      "' has no struct small", @small, "$dir/union.o");
+}
+
+# BTF that no compiler makes.
+{
+	my $corpus = root() . '/tests/fuzz/corpus/object';
+	my @with = ('-s', root() . '/tests/fuzz/object.vmcs', 'a/base');
+
+	fails('a typedef of itself', 3, "error: struct a of '$corpus/typedef-of-itself': a typedef has no end: guest_cr3",
+	      @with, "$corpus/typedef-of-itself");
+	fails('BTF that ends early', 3, "error: the BTF of '$corpus/cut' can't be read: Invalid argument\n" .
+	      'vmcsgen: note: if it is a module, --btf-base names its kernel', @with, "$corpus/cut");
+	fails('a type without a size', 3, "error: struct small of '" .
+	      object('atomic', "struct small { _Atomic unsigned x; } s;\n") .
+	      "': a member is of a type without a size: x", @small, "$dir/atomic.o");
 }
 
 SKIP: {
