@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-#include "command/run.h"
+#include "command/session.h"
 
 /*
  * Each verb goes part of one way:

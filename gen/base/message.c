@@ -77,19 +77,19 @@ static size_t columns_kept(size_t before, size_t span, size_t rest)
 }
 
 /* What to show of the line: no more than a window's width is ever looked at. */
-static struct window window_around(struct place place, size_t line, size_t column)
+static struct window window_around(struct srcpos pos, size_t line, size_t column)
 {
 	struct window window = { .line = line };
 	size_t len, before = column - 1, rest;
-	const char *start = source_line(place.source, line, &len), *at, *stop;
+	const char *start = source_line(pos.source, line, &len), *at, *stop;
 
 	window.end = start + len;
-	at = place.source->bytes + place.start;
+	at = pos.source->bytes + pos.start;
 	if (at > window.end) {		/* it points at what ends the line */
 		before -= (size_t)(at - window.end);
 		at = window.end;
 	}
-	stop = place.len < window.end - at ? at + place.len : window.end;
+	stop = pos.len < window.end - at ? at + pos.len : window.end;
 	window.span = columns(at, stop, WINDOW);
 	rest = columns(at, window.end, WINDOW + 1);
 	window.before = columns_kept(before, window.span, rest);
@@ -157,19 +157,19 @@ static void put_caret(const struct messages *messages, struct text *text,
 }
 
 /* Where the message points and what it is about, up to its text. */
-static void put_head(const struct messages *messages, struct text *text, struct place place,
+static void put_head(const struct messages *messages, struct text *text, struct srcpos pos,
 		     const char *colour, const char *kind, struct window *window)
 {
 	size_t line, column;
 
 	if (messages->colour)
 		text_put(text, BOLD);
-	if (place.source) {
-		if (place.start > place.source->len)
-			place.start = (uint32_t)place.source->len;
-		place_position(place, &line, &column);
-		*window = window_around(place, line, column);
-		text_printf(text, "%s:%zu:%zu:", place.source->path, line, column);
+	if (pos.source) {
+		if (pos.start > pos.source->len)
+			pos.start = (uint32_t)pos.source->len;
+		srcpos_locate(pos, &line, &column);
+		*window = window_around(pos, line, column);
+		text_printf(text, "%s:%zu:%zu:", pos.source->path, line, column);
 	} else {
 		text_put(text, "vmcsgen:");
 	}
@@ -189,18 +189,18 @@ static void put_text(struct messages *messages, bool hold, const struct text *te
 	fwrite(text->bytes, 1, text->len, messages->note_held ? messages->held : messages->to);
 }
 
-static void put_message(struct messages *messages, bool hold, struct place place, const char *colour,
+static void put_message(struct messages *messages, bool hold, struct srcpos pos, const char *colour,
 			const char *kind, const char *name, const char *format, va_list args)
 {
 	struct text text = { 0 };
 	struct window window;
 
-	put_head(messages, &text, place, colour, kind, &window);
+	put_head(messages, &text, pos, colour, kind, &window);
 	text_vprintf(&text, format, args);
 	if (name)
 		text_printf(&text, " [-W%s]", name);
 	text_put(&text, "\n");
-	if (place.source) {
+	if (pos.source) {
 		put_line(&text, &window);
 		put_caret(messages, &text, &window);
 	}
@@ -229,7 +229,7 @@ static void worsen(struct messages *messages, enum exit_status status)
 		messages->status = status;
 }
 
-void report_error(struct messages *messages, struct place place, const char *format, ...)
+void report_error(struct messages *messages, struct srcpos pos, const char *format, ...)
 {
 	va_list args;
 
@@ -237,12 +237,12 @@ void report_error(struct messages *messages, struct place place, const char *for
 	messages->silent = false;
 	worsen(messages, EXIT_BAD_INPUT);
 	va_start(args, format);
-	put_message(messages, true, place, RED, "error:", NULL, format, args);
+	put_message(messages, true, pos, RED, "error:", NULL, format, args);
 	va_end(args);
 }
 
 void report_check(struct messages *messages, enum severity severity, const char *name,
-		  struct place place, const char *format, ...)
+		  struct srcpos pos, const char *format, ...)
 {
 	bool error = severity == SEVERITY_ERROR;
 	va_list args;
@@ -254,19 +254,19 @@ void report_check(struct messages *messages, enum severity severity, const char 
 		worsen(messages, EXIT_CHECK_FAILED);
 	*(error ? &messages->errors : &messages->warnings) += 1;
 	va_start(args, format);
-	put_message(messages, error, place, error ? RED : MAGENTA, error ? "error:" : "warning:",
+	put_message(messages, error, pos, error ? RED : MAGENTA, error ? "error:" : "warning:",
 		    name, format, args);
 	va_end(args);
 }
 
-void report_note(struct messages *messages, struct place place, const char *format, ...)
+void report_note(struct messages *messages, struct srcpos pos, const char *format, ...)
 {
 	va_list args;
 
 	if (messages->silent)
 		return;
 	va_start(args, format);
-	put_message(messages, messages->note_held, place, CYAN, "note:", NULL, format, args);
+	put_message(messages, messages->note_held, pos, CYAN, "note:", NULL, format, args);
 	va_end(args);
 }
 

@@ -43,10 +43,10 @@ struct messages {
 enum severity { SEVERITY_OFF, SEVERITY_WARNING, SEVERITY_ERROR };
 
 /*
- * Report that the input at @place can't be used.  The status becomes
+ * Report that the input at @pos can't be used.  The status becomes
  * EXIT_BAD_INPUT.  @format is printf's, without a newline.
  */
-void report_error(struct messages *messages, struct place place, const char *format, ...)
+void report_error(struct messages *messages, struct srcpos pos, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /*
@@ -54,11 +54,11 @@ void report_error(struct messages *messages, struct place place, const char *for
  * EXIT_CHECK_FAILED, a warning leaves it alone.
  */
 void report_check(struct messages *messages, enum severity severity, const char *name,
-		  struct place place, const char *format, ...)
+		  struct srcpos pos, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 
 /* Add to the last message, if it was shown: the other party, or what would help. */
-void report_note(struct messages *messages, struct place place, const char *format, ...)
+void report_note(struct messages *messages, struct srcpos pos, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* Report that the system failed: "vmcsgen: text: strerror".  EXIT_FAILED_IO. */

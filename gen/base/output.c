@@ -134,7 +134,7 @@ void outputs_add(struct outputs *outputs, const char *path, const struct text *c
 	bool there = !stat(path, &status);
 
 	if (table_add_name(&outputs->paths, name_of(outputs->names, path), outputs)) {
-		report_error(outputs->messages, (struct place){ 0 },
+		report_error(outputs->messages, (struct srcpos){ 0 },
 			     "two files would be written as '%s'", path);
 		return;
 	}

@@ -32,7 +32,7 @@ struct reading {
 };
 
 /* Report that the file can't be had; only a file that isn't there is bad input. */
-static void report_unreadable(struct messages *messages, struct place from, const char *verb,
+static void report_unreadable(struct messages *messages, struct srcpos from, const char *verb,
 			      const char *path)
 {
 	int error = errno;
@@ -69,7 +69,7 @@ static bool read_bytes(struct reading *reading, int fd)
 }
 
 static bool read_file(struct reading *reading, struct messages *messages, int fd,
-		      struct place from)
+		      struct srcpos from)
 {
 	bool fine = read_bytes(reading, fd);
 
@@ -134,20 +134,20 @@ static size_t text_length(const char *bytes, size_t len)
 static bool is_text(struct source *source, struct messages *messages)
 {
 	size_t good = text_length(source->bytes, source->len);
-	struct place place = { source, (uint32_t)good, 1 };
+	struct srcpos pos = { source, (uint32_t)good, 1 };
 
 	if (good == source->len)
 		return true;
 	if (source->bytes[good])
-		report_error(messages, place, "byte 0x%02x is not valid UTF-8 here",
+		report_error(messages, pos, "byte 0x%02x is not valid UTF-8 here",
 			     (unsigned char)source->bytes[good]);
 	else
-		report_error(messages, place, "a NUL byte is not text");
+		report_error(messages, pos, "a NUL byte is not text");
 	return false;
 }
 
 struct source *source_of(struct arena *arena, struct messages *messages, const char *path,
-			 const char *bytes, size_t len, struct place from)
+			 const char *bytes, size_t len, struct srcpos from)
 {
 	struct source *source;
 
@@ -166,7 +166,7 @@ struct source *source_of(struct arena *arena, struct messages *messages, const c
 }
 
 struct source *source_read(struct arena *arena, struct messages *messages,
-			   const char *path, struct place from)
+			   const char *path, struct srcpos from)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct reading reading = { .path = path };
@@ -234,22 +234,22 @@ static size_t characters_before(const struct source *source, size_t offset)
 		count_characters(source->bytes + from, offset - from);
 }
 
-void place_position(struct place place, size_t *line, size_t *column)
+void srcpos_locate(struct srcpos pos, size_t *line, size_t *column)
 {
-	const struct source *source = place.source;
-	const struct positions *positions = source_positions(place.source);
+	const struct source *source = pos.source;
+	const struct positions *positions = source_positions(pos.source);
 	size_t low = 0, high = positions->line_count;
 
 	while (high - low > 1) {
 		size_t middle = low + (high - low) / 2;
 
-		if (positions->lines[middle] <= place.start)
+		if (positions->lines[middle] <= pos.start)
 			low = middle;
 		else
 			high = middle;
 	}
 	*line = low + 1;
-	*column = 1 + characters_before(source, place.start) -
+	*column = 1 + characters_before(source, pos.start) -
 		characters_before(source, positions->lines[low]);
 }
 
@@ -268,7 +268,7 @@ const char *source_line(struct source *source, size_t line, size_t *len)
 	return source->bytes + start;
 }
 
-struct place place_join(struct place first, struct place last)
+struct srcpos srcpos_join(struct srcpos first, struct srcpos last)
 {
 	uint32_t first_end = first.start + first.len, last_end = last.start + last.len;
 	uint32_t start = first.start < last.start ? first.start : last.start;
@@ -276,7 +276,7 @@ struct place place_join(struct place first, struct place last)
 
 	if (!first.source || !last.source)
 		return first.source ? first : last;
-	return (struct place){ first.source, start, end - start };
+	return (struct srcpos){ first.source, start, end - start };
 }
 
 static bool is_word(char c)
@@ -284,15 +284,15 @@ static bool is_word(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-struct place source_word(struct source *source, size_t start, const char *name)
+struct srcpos source_find(struct source *source, size_t start, const char *name)
 {
 	size_t len = strlen(name);
 	const char *at = source->bytes + start;
 
 	while ((at = strstr(at, name))) {
 		if ((at == source->bytes || !is_word(at[-1])) && !is_word(at[len]))
-			return (struct place){ source, at - source->bytes, len };
+			return (struct srcpos){ source, at - source->bytes, len };
 		at += len;
 	}
-	return (struct place){ 0 };
+	return (struct srcpos){ 0 };
 }

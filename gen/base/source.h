@@ -23,7 +23,7 @@ struct source {
 };
 
 /* A span of bytes in a source.  No source: the place is not known. */
-struct place {
+struct srcpos {
 	struct source *source;
 	uint32_t start, len;
 };
@@ -35,20 +35,20 @@ struct place {
  * text (NUL bytes, invalid UTF-8, over 1 GiB), EXIT_FAILED_IO if reading fails.
  */
 struct source *source_read(struct arena *arena, struct messages *messages,
-			   const char *path, struct place from);
+			   const char *path, struct srcpos from);
 
 /*
  * The same of @len bytes that are there already, and are copied; @path is what
  * messages call them.
  */
 struct source *source_of(struct arena *arena, struct messages *messages, const char *path,
-			 const char *bytes, size_t len, struct place from);
+			 const char *bytes, size_t len, struct srcpos from);
 
 /*
  * Line and column (of characters), both from 1, of a place's first byte, which
  * may be the end of the source.
  */
-void place_position(struct place place, size_t *line, size_t *column);
+void srcpos_locate(struct srcpos pos, size_t *line, size_t *column);
 
 /* The text of a line, counted from 1, without what ends it; NULL if there are fewer. */
 const char *source_line(struct source *source, size_t line, size_t *len);
@@ -57,12 +57,12 @@ const char *source_line(struct source *source, size_t line, size_t *len);
  * The first time that @word stands in @source as a whole word, from byte @start on; nowhere
  * if it does not.
  */
-struct place source_word(struct source *source, size_t start, const char *word);
+struct srcpos source_find(struct source *source, size_t start, const char *word);
 
 /* Bytes of the UTF-8 character that the @left bytes begin with; 0: they begin with none. */
 size_t utf8_length(const char *bytes, size_t left);
 
 /* The smallest span that holds both places, which lie in one source. */
-struct place place_join(struct place first, struct place last);
+struct srcpos srcpos_join(struct srcpos first, struct srcpos last);
 
 #endif

@@ -102,7 +102,7 @@ static uint32_t object_hash(const void *object)
 	return (uint32_t)((uintptr_t)object >> 4) * 2654435761u;
 }
 
-bool check_report(struct checker *checker, const void *object, struct place place,
+bool check_report(struct checker *checker, const void *object, struct srcpos pos,
 		  const char *format, ...)
 {
 	struct table *faulted = &checker->faulted[number_of(checker->check)];
@@ -114,7 +114,7 @@ bool check_report(struct checker *checker, const void *object, struct place plac
 	va_start(args, format);
 	text = arena_vprintf(checker->spec->arena, format, args);
 	va_end(args);
-	report_check(checker->messages, checker->severity, checker->check->name, place, "%s", text);
+	report_check(checker->messages, checker->severity, checker->check->name, pos, "%s", text);
 	return true;
 }
 

@@ -67,19 +67,19 @@ void check_spec(const struct spec *spec, const struct other_spec *other,
 		const struct check_options *options);
 
 /*
- * For a check's function: report a finding about @object at @place.  A check
+ * For a check's function: report a finding about @object at @pos.  A check
  * reports once about an object (NULL is none); false if it has before.
  */
-bool check_report(struct checker *checker, const void *object, struct place place,
+bool check_report(struct checker *checker, const void *object, struct srcpos pos,
 		  const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Whether no prerequisite has found something about @object. */
 bool check_sound(const struct checker *checker, const void *object);
 
-/* What stands at @place, as an object: members that are inherited share it. */
-static inline const void *place_key(struct place place)
+/* What stands at @pos, as an object: members that are inherited share it. */
+static inline const void *srcpos_key(struct srcpos pos)
 {
-	return place.source ? place.source->bytes + place.start : NULL;
+	return pos.source ? pos.source->bytes + pos.start : NULL;
 }
 
 /* Call @look for every revision that is placed, aliases left out. */

@@ -91,11 +91,11 @@ static void look_for_change(struct checker *checker, const struct revision *othe
 		return;
 	compare_revisions(&comparison, checker->spec->arena, then, now);
 	if (is_broken(&comparison) &&
-	    check_report(checker, other, now->place,
+	    check_report(checker, other, now->pos,
 			 "'%s/%s' is not what it is in %s: what is new needs a revision of its own",
 			 other->layout->name, other->name, checker->other->name)) {
 		put_runs(&text, &comparison);
-		report_note(checker->messages, other->place, "they differ about: %.*s",
+		report_note(checker->messages, other->pos, "they differ about: %.*s",
 			    (int)text.len, text.bytes);
 		text_free(&text);
 	}
@@ -130,14 +130,14 @@ static void look_for_frozen(struct checker *checker, const struct frozen *frozen
 	if (now && (now->state != PLACED || frozen_of(checker->spec, now)))
 		return;
 	if (!now)
-		check_report(checker, frozen, layout ? layout->place : (struct place){ 0 },
+		check_report(checker, frozen, layout ? layout->pos : (struct srcpos){ 0 },
 			     "'%s/%s' is frozen in %s, and is gone", then->layout->name,
 			     then->name, checker->other->name);
 	else
-		check_report(checker, frozen, now->place,
+		check_report(checker, frozen, now->pos,
 			     "'%s/%s' is frozen in %s, but not any more", then->layout->name,
 			     then->name, checker->other->name);
-	report_note(checker->messages, frozen->place, "it is frozen here");
+	report_note(checker->messages, frozen->pos, "it is frozen here");
 }
 
 static void frozen_lost(struct checker *checker)
@@ -175,10 +175,10 @@ static void frozen_edited(struct checker *checker)
 		now = revision ? frozen_of(checker->spec, revision) : NULL;
 		if (!now || same_text(now->fingerprint, then->fingerprint))
 			continue;
-		check_report(checker, then, now->place,
+		check_report(checker, then, now->pos,
 			     "the fingerprint of '%s/%s' is not the one that %s has",
 			     revision->layout->name, revision->name, checker->other->name);
-		report_note(checker->messages, then->place, "it is frozen here");
+		report_note(checker->messages, then->pos, "it is frozen here");
 	}
 }
 
@@ -196,17 +196,17 @@ static void look_for_identity(struct checker *checker, const struct revision *ot
 	if (now->from && other->from && now->from->name == other->from->name)
 		return;			/* it is that one's id */
 	if (other->layout->has_version && now->layout->has_version) {
-		if (!check_report(checker, now->layout, now->layout->version_place,
+		if (!check_report(checker, now->layout, now->layout->version_pos,
 				  "the version of '%s' is %u in %s", now->layout->name,
 				  other->layout->version, checker->other->name))
 			return;
-		report_note(checker->messages, other->layout->version_place, "the version there");
+		report_note(checker->messages, other->layout->version_pos, "the version there");
 		return;
 	}
-	check_report(checker, other, now->id_place.source ? now->id_place : now->place,
+	check_report(checker, other, now->id_pos.source ? now->id_pos : now->pos,
 		     "the id of '%s/%s' is 0x%x in %s", now->layout->name, now->name, other->id,
 		     checker->other->name);
-	report_note(checker->messages, other->id_place.source ? other->id_place : other->place,
+	report_note(checker->messages, other->id_pos.source ? other->id_pos : other->pos,
 		    "the id there");
 }
 
@@ -257,11 +257,11 @@ static void look_for_owner(struct checker *checker, const struct revision *revis
 	if (revision->layout->has_version || !node_child(revision->node, NODE_ID))
 		return;
 	owner = owner_of(checker, revision);
-	if (owner && check_report(checker, revision, revision->id_place,
+	if (owner && check_report(checker, revision, revision->id_pos,
 				  "the id of '%s/%s' is in %s that of '%s/%s', which it is not from",
 				  revision->layout->name, revision->name, checker->other->name,
 				  owner->layout->name, owner->name))
-		report_note(checker->messages, owner->place, "it has the id there");
+		report_note(checker->messages, owner->pos, "it has the id there");
 }
 
 static void id_reused(struct checker *checker)
@@ -331,22 +331,22 @@ static void report_claim(struct checker *checker, const struct revision *ours,
 	uint32_t start = our->offset > their->offset ? our->offset : their->offset;
 	uint32_t end = member_end(our) < member_end(their) ? member_end(our) : member_end(their);
 
-	check_report(checker, NULL, our->place,
+	check_report(checker, NULL, our->pos,
 		     "'%s/%s' and '%s/%s' of %s both claim bytes %u to %u: '%s' and '%s'",
 		     ours->layout->name, ours->name, theirs->layout->name, theirs->name,
 		     checker->other->name, start, end - 1, our->name, their->name);
-	report_note(checker->messages, their->place, "'%s' is put there here", their->name);
+	report_note(checker->messages, their->pos, "'%s' is put there here", their->name);
 }
 
 static void report_two_places(struct checker *checker, const struct revision *ours,
 			      const struct member *our, const struct revision *theirs,
 			      const struct member *their)
 {
-	check_report(checker, NULL, our->place,
+	check_report(checker, NULL, our->pos,
 		     "'%s/%s' has '%s' at byte %u, and '%s/%s' of %s at byte %u",
 		     ours->layout->name, ours->name, our->name, our->offset,
 		     theirs->layout->name, theirs->name, checker->other->name, their->offset);
-	report_note(checker->messages, their->place, "it is put there here");
+	report_note(checker->messages, their->pos, "it is put there here");
 }
 
 /*

@@ -22,14 +22,14 @@ static void look_at_needs(struct checker *checker, const struct control *control
 		if (reverse)
 			excluded = related(&control->excludes, need->control);
 		if (need->control == control)
-			check_report(checker, control, need->place, "'%s' needs itself",
+			check_report(checker, control, need->pos, "'%s' needs itself",
 				     control->name);
 		else if (excluded &&
-			 check_report(checker, control, need->place, reverse ?
+			 check_report(checker, control, need->pos, reverse ?
 				      "'%s' needs '%s', which it excludes" :
 				      "'%s' needs '%s', which excludes it", control->name,
 				      need->control->name))
-			report_note(checker->messages, excluded->place, "it is excluded here");
+			report_note(checker->messages, excluded->pos, "it is excluded here");
 	}
 }
 
@@ -66,10 +66,10 @@ static void support_decided(struct checker *checker)
 
 				if (decision_for(support, control))
 					continue;
-				if (check_report(checker, NULL, support->place,
+				if (check_report(checker, NULL, support->pos,
 						 "the list does not say whether '%s' is supported",
 						 control->name))
-					report_note(checker->messages, control->place,
+					report_note(checker->messages, control->pos,
 						    "the control");
 			}
 }
@@ -94,7 +94,7 @@ static void look_at_reason(struct checker *checker, const struct support *suppor
 {
 	(void)support;
 	if (!decision->yes && !decision->because)
-		check_report(checker, decision, decision->place,
+		check_report(checker, decision, decision->pos,
 			     "'%s' is not supported, but no reason is given",
 			     decision->control->name);
 }
@@ -119,11 +119,11 @@ static void look_at_fields(struct checker *checker, const struct support *suppor
 
 		if (table_number(&support->revision->by_encoding, field->encoding))
 			continue;
-		if (check_report(checker, decision, decision->place,
+		if (check_report(checker, decision, decision->pos,
 				 "'%s' is supported, but '%s/%s' has no member for its field '%s'",
 				 decision->control->name, support->revision->layout->name,
 				 support->revision->name, field->name))
-			report_note(checker->messages, adds->of[i].place,
+			report_note(checker->messages, adds->of[i].pos,
 				    "the control adds the field");
 	}
 }
@@ -146,10 +146,10 @@ static void look_at_exception(struct checker *checker, const struct support *sup
 
 	if (!decision->role || !general || general->yes != decision->yes)
 		return;
-	if (check_report(checker, decision, decision->place,
+	if (check_report(checker, decision, decision->pos,
 			 "'%s' for '%s' is no exception: it is decided so for every role",
 			 decision->control->name, decision->role))
-		report_note(checker->messages, general->place, "the decision for every role");
+		report_note(checker->messages, general->pos, "the decision for every role");
 }
 
 static void support_exception(struct checker *checker)
@@ -177,7 +177,7 @@ static void look_at_shadow_access(struct checker *checker, const struct shadow *
 	const struct shadow_field *entry = &shadow->fields[index];
 
 	if (entry->kind == SHADOW_RW && encoding_read_only(entry->member->field->encoding))
-		check_report(checker, entry, entry->place,
+		check_report(checker, entry, entry->pos,
 			     "'%s' is a read-only field and can't be shadowed for VMWRITE",
 			     entry->member->name);
 }
@@ -199,7 +199,7 @@ static void look_at_shadow_lookup(struct checker *checker, const struct shadow *
 	unsigned int half = entry->high ? LOOKUP_HIGH : LOOKUP_FULL;
 
 	if (!(member_lookup(entry->member) & half))
-		check_report(checker, entry, entry->place,
+		check_report(checker, entry, entry->pos,
 			     "%s'%s' is shadowed, but '%s/%s' does not look it up",
 			     entry->high ? "the high half of " : "", entry->member->name,
 			     shadow->revision->layout->name, shadow->revision->name);
@@ -223,9 +223,9 @@ static void look_at_shadow_twice(struct checker *checker, const struct shadow *s
 	for (size_t i = 0; i < index; i++)
 		if (shadow->fields[i].member == entry->member &&
 		    shadow->fields[i].high == entry->high) {
-			if (check_report(checker, entry, entry->place, "'%s' is shadowed twice",
+			if (check_report(checker, entry, entry->pos, "'%s' is shadowed twice",
 					 entry->member->name))
-				report_note(checker->messages, shadow->fields[i].place,
+				report_note(checker->messages, shadow->fields[i].pos,
 					    "it is shadowed here first");
 		}
 }

@@ -165,11 +165,11 @@ static void look_at_places(struct families *families, struct family *family,
 	if (!names.count)
 		return;
 	if (check_report(
-		    checker, revision, revision->place,
+		    checker, revision, revision->pos,
 		    "'%s/%s' and '%s/%s' have one identity, 0x%x, but place %zu member%s differently",
 		    revision->layout->name, revision->name, other->layout->name, other->name,
 		    revision->id, names.count, names.count == 1 ? "" : "s"))
-		name_list_note(&names, checker->messages, other->place, "they differ about");
+		name_list_note(&names, checker->messages, other->pos, "they differ about");
 }
 
 static void same_id(struct checker *checker)
@@ -207,14 +207,14 @@ static void look_at_groups(struct families *families, struct family *family,
 			continue;
 		/* A member that is only changed has the place of its declaration. */
 		if (check_report(checker, member,
-				 place_key(member->place) == place_key(origin.member->place) ?
-				 revision->place : member->place,
+				 srcpos_key(member->pos) == srcpos_key(origin.member->pos) ?
+				 revision->pos : member->pos,
 				 "'%s' is in the group '%s' in '%s/%s', but in '%s' in '%s/%s'",
 				 member->name, group_name(revision->layout, member->group),
 				 revision->layout->name, revision->name,
 				 group_name(revision->layout, origin.member->group),
 				 origin.revision->layout->name, origin.revision->name))
-			report_note(checker->messages, origin.member->place,
+			report_note(checker->messages, origin.member->pos,
 				    "there it is declared here");
 	}
 }
@@ -284,7 +284,7 @@ static bool is_same(const struct member *a, const struct member *b)
 	if (a->field && b->field)
 		return a->field->encoding == b->field->encoding;
 	return a->name == b->name || member_tlfs_name(a) == member_tlfs_name(b) ||
-	       place_key(a->origin) == place_key(b->origin);
+	       srcpos_key(a->origin) == srcpos_key(b->origin);
 }
 
 static void report_claims(struct checker *checker, const struct claim *a, const struct claim *b)
@@ -293,16 +293,16 @@ static void report_claims(struct checker *checker, const struct claim *a, const 
 	uint32_t a_end = member_end(a->member), b_end = member_end(b->member);
 
 	if (!check_sound(checker, new->revision) || !check_sound(checker, old->revision) ||
-	    !check_sound(checker, place_key(new->member->place)) ||
-	    !check_sound(checker, place_key(old->member->place)))
+	    !check_sound(checker, srcpos_key(new->member->pos)) ||
+	    !check_sound(checker, srcpos_key(old->member->pos)))
 		return;
-	if (check_report(checker, place_key(new->member->place), new->member->place,
+	if (check_report(checker, srcpos_key(new->member->pos), new->member->pos,
 			 "'%s/%s' and '%s/%s' have one identity, 0x%x, but bytes %u to %u are '%s' and '%s'",
 			 new->revision->layout->name, new->revision->name,
 			 old->revision->layout->name, old->revision->name, new->revision->id,
 			 b->member->offset, (a_end < b_end ? a_end : b_end) - 1,
 			 new->member->name, old->member->name))
-		report_note(checker->messages, old->member->place, "there they are given to '%s'",
+		report_note(checker->messages, old->member->pos, "there they are given to '%s'",
 			    old->member->name);
 }
 

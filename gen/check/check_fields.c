@@ -13,11 +13,11 @@ static void encoding_bits(struct checker *checker)
 		const struct field *field = spec->fields[i];
 
 		if (field->encoding & ENCODING_RESERVED)
-			check_report(checker, field, field->encoding_place,
+			check_report(checker, field, field->encoding_pos,
 				     "the encoding of '%s' has reserved bits set: 0x%x",
 				     field->name, field->encoding & ENCODING_RESERVED);
 		else if (field->encoding & ENCODING_HIGH)
-			check_report(checker, field, field->encoding_place,
+			check_report(checker, field, field->encoding_pos,
 				     "bit 0 marks the high half of a 64-bit field, which '%s' is not",
 				     field->name);
 	}
@@ -37,10 +37,10 @@ static void encoding_twice(struct checker *checker)
 
 		if (field->encoding != first->encoding)
 			continue;
-		if (check_report(checker, field, field->encoding_place,
+		if (check_report(checker, field, field->encoding_pos,
 				 "'%s' and '%s' have one encoding, 0x%x", field->name, first->name,
 				 field->encoding))
-			report_note(checker->messages, first->encoding_place,
+			report_note(checker->messages, first->encoding_pos,
 				    "the encoding of '%s'", first->name);
 	}
 }
@@ -64,10 +64,10 @@ static void index_collision(struct checker *checker)
 		first = table_add_number(&seen, index, field);
 		if (!first || first->encoding == field->encoding)
 			continue;
-		if (check_report(checker, field, field->encoding_place,
+		if (check_report(checker, field, field->encoding_pos,
 				 "'%s' and '%s' fall on one entry of a look-up table, %u",
 				 field->name, first->name, index))
-			report_note(checker->messages, first->encoding_place,
+			report_note(checker->messages, first->encoding_pos,
 				    "the encoding of '%s'", first->name);
 	}
 	table_free(&seen);
@@ -87,7 +87,7 @@ static void high_half(struct checker *checker)
 		const struct field *field = spec->fields[i];
 
 		if (field->no_high && encoding_width(field->encoding) != WIDTH_64)
-			check_report(checker, field, field->no_high_place,
+			check_report(checker, field, field->no_high_pos,
 				     "'%s' is no 64-bit field and has no high half to lack",
 				     field->name);
 	}
@@ -110,10 +110,10 @@ static void tlfs_twice(struct checker *checker)
 			first = table_add_name(&seen, field->tlfs, field);
 		if (!first)
 			continue;
-		if (check_report(checker, field, field->place,
+		if (check_report(checker, field, field->pos,
 				 "'%s' and '%s' have one TLFS name, '%s'", field->name, first->name,
 				 field->tlfs))
-			report_note(checker->messages, first->place, "the field '%s'", first->name);
+			report_note(checker->messages, first->pos, "the field '%s'", first->name);
 	}
 	table_free(&seen);
 }
@@ -131,11 +131,11 @@ struct folded {
 
 struct named {
 	const char *name, *because;
-	struct place place;
+	struct srcpos pos;
 };
 
 static void see_name(struct folded *folded, const char *name, const char *because,
-		     struct place place)
+		     struct srcpos pos)
 {
 	const struct spec *spec = folded->checker->spec;
 	struct named *entry = arena_alloc(spec->arena, sizeof(*entry)), *first;
@@ -143,13 +143,13 @@ static void see_name(struct folded *folded, const char *name, const char *becaus
 
 	for (char *c = lower; *c; c++)
 		*c = tolower((unsigned char)*c);
-	*entry = (struct named){ name, because, place };
+	*entry = (struct named){ name, because, pos };
 	first = table_add_name(&folded->seen, name_of(spec->names, lower), entry);
 	if (!first || first->name == name || first->because || because)
 		return;
-	if (check_report(folded->checker, place_key(place), place,
+	if (check_report(folded->checker, srcpos_key(pos), pos,
 			 "'%s' and '%s' differ only in case", name, first->name))
-		report_note(folded->checker->messages, first->place, "the other name");
+		report_note(folded->checker->messages, first->pos, "the other name");
 }
 
 /* A member's names against those of its neighbours, where a typo would hit one of them. */
@@ -160,11 +160,11 @@ static void revision_case(struct checker *checker, const struct revision *revisi
 	for (size_t i = 0; i < revision->count; i++) {
 		const struct member *member = &revision->members[i];
 
-		see_name(&linux_names, member->name, member->because, member->place);
+		see_name(&linux_names, member->name, member->because, member->pos);
 		/* What a base revision says is reported there. */
 		if (!revision->from)
 			see_name(&tlfs_names, member_tlfs_name(member), member->because,
-				 member->place);
+				 member->pos);
 	}
 	table_free(&linux_names.seen);
 	table_free(&tlfs_names.seen);
@@ -186,11 +186,11 @@ static void unused(struct checker *checker)
 
 	for (size_t i = 0; i < spec->word_count; i++)
 		if (!spec->words[i]->used)
-			check_report(checker, spec->words[i], spec->words[i]->place,
+			check_report(checker, spec->words[i], spec->words[i]->pos,
 				     "the word '%s' is not used", spec->words[i]->name);
 	for (size_t i = 0; i < spec->layout_count; i++)
 		if (!spec->layouts[i]->count)
-			check_report(checker, spec->layouts[i], spec->layouts[i]->place,
+			check_report(checker, spec->layouts[i], spec->layouts[i]->pos,
 				     "the layout '%s' has no revision", spec->layouts[i]->name);
 }
 
@@ -205,7 +205,7 @@ static void unused_field(struct checker *checker)
 
 	for (size_t i = 0; i < spec->field_count; i++)
 		if (!spec->fields[i]->used)
-			check_report(checker, spec->fields[i], spec->fields[i]->place,
+			check_report(checker, spec->fields[i], spec->fields[i]->pos,
 				     "no revision has the field '%s'", spec->fields[i]->name);
 }
 
@@ -224,7 +224,7 @@ static void unused_group(struct checker *checker)
 			const struct group *group = &spec->layouts[i]->groups[bit];
 
 			if (group->name && !group->used)
-				check_report(checker, group, group->place,
+				check_report(checker, group, group->pos,
 					     "no member is in the clean group '%s'", group->name);
 		}
 }

@@ -14,10 +14,10 @@ static void group_bit(struct checker *checker)
 			const struct group *first = &spec->layouts[i]->groups[bit];
 
 			for (const struct group *twin = first->twin; twin; twin = twin->twin)
-				if (check_report(checker, twin, twin->bit_place,
+				if (check_report(checker, twin, twin->bit_pos,
 						 "the groups '%s' and '%s' have one bit, %u",
 						 twin->name, first->name, twin->bit))
-					report_note(checker->messages, first->bit_place,
+					report_note(checker->messages, first->bit_pos,
 						    "the bit of '%s'", first->name);
 		}
 }
@@ -33,7 +33,7 @@ static void look_at_group(struct checker *checker, const struct revision *revisi
 		const struct member *member = &revision->members[i];
 
 		if (member->field && member->group == GROUP_NONE)
-			check_report(checker, place_key(member->place), member->place,
+			check_report(checker, srcpos_key(member->pos), member->pos,
 				     "the field '%s' is in no clean group of '%s/%s'", member->name,
 				     revision->layout->name, revision->name);
 	}
@@ -60,11 +60,11 @@ static void look_at_readonly(struct checker *checker, const struct revision *rev
 		read_only = encoding_read_only(member->field->encoding);
 		if (read_only == (member->group == GROUP_READONLY))
 			continue;
-		if (check_report(checker, place_key(member->place), member->place,
+		if (check_report(checker, srcpos_key(member->pos), member->pos,
 				 read_only ? "the read-only field '%s' is in the clean group '%s'" :
 					     "the writable field '%s' is in the clean group '%s'",
 				 member->name, group_name(revision->layout, member->group)))
-			report_note(checker->messages, member->field->encoding_place,
+			report_note(checker->messages, member->field->encoding_pos,
 				    "its encoding says so");
 	}
 }
@@ -87,7 +87,7 @@ static void look_at_copies(struct checker *checker, const struct revision *revis
 
 		if (member->field && member->copy & COPY_ENTRY &&
 		    encoding_read_only(member->field->encoding))
-			check_report(checker, place_key(member->place), member->place,
+			check_report(checker, srcpos_key(member->pos), member->pos,
 				     "the read-only field '%s' is copied in at entry",
 				     member->name);
 	}
@@ -113,10 +113,10 @@ static void look_for_clean_word(struct checker *checker, const struct revision *
 	member = table_name(&revision->by_name, layout->clean_word);
 	if (member && !member->pad && !member->field && member_bytes(member) * 8 >= GROUPS)
 		return;
-	if (check_report(checker, revision, revision->place,
+	if (check_report(checker, revision, revision->pos,
 			 "'%s/%s' has no clean-field word '%s' of at least %d bits", layout->name,
 			 revision->name, layout->clean_word, GROUPS))
-		report_note(checker->messages, layout->clean_place, "the layout names it");
+		report_note(checker->messages, layout->clean_pos, "the layout names it");
 }
 
 static void clean_word(struct checker *checker)
@@ -138,11 +138,11 @@ static void look_at_widths(struct checker *checker, const struct revision *revis
 		if (!field || member->field || member->pad ||
 		    member_bytes(member) == encoding_size(field->encoding))
 			continue;
-		if (check_report(checker, place_key(member->place), member->place,
+		if (check_report(checker, srcpos_key(member->pos), member->pos,
 				 "'%s' is declared with %u bits, but its encoding says %u",
 				 member->name, member_bytes(member) * 8,
 				 encoding_size(field->encoding) * 8))
-			report_note(checker->messages, field->encoding_place, "the encoding");
+			report_note(checker->messages, field->encoding_pos, "the encoding");
 	}
 }
 
@@ -163,7 +163,7 @@ static void look_at_header(struct checker *checker, const struct revision *revis
 		const struct member *member = &revision->members[i];
 
 		if (member_lookup(member) && member_end(member) < 8)
-			check_report(checker, place_key(member->place), member->place,
+			check_report(checker, srcpos_key(member->pos), member->pos,
 				     "the field '%s' is in the header of '%s/%s', bytes 0 to 7",
 				     member->name, revision->layout->name, revision->name);
 	}
@@ -188,12 +188,12 @@ static void look_for_overlap(struct checker *checker, const struct revision *rev
 
 		if (last && member->offset < member_end(last)) {
 			if (check_report(
-				    checker, place_key(member->place), member->place,
+				    checker, srcpos_key(member->pos), member->pos,
 				    "'%s' (bytes %u to %u) overlaps '%s' (bytes %u to %u) in '%s/%s'",
 				    member->name, member->offset, member_end(member) - 1,
 				    last->name, last->offset, member_end(last) - 1,
 				    revision->layout->name, revision->name))
-				report_note(checker->messages, last->place, "'%s' is declared here",
+				report_note(checker->messages, last->pos, "'%s' is declared here",
 					    last->name);
 		}
 		if (!last || member_end(member) > member_end(last))
@@ -218,7 +218,7 @@ static void look_for_holes(struct checker *checker, const struct revision *revis
 
 		if (!hole->hole || hole_made_by_alignment(revision, hole))
 			continue;
-		check_report(checker, place_key(hole->place), hole->place,
+		check_report(checker, srcpos_key(hole->pos), hole->pos,
 			     "nothing is said of the bytes %u to %u of '%s/%s'",
 			     hole->offset, member_end(hole) - 1, revision->layout->name,
 			     revision->name);
@@ -243,11 +243,11 @@ static void look_at_first_word(struct checker *checker, const struct revision *r
 	if (revision_header(revision))
 		return;
 	if (!revision->count)
-		check_report(checker, revision, revision->place,
+		check_report(checker, revision, revision->pos,
 			     "'%s/%s' has no first word, which says what an image is",
 			     revision->layout->name, revision->name);
-	else if (check_sound(checker, place_key(first->place)))
-		check_report(checker, place_key(first->place), first->place,
+	else if (check_sound(checker, srcpos_key(first->pos)))
+		check_report(checker, srcpos_key(first->pos), first->pos,
 			     "'%s' is no u32, as the first word of '%s/%s' is, which says what an image is",
 			     first->name, revision->layout->name, revision->name);
 }
@@ -318,17 +318,17 @@ static void look_at_member(struct checker *checker, const struct revision *revis
 	const struct member *pad;
 
 	if (member->pad || member->because || member->offset % member->size == 0 ||
-	    !is_put_here(revision, member) || !check_sound(checker, place_key(member->place)))
+	    !is_put_here(revision, member) || !check_sound(checker, srcpos_key(member->pos)))
 		return;
 	pad = free_place(rooms, member_bytes(member));
 	if (!pad)
 		return;
 	if (check_report(
-		    checker, place_key(member->place), member->place,
+		    checker, srcpos_key(member->pos), member->pos,
 		    "'%s' lies at byte %u of '%s/%s', which %u does not divide, while '%s' has room",
 		    member->name, member->offset, revision->layout->name, revision->name,
 		    member->size, pad->name))
-		report_note(checker->messages, pad->place, "%u bytes are free from byte %u on",
+		report_note(checker->messages, pad->pos, "%u bytes are free from byte %u on",
 			    member_bytes(pad), pad->offset);
 }
 
@@ -361,8 +361,8 @@ const struct check check_misaligned = {
 
 static void look_at_source(struct checker *checker, const struct revision *revision)
 {
-	if (!revision->source)
-		check_report(checker, revision, revision->place, "'%s/%s' does not cite its source",
+	if (!revision->citation)
+		check_report(checker, revision, revision->pos, "'%s/%s' does not cite its source",
 			     revision->layout->name, revision->name);
 }
 

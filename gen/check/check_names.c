@@ -61,7 +61,7 @@ static const char * const endings[] = {
 struct taken {
 	const void *owner;		/* NULL: the generated files */
 	const char *what;
-	struct place place;
+	struct srcpos pos;
 };
 
 struct c_names {
@@ -103,14 +103,14 @@ static void report_taken(struct c_names *names, const struct taken *first, const
 
 	name = shown_name(names, name);
 	if (!first->owner) {
-		check_report(checker, place_key(second->place), second->place,
+		check_report(checker, srcpos_key(second->pos), second->pos,
 			     "'%s' is called %s in C, as something else in the generated files is",
 			     second->what, name);
 		return;
 	}
-	if (check_report(checker, place_key(second->place), second->place,
+	if (check_report(checker, srcpos_key(second->pos), second->pos,
 			 "'%s' and '%s' are both called %s in C", second->what, first->what, name))
-		report_note(checker->messages, first->place, "the other one");
+		report_note(checker->messages, first->pos, "the other one");
 }
 
 /* Let @owner have @name, which is reported if somebody else has it already. */
@@ -127,17 +127,17 @@ static void claim_in(struct c_names *names, struct table *table, const char *nam
 	report_taken(names, first, name, claim);
 }
 
-static void claim(struct c_names *names, const void *owner, const char *what, struct place place,
+static void claim(struct c_names *names, const void *owner, const char *what, struct srcpos pos,
 		  const char *format, const char *a, const char *b)
 {
-	struct taken taken = { owner, what, place };
+	struct taken taken = { owner, what, pos };
 
 	claim_in(names, &names->taken, arena_printf(names->checker->spec->arena, format, a, b),
 		 &taken);
 }
 
 /* Something that keeps its name in C, alone. */
-static void look_at_word(struct c_names *names, const char *name, struct place place)
+static void look_at_word(struct c_names *names, const char *name, struct srcpos pos)
 {
 	size_t len = strlen(name);
 	bool reserved = name[0] == '_' && (name[1] == '_' || isupper((unsigned char)name[1]));
@@ -149,7 +149,7 @@ static void look_at_word(struct c_names *names, const char *name, struct place p
 		reserved |= !strcmp(name + len - 4, "_MAX") || !strcmp(name + len - 4, "_MIN") ||
 			    (len > 6 && !strcmp(name + len - 6, "_WIDTH"));
 	if (reserved)
-		check_report(names->checker, place_key(place), place,
+		check_report(names->checker, srcpos_key(pos), pos,
 			     "'%s' means something else in C", name);
 }
 
@@ -158,9 +158,9 @@ static void name_fields(struct c_names *names, const struct spec *spec)
 	for (size_t i = 0; i < spec->field_count; i++) {
 		const struct field *field = spec->fields[i];
 
-		claim(names, field, field->name, field->place, "VMCS_ENC_%s%s", field->name, "");
+		claim(names, field, field->name, field->pos, "VMCS_ENC_%s%s", field->name, "");
 		if (field_has_high(field))
-			claim(names, field, field->name, field->place, "VMCS_ENC_%s%s",
+			claim(names, field, field->name, field->pos, "VMCS_ENC_%s%s",
 			      field->name, "_HIGH");
 	}
 }
@@ -170,18 +170,18 @@ static void name_controls(struct c_names *names, const struct spec *spec)
 	for (size_t i = 0; i < spec->control_word_count; i++) {
 		const struct control_word *word = spec->control_words[i];
 
-		look_at_word(names, word->field->name, word->field->place);
+		look_at_word(names, word->field->name, word->field->pos);
 		for (size_t j = 0; j < word->count; j++) {
 			const struct control *control = &word->controls[j];
 
 			/* One that is defined twice was reported. */
 			if (table_name(&spec->control_names, control->name) == control)
-				claim(names, control, control->name, control->place,
+				claim(names, control, control->name, control->pos,
 				      "VMCS_CTRL_%s%s", control->name, "");
 		}
 		for (const char *c = word->mask; c && *c; c++)
 			if (!isalnum((unsigned char)*c) && *c != '_') {
-				check_report(names->checker, word, word->place,
+				check_report(names->checker, word, word->pos,
 					     "'%s' is no part of a C name", word->mask);
 				break;
 			}
@@ -193,7 +193,7 @@ static void name_bits(struct c_names *names, const struct spec *spec)
 	for (size_t i = 0; i < spec->word_count; i++)
 		for (size_t j = 0; j < spec->words[i]->count; j++)
 			look_at_word(names, spec->words[i]->bits[j].name,
-				     spec->words[i]->bits[j].place);
+				     spec->words[i]->bits[j].pos);
 }
 
 static void name_groups(struct c_names *names, const struct layout *layout)
@@ -201,13 +201,13 @@ static void name_groups(struct c_names *names, const struct layout *layout)
 	static const char * const all[] = { "NONE", "ALL", "SELDOM" };
 
 	for (size_t i = 0; layout->clean_word && i < COUNT(all); i++)
-		claim(names, layout, layout->name, layout->clean_place, "%s_%s",
+		claim(names, layout, layout->name, layout->clean_pos, "%s_%s",
 		      layout->clean_prefix, all[i]);
 	for (int bit = 0; layout->clean_word && bit < GROUPS; bit++) {
 		const struct group *group = &layout->groups[bit];
 
 		if (group->name)
-			claim(names, group, group->name, group->place, "%s_%s",
+			claim(names, group, group->name, group->pos, "%s_%s",
 			      layout->clean_prefix, group->name);
 	}
 }
@@ -217,11 +217,11 @@ static void name_layout(struct c_names *names, const struct layout *layout)
 	name_groups(names, layout);
 	if (!layout->table)
 		return;
-	look_at_word(names, layout->table, layout->place);
-	look_at_word(names, layout->table_count, layout->place);
-	claim(names, layout, layout->name, layout->place, "%s_%s", layout->name, "field");
-	claim(names, &layout->table, layout->table, layout->place, "%s%s", layout->table, "");
-	claim(names, &layout->table_count, layout->table_count, layout->place, "%s%s",
+	look_at_word(names, layout->table, layout->pos);
+	look_at_word(names, layout->table_count, layout->pos);
+	claim(names, layout, layout->name, layout->pos, "%s_%s", layout->name, "field");
+	claim(names, &layout->table, layout->table, layout->pos, "%s%s", layout->table, "");
+	claim(names, &layout->table_count, layout->table_count, layout->pos, "%s%s",
 	      layout->table_count, "");
 }
 
@@ -245,7 +245,7 @@ static void look_at_stem(struct c_names *names, const char *stem, const struct t
 	}
 	/* Between two of them, this says where the one ends and the other begins. */
 	if (strstr(key, "_TO_"))
-		check_report(names->checker, place_key(claim->place), claim->place,
+		check_report(names->checker, srcpos_key(claim->pos), claim->pos,
 			     "'%s' is called %s in C, and '_to_' stands between two names",
 			     claim->what, shown_name(names, stem));
 }
@@ -254,7 +254,7 @@ static void look_at_stem(struct c_names *names, const char *stem, const struct t
 static void look_at_path(struct c_names *names, const struct revision *revision)
 {
 	if (!strcmp(revision->name, "fields") || !strcmp(revision->name, "accessors"))
-		check_report(names->checker, place_key(revision->place), revision->place,
+		check_report(names->checker, srcpos_key(revision->pos), revision->pos,
 			     "'%s/%s' is called as the file %s.h of its layout is",
 			     revision->layout->name, revision->name, revision->name);
 }
@@ -268,7 +268,7 @@ static void for_stems(struct c_names *names, const struct layout *layout,
 
 	for (size_t i = 0; i < layout->count; i++) {
 		const struct revision *revision = layout->revisions[i];
-		struct taken taken = { .owner = revision, .place = revision->place };
+		struct taken taken = { .owner = revision, .pos = revision->pos };
 
 		if (!revision_is_whole(revision))
 			continue;
@@ -291,7 +291,7 @@ static void look_at_targets(struct c_names *names, const struct layout *layout)
 		const struct revision *revision = layout->revisions[i];
 		const struct taken *first = table_name(&names->stems,
 						       capital_name(names, revision->name));
-		struct taken taken = { revision, revision->name, revision->place };
+		struct taken taken = { revision, revision->name, revision->pos };
 
 		if (revision_is_whole(revision) && first && first->owner != revision)
 			report_taken(names, first, revision->name, &taken);
@@ -308,9 +308,9 @@ static void name_support(struct c_names *names, const struct support *support)
 
 		if (!word->mask)
 			continue;
-		claim(&own, word, word->mask, word->place, "%s_%s", support->prefix, word->mask);
+		claim(&own, word, word->mask, word->pos, "%s_%s", support->prefix, word->mask);
 		for (size_t j = 0; j < support->role_count; j++)
-			claim(&own, support->roles[j], support->roles[j], support->place, "%s_%s",
+			claim(&own, support->roles[j], support->roles[j], support->pos, "%s_%s",
 			      arena_printf(spec->arena, "%s_%s", support->prefix, word->mask),
 			      support->roles[j]);
 	}
@@ -323,7 +323,7 @@ static void look_at_revision(struct checker *checker, const struct revision *rev
 
 	look_at_path(&names, revision);
 	for (size_t i = 0; i < revision->count; i++)
-		look_at_word(&names, revision->members[i].name, revision->members[i].place);
+		look_at_word(&names, revision->members[i].name, revision->members[i].pos);
 }
 
 static void c_name(struct checker *checker)
@@ -332,7 +332,7 @@ static void c_name(struct checker *checker)
 	const struct spec *spec = checker->spec;
 
 	for (size_t i = 0; i < COUNT(own_names); i++)
-		claim(&names, NULL, own_names[i], (struct place){ 0 }, "%s%s", own_names[i], "");
+		claim(&names, NULL, own_names[i], (struct srcpos){ 0 }, "%s%s", own_names[i], "");
 	name_fields(&names, spec);
 	name_controls(&names, spec);
 	name_bits(&names, spec);

@@ -11,12 +11,12 @@ static void look_for_id(struct checker *checker, const struct revision *revision
 	const struct layout *layout = revision->layout;
 
 	if (layout->has_version && node_child(revision->node, NODE_ID)) {
-		if (check_report(checker, revision, revision->id_place,
+		if (check_report(checker, revision, revision->id_pos,
 				 "every revision of '%s' is told by the version %u, not by an id",
 				 layout->name, layout->version))
-			report_note(checker->messages, layout->version_place, "the version");
+			report_note(checker->messages, layout->version_pos, "the version");
 	} else if (!revision->has_id) {
-		check_report(checker, revision, revision->place, "'%s/%s' has no id",
+		check_report(checker, revision, revision->pos, "'%s/%s' has no id",
 			     layout->name, revision->name);
 	}
 }
@@ -47,10 +47,10 @@ static void id_reserved(struct checker *checker)
 			if (!revision_is_whole(revision) || revision->layout->has_version ||
 			    !node_child(revision->node, NODE_ID) || !other)
 				continue;
-			if (check_report(checker, revision, revision->id_place,
+			if (check_report(checker, revision, revision->id_pos,
 					 "the id of '%s/%s' is the version of '%s'",
 					 revision->layout->name, revision->name, other->name))
-				report_note(checker->messages, other->version_place, "the version");
+				report_note(checker->messages, other->version_pos, "the version");
 		}
 	table_free(&versions);
 }
@@ -77,10 +77,10 @@ static void id_line(struct checker *checker)
 			if (!first || revision_root(first) == revision_root(revision) ||
 			    !node_child(revision->node, NODE_ID))
 				continue;
-			if (check_report(checker, revision, revision->id_place,
+			if (check_report(checker, revision, revision->id_pos,
 					 "the id of '%s/%s' names another line of revisions",
 					 revision->layout->name, revision->name))
-				report_note(checker->messages, first->place,
+				report_note(checker->messages, first->pos,
 					    "'%s/%s' has it, and neither is from the other",
 					    first->layout->name, first->name);
 		}
@@ -99,23 +99,23 @@ static void look_at_frozen(struct checker *checker, const struct frozen *frozen)
 	struct name_list names = name_list(checker->spec->arena, revision);
 
 	if (!fingerprint_match(&match, checker->spec->arena, revision, frozen->fingerprint)) {
-		check_report(checker, frozen, frozen->place,
+		check_report(checker, frozen, frozen->pos,
 			     "the fingerprint of '%s/%s' is no fingerprint", revision->layout->name,
 			     revision->name);
 		return;
 	}
 	if (match.equal)
 		return;
-	check_report(checker, frozen, frozen->place,
+	check_report(checker, frozen, frozen->pos,
 		     "'%s/%s' is frozen, but its placement has changed", revision->layout->name,
 		     revision->name);
 	for (size_t i = 0; i < revision->count; i++)
 		if (match.changed[i])
 			names.indices[names.count++] = i;
 	if (names.count)
-		name_list_note(&names, checker->messages, revision->place, "moved or new");
+		name_list_note(&names, checker->messages, revision->pos, "moved or new");
 	if (match.lost)
-		report_note(checker->messages, revision->place,
+		report_note(checker->messages, revision->pos,
 			    "%zu place%s that it had frozen %s empty", match.lost,
 			    match.lost == 1 ? "" : "s", match.lost == 1 ? "is" : "are");
 }

@@ -33,7 +33,7 @@ static const char *entry_name(const struct name_list *list, size_t entry)
 	return list->revision->members[list->indices[entry]].name;
 }
 
-void name_list_note(const struct name_list *list, struct messages *messages, struct place place,
+void name_list_note(const struct name_list *list, struct messages *messages, struct srcpos pos,
 		    const char *what)
 {
 	struct text text = { 0 };
@@ -45,6 +45,6 @@ void name_list_note(const struct name_list *list, struct messages *messages, str
 		if (last > first)
 			text_printf(&text, " .. %s", entry_name(list, last));
 	}
-	report_note(messages, place, "%s: %.*s", what, (int)text.len, text.bytes);
+	report_note(messages, pos, "%s: %.*s", what, (int)text.len, text.bytes);
 	text_free(&text);
 }

@@ -4,12 +4,12 @@
 #include <string.h>
 
 #include "base/output.h"
-#include "command/run.h"
+#include "command/session.h"
 #include "image/blob.h"
 #include "image/conversion.h"
 
 struct convert {
-	struct run *run;
+	struct session *session;
 	const struct revision *to;
 	struct conversion **conversions; /* one for each revision that was met */
 	size_t count, room;
@@ -28,7 +28,7 @@ static const struct conversion *conversion_from(struct convert *convert,
 			return convert->conversions[i];
 	convert->conversions = grow(convert->conversions, &convert->room, convert->count + 1,
 				    sizeof(*convert->conversions));
-	convert->conversions[convert->count] = conversion_new(&convert->run->arena, from,
+	convert->conversions[convert->count] = conversion_new(&convert->session->arena, from,
 							      convert->to);
 	return convert->conversions[convert->count++];
 }
@@ -112,7 +112,7 @@ static void keep_slack(struct convert *convert)
 
 static void convert_all(struct convert *convert)
 {
-	const struct messages *messages = &convert->run->messages;
+	const struct messages *messages = &convert->session->messages;
 	const struct blob *blob;
 
 	while (blobs_read(&convert->blobs)) {
@@ -129,17 +129,17 @@ static void convert_all(struct convert *convert)
 }
 
 /* The revision to convert to, or NULL after a message. */
-static const struct revision *target(struct run *run)
+static const struct revision *target(struct session *session)
 {
-	const struct revision *to = run_revision(run, &run->spec, run->options->arguments[0]);
+	const struct revision *to = session_revision(session, &session->spec, session->options->arguments[0]);
 
 	if (!to)
 		return NULL;
 	if (!to->has_id)
-		report_error(&run->messages, (struct place){ 0 }, "%s/%s has no id",
+		report_error(&session->messages, (struct srcpos){ 0 }, "%s/%s has no id",
 			     to->layout->name, to->name);
 	else if (image_fault(to))
-		report_error(&run->messages, (struct place){ 0 }, "an image of %s/%s %s",
+		report_error(&session->messages, (struct srcpos){ 0 }, "an image of %s/%s %s",
 			     to->layout->name, to->name, image_fault(to));
 	else
 		return to;
@@ -148,10 +148,10 @@ static const struct revision *target(struct run *run)
 
 static void convert_file(struct convert *convert, const struct revision *from)
 {
-	const struct options *options = convert->run->options;
-	struct messages *messages = &convert->run->messages;
+	const struct options *options = convert->session->options;
+	struct messages *messages = &convert->session->messages;
 
-	convert->blobs = (struct blobs){ .messages = messages, .spec = &convert->run->spec,
+	convert->blobs = (struct blobs){ .messages = messages, .spec = &convert->session->spec,
 					 .layout = convert->to->layout, .from = from };
 	convert->buffer = xmalloc(BLOBS_BUFFER);
 	if (blobs_open(&convert->blobs, options->count > 1 ? options->arguments[1] : NULL)) {
@@ -166,20 +166,20 @@ static void convert_file(struct convert *convert, const struct revision *from)
 
 enum exit_status verb_convert(const struct options *options)
 {
-	struct run run;
-	struct convert convert = { .run = &run };
+	struct session session;
+	struct convert convert = { .session = &session };
 	const struct revision *from = NULL;
 
-	run_begin(&run, options);
-	if (run_load(&run))
-		convert.to = target(&run);
+	session_begin(&session, options);
+	if (session_load(&session))
+		convert.to = target(&session);
 	if (convert.to && options->from)
-		from = run_revision(&run, &run.spec, options->from);
+		from = session_revision(&session, &session.spec, options->from);
 	if (from && from->layout != convert.to->layout)
-		report_error(&run.messages, (struct place){ 0 },
+		report_error(&session.messages, (struct srcpos){ 0 },
 			     "--from is a revision of %s, not of %s", from->layout->name,
 			     convert.to->layout->name);
-	if (run.messages.status == EXIT_FINE)
+	if (session.messages.status == EXIT_FINE)
 		convert_file(&convert, from);
-	return run_end(&run);
+	return session_end(&session);
 }

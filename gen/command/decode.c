@@ -1,33 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* The verb decode: what images, or saved nested states, hold. */
-#include "command/run.h"
+#include "command/session.h"
 #include "image/blob.h"
 #include "image/model_blob.h"
 
 /* Each blob is printed by itself: what was made for it is gone before the next one. */
-static void decode_blob(struct run *run, const struct blob *blob)
+static void decode_blob(struct session *session, const struct blob *blob)
 {
 	struct arena arena = { 0 };
-	struct maker maker = { .arena = &arena, .names = &run->names };
+	struct maker maker = { .arena = &arena, .names = &session->names };
 
-	run_view(run, "decode", model_blob(&maker, &run->spec, blob, run->options->tlfs_names));
+	session_view(session, "decode", model_blob(&maker, &session->spec, blob, session->options->tlfs_names));
 	arena_free(&arena);
 }
 
-static void decode_file(struct run *run, const struct revision *from)
+static void decode_file(struct session *session, const struct revision *from)
 {
-	struct blobs blobs = { .messages = &run->messages, .spec = &run->spec, .from = from };
-	const struct options *options = run->options;
+	struct blobs blobs = { .messages = &session->messages, .spec = &session->spec, .from = from };
+	const struct options *options = session->options;
 	const struct blob *blob;
 
 	if (blobs_open(&blobs, options->count ? options->arguments[0] : NULL))
 		while (blobs_read(&blobs))
-			while (run->messages.status == EXIT_FINE) {
+			while (session->messages.status == EXIT_FINE) {
 				blobs_slack(&blobs);
 				blob = blobs_next(&blobs);
 				if (!blob)
 					break;
-				decode_blob(run, blob);
+				decode_blob(session, blob);
 			}
 	blobs_close(&blobs);
 }
@@ -35,12 +35,12 @@ static void decode_file(struct run *run, const struct revision *from)
 enum exit_status verb_decode(const struct options *options)
 {
 	const struct revision *from = NULL;
-	struct run run;
+	struct session session;
 
-	run_begin(&run, options);
-	if (run_load(&run) && options->from)
-		from = run_revision(&run, &run.spec, options->from);
-	if (run.messages.status == EXIT_FINE)
-		decode_file(&run, from);
-	return run_end(&run);
+	session_begin(&session, options);
+	if (session_load(&session) && options->from)
+		from = session_revision(&session, &session.spec, options->from);
+	if (session.messages.status == EXIT_FINE)
+		decode_file(&session, from);
+	return session_end(&session);
 }

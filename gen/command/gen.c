@@ -11,12 +11,12 @@
 #include <sys/stat.h>
 
 #include "base/output.h"
-#include "command/run.h"
+#include "command/session.h"
 #include "emit/model_plan.h"
 #include "emit/plan.h"
 
 struct gen {
-	struct run *run;
+	struct session *session;
 	const char *out;		/* the output folder */
 	struct model model;
 	struct outputs outputs;
@@ -34,9 +34,9 @@ struct subject {
 static void list_templates(struct gen *gen, const char *folder);
 
 /* A file name as make reads it. */
-static const char *make_name(struct run *run, const char *path)
+static const char *make_name(struct session *session, const char *path)
 {
-	char *name = arena_alloc(&run->arena, 2 * strlen(path) + 1), *end = name;
+	char *name = arena_alloc(&session->arena, 2 * strlen(path) + 1), *end = name;
 
 	for (; *path; path++) {
 		if (strchr(" #\\:", *path))
@@ -50,12 +50,12 @@ static const char *make_name(struct run *run, const char *path)
 
 static void list_entry(struct gen *gen, const char *path)
 {
-	const char *full = arena_printf(&gen->run->arena, "%s/%s", gen->run->options->templates,
+	const char *full = arena_printf(&gen->session->arena, "%s/%s", gen->session->options->templates,
 					path);
 	struct stat status;
 
 	if (stat(full, &status)) {
-		report_failure(&gen->run->messages, errno, "cannot read %s", full);
+		report_failure(&gen->session->messages, errno, "cannot read %s", full);
 	} else if (S_ISDIR(status.st_mode)) {
 		list_templates(gen, path);
 	} else {
@@ -66,21 +66,21 @@ static void list_entry(struct gen *gen, const char *path)
 
 static void list_templates(struct gen *gen, const char *folder)
 {
-	const char *full = arena_printf(&gen->run->arena, "%s/%s", gen->run->options->templates,
+	const char *full = arena_printf(&gen->session->arena, "%s/%s", gen->session->options->templates,
 					folder);
 	DIR *dir = opendir(full);
 	struct dirent *entry;
 
 	if (!dir) {
-		report_failure(&gen->run->messages, errno, "cannot read the folder %s", full);
+		report_failure(&gen->session->messages, errno, "cannot read the folder %s", full);
 		return;
 	}
 	list_add(&gen->model.maker, gen->folders,
-		 value_text(&gen->model.maker, make_name(gen->run, full)));
+		 value_text(&gen->model.maker, make_name(gen->session, full)));
 	/* Files that begin with a dot or end in ~ are an editor's. */
 	while ((entry = readdir(dir)))
 		if (entry->d_name[0] != '.' && entry->d_name[strlen(entry->d_name) - 1] != '~')
-			list_entry(gen, arena_printf(&gen->run->arena, "%s/%s", folder,
+			list_entry(gen, arena_printf(&gen->session->arena, "%s/%s", folder,
 						     entry->d_name));
 	closedir(dir);
 }
@@ -114,7 +114,7 @@ static const char *file_name(struct gen *gen, const char *path, const struct sub
 			text_add(&name, path++, 1);
 		}
 	}
-	copy = arena_copy(&gen->run->arena, name.bytes, name.len);
+	copy = arena_copy(&gen->session->arena, name.bytes, name.len);
 	text_free(&name);
 	return copy;
 }
@@ -123,11 +123,11 @@ static const char *file_name(struct gen *gen, const char *path, const struct sub
 static void make_file(struct gen *gen, const char *path, const struct value *value,
 		      const char *name)
 {
-	struct template *template = template_get(&gen->run->templates, path);
+	struct template *template = template_get(&gen->session->templates, path);
 
 	gen->text.len = 0;
 	/* A template that has nothing to say of its subject makes no file. */
-	if (template && template_render(&gen->run->templates, template, value, &gen->text) &&
+	if (template && template_render(&gen->session->templates, template, value, &gen->text) &&
 	    gen->text.len)
 		outputs_add(&gen->outputs, name, &gen->text);
 }
@@ -138,7 +138,7 @@ static void emit(struct gen *gen, const char *path, const struct subject *subjec
 	if (gen->model.plan_rows > PLAN_ROWS_MAX)
 		return;			/* the values are not all there */
 	make_file(gen, path, value,
-		  arena_printf(&gen->run->arena, "%s/%s", gen->out,
+		  arena_printf(&gen->session->arena, "%s/%s", gen->out,
 			       file_name(gen, path + strlen("out/"), subject)));
 }
 
@@ -195,7 +195,7 @@ static void add_sources(struct gen *gen, struct value *list, const struct source
 	struct maker *maker = &gen->model.maker;
 
 	for (; source; source = source->next)
-		list_add(maker, list, value_text(maker, make_name(gen->run, source->path)));
+		list_add(maker, list, value_text(maker, make_name(gen->session, source->path)));
 }
 
 static const char DEPEND[] = "views/depend.make";
@@ -206,16 +206,16 @@ static const char DEPEND[] = "views/depend.make";
  */
 static void add_depfile(struct gen *gen)
 {
-	const struct options *options = gen->run->options;
+	const struct options *options = gen->session->options;
 	const char *target = options->target ? options->target : gen->out;
 	const char *path = options->depfile ? options->depfile :
-			   arena_printf(&gen->run->arena, "%s.d", gen->out);
+			   arena_printf(&gen->session->arena, "%s.d", gen->out);
 	struct value *map = value_map(&gen->model.maker), *files = value_list(&gen->model.maker);
 
-	template_get(&gen->run->templates, DEPEND);	/* it is one of the sources too */
-	add_sources(gen, files, gen->run->parse.sources);
-	add_sources(gen, files, gen->run->template_sources);
-	map_text(&gen->model.maker, map, "target", make_name(gen->run, target));
+	template_get(&gen->session->templates, DEPEND);	/* it is one of the sources too */
+	add_sources(gen, files, gen->session->parse.sources);
+	add_sources(gen, files, gen->session->template_sources);
+	map_text(&gen->model.maker, map, "target", make_name(gen->session, target));
 	map_value(&gen->model.maker, map, "files", files);
 	map_value(&gen->model.maker, map, "folders", gen->folders);
 	map_flag(&gen->model.maker, map, "phony", options->phony);
@@ -227,7 +227,7 @@ static void refuse_end(struct gen *gen, const struct revision *revision,
 		       const struct member *member)
 {
 	if (member_lookup(member) && member_end(member) > SLOT_END_MAX)
-		report_error(&gen->run->messages, member->place,
+		report_error(&gen->session->messages, member->pos,
 			     "'%s' ends at byte %u of '%s/%s': a map tells up to byte %d", member->name,
 			     member_end(member), revision->layout->name, revision->name,
 			     SLOT_END_MAX);
@@ -236,18 +236,18 @@ static void refuse_end(struct gen *gen, const struct revision *revision,
 /* What no struct or table can be made of, whatever -W says. */
 static void refuse_revision(struct gen *gen, const struct revision *revision)
 {
-	struct messages *messages = &gen->run->messages;
+	struct messages *messages = &gen->session->messages;
 	const char *layout = revision->layout->name, *name = revision->name;
 
 	if (revision->overlaps)
-		report_error(messages, revision->place,
+		report_error(messages, revision->pos,
 			     "'%s/%s' has members that share bytes: no struct can be made of it",
 			     layout, name);
 	else if (!revision_header(revision))
-		report_error(messages, revision->place,
+		report_error(messages, revision->pos,
 			     "'%s/%s' has no first word: no image of it can be told", layout, name);
 	else if (revision->size > PLAN_BYTES_MAX)
-		report_error(messages, revision->place,
+		report_error(messages, revision->pos,
 			     "'%s/%s' has %u bytes: a table tells up to byte %d", layout, name,
 			     revision->size, PLAN_BYTES_MAX);
 	else
@@ -261,7 +261,7 @@ enum { MEMBERS_MAX = 1 << 15, WORK_MAX = 1 << 21 };
 static void refuse_amount(struct gen *gen, const char *what, size_t count, size_t most)
 {
 	if (count > most)
-		report_error(&gen->run->messages, (struct place){ 0 },
+		report_error(&gen->session->messages, (struct srcpos){ 0 },
 			     "the spec has %zu %s, but gen makes no more than %zu of them", count,
 			     what, most);
 }
@@ -293,30 +293,30 @@ static void emit_templates(struct gen *gen)
 	for (size_t i = 0; i < gen->count; i++)
 		emit_all(gen, gen->templates[i]);
 	refuse_amount(gen, "parts of translations", gen->model.plan_rows, PLAN_ROWS_MAX);
-	if (gen->run->options->depend)
+	if (gen->session->options->depend)
 		add_depfile(gen);
 }
 
 enum exit_status verb_gen(const struct options *options)
 {
-	struct run run;
-	struct gen gen = { .run = &run, .out = options->out ? options->out : "out" };
+	struct session session;
+	struct gen gen = { .session = &session, .out = options->out ? options->out : "out" };
 
-	run_begin(&run, options);
-	outputs_init(&gen.outputs, &run.messages, &run.names);
-	if (run_load(&run)) {
-		model_init(&gen.model, &run.spec, false);
+	session_begin(&session, options);
+	outputs_init(&gen.outputs, &session.messages, &session.names);
+	if (session_load(&session)) {
+		model_init(&gen.model, &session.spec, false);
 		gen.model.plans = true;
 		gen.folders = value_list(&gen.model.maker);
 		refuse(&gen);
-		if (run.messages.status == EXIT_FINE)
+		if (session.messages.status == EXIT_FINE)
 			emit_templates(&gen);
 	}
-	if (run.messages.status == EXIT_FINE)
+	if (session.messages.status == EXIT_FINE)
 		outputs_write(&gen.outputs);
 	outputs_free(&gen.outputs);
 	model_free(&gen.model);
 	text_free(&gen.text);
 	free(gen.templates);
-	return run_end(&run);
+	return session_end(&session);
 }

@@ -58,7 +58,7 @@ static const char *first_line(struct arena *arena, const struct text *errors)
 
 static struct source *git_read(struct arena *arena, struct messages *messages,
 			       const char *revision, const char *folder, const char *path,
-			       struct place from)
+			       struct srcpos from)
 {
 	const char *arguments[] = { "git", "-C", *folder ? folder : ".", "cat-file", "blob",
 				    object_name(arena, revision, folder, path), NULL };

@@ -3,29 +3,29 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "command/run.h"
+#include "command/session.h"
 #include "import/import.h"
 
 /* Microsoft's name of the enlightened VMCS. */
 static const char TLFS_STRUCT[] = "HV_VMX_ENLIGHTENED_VMCS";
 
-static bool refuse(struct run *run, const char *option)
+static bool refuse(struct session *session, const char *option)
 {
-	report_error(&run->messages, (struct place){ 0 }, "import needs %s", option);
-	run->messages.status = EXIT_WRONG_USAGE;
+	report_error(&session->messages, (struct srcpos){ 0 }, "import needs %s", option);
+	session->messages.status = EXIT_WRONG_USAGE;
 	return false;
 }
 
-static bool has_options(struct run *run)
+static bool has_options(struct session *session)
 {
-	const struct options *options = run->options;
+	const struct options *options = session->options;
 
 	if (!options->c_file == !options->page)
-		return refuse(run, "--tlfs PAGE or --c FILE");
+		return refuse(session, "--tlfs PAGE or --c FILE");
 	if (!options->import_name)
-		return refuse(run, "--name LAYOUT/NAME");
+		return refuse(session, "--name LAYOUT/NAME");
 	if (options->page && !options->from)
-		return refuse(run, "--from LAYOUT/BASE");
+		return refuse(session, "--from LAYOUT/BASE");
 	return true;
 }
 
@@ -47,63 +47,63 @@ static bool is_revision_name(const char *name)
 }
 
 /* The layout and the new name that --name has; false after a message. */
-static bool take_name(struct run *run, struct draft *draft)
+static bool take_name(struct session *session, struct draft *draft)
 {
-	const char *path = run->options->import_name, *slash = strchr(path, '/');
-	struct place nowhere = { 0 };
+	const char *path = session->options->import_name, *slash = strchr(path, '/');
+	struct srcpos nowhere = { 0 };
 
 	if (slash)
-		draft->layout = table_name(&run->spec.layout_names,
-					   names_intern(&run->names, path, slash - path));
+		draft->layout = table_name(&session->spec.layout_names,
+					   names_intern(&session->names, path, slash - path));
 	if (draft->base && draft->layout != draft->base->layout)
-		report_error(&run->messages, nowhere,
+		report_error(&session->messages, nowhere,
 			     "'%s' is no name for a revision of '%s': say '%s/NAME'", path,
 			     draft->base->layout->name, draft->base->layout->name);
 	else if (!draft->layout || !slash[1])
-		report_error(&run->messages, nowhere,
+		report_error(&session->messages, nowhere,
 			     "'%s' is no LAYOUT/NAME with a layout of the spec", path);
 	else if (!is_revision_name(slash + 1))
-		report_error(&run->messages, nowhere, "'%s' is no name of a revision", slash + 1);
-	else if (spec_revision(&run->spec, path))
-		report_error(&run->messages, nowhere, "the spec has a revision '%s' already",
+		report_error(&session->messages, nowhere, "'%s' is no name of a revision", slash + 1);
+	else if (spec_revision(&session->spec, path))
+		report_error(&session->messages, nowhere, "the spec has a revision '%s' already",
 			     path);
 	else
 		draft->name = slash + 1;
 	return draft->name;
 }
 
-static void import(struct run *run)
+static void import(struct session *session)
 {
-	const struct options *options = run->options;
+	const struct options *options = session->options;
 	const char *c_struct = options->c_struct;
 	struct draft draft = { 0 };
 	bool fine;
 
 	if (options->from) {
-		draft.base = run_revision(run, &run->spec, options->from);
+		draft.base = session_revision(session, &session->spec, options->from);
 		if (!draft.base)
 			return;
 	}
-	if (!take_name(run, &draft))
+	if (!take_name(session, &draft))
 		return;
 	if (options->page)
-		fine = import_page(&draft, &run->spec, &options->foreign, options->page,
+		fine = import_page(&draft, &session->spec, &options->foreign, options->page,
 				   c_struct ? c_struct : TLFS_STRUCT);
 	else
-		fine = import_struct(&draft, &run->spec, &options->foreign, &run->parse.keywords,
+		fine = import_struct(&draft, &session->spec, &options->foreign, &session->parse.keywords,
 				     options->c_file,
 				     c_struct ? c_struct : draft.layout->c_struct);
 	if (fine)
-		draft_print(&draft, &run->spec, &run->parse, options->spec, &run->templates);
+		draft_print(&draft, &session->spec, &session->parse, options->spec, &session->templates);
 	draft_free(&draft);
 }
 
 enum exit_status verb_import(const struct options *options)
 {
-	struct run run;
+	struct session session;
 
-	run_begin(&run, options);
-	if (has_options(&run) && run_load(&run))
-		import(&run);
-	return run_end(&run);
+	session_begin(&session, options);
+	if (has_options(&session) && session_load(&session))
+		import(&session);
+	return session_end(&session);
 }

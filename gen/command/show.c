@@ -6,21 +6,21 @@
 #include "base/output.h"
 #include "check/fingerprint.h"
 #include "command/picture.h"
-#include "command/run.h"
+#include "command/session.h"
 #include "language/fmt.h"
 
 /* What --against names: a file, or else a commit. */
-static bool load_against(struct run *run)
+static bool load_against(struct session *session)
 {
-	const char *against = run->options->against;
+	const char *against = session->options->against;
 	struct stat status;
 	bool loaded;
 
 	if (!stat(against, &status) && !S_ISDIR(status.st_mode))
-		return run_load_old(run, against, NULL);
-	loaded = run_load_old(run, NULL, against);
+		return session_load_old(session, against, NULL);
+	loaded = session_load_old(session, NULL, against);
 	if (!loaded)
-		report_note(&run->messages, (struct place){ 0 },
+		report_note(&session->messages, (struct srcpos){ 0 },
 			    "'%s' is no file, so it was taken for a commit", against);
 	return loaded;
 }
@@ -29,50 +29,50 @@ enum exit_status verb_check(const struct options *options)
 {
 	struct other_spec other;
 	bool against = false;
-	struct run run;
+	struct session session;
 
-	run_begin(&run, options);
-	run_read(&run);
+	session_begin(&session, options);
+	session_read(&session);
 	if (options->against)
-		against = load_against(&run);
-	other = (struct other_spec){ &run.old, run.old_name };
-	check_spec(&run.spec, against ? &other : NULL, &options->checks);
-	return run_end(&run);
+		against = load_against(&session);
+	other = (struct other_spec){ &session.old, session.old_name };
+	check_spec(&session.spec, against ? &other : NULL, &options->checks);
+	return session_end(&session);
 }
 
 enum exit_status verb_list(const struct options *options)
 {
-	struct run run;
+	struct session session;
 
-	run_begin(&run, options);
-	if (run_load(&run)) {
+	session_begin(&session, options);
+	if (session_load(&session)) {
 		struct model model;
 
-		model_init(&model, &run.spec, false);
-		run_view(&run, "list", model_spec(&model));
+		model_init(&model, &session.spec, false);
+		session_view(&session, "list", model_spec(&model));
 		model_free(&model);
 	}
-	return run_end(&run);
+	return session_end(&session);
 }
 
 enum exit_status verb_layout(const struct options *options)
 {
 	struct revision *revision;
-	struct run run;
+	struct session session;
 
-	run_begin(&run, options);
-	revision = run_load(&run) ? run_revision(&run, &run.spec, options->arguments[0]) : NULL;
+	session_begin(&session, options);
+	revision = session_load(&session) ? session_revision(&session, &session.spec, options->arguments[0]) : NULL;
 	if (revision) {
 		struct model model;
 		struct value *map;
 
-		model_init(&model, &run.spec, options->tlfs_names);
+		model_init(&model, &session.spec, options->tlfs_names);
 		map = model_of_revision(&model, revision);
 		map_picture(&model, map, revision);
-		run_view(&run, "layout", map);
+		session_view(&session, "layout", map);
 		model_free(&model);
 	}
-	return run_end(&run);
+	return session_end(&session);
 }
 
 /* The statement that freezes a revision, as it goes into the spec. */
@@ -80,50 +80,50 @@ enum exit_status verb_freeze(const struct options *options)
 {
 	enum { LINE = 72 };
 	struct text text = { 0 };
-	struct run run;
+	struct session session;
 
-	run_begin(&run, options);
-	if (!run_load(&run))
-		return run_end(&run);
+	session_begin(&session, options);
+	if (!session_load(&session))
+		return session_end(&session);
 	for (int i = 0; i < options->count; i++) {
-		const struct revision *revision = run_revision(&run, &run.spec, options->arguments[i]);
-		const char *code = revision ? fingerprint_of(&run.arena, revision) : "";
+		const struct revision *revision = session_revision(&session, &session.spec, options->arguments[i]);
+		const char *code = revision ? fingerprint_of(&session.arena, revision) : "";
 
 		for (size_t left = strlen(code), at = 0; at < left; at += LINE)
-			text_put(&text, arena_printf(&run.arena, "%s%s%s\"%.*s\"%s", at ? "" : "frozen ",
+			text_put(&text, arena_printf(&session.arena, "%s%s%s\"%.*s\"%s", at ? "" : "frozen ",
 						     at ? "" : options->arguments[i], at ? "\t\t" : " ",
 						     LINE, code + at, at + LINE < left ? ",\n" : "\n"));
 	}
-	if (run.messages.status == EXIT_FINE)
-		output_print(&run.messages, &text);
+	if (session.messages.status == EXIT_FINE)
+		output_print(&session.messages, &text);
 	text_free(&text);
-	return run_end(&run);
+	return session_end(&session);
 }
 
-static void fmt_file(struct run *run, struct outputs *outputs, const char *path)
+static void fmt_file(struct session *session, struct outputs *outputs, const char *path)
 {
-	struct source *source = source_read(&run->arena, &run->messages, path, (struct place){ 0 });
-	unsigned int errors = run->messages.errors;
+	struct source *source = source_read(&session->arena, &session->messages, path, (struct srcpos){ 0 });
+	unsigned int errors = session->messages.errors;
 	struct text text = { 0 };
 	bool same;
 
 	if (!source)
 		return;
-	node_free(tree_parse_file(&run->parse, source));
-	if (run->messages.errors > errors)
+	node_free(tree_parse_file(&session->parse, source));
+	if (session->messages.errors > errors)
 		return;
 	fmt_source(&text, source);
 	same = text.len == source->len &&
 	       (!text.len || !memcmp(text.bytes, source->bytes, text.len));
-	if (run->options->check_only && !same) {
+	if (session->options->check_only && !same) {
 		text.len = 0;
 		text_printf(&text, "%s\n", path);
-		output_print(&run->messages, &text);
-		run->messages.status = run->messages.status ? run->messages.status : EXIT_CHECK_FAILED;
-	} else if (run->options->write_back) {
+		output_print(&session->messages, &text);
+		session->messages.status = session->messages.status ? session->messages.status : EXIT_CHECK_FAILED;
+	} else if (session->options->write_back) {
 		outputs_add(outputs, path, &text);
-	} else if (!run->options->check_only) {
-		output_print(&run->messages, &text);
+	} else if (!session->options->check_only) {
+		output_print(&session->messages, &text);
 	}
 	text_free(&text);
 }
@@ -131,14 +131,14 @@ static void fmt_file(struct run *run, struct outputs *outputs, const char *path)
 enum exit_status verb_fmt(const struct options *options)
 {
 	struct outputs outputs;
-	struct run run;
+	struct session session;
 
-	run_begin(&run, options);
-	outputs_init(&outputs, &run.messages, &run.names);
+	session_begin(&session, options);
+	outputs_init(&outputs, &session.messages, &session.names);
 	for (int i = 0; i < options->count; i++)
-		fmt_file(&run, &outputs, options->arguments[i]);
-	if (run.messages.status == EXIT_FINE)
+		fmt_file(&session, &outputs, options->arguments[i]);
+	if (session.messages.status == EXIT_FINE)
 		outputs_write(&outputs);
 	outputs_free(&outputs);
-	return run_end(&run);
+	return session_end(&session);
 }

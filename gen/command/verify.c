@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/output.h"
-#include "command/run.h"
+#include "command/session.h"
 #include "import/foreign.h"
 #include "language/pads.h"
 
@@ -16,7 +16,7 @@ struct extent {
 };
 
 struct verification {
-	struct run *run;
+	struct session *session;
 	const struct revision *revision;
 	struct foreign foreign;
 	const struct foreign_member **theirs; /* for each of our members: its counterpart, or NULL */
@@ -205,7 +205,7 @@ static void compare_bits(struct verification *verification, const struct member 
 			 const struct foreign_member *theirs)
 {
 	const struct compiled *bits = foreign_bit_fields(theirs);
-	struct arena *arena = &verification->run->arena;
+	struct arena *arena = &verification->session->arena;
 	bool *matched;
 	uint64_t at = 0;
 
@@ -314,13 +314,13 @@ static void compare(struct verification *verification)
 	compare_theirs(verification);
 }
 
-static void verify(struct run *run, const struct revision *revision, const char *path)
+static void verify(struct session *session, const struct revision *revision, const char *path)
 {
-	struct verification verification = { .run = run, .revision = revision };
-	const char *name = run->options->c_struct;
-	struct messages *messages = &run->messages;
+	struct verification verification = { .session = session, .revision = revision };
+	const char *name = session->options->c_struct;
+	struct messages *messages = &session->messages;
 
-	if (foreign_read(&verification.foreign, &run->options->foreign, &run->spec, revision->layout,
+	if (foreign_read(&verification.foreign, &session->options->foreign, &session->spec, revision->layout,
 			 revision, path, name ? name : revision->layout->c_struct) &&
 	    foreign_all_renamed(&verification.foreign)) {
 		compare(&verification);
@@ -336,11 +336,11 @@ static void verify(struct run *run, const struct revision *revision, const char 
 enum exit_status verb_verify(const struct options *options)
 {
 	struct revision *revision;
-	struct run run;
+	struct session session;
 
-	run_begin(&run, options);
-	revision = run_load(&run) ? run_revision(&run, &run.spec, options->arguments[0]) : NULL;
+	session_begin(&session, options);
+	revision = session_load(&session) ? session_revision(&session, &session.spec, options->arguments[0]) : NULL;
 	if (revision)
-		verify(&run, revision, options->arguments[1]);
-	return run_end(&run);
+		verify(&session, revision, options->arguments[1]);
+	return session_end(&session);
 }

@@ -298,8 +298,8 @@ struct value *model_revision(struct model *model, const struct revision *revisio
 	map_hex(maker, map, "id", revision->id, 8);
 	map_number(maker, map, "highest_index", highest_index(revision));
 	map_flag(maker, map, "natural", revision->natural);
-	map_text(maker, map, "source", revision->source);
-	map_wrapped(maker, map, "source_lines", revision->source);
+	map_text(maker, map, "source", revision->citation);
+	map_wrapped(maker, map, "source_lines", revision->citation);
 	map_wrapped(maker, map, "because", revision->because);
 	map_text(maker, map, "from", revision->from ?
 		 printed(maker, "%s/%s", revision->from->layout->name, revision->from->name) : "");
@@ -499,8 +499,8 @@ static struct value *model_support(struct model *model, const struct support *su
 	map_text(maker, map, "path",
 		 printed(maker, "%s/%s", revision->layout->name, support->name));
 	map_text(maker, map, "NAME", capitals(maker, support->name));
-	map_text(maker, map, "source", support->source);
-	map_wrapped(maker, map, "source_lines", support->source);
+	map_text(maker, map, "source", support->citation);
+	map_wrapped(maker, map, "source_lines", support->citation);
 	map_text(maker, map, "prefix", support->prefix);
 	map_flag(maker, map, "lists_unsupported", support->lists_unsupported);
 	for (size_t i = 0; i < spec->control_word_count; i++)

@@ -27,16 +27,16 @@ struct render {
 
 static void render_tags(struct render *render, size_t from, size_t to, const struct frame *frame);
 
-static struct place key_place(const struct render *render, const struct tag *tag, size_t key)
+static struct srcpos key_pos(const struct render *render, const struct tag *tag, size_t key)
 {
-	struct place place = { render->template->source, tag->start, tag->len };
+	struct srcpos pos = { render->template->source, tag->start, tag->len };
 
 	for (size_t i = 0; tag->key_count && i <= key; i++) {
-		place.len = (uint32_t)strlen(tag->keys[i].name);
+		pos.len = (uint32_t)strlen(tag->keys[i].name);
 		if (i < key)
-			place.start += place.len + 1;
+			pos.start += pos.len + 1;
 	}
-	return place;
+	return pos;
 }
 
 /* A loop runs into the same fault each time round; once is enough. */
@@ -56,17 +56,17 @@ static const struct value *unknown(struct render *render, struct tag *tag, size_
 		[VALUE_TEXT] = "a text", [VALUE_FLAG] = "a flag", [VALUE_LIST] = "a list",
 	};
 	const char *name = tag->keys[key].name;
-	struct place place = key_place(render, tag, key);
+	struct srcpos pos = key_pos(render, tag, key);
 
 	if (!report_first(render, tag))
 		return NULL;
 	if (!key)
-		report_error(render->messages, place, "unknown name '%s'", name);
+		report_error(render->messages, pos, "unknown name '%s'", name);
 	else if (map->kind == VALUE_MAP)
-		report_error(render->messages, place, "unknown name '%s' in '%s'", name,
+		report_error(render->messages, pos, "unknown name '%s' in '%s'", name,
 			     tag->keys[key - 1].name);
 	else
-		report_error(render->messages, place, "unknown name '%s': '%s' is %s, not a map",
+		report_error(render->messages, pos, "unknown name '%s': '%s' is %s, not a map",
 			     name, tag->keys[key - 1].name, kinds[map->kind]);
 	return NULL;
 }
@@ -134,7 +134,7 @@ static void render_variable(struct render *render, struct tag *tag, const struct
 	else if (value->kind == VALUE_FLAG)
 		text_put(render->text, value->flag ? "true" : "false");
 	else if (report_first(render, tag))
-		report_error(render->messages, key_place(render, tag, tag->key_count - 1),
+		report_error(render->messages, key_pos(render, tag, tag->key_count - 1),
 			     "'%.*s' is a %s, which only a section can use", (int)tag->len,
 			     render->template->source->bytes + tag->start,
 			     value->kind == VALUE_LIST ? "list" : "map");

@@ -10,7 +10,7 @@ struct parser {
 	struct template *template;
 	const struct parser *outer;	/* whose partial this is */
 	unsigned int partials;		/* that this one is in */
-	struct place asked;		/* the tag there that names it */
+	struct srcpos asked;		/* the tag there that names it */
 	const char *bytes;
 	size_t at, end;
 	struct tag *tags;
@@ -28,16 +28,16 @@ struct braces {
 };
 
 static struct template *template_parse(struct templates *templates, const char *path,
-				       const struct parser *outer, struct place asked);
+				       const struct parser *outer, struct srcpos asked);
 
-static struct place parser_place(const struct parser *parser, size_t start, size_t end)
+static struct srcpos parser_pos(const struct parser *parser, size_t start, size_t end)
 {
-	return (struct place){ parser->template->source, (uint32_t)start, (uint32_t)(end - start) };
+	return (struct srcpos){ parser->template->source, (uint32_t)start, (uint32_t)(end - start) };
 }
 
 static void fail(struct parser *parser, size_t start, size_t end, const char *text)
 {
-	report_error(parser->templates->messages, parser_place(parser, start, end), "%s", text);
+	report_error(parser->templates->messages, parser_pos(parser, start, end), "%s", text);
 	parser->broken = true;
 }
 
@@ -288,9 +288,9 @@ static void fail_open(struct parser *parser, size_t start, size_t end, const cha
 	struct messages *messages = parser->templates->messages;
 	const struct tag *tag = &parser->tags[parser->open[parser->depth - 1]];
 
-	report_error(messages, parser_place(parser, start, end), "section '%.*s' %s",
+	report_error(messages, parser_pos(parser, start, end), "section '%.*s' %s",
 		     (int)tag->len, parser->bytes + tag->start, what);
-	report_note(messages, parser_place(parser, tag->start, tag->start + tag->len),
+	report_note(messages, parser_pos(parser, tag->start, tag->start + tag->len),
 		    "it was opened here");
 	parser->broken = true;
 }
@@ -326,7 +326,7 @@ static void add_partial(struct parser *parser, const struct braces *braces, bool
 	const char *path = arena_printf(templates->arena, "partials/%.*s", len,
 					parser->bytes + braces->name);
 	struct template *partial = template_parse(templates, path, parser,
-			parser_place(parser, braces->name, braces->name_end));
+			parser_pos(parser, braces->name, braces->name_end));
 	struct tag *tag = tag_new(parser, TAG_PARTIAL, start, braces->start);
 
 	tag->alone = alone;
@@ -411,7 +411,7 @@ static void keep_tags(struct parser *parser)
 }
 
 static void report_cycle(const struct parser *parser, const struct template *partial,
-			 struct place asked)
+			 struct srcpos asked)
 {
 	struct messages *messages = parser->templates->messages;
 
@@ -422,7 +422,7 @@ static void report_cycle(const struct parser *parser, const struct template *par
 
 /* The template in @path, parsed now or before; @outer is NULL for no partial. */
 static struct template *template_parse(struct templates *templates, const char *path,
-				       const struct parser *outer, struct place asked)
+				       const struct parser *outer, struct srcpos asked)
 {
 	const char *name = name_of(templates->names, path);
 	struct template *template = table_name(&templates->parsed, name);
@@ -461,7 +461,7 @@ static struct template *template_parse(struct templates *templates, const char *
 
 struct template *template_get(struct templates *templates, const char *path)
 {
-	struct template *template = template_parse(templates, path, NULL, (struct place){ 0 });
+	struct template *template = template_parse(templates, path, NULL, (struct srcpos){ 0 });
 
 	return template->state == FINE ? template : NULL;
 }

@@ -144,11 +144,11 @@ void map_value(struct maker *maker, struct value *map, const char *key,
 
 static const struct entry *find_entry(const struct map *map, struct key *key)
 {
-	if (key->place < map->count && map->entries[key->place].key == key->name)
-		return &map->entries[key->place];
+	if (key->pos < map->count && map->entries[key->pos].key == key->name)
+		return &map->entries[key->pos];
 	for (uint32_t i = 0; i < map->count; i++)
 		if (map->entries[i].key == key->name) {
-			key->place = i;
+			key->pos = i;
 			return &map->entries[i];
 		}
 	return NULL;

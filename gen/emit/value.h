@@ -48,7 +48,7 @@ struct map {
 struct key {
 	const char *name;		/* interned */
 	uint64_t bit;
-	uint32_t place;
+	uint32_t pos;
 };
 
 /*

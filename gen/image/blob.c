@@ -24,14 +24,14 @@ bool blobs_open(struct blobs *blobs, const char *path)
 	blobs->buffer = xmalloc(BLOBS_BUFFER);
 	blobs->fd = path ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
 	if (blobs->from && !blobs->from->has_id) {
-		report_error(blobs->messages, (struct place){ 0 }, "%s/%s has no id",
+		report_error(blobs->messages, (struct srcpos){ 0 }, "%s/%s has no id",
 			     blobs->from->layout->name, blobs->from->name);
 		return false;
 	}
 	if (blobs->fd >= 0)
 		return true;
 	if (errno == ENOENT || errno == ENOTDIR)
-		report_error(blobs->messages, (struct place){ 0 }, "cannot open '%s': %s", path,
+		report_error(blobs->messages, (struct srcpos){ 0 }, "cannot open '%s': %s", path,
 			     strerror(errno));
 	else
 		report_failure(blobs->messages, errno, "cannot open '%s'", path);
@@ -54,7 +54,7 @@ void blobs_error(const struct blobs *blobs, uint32_t offset, const char *format,
 	va_start(args, format);
 	text_vprintf(&text, format, args);
 	va_end(args);
-	report_error(blobs->messages, (struct place){ 0 }, "%s, %s %llu, byte %llu: %.*s",
+	report_error(blobs->messages, (struct srcpos){ 0 }, "%s, %s %llu, byte %llu: %.*s",
 		     blobs->name, blob->page ? "page" : "state", (unsigned long long)blob->number,
 		     (unsigned long long)(blob->at + offset), (int)text.len, text.bytes);
 	text_free(&text);
@@ -228,9 +228,9 @@ static void read_end(struct blobs *blobs)
 		blobs_error(blobs, left, "the file ends here, behind %zu of %u bytes", left,
 			    blobs->blob.size);
 	else if (!blobs->number)
-		report_error(blobs->messages, (struct place){ 0 }, "%s is empty", blobs->name);
+		report_error(blobs->messages, (struct srcpos){ 0 }, "%s is empty", blobs->name);
 	else if (blobs->from && blobs->from_missed && !blobs->from_met)
-		report_error(blobs->messages, (struct place){ 0 },
+		report_error(blobs->messages, (struct srcpos){ 0 },
 			     "%s has no image with the id of %s/%s, 0x%08x", blobs->name,
 			     blobs->from->layout->name, blobs->from->name, blobs->from->id);
 }

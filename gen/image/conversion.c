@@ -52,7 +52,7 @@ static void place_members(struct bytes *bytes, const struct plan *plan)
 }
 
 /* The other bytes: the first to the first, and so on. */
-static void place_rest(struct bytes *bytes)
+static void pair_rest(struct bytes *bytes)
 {
 	size_t at = 0;
 
@@ -100,7 +100,7 @@ struct conversion *conversion_new(struct arena *arena, const struct revision *fr
 	struct plan plan = plan_translation(arena, from, to);
 
 	place_members(bytes, &plan);
-	place_rest(bytes);
+	pair_rest(bytes);
 	gather(arena, conversion, bytes);
 	conversion->from = from;
 	conversion->to = to;

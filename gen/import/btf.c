@@ -224,10 +224,10 @@ static enum btf_result read_struct(const struct compiled **compiled, struct read
 {
 	*compiled = find(reader, own, name);
 	if (reader->fault)
-		report_error(messages, (struct place){ 0 }, "struct %s of '%s': %s%s%s", name, path,
+		report_error(messages, (struct srcpos){ 0 }, "struct %s of '%s': %s%s%s", name, path,
 			     reader->fault, reader->at ? ": " : "", reader->at ? reader->at : "");
 	else if (!*compiled)
-		report_error(messages, (struct place){ 0 }, "'%s' has no struct %s", path, name);
+		report_error(messages, (struct srcpos){ 0 }, "'%s' has no struct %s", path, name);
 	return *compiled && !reader->fault ? BTF_FOUND : BTF_FAILED;
 }
 
@@ -243,9 +243,9 @@ static struct btf *open_btf(struct messages *messages, const char *path, const c
 	if (btf || *absent)
 		return btf;
 	libbpf_strerror(error, text, sizeof(text));
-	report_error(messages, (struct place){ 0 }, "the BTF of '%s' can't be read: %s", path, text);
+	report_error(messages, (struct srcpos){ 0 }, "the BTF of '%s' can't be read: %s", path, text);
 	if (error == EINVAL && !base)
-		report_note(messages, (struct place){ 0 },
+		report_note(messages, (struct srcpos){ 0 },
 			    "if it is a module, --btf-base names its kernel");
 	return btf;
 }
@@ -262,14 +262,14 @@ enum btf_result btf_read(const struct compiled **compiled, struct arena *arena,
 
 	libbpf_set_print(NULL);
 	if (base_path && access(base_path, R_OK)) {
-		report_error(messages, (struct place){ 0 }, "cannot open '%s': %s", base_path,
+		report_error(messages, (struct srcpos){ 0 }, "cannot open '%s': %s", base_path,
 			     strerror(errno));
 		return BTF_FAILED;
 	}
 	if (base_path) {
 		base = open_btf(messages, base_path, base_path, NULL, &absent);
 		if (absent)
-			report_error(messages, (struct place){ 0 }, "'%s' has no BTF", base_path);
+			report_error(messages, (struct srcpos){ 0 }, "'%s' has no BTF", base_path);
 		if (!base)
 			return BTF_FAILED;
 	}

@@ -144,20 +144,20 @@ static const char *last_line(struct text *errors)
  */
 
 /* A place in the source by line and byte, both from 1; where it is not there, nowhere. */
-static struct place place_at(struct source *source, size_t line, size_t column)
+static struct srcpos pos_at(struct source *source, size_t line, size_t column)
 {
-	struct place place = { source, 0, 1 };
+	struct srcpos pos = { source, 0, 1 };
 	size_t len;
 	const char *text = source_line(source, line, &len);
 
 	if (!text)
-		return (struct place){ 0 };
-	place.start = text - source->bytes + (column - 1 < len ? column - 1 : len);
-	while (isalnum((unsigned char)source->bytes[place.start + place.len - 1]) &&
-	       (isalnum((unsigned char)source->bytes[place.start + place.len]) ||
-		source->bytes[place.start + place.len] == '_'))
-		place.len++;
-	return place;
+		return (struct srcpos){ 0 };
+	pos.start = text - source->bytes + (column - 1 < len ? column - 1 : len);
+	while (isalnum((unsigned char)source->bytes[pos.start + pos.len - 1]) &&
+	       (isalnum((unsigned char)source->bytes[pos.start + pos.len]) ||
+		source->bytes[pos.start + pos.len] == '_'))
+		pos.len++;
+	return pos;
 }
 
 /*
@@ -180,13 +180,13 @@ static bool take_error(struct making *making, char *line)
 	if (table_add_name(&making->said, name_of(making->names, text), making))
 		return true;
 	if (strncmp(line, source->path, len) || line[len] != ':') {
-		report_error(making->messages, (struct place){ 0 }, "%s", line);
+		report_error(making->messages, (struct srcpos){ 0 }, "%s", line);
 		return true;
 	}
 	row = strtoul(line + len + 1, &end, 10);
 	column = *end == ':' ? strtoul(end + 1, NULL, 10) : 0;
-	report_error(making->messages, row && column ? place_at(source, row, column) :
-		     (struct place){ 0 }, "%s", text);
+	report_error(making->messages, row && column ? pos_at(source, row, column) :
+		     (struct srcpos){ 0 }, "%s", text);
 	return true;
 }
 
@@ -199,13 +199,13 @@ static void report_compiler(struct making *making, struct text *errors, int stat
 	if (!has_run(status))
 		return;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == STATUS_TIMEOUT) {
-		report_error(making->messages, (struct place){ 0 },
+		report_error(making->messages, (struct srcpos){ 0 },
 			     "the compiler was stopped after " COMPILE_SECONDS " seconds of '%s'",
 			     making->file->path);
 		return;
 	}
 	if (WIFSIGNALED(status)) {
-		report_error(making->messages, (struct place){ 0 },
+		report_error(making->messages, (struct srcpos){ 0 },
 			     "the compiler was ended by signal %d", WTERMSIG(status));
 		making->messages->status = EXIT_FAILED_IO;
 		return;
@@ -218,10 +218,10 @@ static void report_compiler(struct making *making, struct text *errors, int stat
 		unknown |= strstr(line, "unknown type name") != NULL;
 	}
 	if (unknown && !making->file->prelude)
-		report_note(making->messages, (struct place){ 0 },
+		report_note(making->messages, (struct srcpos){ 0 },
 			    "--kernel-types declares the kernel's, what follows -- goes to the compiler");
 	if (!said)
-		report_error(making->messages, (struct place){ 0 }, "'%s' can't be compiled: %s",
+		report_error(making->messages, (struct srcpos){ 0 }, "'%s' can't be compiled: %s",
 			     making->file->path, last_line(errors));
 }
 
@@ -260,7 +260,7 @@ static bool compile(struct making *making)
 
 static bool read_beginning(struct making *making, const char *path, struct beginning *beginning)
 {
-	struct place nowhere = { 0 };
+	struct srcpos nowhere = { 0 };
 	struct stat status;
 	FILE *file;
 
@@ -309,7 +309,7 @@ static bool refuse_wrapped(struct making *making, const struct beginning *beginn
 	for (size_t i = 0; i < sizeof(wrapped) / sizeof(*wrapped); i++) {
 		if (!begins_with(beginning, wrapped[i].bytes, wrapped[i].len))
 			continue;
-		report_error(making->messages, (struct place){ 0 }, "'%s' is %s: unpack it first",
+		report_error(making->messages, (struct srcpos){ 0 }, "'%s' is %s: unpack it first",
 			     making->file->path, wrapped[i].what);
 		return true;
 	}
@@ -320,7 +320,7 @@ static bool refuse_wrapped(struct making *making, const struct beginning *beginn
 static void report_pahole(struct making *making, const char *object, const char *name,
 			  struct text *errors, int status)
 {
-	struct place nowhere = { 0 };
+	struct srcpos nowhere = { 0 };
 
 	if (!has_run(status))
 		return;
@@ -383,7 +383,7 @@ static const struct compiled *read_btf(struct making *making, const char *object
 	if (!read_beginning(making, object, &beginning))
 		return NULL;
 	if (is_elf(&beginning) && beginning.bytes[5] != 1) {
-		report_error(making->messages, (struct place){ 0 },
+		report_error(making->messages, (struct srcpos){ 0 },
 			     "'%s' is big-endian, which no processor with a VMCS is", path);
 		return NULL;
 	}
@@ -443,7 +443,7 @@ static bool prepare_source(struct making *making)
 		return false;
 	if (!file->source) {
 		file->source = source_read(making->arena, making->messages, file->path,
-					   (struct place){ 0 });
+					   (struct srcpos){ 0 });
 		making->source = *file->path == '-' ?
 			arena_printf(making->arena, "./%s", file->path) : file->path;
 		return file->source;
@@ -512,36 +512,36 @@ const struct compiled *compiled_read(struct compiled_file *file, struct arena *a
  */
 
 /* Where a struct is declared: its name stands before a brace, or after one; or anywhere. */
-static struct place struct_place(struct source *source, const char *name)
+static struct srcpos struct_pos(struct source *source, const char *name)
 {
-	struct place first = source_word(source, 0, name), place = first;
+	struct srcpos first = source_find(source, 0, name), pos = first;
 
-	while (place.source) {
-		const char *after = source->bytes + place.start + place.len;
-		const char *before = source->bytes + place.start;
+	while (pos.source) {
+		const char *after = source->bytes + pos.start + pos.len;
+		const char *before = source->bytes + pos.start;
 
 		after += strspn(after, " \t\r\n");
 		while (before > source->bytes && isspace((unsigned char)before[-1]))
 			before--;
 		if (*after == '{' || (before > source->bytes && before[-1] == '}'))
-			return place;
-		place = source_word(source, place.start + place.len, name);
+			return pos;
+		pos = source_find(source, pos.start + pos.len, name);
 	}
 	return first;
 }
 
-struct place compiled_place(const struct compiled_file *file, const char *owner, const char *name)
+struct srcpos compiled_pos(const struct compiled_file *file, const char *owner, const char *name)
 {
-	struct place whole = { 0 }, place;
+	struct srcpos whole = { 0 }, pos;
 
 	if (!file->source)
 		return whole;
-	whole = struct_place(file->source, owner);
+	whole = struct_pos(file->source, owner);
 	if (!strcmp(owner, name))
 		return whole;
 	/* A typedef calls a struct by its name after the members. */
-	place = source_word(file->source, whole.start + whole.len, name);
-	if (!place.source)
-		place = source_word(file->source, 0, name);
-	return place.source ? place : whole;
+	pos = source_find(file->source, whole.start + whole.len, name);
+	if (!pos.source)
+		pos = source_find(file->source, 0, name);
+	return pos.source ? pos : whole;
 }

@@ -52,7 +52,7 @@ const struct compiled *compiled_read(struct compiled_file *file, struct arena *a
  * Where messages about a member of the struct @owner may point: to its name in the source,
  * to the struct's if it is not there, or nowhere.
  */
-struct place compiled_place(const struct compiled_file *file, const char *owner,
-			    const char *name);
+struct srcpos compiled_pos(const struct compiled_file *file, const char *owner,
+			   const char *name);
 
 #endif

@@ -9,14 +9,14 @@ const struct compiled *compiled_read(struct compiled_file *file, struct arena *a
 				     const char *name)
 {
 	(void)arena, (void)names;
-	report_error(messages, (struct place){ 0 },
+	report_error(messages, (struct srcpos){ 0 },
 		     "struct %s of '%s' can't be read: vmcsgen was built without libbpf", name,
 		     file->path);
 	return NULL;
 }
 
-struct place compiled_place(const struct compiled_file *file, const char *owner, const char *name)
+struct srcpos compiled_pos(const struct compiled_file *file, const char *owner, const char *name)
 {
 	(void)file, (void)owner, (void)name;
-	return (struct place){ 0 };
+	return (struct srcpos){ 0 };
 }

@@ -669,7 +669,7 @@ static struct source *write_block(struct block *block, bool same)
 		source = source_of(block->parse->arena, block->parse->messages,
 				   printed(maker, "the block for %s/%s", draft->layout->name,
 					   draft->name), text.bytes, text.len,
-				   (struct place){ 0 });
+				   (struct srcpos){ 0 });
 	}
 	text_free(&text);
 	return source;
@@ -832,7 +832,7 @@ static struct source *best_block(struct block *block)
 	if (edits && (!whole || count_lines(edits) <= count_lines(whole)))
 		return edits;
 	if (!whole && messages->status == EXIT_FINE)
-		report_error(messages, (struct place){ 0 },
+		report_error(messages, (struct srcpos){ 0 },
 			     "'%s/%s' can't be said in the language of the spec",
 			     block->draft->layout->name, block->draft->name);
 	return whole;

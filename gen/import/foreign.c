@@ -300,7 +300,7 @@ static bool take_renamings(struct foreign *foreign)
 			matcher->renaming_count = i + 1;
 			continue;
 		}
-		report_error(spec->messages, (struct place){ 0 },
+		report_error(spec->messages, (struct srcpos){ 0 },
 			     "--map %s: '%s' is neither a field nor a member of '%s'", theirs,
 			     renaming->ours, matcher->layout->name);
 		return false;
@@ -317,7 +317,7 @@ static bool take_encodings(struct foreign *foreign)
 	const unsigned char *bytes = foreign->file.table_bytes;
 	unsigned int entry = foreign->options->encodings_entry;
 	const struct spec *spec = foreign->matcher.spec;
-	struct place nowhere = { 0 };
+	struct srcpos nowhere = { 0 };
 
 	for (size_t i = 0; bytes && i < foreign->file.table_len / entry && i <= UINT16_MAX; i++) {
 		struct encoded *encoded = arena_alloc(spec->arena, sizeof(*encoded)), *other;
@@ -356,7 +356,7 @@ static bool all_encodings_met(const struct foreign *foreign)
 		entries--;
 		if (encoded->met)
 			continue;
-		report_error(foreign->matcher.spec->messages, (struct place){ 0 },
+		report_error(foreign->matcher.spec->messages, (struct srcpos){ 0 },
 			     "%s has 0x%04x at byte %u, where no member of %u bytes is",
 			     foreign->file.table, encoded->encoding, offset,
 			     encoding_size(encoded->encoding));
@@ -410,11 +410,11 @@ void foreign_free(struct foreign *foreign)
 	free(foreign->members);
 }
 
-struct place foreign_place(const struct foreign *foreign, const char *name)
+struct srcpos foreign_pos(const struct foreign *foreign, const char *name)
 {
 	const char *last = strrchr(name, '.');
 
-	return compiled_place(&foreign->file, foreign->c_struct, last ? last + 1 : name);
+	return compiled_pos(&foreign->file, foreign->c_struct, last ? last + 1 : name);
 }
 
 bool foreign_all_renamed(const struct foreign *foreign)
@@ -426,7 +426,7 @@ bool foreign_all_renamed(const struct foreign *foreign)
 
 		if (renaming->met)
 			continue;
-		report_error(foreign->matcher.spec->messages, (struct place){ 0 },
+		report_error(foreign->matcher.spec->messages, (struct srcpos){ 0 },
 			     "--map %s=%s: the struct has no member '%s'", renaming->theirs,
 			     renaming->ours, renaming->theirs);
 		fine = false;

@@ -68,7 +68,7 @@ bool foreign_read_source(struct foreign *foreign, const struct foreign_options *
 void foreign_free(struct foreign *foreign);
 
 /* Where messages about @name point: the member in the source, or the struct, or nowhere. */
-struct place foreign_place(const struct foreign *foreign, const char *name);
+struct srcpos foreign_pos(const struct foreign *foreign, const char *name);
 
 /* False, after messages, if an option renames what the struct has not. */
 bool foreign_all_renamed(const struct foreign *foreign);

@@ -27,7 +27,7 @@ static void sum_up(const struct spec *spec, const char *path, unsigned int error
 	for (size_t i = 0; i < spec->erratum_count; i++)
 		known += spec->errata[i].met;
 	if (errors)
-		report_note(spec->messages, (struct place){ 0 }, "'%s': %zu known errata, %u new %s",
+		report_note(spec->messages, (struct srcpos){ 0 }, "'%s': %zu known errata, %u new %s",
 			    path, known, errors, errors == 1 ? "error" : "errors");
 }
 
@@ -35,7 +35,7 @@ bool import_page(struct draft *draft, struct spec *spec, const struct foreign_op
 		 const char *path, const char *name)
 {
 	struct messages *messages = spec->messages;
-	struct source *source = source_read(spec->arena, messages, path, (struct place){ 0 });
+	struct source *source = source_read(spec->arena, messages, path, (struct srcpos){ 0 });
 	const struct layout *layout = draft->layout;
 	const char *slash = strrchr(path, '/');
 	unsigned int errors = messages->errors;
@@ -43,7 +43,7 @@ bool import_page(struct draft *draft, struct spec *spec, const struct foreign_op
 	bool read;
 
 	if (!layout->clean_word) {
-		report_error(messages, layout->place,
+		report_error(messages, layout->pos,
 			     "'%s' has no clean-field groups, of which a page of the TLFS tells",
 			     layout->name);
 		return false;

@@ -34,9 +34,9 @@ struct importing {
 	struct table own;		/* interned names that --word has, until they are met */
 };
 
-static struct place place_of(const struct importing *importing, const char *name)
+static struct srcpos pos_of(const struct importing *importing, const char *name)
 {
-	return foreign_place(&importing->foreign, name);
+	return foreign_pos(&importing->foreign, name);
 }
 
 static bool is_base_member(const struct importing *importing, const struct member *member)
@@ -200,9 +200,9 @@ static void report_unknown(struct importing *importing, size_t first, size_t las
 {
 	const char *name = importing->foreign.members[first].name;
 	const char *near = first == last ? match_near(&importing->foreign.matcher, name) : NULL;
-	struct place nowhere = { 0 };
+	struct srcpos nowhere = { 0 };
 
-	report_error(importing->messages, place_of(importing, name),
+	report_error(importing->messages, pos_of(importing, name),
 		     first == last ? "%s is neither a field nor a member of '%s'" :
 		     "%s are neither fields nor members of '%s'",
 		     run_name(importing, first, last), importing->draft->layout->name);
@@ -222,22 +222,22 @@ static void report_size(struct importing *importing, size_t first, size_t last)
 	const struct taken *taken = &importing->taken[first];
 	const struct foreign_member *foreign = &importing->foreign.members[first];
 	const struct field *field = foreign->meaning->field;
-	struct place place = place_of(importing, foreign->name);
+	struct srcpos pos = pos_of(importing, foreign->name);
 	const char *name = run_name(importing, first, last);
 
 	if (first != last)
-		report_error(importing->messages, place, "%s have %u bytes each here, and %u %s",
+		report_error(importing->messages, pos, "%s have %u bytes each here, and %u %s",
 			     name, member_bytes(member), taken->expected,
 			     field ? "by their encodings" : "in the spec");
 	else if (field)
-		report_error(importing->messages, place,
+		report_error(importing->messages, pos,
 			     "%s has %u bytes here, and %u by its encoding 0x%04x", name,
 			     member_bytes(member), taken->expected, field->encoding);
 	else
-		report_error(importing->messages, place, "%s has %u bytes here, and %u in the spec",
+		report_error(importing->messages, pos, "%s has %u bytes here, and %u in the spec",
 			     name, member_bytes(member), taken->expected);
 	if (taken->known)
-		report_note(importing->messages, taken->known->place, "it is declared here");
+		report_note(importing->messages, taken->known->pos, "it is declared here");
 }
 
 static void report_fault(struct importing *importing, size_t first, size_t last)
@@ -245,7 +245,7 @@ static void report_fault(struct importing *importing, size_t first, size_t last)
 	const struct taken *taken = &importing->taken[first];
 	const struct foreign_member *foreign = &importing->foreign.members[first];
 	struct messages *messages = importing->messages;
-	struct place place = place_of(importing, foreign->name);
+	struct srcpos pos = pos_of(importing, foreign->name);
 	const char *name = run_name(importing, first, last);
 
 	switch (taken->fault) {
@@ -253,38 +253,38 @@ static void report_fault(struct importing *importing, size_t first, size_t last)
 		report_unknown(importing, first, last);
 		break;
 	case FAULT_AMBIGUOUS:
-		report_error(messages, place,
+		report_error(messages, pos,
 			     "%s differs only in case and underscores from several names", name);
 		break;
 	case FAULT_SIZE:
 		report_size(importing, first, last);
 		break;
 	case FAULT_BITS:
-		report_error(messages, place, "%s has other bit fields in the spec", name);
-		report_note(messages, taken->known->place, "it is declared here");
+		report_error(messages, pos, "%s has other bit fields in the spec", name);
+		report_note(messages, taken->known->pos, "it is declared here");
 		break;
 	case FAULT_RIVAL:
-		report_error(messages, place, "%s and '%s' are views of the same bytes", name,
+		report_error(messages, pos, "%s and '%s' are views of the same bytes", name,
 			     foreign->rival);
 		break;
 	case FAULT_AGAIN:
-		report_error(messages, place, "%s is '%s' again", name,
+		report_error(messages, pos, "%s is '%s' again", name,
 			     foreign->meaning->field ? foreign->meaning->field->name :
 			     taken->known->name);
-		report_note(messages, place_of(importing, taken->first->name),
+		report_note(messages, pos_of(importing, taken->first->name),
 			    "'%s' is it already", taken->first->name);
 		break;
 	case FAULT_WORD:
-		report_error(messages, place, "%s is 0x%04x by %s, and something new by --word", name,
+		report_error(messages, pos, "%s is 0x%04x by %s, and something new by --word", name,
 			     foreign->encoded->encoding, importing->foreign.options->encodings);
 		break;
 	case FAULT_CUT:
-		report_error(messages, place_of(importing, foreign->cut),
+		report_error(messages, pos_of(importing, foreign->cut),
 			     "'%s' is a bit field, and no field has fewer bits than its encoding says",
 			     foreign->cut);
 		break;
 	case FAULT_WIDTH:
-		report_error(messages, place, "%s has %llu bytes, more than any region", name,
+		report_error(messages, pos, "%s has %llu bytes, more than any region", name,
 			     (unsigned long long)(foreign->bytes * foreign->count));
 		break;
 	case FAULT_NONE:
@@ -378,7 +378,7 @@ static void note_lost(struct importing *importing)
 			lost.indices[lost.count++] = i;
 	if (lost.count)
 		name_list_note(&lost, importing->messages,
-			       place_of(importing, importing->foreign.c_struct),
+			       pos_of(importing, importing->foreign.c_struct),
 			       arena_printf(importing->spec->arena, "not in the struct, of '%s/%s'",
 					    base->layout->name, base->name));
 }
@@ -395,7 +395,7 @@ static void note_run(struct importing *importing, const struct name_list *moved,
 {
 	const struct revision *base = importing->base;
 
-	name_list_note(moved, importing->messages, place_of(importing, importing->foreign.c_struct),
+	name_list_note(moved, importing->messages, pos_of(importing, importing->foreign.c_struct),
 		       arena_printf(importing->spec->arena, "%lld %s %s than in '%s/%s'",
 				    (long long)(by < 0 ? -by : by),
 				    by == 1 || by == -1 ? "byte" : "bytes",
@@ -439,7 +439,7 @@ static bool all_met(struct importing *importing)
 	for (size_t i = 0; i < words->count; i++) {
 		if (!table_name(&importing->own, name_of(importing->spec->names, words->items[i])))
 			continue;
-		report_error(importing->messages, (struct place){ 0 },
+		report_error(importing->messages, (struct srcpos){ 0 },
 			     "--word %s: the struct has no member '%s'", words->items[i],
 			     words->items[i]);
 		fine = false;
@@ -454,7 +454,7 @@ static bool fits(struct importing *importing)
 
 	if (foreign->compiled->size <= layout->size)
 		return true;
-	report_error(importing->messages, place_of(importing, foreign->c_struct),
+	report_error(importing->messages, pos_of(importing, foreign->c_struct),
 		     "struct %s has %llu bytes, a region of '%s' has %u", foreign->c_struct,
 		     (unsigned long long)foreign->compiled->size, layout->name, layout->size);
 	return false;
@@ -471,7 +471,7 @@ static bool take_members(struct importing *importing)
 		importing->taken[i].fault = take_member(importing, &importing->members[i],
 							&foreign->members[i],
 							&importing->taken[i]);
-		importing->members[i].place = place_of(importing, foreign->members[i].name);
+		importing->members[i].pos = pos_of(importing, foreign->members[i].name);
 	}
 	if (!report_faults(importing) || !all_met(importing) || !fits(importing))
 		return false;
@@ -505,7 +505,7 @@ static size_t add_tail(struct importing *importing)
 		.name = name_of(importing->spec->names,
 				arena_printf(importing->spec->arena, "pad_%u", end)),
 		.offset = end, .pad = true, .group = GROUP_NONE,
-		.place = place_of(importing, importing->foreign.c_struct),
+		.pos = pos_of(importing, importing->foreign.c_struct),
 	};
 	pad_set_bytes(&importing->members[count], size - end);
 	return count + 1;
@@ -521,7 +521,7 @@ static void note_groups(struct importing *importing)
 		if (revision->members[i].field && revision->members[i].group == GROUP_NONE)
 			list.indices[list.count++] = i;
 	if (list.count)
-		name_list_note(&list, importing->messages, (struct place){ 0 },
+		name_list_note(&list, importing->messages, (struct srcpos){ 0 },
 			       "their clean fields are to be added, since no struct tells");
 }
 

@@ -23,17 +23,17 @@ struct reader {
 	const char *name;		/* of the struct */
 	bool in_code, is_c;
 	char fence;			/* what the code began with */
-	struct place opened;		/* and where */
+	struct srcpos opened;		/* and where */
 	bool in_table;
 	int columns[COLUMNS];		/* which cell has it, or NO_COLUMN */
 	size_t room;
 	uint32_t bits_seen;		/* clean-field bits that have a #define */
-	struct place define;		/* the first of these */
+	struct srcpos define;		/* the first of these */
 };
 
 struct line {
 	size_t start, end;		/* without what ends it */
-	struct place cells[CELLS_MAX];
+	struct srcpos cells[CELLS_MAX];
 	int count;			/* cells, if it is a line of a table */
 };
 
@@ -51,15 +51,15 @@ static size_t markup_length(const char *bytes, size_t left)
 	return end ? (size_t)(end - bytes) + 1 : 0;
 }
 
-/* What stands at @place, without the markup in it. */
-static const char *text_of(struct reader *reader, struct place place)
+/* What stands at @pos, without the markup in it. */
+static const char *text_of(struct reader *reader, struct srcpos pos)
 {
-	const char *bytes = place.source->bytes + place.start;
+	const char *bytes = pos.source->bytes + pos.start;
 	struct text text = { 0 };
 	const char *name;
 
-	for (size_t i = 0; i < place.len;) {
-		size_t markup = markup_length(bytes + i, place.len - i);
+	for (size_t i = 0; i < pos.len;) {
+		size_t markup = markup_length(bytes + i, pos.len - i);
 
 		if (markup && bytes[i] == '<')
 			text_put(&text, " ");
@@ -75,7 +75,7 @@ static const char *text_of(struct reader *reader, struct place place)
 }
 
 /* What is between @start and @end without blanks and backticks around it. */
-static struct place trimmed(struct source *source, size_t start, size_t end)
+static struct srcpos trimmed(struct source *source, size_t start, size_t end)
 {
 	while (start < end && (isspace((unsigned char)source->bytes[start]) ||
 			       source->bytes[start] == '`'))
@@ -83,7 +83,7 @@ static struct place trimmed(struct source *source, size_t start, size_t end)
 	while (end > start && (isspace((unsigned char)source->bytes[end - 1]) ||
 			       source->bytes[end - 1] == '`'))
 		end--;
-	return (struct place){ source, start, end - start };
+	return (struct srcpos){ source, start, end - start };
 }
 
 /* The next line, from *@at on; false behind the last. */
@@ -118,7 +118,7 @@ static char fence_of(const struct source *source, const struct line *line)
 
 static void cut_cells(struct source *source, struct line *line)
 {
-	struct place all = trimmed(source, line->start, line->end);
+	struct srcpos all = trimmed(source, line->start, line->end);
 	size_t start = all.start, end = all.start + all.len;
 
 	if (!all.len || !memchr(source->bytes + start, '|', all.len))
@@ -133,7 +133,7 @@ static void cut_cells(struct source *source, struct line *line)
 }
 
 /* The column that a heading is about, by its words. */
-static int column_of(struct place heading)
+static int column_of(struct srcpos heading)
 {
 	static const char * const words[] = { "encoding", "name", "size", "clean" };
 	int found = NO_COLUMN;
@@ -189,7 +189,7 @@ static bool is_rule(const struct line *line)
 static struct page_cell take_cell(struct reader *reader, const struct line *line,
 				  enum page_column column)
 {
-	struct place row = trimmed(reader->page->source, line->start, line->end);
+	struct srcpos row = trimmed(reader->page->source, line->start, line->end);
 	int number = reader->columns[column];
 
 	if (number == NO_COLUMN)
@@ -217,7 +217,7 @@ static void take_define(struct reader *reader, const struct line *line)
 	const struct source *source = reader->page->source;
 	const char *text = arena_copy(reader->spec->arena, source->bytes + line->start,
 				      line->end - line->start);
-	struct place place = trimmed(reader->page->source, line->start, line->end);
+	struct srcpos pos = trimmed(reader->page->source, line->start, line->end);
 	unsigned int bit;
 	char name[128];
 
@@ -225,25 +225,25 @@ static void take_define(struct reader *reader, const struct line *line)
 	    strncmp(name, reader->layout->clean_prefix, strlen(reader->layout->clean_prefix)))
 		return;
 	if (bit >= GROUPS || page_group(reader->layout, name, strlen(name)) != (int)bit) {
-		report_error(reader->spec->messages, place,
+		report_error(reader->spec->messages, pos,
 			     "bit %u has another clean field in '%s'", bit, reader->layout->name);
 		if (bit < GROUPS && reader->layout->groups[bit].name)
-			report_note(reader->spec->messages, reader->layout->groups[bit].place,
+			report_note(reader->spec->messages, reader->layout->groups[bit].pos,
 				    "it is '%s'", reader->layout->groups[bit].name);
 	} else if (reader->bits_seen & 1 << bit) {
-		report_error(reader->spec->messages, place, "bit %u is defined twice", bit);
+		report_error(reader->spec->messages, pos, "bit %u is defined twice", bit);
 	} else {
 		reader->bits_seen |= 1 << bit;
 	}
 	if (!reader->define.source)
-		reader->define = place;
+		reader->define = pos;
 }
 
 /* Whether the code that a fence opens is C, or what looks like it, by the word after it. */
 static bool is_c(const struct source *source, const struct line *line)
 {
 	static const char * const languages[] = { "", "c", "h", "cpp", "c++" };
-	struct place fence = trimmed((struct source *)source, line->start, line->end);
+	struct srcpos fence = trimmed((struct source *)source, line->start, line->end);
 	const char *word = fence.source->bytes + fence.start;
 	size_t len = fence.len;
 
@@ -330,7 +330,7 @@ static void blank_comments(struct source *code)
 static bool is_whole(struct reader *reader)
 {
 	struct messages *messages = reader->spec->messages;
-	struct place end = { reader->page->source, reader->page->source->len, 0 };
+	struct srcpos end = { reader->page->source, reader->page->source->len, 0 };
 	unsigned int errors = messages->errors;
 
 	if (reader->in_code) {
@@ -358,13 +358,13 @@ static struct source *compilable(struct reader *reader)
 
 	for (size_t i = 0; i < spec->erratum_count; i++) {
 		struct erratum *erratum = &spec->errata[i];
-		struct place first, second = { 0 };
+		struct srcpos first, second = { 0 };
 
 		if (erratum->layout != reader->layout || erratum->kind != ERRATUM_TWICE)
 			continue;
-		first = source_word(code, 0, erratum->name);
+		first = source_find(code, 0, erratum->name);
 		if (first.source)
-			second = source_word(code, first.start + first.len, erratum->name);
+			second = source_find(code, first.start + first.len, erratum->name);
 		if (!second.source)
 			continue;
 		page_meet(spec, erratum, second, "is there twice");
@@ -373,7 +373,7 @@ static struct source *compilable(struct reader *reader)
 					      code->bytes, erratum->other,
 					      code->bytes + second.start + second.len),
 				 code->len - second.len + strlen(erratum->other),
-				 (struct place){ 0 });
+				 (struct srcpos){ 0 });
 	}
 	return code;
 }
@@ -391,14 +391,14 @@ static void take_members(struct reader *reader, const struct foreign *foreign)
 
 		*member = (struct member){ .name = from->name, .offset = from->bit / 8,
 					   .group = GROUP_NONE,
-					   .place = foreign_place(foreign, from->name) };
+					   .pos = foreign_pos(foreign, from->name) };
 		foreign_set_bytes(member, from);
 		member->word = foreign_word(reader->spec, from);
 		if (member->word)
 			member->size = member->word->size;
 	}
 	page->size = foreign->compiled->size;
-	page->place = foreign_place(foreign, foreign->c_struct);
+	page->pos = foreign_pos(foreign, foreign->c_struct);
 }
 
 static bool read_struct(struct reader *reader)
@@ -410,7 +410,7 @@ static bool read_struct(struct reader *reader)
 					compilable(reader), prelude, reader->name);
 
 	if (fine && foreign.compiled->size > LAYOUT_SIZE_MAX) {
-		report_error(reader->spec->messages, foreign_place(&foreign, reader->name),
+		report_error(reader->spec->messages, foreign_pos(&foreign, reader->name),
 			     "the struct has %llu bytes, more than any region",
 			     (unsigned long long)foreign.compiled->size);
 		fine = false;

@@ -14,7 +14,7 @@ enum page_column { COLUMN_ENCODING, COLUMN_NAME, COLUMN_SIZE, COLUMN_CLEAN, COLU
 struct page_row {
 	struct page_cell {
 		const char *text;	/* without markup; "": the row has no such cell */
-		struct place place;	/* of the text, or of the row; nowhere: no such column */
+		struct srcpos pos;	/* of the text, or of the row; nowhere: no such column */
 	} cells[COLUMNS];
 	const char *name;
 	uint32_t encoding, size;	/* size in bytes, unless there is no such column */
@@ -29,7 +29,7 @@ struct page {
 	struct member *members;		/* of the struct, by the page's names, as it declares them */
 	size_t count;
 	uint32_t size;			/* bytes of the struct */
-	struct place place;		/* the struct's name */
+	struct srcpos pos;		/* the struct's name */
 };
 
 /*
@@ -53,7 +53,7 @@ struct erratum *page_erratum(const struct spec *spec, const struct layout *layou
 			     enum erratum_kind kind, const char *name);
 
 /* Say where a known fault was met, and go on. */
-void page_meet(const struct spec *spec, struct erratum *erratum, struct place place,
+void page_meet(const struct spec *spec, struct erratum *erratum, struct srcpos pos,
 	       const char *fault);
 
 /* The clean-field group that @len bytes of a page mean, or GROUP_NONE. */

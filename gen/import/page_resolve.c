@@ -19,10 +19,10 @@ struct resolving {
 	bool resized;			/* it has another size, too, which moves what follows */
 };
 
-void page_meet(const struct spec *spec, struct erratum *erratum, struct place place,
+void page_meet(const struct spec *spec, struct erratum *erratum, struct srcpos pos,
 	       const char *fault)
 {
-	report_check(spec->messages, SEVERITY_WARNING, NULL, place,
+	report_check(spec->messages, SEVERITY_WARNING, NULL, pos,
 		     "known erratum: '%s'%s %s: %s", erratum->name,
 		     erratum->kind != ERRATUM_ALIKE ? "" :
 		     arena_printf(spec->arena, " and '%s'", erratum->other), fault,
@@ -30,10 +30,10 @@ void page_meet(const struct spec *spec, struct erratum *erratum, struct place pl
 	erratum->met = true;
 }
 
-static void meet(struct resolving *resolving, struct erratum *erratum, struct place place,
+static void meet(struct resolving *resolving, struct erratum *erratum, struct srcpos pos,
 		 const char *fault)
 {
-	page_meet(resolving->spec, erratum, place, fault);
+	page_meet(resolving->spec, erratum, pos, fault);
 }
 
 struct erratum *page_erratum(const struct spec *spec, const struct layout *layout,
@@ -75,7 +75,7 @@ static bool are_alike(struct resolving *resolving, const struct member *a, const
 		if (!erratum || erratum->other != a->name)
 			return false;
 	}
-	meet(resolving, erratum, b->place, "differ in case alone");
+	meet(resolving, erratum, b->pos, "differ in case alone");
 	return true;
 }
 
@@ -91,9 +91,9 @@ static void look_at_cases(struct resolving *resolving)
 			if (a->name == b->name || strcasecmp(a->name, b->name) ||
 			    are_alike(resolving, a, b))
 				continue;
-			report_error(resolving->spec->messages, b->place,
+			report_error(resolving->spec->messages, b->pos,
 				     "'%s' and '%s' differ in case alone", a->name, b->name);
-			report_note(resolving->spec->messages, a->place, "the other one is here");
+			report_note(resolving->spec->messages, a->pos, "the other one is here");
 		}
 }
 
@@ -162,10 +162,10 @@ static void refuse_cell(struct resolving *resolving, const struct page_row *row,
 	const struct page_cell *cell = &row->cells[column];
 
 	if (*cell->text)
-		report_error(resolving->spec->messages, cell->place, "'%s' is no %s", cell->text,
+		report_error(resolving->spec->messages, cell->pos, "'%s' is no %s", cell->text,
 			     fault);
 	else
-		report_error(resolving->spec->messages, cell->place, "the row has no %s",
+		report_error(resolving->spec->messages, cell->pos, "the row has no %s",
 			     column_name(column));
 }
 
@@ -180,7 +180,7 @@ static bool read_number(struct resolving *resolving, const struct page_row *row,
 
 	if (erratum && (erratum->word ? !strcmp(cell->text, erratum->word) :
 			is_number && *number == erratum->was)) {
-		meet(resolving, erratum, cell->place, fault);
+		meet(resolving, erratum, cell->pos, fault);
 		*number = erratum->is;
 		return true;
 	}
@@ -199,7 +199,7 @@ static bool read_group(struct resolving *resolving, struct page_row *row)
 
 	if (erratum && (!strcmp(text, erratum->word) ||
 			(known != GROUP_NONE && known == cell_group(layout, erratum->word)))) {
-		meet(resolving, erratum, cell->place, "has another clean field");
+		meet(resolving, erratum, cell->pos, "has another clean field");
 		text = erratum->other;
 	}
 	row->group = cell_group(layout, text);
@@ -217,7 +217,7 @@ static bool read_row(struct resolving *resolving, struct page_row *row)
 	bool fine;
 
 	if (erratum) {
-		meet(resolving, erratum, row->cells[COLUMN_NAME].place, "has another name");
+		meet(resolving, erratum, row->cells[COLUMN_NAME].pos, "has another name");
 		row->name = erratum->other;
 	}
 	if (!*row->name) {
@@ -226,7 +226,7 @@ static bool read_row(struct resolving *resolving, struct page_row *row)
 	}
 	fine = read_number(resolving, row, COLUMN_ENCODING, ERRATUM_ENCODING,
 			   "has another encoding", &row->encoding);
-	if (row->cells[COLUMN_SIZE].place.source)
+	if (row->cells[COLUMN_SIZE].pos.source)
 		fine = read_number(resolving, row, COLUMN_SIZE, ERRATUM_SIZE, "has another size",
 				   &row->size) && fine;
 	return read_group(resolving, row) && fine;
@@ -238,12 +238,12 @@ static void refuse_second_row(struct resolving *resolving, const struct page_row
 		if (other->name != row->name && other->encoding != row->encoding)
 			continue;
 		if (other->name == row->name)
-			report_error(resolving->spec->messages, row->cells[COLUMN_NAME].place,
+			report_error(resolving->spec->messages, row->cells[COLUMN_NAME].pos,
 				     "there is a second row of '%s'", row->name);
 		else
-			report_error(resolving->spec->messages, row->cells[COLUMN_ENCODING].place,
+			report_error(resolving->spec->messages, row->cells[COLUMN_ENCODING].pos,
 				     "'%s' and '%s' have one encoding", other->name, row->name);
-		report_note(resolving->spec->messages, other->cells[COLUMN_NAME].place, "the first is here");
+		report_note(resolving->spec->messages, other->cells[COLUMN_NAME].pos, "the first is here");
 		return;
 	}
 }
@@ -256,9 +256,9 @@ static void look_at_member_of_row(struct resolving *resolving, const struct page
 	if (find_member(page, row->name, page->count))
 		return;
 	if (erratum)
-		meet(resolving, erratum, row->cells[COLUMN_NAME].place, "is no member");
+		meet(resolving, erratum, row->cells[COLUMN_NAME].pos, "is no member");
 	else
-		report_error(resolving->spec->messages, row->cells[COLUMN_NAME].place, "no member is called '%s'",
+		report_error(resolving->spec->messages, row->cells[COLUMN_NAME].pos, "no member is called '%s'",
 			     row->name);
 }
 
@@ -270,16 +270,16 @@ static bool look_at_encoding(struct resolving *resolving, const struct page_row 
 	bool read_only = encoding_read_only(row->encoding);
 
 	if (row->encoding & (ENCODING_RESERVED | ENCODING_HIGH)) {
-		report_error(messages, row->cells[COLUMN_ENCODING].place,
+		report_error(messages, row->cells[COLUMN_ENCODING].pos,
 			     "0x%08x is the encoding of no field: bit 0 and bits 12, 15 and above are 0",
 			     row->encoding);
 		return false;
 	}
 	if (read_only != (row->group == GROUP_READONLY))
-		report_error(messages, row->cells[COLUMN_CLEAN].place, "0x%08x is the encoding of a %s field",
+		report_error(messages, row->cells[COLUMN_CLEAN].pos, "0x%08x is the encoding of a %s field",
 			     row->encoding, read_only ? "read-only" : "writable");
 	else if (host != (encoding_type(row->encoding) == TYPE_HOST))
-		report_error(messages, row->cells[COLUMN_ENCODING].place,
+		report_error(messages, row->cells[COLUMN_ENCODING].pos,
 			     "'%s' is %s host-state field by its name, but not by its encoding",
 			     row->name, host ? "a" : "no");
 	return true;
@@ -292,13 +292,13 @@ static void look_at_field(struct resolving *resolving, const struct page_row *ro
 	const struct field *encoded = table_number(&resolving->encodings, row->encoding);
 
 	if (named && named->encoding != row->encoding) {
-		report_error(resolving->spec->messages, row->cells[COLUMN_ENCODING].place,
+		report_error(resolving->spec->messages, row->cells[COLUMN_ENCODING].pos,
 			     "the encoding of '%s' is 0x%08x", row->name, named->encoding);
-		report_note(resolving->spec->messages, named->place, "it is defined here");
+		report_note(resolving->spec->messages, named->pos, "it is defined here");
 	} else if (!named && encoded && encoded->tlfs) {
-		report_error(resolving->spec->messages, row->cells[COLUMN_ENCODING].place,
+		report_error(resolving->spec->messages, row->cells[COLUMN_ENCODING].pos,
 			     "0x%08x is the encoding of '%s'", row->encoding, encoded->tlfs);
-		report_note(resolving->spec->messages, encoded->place, "it is defined here");
+		report_note(resolving->spec->messages, encoded->pos, "it is defined here");
 	}
 }
 
@@ -343,24 +343,24 @@ static void look_at_sizes(struct resolving *resolving, const struct member *memb
 {
 	const struct page_cell *size = &row->cells[COLUMN_SIZE];
 	struct messages *messages = resolving->spec->messages;
-	struct place note = member->place;
+	struct srcpos note = member->pos;
 
 	if (member->array) {
-		report_error(messages, member->place, "'%s' is an array, but has the row of a field",
+		report_error(messages, member->pos, "'%s' is an array, but has the row of a field",
 			     member->name);
-		note = row->cells[COLUMN_NAME].place;
+		note = row->cells[COLUMN_NAME].pos;
 	} else if (encoding_size(row->encoding) != member_bytes(member)) {
-		report_error(messages, row->cells[COLUMN_ENCODING].place,
+		report_error(messages, row->cells[COLUMN_ENCODING].pos,
 			     "a field with the encoding 0x%08x has %u bytes, '%s' has %u",
 			     row->encoding, encoding_size(row->encoding), member->name,
 			     member_bytes(member));
-	} else if (size->place.source && row->size != member_bytes(member)) {
-		report_error(messages, size->place, "'%s' has %u bytes", member->name,
+	} else if (size->pos.source && row->size != member_bytes(member)) {
+		report_error(messages, size->pos, "'%s' has %u bytes", member->name,
 			     member_bytes(member));
 	} else {
 		return;
 	}
-	report_note(messages, note, note.start == member->place.start ? "it is declared here" :
+	report_note(messages, note, note.start == member->pos.start ? "it is declared here" :
 		    "the row is here");
 }
 
@@ -377,11 +377,11 @@ static bool find_row(struct resolving *resolving, const struct member *member,
 	}
 	erratum = find_erratum(resolving, ERRATUM_NO_ROW, member->name);
 	if (erratum) {
-		meet(resolving, erratum, member->place, "has no row");
+		meet(resolving, erratum, member->pos, "has no row");
 		return true;
 	}
 	if (!table_name(&resolving->unread, member->name))
-		report_error(resolving->spec->messages, member->place,
+		report_error(resolving->spec->messages, member->pos,
 			     "'%s' has no row in the table", member->name);
 	return false;
 }
@@ -411,7 +411,7 @@ static const struct field *field_of(struct resolving *resolving, const struct pa
 	field->name = linux_style(resolving->spec, row->name);
 	field->tlfs = row->name;
 	field->encoding = row->encoding;
-	field->place = row->cells[COLUMN_NAME].place;
+	field->pos = row->cells[COLUMN_NAME].pos;
 	return field;
 }
 
@@ -431,7 +431,7 @@ static void make_new(struct resolving *resolving, struct member *member,
 	}
 	member->name = linux_style(resolving->spec, member->name);
 	if (member->word)
-		report_error(resolving->spec->messages, member->place,
+		report_error(resolving->spec->messages, member->pos,
 			     "'%s' has bit fields for which the spec has no word", member->tlfs);
 }
 
@@ -446,7 +446,7 @@ static void look_at_offset(struct resolving *resolving, const struct member *mem
 
 	/* Its own alignment may move a member of another size, which is said. */
 	if (shift && shift != resolving->shift && !resolving->resized && !resized)
-		report_error(resolving->spec->messages, member->place,
+		report_error(resolving->spec->messages, member->pos,
 			     "'%s' is at byte %u, in '%s/%s' at %u", member->name,
 			     member->offset, base->layout->name, base->name, known->offset);
 	resolving->shift = shift;
@@ -465,26 +465,26 @@ static void look_at_change(struct resolving *resolving, const struct member *mem
 	/* What its encoding says against it has been said. */
 	if ((member->size != known->size || member->count != known->count) &&
 	    !(row && encoding_size(row->encoding) != member_bytes(member)))
-		report_error(messages, member->place, "'%s' has %u bytes, in '%s/%s' %u",
+		report_error(messages, member->pos, "'%s' has %u bytes, in '%s/%s' %u",
 			     member->name, member_bytes(member), base->layout->name, base->name,
 			     member_bytes(known));
 	else if (!row && member->array != known->array)
-		report_error(messages, member->place, "'%s' is %s array, in '%s/%s' %s",
+		report_error(messages, member->pos, "'%s' is %s array, in '%s/%s' %s",
 			     member->name, member->array ? "an" : "no", base->layout->name,
 			     base->name, known->array ? "one" : "none");
 	if (member->word != known->word)
-		report_error(messages, member->place, "'%s' has other bit fields in '%s/%s'",
+		report_error(messages, member->pos, "'%s' has other bit fields in '%s/%s'",
 			     member->name, base->layout->name, base->name);
 	if (row && row->group != known->group)
-		report_error(messages, row->cells[COLUMN_CLEAN].place, "'%s' is in another group of '%s/%s': %s",
+		report_error(messages, row->cells[COLUMN_CLEAN].pos, "'%s' is in another group of '%s/%s': %s",
 			     member->name, base->layout->name, base->name,
 			     known->group == GROUP_NONE ? "none" :
 			     group_name(base->layout, known->group));
 	if (row && !known->field)
-		report_error(messages, row->cells[COLUMN_ENCODING].place, "'%s' is no field in '%s/%s'",
+		report_error(messages, row->cells[COLUMN_ENCODING].pos, "'%s' is no field in '%s/%s'",
 			     member->name, base->layout->name, base->name);
 	if (messages->errors > errors)
-		report_note(messages, known->place, "it is declared here");
+		report_note(messages, known->pos, "it is declared here");
 }
 
 static void make_known(struct member *member, const struct member *known)
@@ -540,10 +540,10 @@ static void look_for_lost(struct resolving *resolving)
 
 		if (known->pad || find_member(page, name, page->count))
 			continue;
-		report_error(resolving->spec->messages, page->place,
+		report_error(resolving->spec->messages, page->pos,
 			     "the page has lost '%s', which '%s/%s' has at byte %u", name,
 			     base->layout->name, base->name, known->offset);
-		report_note(resolving->spec->messages, known->place, "it is declared here");
+		report_note(resolving->spec->messages, known->pos, "it is declared here");
 	}
 }
 
@@ -554,7 +554,7 @@ static void look_at_size(struct resolving *resolving)
 	const struct page *page = resolving->page;
 
 	if (page->size != base->size && page->size != base->size + resolving->shift)
-		report_error(resolving->spec->messages, page->place,
+		report_error(resolving->spec->messages, page->pos,
 			     "the struct has %u bytes, '%s/%s' has %u", page->size,
 			     base->layout->name, base->name, base->size);
 }
@@ -567,7 +567,7 @@ static void tell_unmet(const struct resolving *resolving)
 		const struct erratum *erratum = &spec->errata[i];
 
 		if (erratum->layout == resolving->base->layout && !erratum->met)
-			report_check(spec->messages, SEVERITY_WARNING, NULL, erratum->place,
+			report_check(spec->messages, SEVERITY_WARNING, NULL, erratum->pos,
 				     "the page does not have this erratum about '%s'",
 				     erratum->name);
 	}

@@ -13,7 +13,7 @@ enum { INCLUDES_MAX = 200 };
 struct includer {
 	const char *file;		/* interned, one spelling for each file */
 	const char *path;		/* as it was given */
-	struct place place;		/* of the include that asked for it */
+	struct srcpos pos;		/* of the include that asked for it */
 	const struct includer *outer;
 	unsigned int depth;		/* of those around this one */
 };
@@ -71,9 +71,9 @@ static bool is_cycle(struct reader *reader, const struct includer *includer)
 		outer = outer->outer;
 	if (!outer)
 		return false;
-	report_error(reader->parse->messages, includer->place, "this file includes itself");
+	report_error(reader->parse->messages, includer->pos, "this file includes itself");
 	for (outer = includer->outer; outer->file != includer->file; outer = outer->outer)
-		report_note(reader->parse->messages, outer->place, "by way of this include");
+		report_note(reader->parse->messages, outer->pos, "by way of this include");
 	return true;
 }
 
@@ -89,7 +89,7 @@ static void take_statements(struct reader *reader, struct node *file, struct inc
 		if (statement->kind == NODE_INCLUDE) {
 			struct includer inner = {
 				.path = include_path(reader, statement, includer),
-				.place = statement->children->place, .outer = includer,
+				.pos = statement->children->pos, .outer = includer,
 				.depth = includer->depth + 1,
 			};
 
@@ -114,15 +114,15 @@ static void read_file(struct reader *reader, struct includer *includer)
 	if (table_add_name(&reader->seen, includer->file, reader))
 		return;			/* one file is read once */
 	if (includer->depth > INCLUDES_MAX) {
-		report_error(parse->messages, includer->place, "files include each other too deep here");
+		report_error(parse->messages, includer->pos, "files include each other too deep here");
 		return;
 	}
 	if (parse->files)
 		source = parse->files->read(parse->arena, parse->messages, parse->commit,
-					    reader->folder, includer->path, includer->place);
+					    reader->folder, includer->path, includer->pos);
 	else
 		source = source_read(parse->arena, parse->messages, includer->path,
-				     includer->place);
+				     includer->pos);
 	if (!source)
 		return;
 	*reader->end = source;
@@ -136,7 +136,7 @@ struct node *tree_parse(struct parse *parse, const char *path)
 	struct reader reader = { .parse = parse, .end = &parse->sources };
 
 	reader.folder = folder_of(&reader, path);
-	reader.spec = node_new(NODE_SPEC, (struct place){ 0 });
+	reader.spec = node_new(NODE_SPEC, (struct srcpos){ 0 });
 	read_file(&reader, &root);
 	table_free(&reader.seen);
 	return reader.spec;

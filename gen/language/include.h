@@ -17,7 +17,7 @@ struct spec_files {
 	 */
 	struct source *(*read)(struct arena *arena, struct messages *messages,
 			       const char *commit, const char *folder, const char *path,
-			       struct place from);
+			       struct srcpos from);
 };
 
 /* What the parser is given and leaves behind. */

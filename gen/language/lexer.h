@@ -23,7 +23,7 @@ struct scan {
 	bool skipping;			/* to the end of a faulty statement */
 	unsigned int depth;		/* of open braces */
 	unsigned int statement_depth;	/* of the statement's block */
-	struct place open[BRACES_MAX];
+	struct srcpos open[BRACES_MAX];
 	/*
 	 * How the parser is told of a block's end where the brace is missing, or
 	 * was in a faulty statement: so many words, '}' and the statement's end
@@ -31,7 +31,7 @@ struct scan {
 	 */
 	unsigned int closing;
 	int held;
-	struct place held_place;
+	struct srcpos held_pos;
 	struct node *spec;		/* what the parser makes */
 };
 
@@ -41,7 +41,7 @@ union YYSTYPE;
 void note_open_block(struct scan *scan);
 
 /* The next word for the parser, whose value is a new leaf, or NULL. */
-int yylex(union YYSTYPE *value, struct place *place, void *scanner);
+int yylex(union YYSTYPE *value, struct srcpos *pos, void *scanner);
 
 /* Make the words of the language known in @keywords, as the parser calls them. */
 void parser_keywords(struct table *keywords, struct names *names);

@@ -87,7 +87,7 @@ static void settle(struct settled *settled, const struct member *member)
 {
 	if (member->offset > settled->end) {
 		struct member hole = { .offset = settled->end, .pad = true, .hole = true,
-				       .group = GROUP_NONE, .place = member->place };
+				       .group = GROUP_NONE, .pos = member->pos };
 
 		pad_set_bytes(&hole, member->offset - settled->end);
 		hole.name = made_name(settled, "pad", hole.offset);

@@ -9,7 +9,7 @@
 
 %require "3.8"
 %define api.pure full
-%define api.location.type {struct place}
+%define api.location.type {struct srcpos}
 %define parse.error custom
 %locations
 %union { struct node *node; }
@@ -24,41 +24,41 @@ struct scan;
 
 %code {
 #define YYLLOC_DEFAULT(joined, parts, count)					\
-	((joined) = (count) ? place_join(YYRHSLOC(parts, 1), YYRHSLOC(parts, count)) \
-			    : (struct place){ YYRHSLOC(parts, 0).source,		\
-					      YYRHSLOC(parts, 0).start +		\
-					      YYRHSLOC(parts, 0).len, 0 })
+	((joined) = (count) ? srcpos_join(YYRHSLOC(parts, 1), YYRHSLOC(parts, count)) \
+			    : (struct srcpos){ YYRHSLOC(parts, 0).source,		\
+					       YYRHSLOC(parts, 0).start +		\
+					       YYRHSLOC(parts, 0).len, 0 })
 
-static void yyerror(struct place *place, struct scan *scan, void *scanner, const char *text);
+static void yyerror(struct srcpos *pos, struct scan *scan, void *scanner, const char *text);
 
-/* The token of the language's word at @place. */
-static int token_of(struct scan *scan, struct place place)
+/* The token of the language's word at @pos. */
+static int token_of(struct scan *scan, struct srcpos pos)
 {
-	const char *word = names_intern(scan->parse->names, place.source->bytes + place.start,
-					place.len);
+	const char *word = names_intern(scan->parse->names, pos.source->bytes + pos.start,
+					pos.len);
 
 	return (int)(intptr_t)table_name(&scan->parse->keywords, word);
 }
 
 /* A leaf for a word of the language that says something: packed, entry, ... */
-static struct node *node_word(struct scan *scan, struct place place)
+static struct node *node_word(struct scan *scan, struct srcpos pos)
 {
-	struct node *node = node_new(NODE_NAME, place);
+	struct node *node = node_new(NODE_NAME, pos);
 
-	node->name = names_intern(scan->parse->names, place.source->bytes + place.start, place.len);
+	node->name = names_intern(scan->parse->names, pos.source->bytes + pos.start, pos.len);
 	return node;
 }
 
 /* A text in several strings reads as one, with a blank between each two. */
 static struct node *join_strings(struct scan *scan, struct node *strings)
 {
-	struct node *joined = node_new(NODE_STRING, strings->place);
+	struct node *joined = node_new(NODE_STRING, strings->pos);
 	struct text text = { 0 };
 
 	for (const struct node *string = strings; string; string = string->next) {
 		text_put(&text, string == strings ? "" : " ");
 		text_put(&text, string->name);
-		joined->place = place_join(joined->place, string->place);
+		joined->pos = srcpos_join(joined->pos, string->pos);
 	}
 	joined->name = names_intern(scan->parse->names, text.len ? text.bytes : "", text.len);
 	text_free(&text);
@@ -67,31 +67,31 @@ static struct node *join_strings(struct scan *scan, struct node *strings)
 }
 }
 
-%token WORD_END "the end of the statement"
-%token WORD_BAD "a faulty word"
-%token <node> WORD_NAME "a name"
-%token <node> WORD_VERSIONED "a revision's name"
-%token <node> WORD_PATH "a LAYOUT/REVISION"
-%token <node> WORD_NUMBER "a number"
-%token <node> WORD_WIDE "a number of 64 bits"
-%token <node> WORD_STRING "a string"
-%token WORD_TO_LAST ".."
-%token WORD_ADDS "adds" WORD_ALIGN "align" WORD_ALIKE "alike" WORD_APPEND "append" WORD_AS "as"
-%token WORD_AT "at" WORD_BECAUSE "because" WORD_BY "by" WORD_CHANGE "change" WORD_CLEAN "clean"
-%token WORD_CONTROLS "controls" WORD_COPY "copy" WORD_DEFAULT "default" WORD_DEFAULT1 "default1"
-%token WORD_DROP "drop" WORD_EMBED "embed" WORD_ENTRY "entry" WORD_ERRATA "errata"
-%token WORD_EXCLUDES "excludes" WORD_EXIT "exit" WORD_FIELDS "fields" WORD_FOR "for"
-%token WORD_FROM "from" WORD_FROZEN "frozen" WORD_FULL "full" WORD_HIGH "high" WORD_ID "id"
-%token WORD_INCLUDE "include" WORD_IS "is" WORD_LAYOUT "layout" WORD_LINUX "linux"
-%token WORD_LISTS "lists" WORD_LOOKUP "lookup" WORD_LOSS "loss" WORD_MASK "mask"
-%token WORD_MEMBER "member" WORD_MOVE "move" WORD_NATURAL "natural" WORD_NEEDS "needs" WORD_NO "no"
-%token WORD_NONE "none" WORD_OF "of" WORD_OFTEN "often" WORD_OVER "over" WORD_PACKED "packed" WORD_PAD "pad"
-%token WORD_PREFIX "prefix" WORD_RARE "rare" WORD_REFUSE "refuse" WORD_RENAME "rename" WORD_REST "rest"
-%token WORD_RETIRE "retire" WORD_REVISION "revision" WORD_RO "ro" WORD_ROLE "role" WORD_ROW "row"
-%token WORD_RW "rw" WORD_SAME "same" WORD_SHADOW "shadow" WORD_SIZE "size" WORD_SOURCE "source"
-%token WORD_STRUCT "struct" WORD_SUPPORT "support" WORD_SUPPORTED "supported" WORD_TABLE "table"
-%token WORD_TLFS "tlfs" WORD_TO "to" WORD_TWICE "twice" WORD_UNSUPPORTED "unsupported"
-%token WORD_USES "uses" WORD_VERSION "version" WORD_WORD "word" WORD_YES "yes"
+%token TOKEN_END "the end of the statement"
+%token TOKEN_BAD "a faulty word"
+%token <node> TOKEN_NAME "a name"
+%token <node> TOKEN_VERSIONED "a revision's name"
+%token <node> TOKEN_PATH "a LAYOUT/REVISION"
+%token <node> TOKEN_NUMBER "a number"
+%token <node> TOKEN_WIDE "a number of 64 bits"
+%token <node> TOKEN_STRING "a string"
+%token TOKEN_TO_LAST ".."
+%token TOKEN_ADDS "adds" TOKEN_ALIGN "align" TOKEN_ALIKE "alike" TOKEN_APPEND "append" TOKEN_AS "as"
+%token TOKEN_AT "at" TOKEN_BECAUSE "because" TOKEN_BY "by" TOKEN_CHANGE "change" TOKEN_CLEAN "clean"
+%token TOKEN_CONTROLS "controls" TOKEN_COPY "copy" TOKEN_DEFAULT "default" TOKEN_DEFAULT1 "default1"
+%token TOKEN_DROP "drop" TOKEN_EMBED "embed" TOKEN_ENTRY "entry" TOKEN_ERRATA "errata"
+%token TOKEN_EXCLUDES "excludes" TOKEN_EXIT "exit" TOKEN_FIELDS "fields" TOKEN_FOR "for"
+%token TOKEN_FROM "from" TOKEN_FROZEN "frozen" TOKEN_FULL "full" TOKEN_HIGH "high" TOKEN_ID "id"
+%token TOKEN_INCLUDE "include" TOKEN_IS "is" TOKEN_LAYOUT "layout" TOKEN_LINUX "linux"
+%token TOKEN_LISTS "lists" TOKEN_LOOKUP "lookup" TOKEN_LOSS "loss" TOKEN_MASK "mask"
+%token TOKEN_MEMBER "member" TOKEN_MOVE "move" TOKEN_NATURAL "natural" TOKEN_NEEDS "needs" TOKEN_NO "no"
+%token TOKEN_NONE "none" TOKEN_OF "of" TOKEN_OFTEN "often" TOKEN_OVER "over" TOKEN_PACKED "packed" TOKEN_PAD "pad"
+%token TOKEN_PREFIX "prefix" TOKEN_RARE "rare" TOKEN_REFUSE "refuse" TOKEN_RENAME "rename" TOKEN_REST "rest"
+%token TOKEN_RETIRE "retire" TOKEN_REVISION "revision" TOKEN_RO "ro" TOKEN_ROLE "role" TOKEN_ROW "row"
+%token TOKEN_RW "rw" TOKEN_SAME "same" TOKEN_SHADOW "shadow" TOKEN_SIZE "size" TOKEN_SOURCE "source"
+%token TOKEN_STRUCT "struct" TOKEN_SUPPORT "support" TOKEN_SUPPORTED "supported" TOKEN_TABLE "table"
+%token TOKEN_TLFS "tlfs" TOKEN_TO "to" TOKEN_TWICE "twice" TOKEN_UNSUPPORTED "unsupported"
+%token TOKEN_USES "uses" TOKEN_VERSION "version" TOKEN_WORD "word" TOKEN_YES "yes"
 
 %nterm <node> statements statement fields field aliases alias tlfs controls control
 %nterm <node> demands demand list names bit_fields bit_field properties property align
@@ -114,27 +114,27 @@ statements:
 ;
 
 statement:
-	"include" string WORD_END	{ $$ = node_make(NODE_INCLUDE, @1, $2, NULL, NULL); }
-|	"fields" '{' WORD_END fields '}' WORD_END
+	"include" string TOKEN_END	{ $$ = node_make(NODE_INCLUDE, @1, $2, NULL, NULL); }
+|	"fields" '{' TOKEN_END fields '}' TOKEN_END
 					{ $$ = node_make(NODE_FIELDS, @1, $4, NULL, NULL); }
-|	"controls" name '{' WORD_END controls '}' WORD_END
+|	"controls" name '{' TOKEN_END controls '}' TOKEN_END
 					{ $$ = node_make(NODE_CONTROLS, @1, $2, $5, NULL); }
-|	"word" name name '{' WORD_END bit_fields '}' WORD_END
+|	"word" name name '{' TOKEN_END bit_fields '}' TOKEN_END
 					{ $$ = node_make(NODE_WORD, @1, $2, $3, $6); }
-|	"layout" name '{' WORD_END properties '}' WORD_END
+|	"layout" name '{' TOKEN_END properties '}' TOKEN_END
 					{ $$ = node_make(NODE_LAYOUT, @1, $2, $5, NULL); }
-|	"revision" path from '{' WORD_END edits '}' WORD_END
+|	"revision" path from '{' TOKEN_END edits '}' TOKEN_END
 					{ $$ = node_make(NODE_REVISION, @1, $2, $3, $6); }
-|	"revision" path "same" "as" revision WORD_END
+|	"revision" path "same" "as" revision TOKEN_END
 					{ $$ = node_make(NODE_SAME, @1, $2, $5, NULL); }
-|	"shadow" path '{' WORD_END shadows '}' WORD_END
+|	"shadow" path '{' TOKEN_END shadows '}' TOKEN_END
 					{ $$ = node_make(NODE_SHADOW, @1, $2, $5, NULL); }
-|	"support" path '{' WORD_END supports '}' WORD_END
+|	"support" path '{' TOKEN_END supports '}' TOKEN_END
 					{ $$ = node_make(NODE_SUPPORT, @1, $2, $5, NULL); }
-|	"errata" name '{' WORD_END errata '}' WORD_END
+|	"errata" name '{' TOKEN_END errata '}' TOKEN_END
 					{ $$ = node_make(NODE_ERRATA, @1, $2, $5, NULL); }
-|	"frozen" path text WORD_END	{ $$ = node_make(NODE_FROZEN, @1, $2, $3, NULL); }
-|	error WORD_END			{ $$ = NULL; yyerrok; }
+|	"frozen" path text TOKEN_END	{ $$ = node_make(NODE_FROZEN, @1, $2, $3, NULL); }
+|	error TOKEN_END			{ $$ = NULL; yyerrok; }
 ;
 
 fields:
@@ -143,8 +143,8 @@ fields:
 ;
 
 field:
-	number name aliases WORD_END	{ $$ = node_make(NODE_FIELD, @$, $1, $2, $3); }
-|	error WORD_END			{ $$ = NULL; yyerrok; }
+	number name aliases TOKEN_END	{ $$ = node_make(NODE_FIELD, @$, $1, $2, $3); }
+|	error TOKEN_END			{ $$ = NULL; yyerrok; }
 ;
 
 aliases:
@@ -169,11 +169,11 @@ controls:
 ;
 
 control:
-	"default1" number WORD_END	{ $$ = node_make(NODE_DEFAULT1, @1, $2, NULL, NULL); }
-|	"mask" name WORD_END		{ $$ = node_make(NODE_MASK, @1, $2, NULL, NULL); }
-|	"mask" string WORD_END		{ $$ = node_make(NODE_MASK, @1, $2, NULL, NULL); }
-|	number name demands WORD_END	{ $$ = node_make(NODE_BIT, @$, $1, $2, $3); }
-|	error WORD_END			{ $$ = NULL; yyerrok; }
+	"default1" number TOKEN_END	{ $$ = node_make(NODE_DEFAULT1, @1, $2, NULL, NULL); }
+|	"mask" name TOKEN_END		{ $$ = node_make(NODE_MASK, @1, $2, NULL, NULL); }
+|	"mask" string TOKEN_END		{ $$ = node_make(NODE_MASK, @1, $2, NULL, NULL); }
+|	number name demands TOKEN_END	{ $$ = node_make(NODE_BIT, @$, $1, $2, $3); }
+|	error TOKEN_END			{ $$ = NULL; yyerrok; }
 ;
 
 demands:
@@ -205,8 +205,8 @@ bit_fields:
 ;
 
 bit_field:
-	name number WORD_END		{ $$ = node_make(NODE_BITS, @$, $1, $2, NULL); }
-|	error WORD_END			{ $$ = NULL; yyerrok; }
+	name number TOKEN_END		{ $$ = node_make(NODE_BITS, @$, $1, $2, NULL); }
+|	error TOKEN_END			{ $$ = NULL; yyerrok; }
 ;
 
 properties:
@@ -215,15 +215,15 @@ properties:
 ;
 
 property:
-	"struct" name WORD_END		{ $$ = node_make(NODE_STRUCT, @1, $2, NULL, NULL); }
-|	"size" number WORD_END		{ $$ = node_make(NODE_SIZE, @1, $2, NULL, NULL); }
-|	align WORD_END
-|	"version" number WORD_END	{ $$ = node_make(NODE_VERSION, @1, $2, NULL, NULL); }
-|	"table" name ',' name WORD_END	{ $$ = node_make(NODE_TABLE, @1, $2, $4, NULL); }
-|	lookup WORD_END
-|	"clean" name "prefix" name '{' WORD_END groups '}' WORD_END
+	"struct" name TOKEN_END		{ $$ = node_make(NODE_STRUCT, @1, $2, NULL, NULL); }
+|	"size" number TOKEN_END		{ $$ = node_make(NODE_SIZE, @1, $2, NULL, NULL); }
+|	align TOKEN_END
+|	"version" number TOKEN_END	{ $$ = node_make(NODE_VERSION, @1, $2, NULL, NULL); }
+|	"table" name ',' name TOKEN_END	{ $$ = node_make(NODE_TABLE, @1, $2, $4, NULL); }
+|	lookup TOKEN_END
+|	"clean" name "prefix" name '{' TOKEN_END groups '}' TOKEN_END
 					{ $$ = node_make(NODE_CLEAN_WORD, @1, $2, $4, $7); }
-|	error WORD_END			{ $$ = NULL; yyerrok; }
+|	error TOKEN_END			{ $$ = NULL; yyerrok; }
 ;
 
 align:
@@ -241,8 +241,8 @@ groups:
 ;
 
 group:
-	number name often WORD_END	{ $$ = node_make(NODE_GROUP, @$, $1, $2, $3); }
-|	error WORD_END			{ $$ = NULL; yyerrok; }
+	number name often TOKEN_END	{ $$ = node_make(NODE_GROUP, @$, $1, $2, $3); }
+|	error TOKEN_END			{ $$ = NULL; yyerrok; }
 ;
 
 often:
@@ -257,7 +257,7 @@ from:
 
 revision:
 	name
-|	WORD_VERSIONED
+|	TOKEN_VERSIONED
 |	path
 ;
 
@@ -267,28 +267,28 @@ edits:
 ;
 
 edit:
-	"id" number WORD_END		{ $$ = node_make(NODE_ID, @1, $2, NULL, NULL); }
-|	source WORD_END
-|	because WORD_END
-|	align WORD_END
-|	item WORD_END
+	"id" number TOKEN_END		{ $$ = node_make(NODE_ID, @1, $2, NULL, NULL); }
+|	source TOKEN_END
+|	because TOKEN_END
+|	align TOKEN_END
+|	item TOKEN_END
 |	clean_block
-|	"at" number item WORD_END	{ $$ = node_make(NODE_AT, @1, $2, $3, NULL); }
-|	"append" item WORD_END		{ $$ = node_make(NODE_APPEND, @1, $2, NULL, NULL); }
-|	"rename" name name attributes WORD_END
+|	"at" number item TOKEN_END	{ $$ = node_make(NODE_AT, @1, $2, $3, NULL); }
+|	"append" item TOKEN_END		{ $$ = node_make(NODE_APPEND, @1, $2, NULL, NULL); }
+|	"rename" name name attributes TOKEN_END
 					{ $$ = node_make(NODE_RENAME, @1, $2, $3, $4); }
-|	"retire" range "as" name WORD_END
+|	"retire" range "as" name TOKEN_END
 					{ $$ = node_make(NODE_RETIRE, @1, $2, $4, NULL); }
-|	"retire" range WORD_END		{ $$ = node_make(NODE_RETIRE, @1, $2, NULL, NULL); }
-|	"move" range "by" number WORD_END
+|	"retire" range TOKEN_END		{ $$ = node_make(NODE_RETIRE, @1, $2, NULL, NULL); }
+|	"move" range "by" number TOKEN_END
 					{ $$ = node_make(NODE_MOVE, @1, $2, $4, NULL); }
-|	"over" name member WORD_END	{ $$ = node_make(NODE_OVER, @1, $2, $3, NULL); }
-|	"change" range attributes WORD_END
+|	"over" name member TOKEN_END	{ $$ = node_make(NODE_OVER, @1, $2, $3, NULL); }
+|	"change" range attributes TOKEN_END
 					{ $$ = node_make(NODE_CHANGE, @1, $2, $3, NULL); }
-|	"lookup" "as" revision WORD_END	{ $$ = node_make(NODE_LOOKUP_AS, @1, $3, NULL, NULL); }
-|	"embed" path WORD_END		{ $$ = node_make(NODE_EMBED, @1, $2, NULL, NULL); }
-|	"rest" "of" revision WORD_END	{ $$ = node_make(NODE_REST_OF, @1, $3, NULL, NULL); }
-|	error WORD_END			{ $$ = NULL; yyerrok; }
+|	"lookup" "as" revision TOKEN_END	{ $$ = node_make(NODE_LOOKUP_AS, @1, $3, NULL, NULL); }
+|	"embed" path TOKEN_END		{ $$ = node_make(NODE_EMBED, @1, $2, NULL, NULL); }
+|	"rest" "of" revision TOKEN_END	{ $$ = node_make(NODE_REST_OF, @1, $3, NULL, NULL); }
+|	error TOKEN_END			{ $$ = NULL; yyerrok; }
 ;
 
 range:
@@ -297,29 +297,29 @@ range:
 ;
 
 clean_block:
-	"clean" name attributes '{' WORD_END items '}' WORD_END
+	"clean" name attributes '{' TOKEN_END items '}' TOKEN_END
 					{ $$ = node_make(NODE_CLEAN_BLOCK, @1, $2, $3, $6); }
 ;
 
 items:
 	%empty				{ $$ = node_new(NODE_BODY, @$); }
-|	items item WORD_END		{ $$ = node_add($1, $2); }
-|	items error WORD_END		{ $$ = $1; yyerrok; }
+|	items item TOKEN_END		{ $$ = node_add($1, $2); }
+|	items error TOKEN_END		{ $$ = $1; yyerrok; }
 ;
 
 item:
 	member
 |	"pad" type name attributes
-		{ $$ = node_make(NODE_PAD, place_join(@2, @3), $2, $3, $4); }
+		{ $$ = node_make(NODE_PAD, srcpos_join(@2, @3), $2, $3, $4); }
 |	"pad" "to" number name attributes
-		{ $$ = node_make(NODE_PAD_TO, place_join(@1, @4), $3, $4, $5); }
+		{ $$ = node_make(NODE_PAD_TO, srcpos_join(@1, @4), $3, $4, $5); }
 ;
 
 member:
 	name count attributes		{ $$ = node_make(NODE_MEMBER, @1, $1, $2, $3); }
 |	name name count attributes
 		{
-			$$ = node_make(NODE_MEMBER, place_join(@1, @2),
+			$$ = node_make(NODE_MEMBER, srcpos_join(@1, @2),
 				       node_make(NODE_TYPE, @1, $1, NULL, NULL), $2, $3);
 			node_add($$, $4);
 		}
@@ -381,10 +381,10 @@ shadows:
 ;
 
 shadow:
-	"ro" name high WORD_END		{ $$ = node_make(NODE_RO, @1, $2, $3, NULL); }
-|	"rw" name high WORD_END		{ $$ = node_make(NODE_RW, @1, $2, $3, NULL); }
-|	"rare" name high WORD_END	{ $$ = node_make(NODE_RARE, @1, $2, $3, NULL); }
-|	error WORD_END			{ $$ = NULL; yyerrok; }
+	"ro" name high TOKEN_END		{ $$ = node_make(NODE_RO, @1, $2, $3, NULL); }
+|	"rw" name high TOKEN_END		{ $$ = node_make(NODE_RW, @1, $2, $3, NULL); }
+|	"rare" name high TOKEN_END	{ $$ = node_make(NODE_RARE, @1, $2, $3, NULL); }
+|	error TOKEN_END			{ $$ = NULL; yyerrok; }
 ;
 
 high:
@@ -398,13 +398,13 @@ supports:
 ;
 
 support:
-	source WORD_END
-|	"lists" listed "as" name WORD_END
+	source TOKEN_END
+|	"lists" listed "as" name TOKEN_END
 					{ $$ = node_make(NODE_LISTS, @1, $2, $4, NULL); }
-|	"role" name WORD_END		{ $$ = node_make(NODE_ROLE, @1, $2, NULL, NULL); }
-|	"yes" name for reason WORD_END	{ $$ = node_make(NODE_YES, @1, $2, $3, $4); }
-|	"no" name for reason WORD_END	{ $$ = node_make(NODE_NO, @1, $2, $3, $4); }
-|	error WORD_END			{ $$ = NULL; yyerrok; }
+|	"role" name TOKEN_END		{ $$ = node_make(NODE_ROLE, @1, $2, NULL, NULL); }
+|	"yes" name for reason TOKEN_END	{ $$ = node_make(NODE_YES, @1, $2, $3, $4); }
+|	"no" name for reason TOKEN_END	{ $$ = node_make(NODE_NO, @1, $2, $3, $4); }
+|	error TOKEN_END			{ $$ = NULL; yyerrok; }
 ;
 
 listed:
@@ -428,25 +428,25 @@ errata:
 ;
 
 erratum:
-	"row" name number "is" number because WORD_END
+	"row" name number "is" number because TOKEN_END
 		{ $$ = node_make(NODE_ROW_ENCODING, @1, node_chain($2, $3), $5, $6); }
-|	"row" name string "is" number because WORD_END
+|	"row" name string "is" number because TOKEN_END
 		{ $$ = node_make(NODE_ROW_ENCODING, @1, node_chain($2, $3), $5, $6); }
-|	"row" name "size" cell "is" number because WORD_END
+|	"row" name "size" cell "is" number because TOKEN_END
 		{ $$ = node_make(NODE_ROW_SIZE, @1, node_chain($2, $4), $6, $7); }
-|	"row" name "clean" words "is" words because WORD_END
+|	"row" name "clean" words "is" words because TOKEN_END
 		{ $$ = node_make(NODE_ROW_CLEAN, @1, node_chain($2, $4), $6, $7); }
-|	"row" words "as" name because WORD_END
+|	"row" words "as" name because TOKEN_END
 		{ $$ = node_make(NODE_ROW_NAME, @1, $2, $4, $5); }
-|	"no" "row" list because WORD_END
-		{ $$ = node_make(NODE_NO_ROW, place_join(@1, @2), $3, $4, NULL); }
-|	"no" "member" list because WORD_END
-		{ $$ = node_make(NODE_NO_MEMBER, place_join(@1, @2), $3, $4, NULL); }
-|	"alike" name ',' name because WORD_END
+|	"no" "row" list because TOKEN_END
+		{ $$ = node_make(NODE_NO_ROW, srcpos_join(@1, @2), $3, $4, NULL); }
+|	"no" "member" list because TOKEN_END
+		{ $$ = node_make(NODE_NO_MEMBER, srcpos_join(@1, @2), $3, $4, NULL); }
+|	"alike" name ',' name because TOKEN_END
 		{ $$ = node_make(NODE_ALIKE, @1, $2, $4, $5); }
-|	"twice" name "as" name because WORD_END
+|	"twice" name "as" name because TOKEN_END
 		{ $$ = node_make(NODE_TWICE, @1, $2, $4, $5); }
-|	error WORD_END			{ $$ = NULL; yyerrok; }
+|	error TOKEN_END			{ $$ = NULL; yyerrok; }
 ;
 
 cell:	number | string ;
@@ -461,25 +461,25 @@ strings:
 |	strings ',' string		{ $$ = node_chain($1, $3); }
 ;
 
-name:	WORD_NAME ;
-number:	WORD_NUMBER ;
-wide:	WORD_NUMBER | WORD_WIDE ;
-string:	WORD_STRING ;
-path:	WORD_PATH ;
+name:	TOKEN_NAME ;
+number:	TOKEN_NUMBER ;
+wide:	TOKEN_NUMBER | TOKEN_WIDE ;
+string:	TOKEN_STRING ;
+path:	TOKEN_PATH ;
 
 %%
 
 void parser_keywords(struct table *keywords, struct names *names)
 {
-	for (intptr_t token = WORD_ADDS; token <= WORD_YES; token++)
+	for (intptr_t token = TOKEN_ADDS; token <= TOKEN_YES; token++)
 		table_add_name(keywords, name_of(names, yysymbol_name(YYTRANSLATE(token))),
 			       (void *)token);
 }
 
-static void yyerror(struct place *place, struct scan *scan, void *scanner, const char *text)
+static void yyerror(struct srcpos *pos, struct scan *scan, void *scanner, const char *text)
 {
 	(void)scanner;
-	report_error(scan->parse->messages, *place, "%s", text);
+	report_error(scan->parse->messages, *pos, "%s", text);
 }
 
 /* A symbol in a message: words of the language in quotes, kinds of words plain. */
@@ -501,7 +501,7 @@ static void list_expected(char *list, size_t size, const yypcontext_t *context)
 
 	*list = '\0';
 	/* Where a number of 64 bits may stand, so may any. */
-	if (count && expected[count - 1] == YYSYMBOL_WORD_WIDE)
+	if (count && expected[count - 1] == YYSYMBOL_TOKEN_WIDE)
 		count--;
 	for (int i = 0; i < count; i++) {
 		len += snprintf(list + len, size - len, "%s", i == 0 ? ", expected " :
@@ -510,20 +510,20 @@ static void list_expected(char *list, size_t size, const yypcontext_t *context)
 	}
 }
 
-/* The word at @place as a message quotes it. */
-static int shown_length(struct place place)
+/* The word at @pos as a message quotes it. */
+static int shown_length(struct srcpos pos)
 {
 	enum { SHOWN = 40 };
-	uint32_t len = place.len < SHOWN ? place.len : SHOWN;
+	uint32_t len = pos.len < SHOWN ? pos.len : SHOWN;
 
-	while (len < place.len && (place.source->bytes[place.start + len] & 0xc0) == 0x80)
+	while (len < pos.len && (pos.source->bytes[pos.start + len] & 0xc0) == 0x80)
 		len--;
 	return len;
 }
 
 static bool is_language(yysymbol_kind_t symbol)
 {
-	return symbol >= YYSYMBOL_WORD_ADDS && symbol <= YYSYMBOL_WORD_YES;
+	return symbol >= YYSYMBOL_TOKEN_ADDS && symbol <= YYSYMBOL_TOKEN_YES;
 }
 
 /* Only what stands for a field's content may have 64 bits. */
@@ -533,33 +533,33 @@ static bool is_too_wide(const yypcontext_t *context)
 	yysymbol_kind_t expected[SYMBOLS];
 	int count = yypcontext_expected_tokens(context, expected, SYMBOLS);
 
-	for (int i = 0; i < count && yypcontext_token(context) == YYSYMBOL_WORD_WIDE; i++)
-		if (expected[i] == YYSYMBOL_WORD_NUMBER)
+	for (int i = 0; i < count && yypcontext_token(context) == YYSYMBOL_TOKEN_WIDE; i++)
+		if (expected[i] == YYSYMBOL_TOKEN_NUMBER)
 			return true;
 	return false;
 }
 
 static void report_unexpected(struct scan *scan, const yypcontext_t *context)
 {
-	struct place place = *yypcontext_location(context);
+	struct srcpos pos = *yypcontext_location(context);
 	struct messages *messages = scan->parse->messages;
 	yysymbol_kind_t token = yypcontext_token(context);
-	const char *word = place.source->bytes + place.start;
-	int len = shown_length(place);
+	const char *word = pos.source->bytes + pos.start;
+	int len = shown_length(pos);
 	char expected[256];
 
 	list_expected(expected, sizeof(expected), context);
-	if (token == YYSYMBOL_WORD_END)
-		report_error(messages, place, "the statement ends early%s", expected);
+	if (token == YYSYMBOL_TOKEN_END)
+		report_error(messages, pos, "the statement ends early%s", expected);
 	else if (token == (yysymbol_kind_t)YYTRANSLATE('}') && !scan->statement_depth)
-		report_error(messages, place, "no block is open that '}' could close");
+		report_error(messages, pos, "no block is open that '}' could close");
 	else if (is_too_wide(context))
-		report_error(messages, place, "the number does not fit 32 bits");
+		report_error(messages, pos, "the number does not fit 32 bits");
 	else if (scan->first && !*expected)
-		report_error(messages, place, "no statement begins with '%.*s' here", len, word);
+		report_error(messages, pos, "no statement begins with '%.*s' here", len, word);
 	else
-		report_error(messages, place, "unexpected '%.*s'%s%s%s", len, word,
-			     len < (int)place.len ? "..." : "",
+		report_error(messages, pos, "unexpected '%.*s'%s%s%s", len, word,
+			     len < (int)pos.len ? "..." : "",
 			     is_language(token) ? ", a word of the language" : "", expected);
 }
 
@@ -567,10 +567,10 @@ static void report_unexpected(struct scan *scan, const yypcontext_t *context)
 static bool is_outermost(yysymbol_kind_t symbol)
 {
 	static const yysymbol_kind_t words[] = {
-		YYSYMBOL_WORD_INCLUDE, YYSYMBOL_WORD_FIELDS, YYSYMBOL_WORD_CONTROLS,
-		YYSYMBOL_WORD_WORD, YYSYMBOL_WORD_LAYOUT, YYSYMBOL_WORD_REVISION,
-		YYSYMBOL_WORD_SHADOW, YYSYMBOL_WORD_SUPPORT, YYSYMBOL_WORD_ERRATA,
-		YYSYMBOL_WORD_FROZEN,
+		YYSYMBOL_TOKEN_INCLUDE, YYSYMBOL_TOKEN_FIELDS, YYSYMBOL_TOKEN_CONTROLS,
+		YYSYMBOL_TOKEN_WORD, YYSYMBOL_TOKEN_LAYOUT, YYSYMBOL_TOKEN_REVISION,
+		YYSYMBOL_TOKEN_SHADOW, YYSYMBOL_TOKEN_SUPPORT, YYSYMBOL_TOKEN_ERRATA,
+		YYSYMBOL_TOKEN_FROZEN,
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -582,15 +582,15 @@ static bool is_outermost(yysymbol_kind_t symbol)
 /* A brace is missing ahead of the word: let the block end there. */
 static void close_open_block(struct scan *scan, const yypcontext_t *context)
 {
-	struct place place = *yypcontext_location(context);
+	struct srcpos pos = *yypcontext_location(context);
 
-	report_error(scan->parse->messages, place, "a block is not closed ahead of '%.*s'",
-		     (int)place.len, place.source->bytes + place.start);
+	report_error(scan->parse->messages, pos, "a block is not closed ahead of '%.*s'",
+		     (int)pos.len, pos.source->bytes + pos.start);
 	note_open_block(scan);
 	scan->closing = 2 * scan->depth + 1;
 	scan->depth = 0;
-	scan->held = token_of(scan, place);
-	scan->held_place = place;
+	scan->held = token_of(scan, pos);
+	scan->held_pos = pos;
 }
 
 /*
@@ -605,14 +605,14 @@ static int yyreport_syntax_error(const yypcontext_t *context, struct scan *scan,
 	bool belated = scan->ended_early && scan->first && token == brace;
 
 	(void)scanner;
-	scan->ended_early = token == YYSYMBOL_WORD_END;
+	scan->ended_early = token == YYSYMBOL_TOKEN_END;
 	if (scan->first && scan->statement_depth && is_outermost(token)) {
 		close_open_block(scan, context);
 		return 0;
 	}
 	/* The scanner has reported a faulty word, and a '{' was due on the last line. */
-	if (token != YYSYMBOL_WORD_BAD && !belated)
+	if (token != YYSYMBOL_TOKEN_BAD && !belated)
 		report_unexpected(scan, context);
-	scan->skipping = token != YYSYMBOL_WORD_END;
+	scan->skipping = token != YYSYMBOL_TOKEN_END;
 	return 0;
 }

@@ -51,7 +51,7 @@ static struct member *named(struct placing *placing, const struct node *name)
 	struct member *member = find(placing, name->name);
 
 	if (!member) {
-		report_error(placing->spec->messages, name->place,
+		report_error(placing->spec->messages, name->pos,
 			     "'%s/%s' has no member '%s'", placing->revision->layout->name,
 			     placing->revision->name, name->name);
 		fail(placing);
@@ -74,7 +74,7 @@ static bool enter(struct placing *placing, const struct member *member)
 	uintptr_t first = 0;
 
 	if (end > revision->layout->size) {
-		report_error(messages, member->place,
+		report_error(messages, member->pos,
 			     "'%s' ends at byte %llu, outside the %u bytes of '%s'", member->name,
 			     (unsigned long long)end, revision->layout->size,
 			     revision->layout->name);
@@ -87,9 +87,9 @@ static bool enter(struct placing *placing, const struct member *member)
 	if (!first)
 		first = (uintptr_t)table_add_name(&placing->by_name, member->name, index);
 	if (first) {
-		report_error(messages, member->place, "'%s' is in '%s/%s' already", member->name,
+		report_error(messages, member->pos, "'%s' is in '%s/%s' already", member->name,
 			     revision->layout->name, revision->name);
-		report_note(messages, placing->members[first - 1].place,
+		report_note(messages, placing->members[first - 1].pos,
 			    "as '%s', at byte %u", placing->members[first - 1].name,
 			    placing->members[first - 1].offset);
 		fail(placing);
@@ -134,7 +134,7 @@ static void set_group(struct placing *placing, int *group, const struct node *na
 		found->used = true;
 		return;
 	}
-	report_error(placing->spec->messages, name->place, "the layout '%s' has no clean group '%s'",
+	report_error(placing->spec->messages, name->pos, "the layout '%s' has no clean group '%s'",
 		     layout->name, name->name);
 	fail(placing);
 }
@@ -174,7 +174,7 @@ static void set_attributes(struct placing *placing, struct member *member,
 		refuse_repetition(placing->spec, first);
 	for (const struct node *node = first; node; node = node->next)
 		if (member->pad && node->kind != NODE_TLFS)
-			report_error(placing->spec->messages, node->place,
+			report_error(placing->spec->messages, node->pos,
 				     "a pad may have a 'tlfs' name, but nothing else");
 		else
 			set_attribute(placing, member, node);
@@ -189,7 +189,7 @@ static bool set_type(struct placing *placing, struct member *member, const struc
 	if (member->size)
 		return true;
 	if (!word) {
-		report_error(placing->spec->messages, type->place,
+		report_error(placing->spec->messages, type->pos,
 			     "'%s' is no type: u8, u16, u32, u64 or a word", type->name);
 		fail(placing);
 		return false;
@@ -205,7 +205,7 @@ static bool set_field(struct placing *placing, struct member *member, const stru
 	struct field *field = table_name(&placing->spec->field_names, name->name);
 
 	if (!field) {
-		report_error(placing->spec->messages, name->place,
+		report_error(placing->spec->messages, name->pos,
 			     "'%s' is no field; a member of another kind begins with its type",
 			     name->name);
 		fail(placing);
@@ -225,14 +225,14 @@ static bool set_count(struct placing *placing, struct member *member, const stru
 	member->count = count->children->number;
 	member->array = true;
 	if (count->children->number < 1)
-		report_error(placing->spec->messages, count->place,
+		report_error(placing->spec->messages, count->pos,
 			     "an array has at least one element");
 	else if (count->children->number > placing->revision->layout->size)
-		report_error(placing->spec->messages, count->place,
+		report_error(placing->spec->messages, count->pos,
 			     "'%s' has more elements than '%s' has bytes", member->name,
 			     placing->revision->layout->name);
 	else if (member->field || member->word)
-		report_error(placing->spec->messages, count->place,
+		report_error(placing->spec->messages, count->pos,
 			     "'%s' is one %s: only u8, u16, u32 and u64 make arrays", member->name,
 			     member->field ? "field" : "word of bit fields");
 	else
@@ -249,8 +249,8 @@ static bool declare(struct placing *placing, struct member *member, const struct
 	const struct node *name = node_child(node, NODE_NAME);
 	bool ok;
 
-	*member = (struct member){ .name = name->name, .count = 1, .place = name->place,
-				   .origin = name->place,
+	*member = (struct member){ .name = name->name, .count = 1, .pos = name->pos,
+				   .origin = name->pos,
 				   .group = GROUP_NONE, .pad = node->kind == NODE_PAD };
 	ok = type ? set_type(placing, member, type->children) : set_field(placing, member, name);
 	if (!ok || !set_count(placing, member, node_child(node, NODE_COUNT)))
@@ -267,11 +267,11 @@ static bool declare(struct placing *placing, struct member *member, const struct
 static void pad_to(struct placing *placing, const struct node *node)
 {
 	const struct node *to = node->children, *name = to->next;
-	struct member pad = { .name = name->name, .place = name->place, .offset = placing->end,
+	struct member pad = { .name = name->name, .pos = name->pos, .offset = placing->end,
 			      .pad = true, .group = GROUP_NONE };
 
 	if (to->number <= placing->end) {
-		report_error(placing->spec->messages, to->place,
+		report_error(placing->spec->messages, to->pos,
 			     "the pad would end at byte %lld, but byte %u is reached",
 			     (long long)to->number, placing->end);
 		fail(placing);
@@ -312,7 +312,7 @@ static void place_block(struct placing *placing, const struct node *node)
 		} else if (attribute->kind == NODE_LOOKUP) {
 			defaults.lookup = lookup_flags(attribute);
 		} else if (attribute->kind != NODE_BODY) {
-			report_error(placing->spec->messages, attribute->place,
+			report_error(placing->spec->messages, attribute->pos,
 				     "a block's members share 'copy' and 'lookup' and nothing else");
 			fail(placing);
 		}
@@ -328,11 +328,11 @@ static void place_at(struct placing *placing, const struct node *node)
 	struct member member;
 
 	if (item->kind == NODE_PAD_TO) {
-		report_error(placing->spec->messages, item->place,
+		report_error(placing->spec->messages, item->pos,
 			     "'pad to' has no place of its own: it begins where the last member ends");
 		fail(placing);
 	} else if (at->number < 0) {
-		report_error(placing->spec->messages, at->place, "a structure begins at byte 0");
+		report_error(placing->spec->messages, at->pos, "a structure begins at byte 0");
 		fail(placing);
 	} else if (declare(placing, &member, item, &defaults)) {
 		member.offset = at->number;
@@ -353,7 +353,7 @@ static void apply_rename(struct placing *placing, const struct node *node)
 		first = table_add_name(&placing->by_name, new->name,
 				       table_name(&placing->by_name, old->name));
 		if (first) {
-			report_error(placing->spec->messages, new->place,
+			report_error(placing->spec->messages, new->pos,
 				     "'%s' is the name of another member", new->name);
 			fail(placing);
 			return;
@@ -361,7 +361,7 @@ static void apply_rename(struct placing *placing, const struct node *node)
 		table_remove_name(&placing->by_name, old->name);
 	}
 	member->name = new->name;
-	member->place = new->place;
+	member->pos = new->pos;
 	set_attributes(placing, member, new->next);
 }
 
@@ -378,7 +378,7 @@ static bool range_bytes(struct placing *placing, const struct node *range,
 	*start = from->offset;
 	*end = member_end(to);
 	if (from->offset > to->offset) {
-		report_error(placing->spec->messages, range->place,
+		report_error(placing->spec->messages, range->pos,
 			     "'%s' lies before '%s': a range runs in order of the bytes",
 			     to->name, from->name);
 		fail(placing);
@@ -422,7 +422,7 @@ static void apply_move(struct placing *placing, struct member *member, const str
 	int64_t offset = member->offset + by->number;
 
 	if (offset < 0 || offset + member_bytes(member) > placing->revision->layout->size) {
-		report_error(placing->spec->messages, by->place,
+		report_error(placing->spec->messages, by->pos,
 			     "'%s' would leave the %u bytes of '%s'", member->name,
 			     placing->revision->layout->size, placing->revision->layout->name);
 		fail(placing);
@@ -486,7 +486,7 @@ static void retire(struct placing *placing, const struct node *node)
 	/* Without a name, the bytes are given up: something else is to have them, or none. */
 	if (name) {
 		pad.name = name->name;
-		pad.place = name->place;
+		pad.pos = name->pos;
 		enter(placing, &pad);
 	}
 	/* A member of the range may have reached beyond it. */
@@ -505,10 +505,10 @@ static void place_over(struct placing *placing, const struct node *node)
 	if (!declare(placing, &member, old->next, &defaults))
 		return;
 	if (member_bytes(&member) != member_bytes(under)) {
-		report_error(placing->spec->messages, member.place,
+		report_error(placing->spec->messages, member.pos,
 			     "'%s' has %u bytes, '%s' below it %u", member.name,
 			     member_bytes(&member), under->name, member_bytes(under));
-		report_note(placing->spec->messages, under->place, "'%s' is declared here",
+		report_note(placing->spec->messages, under->pos, "'%s' is declared here",
 			    under->name);
 		fail(placing);
 		return;
@@ -529,7 +529,7 @@ static bool build_on(struct placing *placing, const struct revision *other,
 	if (!other || other->state != PLACED) {
 		placing->orphaned = true;
 	} else if (other->depth == DEPTH_MAX) {
-		report_error(placing->spec->messages, node->place,
+		report_error(placing->spec->messages, node->pos,
 			     "'%s/%s' builds on %d revisions, each on the next: that is too deep",
 			     revision->layout->name, revision->name, DEPTH_MAX + 1);
 		placing->orphaned = true;
@@ -581,7 +581,7 @@ static void embed(struct placing *placing, const struct node *node)
 			continue;
 		member.offset += base;
 		if (!enter(placing, &member)) {
-			report_note(placing->spec->messages, node->place, "it is embedded here");
+			report_note(placing->spec->messages, node->pos, "it is embedded here");
 			return;
 		}
 	}
@@ -598,7 +598,7 @@ static void place_rest(struct placing *placing, const struct node *node)
 		    (member.field && table_number(&placing->by_encoding, member.field->encoding)))
 			continue;
 		if (!enter_behind(placing, &member)) {
-			report_note(placing->spec->messages, node->place,
+			report_note(placing->spec->messages, node->pos,
 				    "it is one of the rest here");
 			return;
 		}
@@ -627,7 +627,7 @@ static bool stands_bare(struct placing *placing, const struct node *node)
 
 	if (!bare || !placing->revision->from)
 		return false;
-	report_error(placing->spec->messages, node->place,
+	report_error(placing->spec->messages, node->pos,
 		     "'%s/%s' is from another revision: say 'at' or 'append'",
 		     placing->revision->layout->name, placing->revision->name);
 	fail(placing);
@@ -773,7 +773,7 @@ static struct revision *needed_by(struct spec *spec, struct waiting *waiting)
 			return other;
 		if (!other || other->state != PLACING)
 			continue;
-		report_error(spec->messages, other->place,
+		report_error(spec->messages, other->pos,
 			     "the revision '%s/%s' builds on itself", other->layout->name,
 			     other->name);
 		other->state = BROKEN;

@@ -9,9 +9,9 @@
 #include "language/resolve.h"
 
 void report_twice(struct spec *spec, const char *role, const struct node *name,
-		  struct place first)
+		  struct srcpos first)
 {
-	report_error(spec->messages, name->place, "the %s '%s' is defined twice", role,
+	report_error(spec->messages, name->pos, "the %s '%s' is defined twice", role,
 		     name->name);
 	report_note(spec->messages, first, "it is defined here first");
 }
@@ -34,8 +34,8 @@ void refuse_repetition(struct spec *spec, const struct node *nodes)
 			continue;	/* there may be many */
 		}
 		if (first[nodes->kind]) {
-			report_error(spec->messages, nodes->place, "this is said twice");
-			report_note(spec->messages, first[nodes->kind]->place,
+			report_error(spec->messages, nodes->pos, "this is said twice");
+			report_note(spec->messages, first[nodes->kind]->pos,
 				    "it is said here first");
 		} else {
 			first[nodes->kind] = nodes;
@@ -75,7 +75,7 @@ bool resolve_loss(struct spec *spec, struct loss *loss, const struct node *node,
 	if (bits == 64 || (!number->large && number->number < 1LL << bits &&
 			   number->number >= -(1LL << (bits - 1))))
 		return true;
-	report_error(spec->messages, number->place, "the number does not fit %u bits", bits);
+	report_error(spec->messages, number->pos, "the number does not fit %u bits", bits);
 	return false;
 }
 
@@ -84,7 +84,7 @@ struct field *resolve_field_name(struct spec *spec, const struct node *name)
 	struct field *field = table_name(&spec->field_names, name->name);
 
 	if (!field)
-		report_error(spec->messages, name->place, "'%s' is no field", name->name);
+		report_error(spec->messages, name->pos, "'%s' is no field", name->name);
 	return field;
 }
 
@@ -93,7 +93,7 @@ struct layout *resolve_layout_name(struct spec *spec, const struct node *path)
 	struct layout *layout = table_name(&spec->layout_names, path->name);
 
 	if (!layout)
-		report_error(spec->messages, path->place, "'%s' is no layout", path->name);
+		report_error(spec->messages, path->pos, "'%s' is no layout", path->name);
 	return layout;
 }
 
@@ -109,7 +109,7 @@ struct revision *resolve_revision_name(struct spec *spec, const struct layout *l
 		return NULL;
 	revision = layout_revision(layout, name);
 	if (!revision)
-		report_error(spec->messages, node->place, "the layout '%s' has no revision '%s'",
+		report_error(spec->messages, node->pos, "the layout '%s' has no revision '%s'",
 			     layout->name, name);
 	return revision;
 }
@@ -130,13 +130,13 @@ static struct word *new_word(struct spec *spec, const struct node *node)
 	struct word *word = arena_alloc(spec->arena, sizeof(*word));
 
 	if (scalar_size(name->name))
-		report_error(spec->messages, name->place,
+		report_error(spec->messages, name->pos,
 			     "'%s' is the name of a type already", name->name);
 	word->name = name->name;
-	word->place = name->place;
+	word->pos = name->pos;
 	word->size = scalar_size(type->name);
 	if (!word->size) {
-		report_error(spec->messages, type->place,
+		report_error(spec->messages, type->pos,
 			     "'%s' is no type for a word: u8, u16, u32 or u64", type->name);
 		word->size = sizeof(uint32_t);
 	}
@@ -153,15 +153,15 @@ static bool resolve_bits(struct spec *spec, struct word *word, struct bits *bits
 	const struct node *name = node->children, *width = name->next;
 	unsigned int most = word->size * 8;
 
-	*bits = (struct bits){ name->name, width->number, name->place };
+	*bits = (struct bits){ name->name, width->number, name->pos };
 	for (const struct bits *other = word->bits; other < bits; other++)
 		if (other->name == bits->name) {
-			report_twice(spec, "bit field", name, other->place);
+			report_twice(spec, "bit field", name, other->pos);
 			break;
 		}
 	if (width->number >= 1 && width->number <= most)
 		return true;
-	report_error(spec->messages, width->place, "a bit field of a u%u has 1 to %u bits", most,
+	report_error(spec->messages, width->pos, "a bit field of a u%u has 1 to %u bits", most,
 		     most);
 	return false;
 }
@@ -178,12 +178,12 @@ void resolve_word(struct spec *spec, const struct node *node)
 		total += next++->width;
 	}
 	if (fit && total != word->size * 8)
-		report_error(spec->messages, word->place,
+		report_error(spec->messages, word->pos,
 			     "the bits of '%s' add up to %u, not to the %u of its u%u",
 			     word->name, total, word->size * 8, word->size * 8);
 	first = table_add_name(&spec->word_names, word->name, word);
 	if (first)
-		report_twice(spec, "word", node->children, first->place);
+		report_twice(spec, "word", node->children, first->pos);
 	else
 		spec->words[spec->word_count++] = word;
 }
@@ -194,7 +194,7 @@ static bool enter_field_name(struct spec *spec, struct field *field, const struc
 	struct field *first = table_add_name(&spec->field_names, name->name, field);
 
 	if (first)
-		report_twice(spec, "field", name, first->place);
+		report_twice(spec, "field", name, first->pos);
 	return !first;
 }
 
@@ -204,9 +204,9 @@ void resolve_field(struct spec *spec, const struct node *node)
 	struct field *field = arena_alloc(spec->arena, sizeof(*field));
 
 	field->encoding = encoding->number;
-	field->encoding_place = encoding->place;
+	field->encoding_pos = encoding->pos;
 	field->name = name->name;
-	field->place = name->place;
+	field->pos = name->pos;
 	for (const struct node *alias = name->next; alias; alias = alias->next)
 		field->linux_count += alias->kind == NODE_LINUX;
 	field->linux_names = arena_alloc(spec->arena,
@@ -218,7 +218,7 @@ void resolve_field(struct spec *spec, const struct node *node)
 	for (const struct node *alias = name->next; alias; alias = alias->next) {
 		if (alias->kind == NODE_NO_HIGH) {
 			field->no_high = true;
-			field->no_high_place = alias->place;
+			field->no_high_pos = alias->pos;
 		} else if (alias->kind == NODE_TLFS) {
 			field->tlfs = alias->children->name;
 		} else if (alias->kind == NODE_LOSS) {

@@ -32,7 +32,7 @@ struct field *resolve_field_name(struct spec *spec, const struct node *name);
 
 /* Say that @name is defined twice, with a note at @first. */
 void report_twice(struct spec *spec, const char *role, const struct node *name,
-		  struct place first);
+		  struct srcpos first);
 
 /* Report those of @nodes that say again what one before them has said. */
 void refuse_repetition(struct spec *spec, const struct node *nodes);

@@ -26,10 +26,10 @@ static void resolve_control(struct spec *spec, struct control_word *word,
 	struct control *control = &word->controls[word->count++], *first;
 
 	*control = (struct control){ .name = name->name, .word = word, .bit = bit->number,
-				     .place = name->place, .bit_place = bit->place };
+				     .pos = name->pos, .bit_pos = bit->pos };
 	first = table_add_name(&spec->control_names, name->name, control);
 	if (first)
-		report_twice(spec, "control", name, first->place);
+		report_twice(spec, "control", name, first->pos);
 }
 
 static void resolve_word_part(struct spec *spec, struct control_word *word,
@@ -38,7 +38,7 @@ static void resolve_word_part(struct spec *spec, struct control_word *word,
 	const struct node *value = node->children;
 
 	if (node->kind == NODE_DEFAULT1 && value->number < 0)
-		report_error(spec->messages, value->place, "a mask is a number from 0 on");
+		report_error(spec->messages, value->pos, "a mask is a number from 0 on");
 	else if (node->kind == NODE_DEFAULT1)
 		word->default1 = value->number;
 	else if (node->kind == NODE_MASK)
@@ -55,14 +55,14 @@ static void sort_bits(struct spec *spec, const struct node *node, const struct c
 		if (bit->kind != NODE_BIT)
 			continue;
 		if (number->number < 0 || number->number >= word_bits(word)) {
-			report_error(spec->messages, number->place,
+			report_error(spec->messages, number->pos,
 				     "'%s' has bits 0 to %u", word->field->name,
 				     word_bits(word) - 1);
 		} else if (bits[number->number]) {
-			report_error(spec->messages, number->place,
+			report_error(spec->messages, number->pos,
 				     "bit %d has a control already", (int)number->number);
 			number = bits[number->number]->children;
-			report_note(spec->messages, number->place, "the control '%s'",
+			report_note(spec->messages, number->pos, "the control '%s'",
 				    number->next->name);
 		} else {
 			bits[number->number] = bit;
@@ -81,12 +81,12 @@ void resolve_controls(struct spec *spec, const struct node *node)
 		return;
 	for (size_t i = 0; i < spec->control_word_count; i++)
 		if (spec->control_words[i]->field == field) {
-			report_twice(spec, "control word", name, spec->control_words[i]->place);
+			report_twice(spec, "control word", name, spec->control_words[i]->pos);
 			return;
 		}
 	word = arena_alloc(spec->arena, sizeof(*word));
 	word->field = field;
-	word->place = name->place;
+	word->pos = name->pos;
 	sort_bits(spec, node, word, bits);
 	refuse_repetition(spec, name->next);
 	word->controls = arena_alloc(spec->arena,
@@ -104,7 +104,7 @@ static struct control *control_of(struct spec *spec, const struct node *name)
 	struct control *control = table_name(&spec->control_names, name->name);
 
 	if (!control)
-		report_error(spec->messages, name->place, "'%s' is no control", name->name);
+		report_error(spec->messages, name->pos, "'%s' is no control", name->name);
 	return control;
 }
 
@@ -116,7 +116,7 @@ static void relate(struct spec *spec, struct relations *relations, const struct 
 	for (const struct node *name = clause->children; name; name = name->next) {
 		struct relation *relation = &relations->of[relations->count];
 
-		relation->place = name->place;
+		relation->pos = name->pos;
 		if (clause->kind == NODE_ADDS || clause->kind == NODE_USES)
 			relation->field = resolve_field_name(spec, name);
 		else
@@ -131,8 +131,8 @@ static void resolve_bit_demands(struct spec *spec, const struct node *bit)
 	struct control *control = table_name(&spec->control_names, name->name);
 
 	/* A bit that was refused has no control, or its name is another's. */
-	if (!control || control->place.source != name->place.source ||
-	    control->place.start != name->place.start)
+	if (!control || control->pos.source != name->pos.source ||
+	    control->pos.start != name->pos.start)
 		return;
 	for (const struct node *clause = name->next; clause;
 	     clause = clause->next) {
@@ -142,7 +142,7 @@ static void resolve_bit_demands(struct spec *spec, const struct node *bit)
 					      &control->excludes;
 
 		if (relations->of)
-			report_error(spec->messages, clause->place,
+			report_error(spec->messages, clause->pos,
 				     "'%s' has this clause already: separate names with commas",
 				     name->name);
 		else
@@ -175,11 +175,11 @@ void resolve_shadow(struct spec *spec, const struct node *node)
 		return;
 	/* There is one VMREAD bitmap for all that KVM emulates. */
 	if (spec->shadow_count) {
-		report_error(spec->messages, path->place, "the spec has a shadow list already");
-		report_note(spec->messages, spec->shadows[0]->place, "the first list");
+		report_error(spec->messages, path->pos, "the spec has a shadow list already");
+		report_note(spec->messages, spec->shadows[0]->pos, "the first list");
 	}
 	shadow->revision = revision;
-	shadow->place = path->place;
+	shadow->pos = path->pos;
 	shadow->fields = arena_alloc(spec->arena, sizeof(*shadow->fields) *
 				     (count_kind(node, NODE_RO) + count_kind(node, NODE_RW) +
 				      count_kind(node, NODE_RARE) + 1));
@@ -194,11 +194,11 @@ void resolve_shadow(struct spec *spec, const struct node *node)
 		entry->kind = line->kind == NODE_RO ? SHADOW_RO :
 			      line->kind == NODE_RW ? SHADOW_RW : SHADOW_RARE;
 		entry->high = name->next;
-		entry->place = name->place;
+		entry->pos = name->pos;
 		if (entry->member)
 			shadow->count++;
 		else
-			report_error(spec->messages, name->place, "'%s/%s' has no member for '%s'",
+			report_error(spec->messages, name->pos, "'%s/%s' has no member for '%s'",
 				     path->name, path->text, name->name);
 	}
 	spec->shadows[spec->shadow_count++] = shadow;
@@ -210,10 +210,10 @@ static void refuse_exception_again(struct spec *spec, const struct support *supp
 {
 	for (const struct decision *first = support->decisions; first < decision; first++)
 		if (first->control == decision->control && first->role == decision->role) {
-			report_error(spec->messages, decision->place,
+			report_error(spec->messages, decision->pos,
 				     "'%s' is decided for '%s' already", decision->control->name,
 				     decision->role);
-			report_note(spec->messages, first->place, "the first decision");
+			report_note(spec->messages, first->pos, "the first decision");
 			return;
 		}
 }
@@ -228,7 +228,7 @@ static void resolve_decision(struct spec *spec, struct support *support,
 	size_t i = 0;
 
 	*decision = (struct decision){ .control = control_of(spec, name),
-				       .yes = node->kind == NODE_YES, .place = name->place,
+				       .yes = node->kind == NODE_YES, .pos = name->pos,
 				       .because = because ? because->children->name : NULL };
 	if (!decision->control)
 		return;
@@ -237,9 +237,9 @@ static void resolve_decision(struct spec *spec, struct support *support,
 		first = table_add(&support->general, decision->control,
 				  name_hash(name->name), decision);
 		if (first) {
-			report_error(spec->messages, name->place, "'%s' is decided already",
+			report_error(spec->messages, name->pos, "'%s' is decided already",
 				     name->name);
-			report_note(spec->messages, first->place, "the first decision");
+			report_note(spec->messages, first->pos, "the first decision");
 		}
 		return;
 	}
@@ -248,7 +248,7 @@ static void resolve_decision(struct spec *spec, struct support *support,
 	while (i < support->role_count && support->roles[i] != decision->role)
 		i++;
 	if (i == support->role_count)
-		report_error(spec->messages, role->children->place,
+		report_error(spec->messages, role->children->pos,
 			     "'%s' is no role of this list", decision->role);
 }
 
@@ -257,7 +257,7 @@ static void resolve_support_part(struct support *support, const struct node *nod
 	const struct node *value = node->children;
 
 	if (node->kind == NODE_SOURCE) {
-		support->source = value->name;
+		support->citation = value->name;
 	} else if (node->kind == NODE_LISTS) {
 		support->lists_unsupported = !strcmp(value->name, "unsupported");
 		support->prefix = value->next->name;
@@ -277,14 +277,14 @@ void resolve_support(struct spec *spec, const struct node *node)
 	for (size_t i = 0; i < spec->support_count; i++)
 		if (spec->supports[i]->revision == support->revision &&
 		    spec->supports[i]->name == path->text) {
-			report_error(spec->messages, path->place,
+			report_error(spec->messages, path->pos,
 				     "'%s/%s' has a list of supported controls already",
 				     path->name, path->text);
-			report_note(spec->messages, spec->supports[i]->place, "the first list");
+			report_note(spec->messages, spec->supports[i]->pos, "the first list");
 		}
 	support->name = path->text;
 	refuse_repetition(spec, path->next);
-	support->place = path->place;
+	support->pos = path->pos;
 	support->roles = arena_alloc(spec->arena,
 				     (count_kind(node, NODE_ROLE) + 1) * sizeof(char *));
 	support->decisions = arena_alloc(spec->arena, sizeof(*support->decisions) *
@@ -296,7 +296,7 @@ void resolve_support(struct spec *spec, const struct node *node)
 		if (part->kind == NODE_YES || part->kind == NODE_NO)
 			resolve_decision(spec, support, part);
 	if (!support->prefix)
-		report_error(spec->messages, path->place,
+		report_error(spec->messages, path->pos,
 			     "the list does not say how its masks are named: "
 			     "'lists supported as PREFIX'");
 	spec->supports[spec->support_count++] = support;
@@ -311,11 +311,11 @@ void resolve_frozen(struct spec *spec, const struct node *node)
 		return;
 	for (size_t i = 0; i < spec->frozen_count; i++)
 		if (spec->frozen[i].revision == revision) {
-			report_error(spec->messages, path->place, "'%s/%s' is frozen already",
+			report_error(spec->messages, path->pos, "'%s/%s' is frozen already",
 				     path->name, path->text);
-			report_note(spec->messages, spec->frozen[i].place, "it is frozen here");
+			report_note(spec->messages, spec->frozen[i].pos, "it is frozen here");
 			return;
 		}
 	spec->frozen[spec->frozen_count++] = (struct frozen){ revision, path->next->name,
-							      path->place };
+							      path->pos };
 }

@@ -9,12 +9,12 @@ static bool is_same(const struct erratum *a, const struct erratum *b)
 static void add_erratum(struct spec *spec, struct erratum erratum, const struct node *name)
 {
 	erratum.name = name->name;
-	erratum.place = name->place;
+	erratum.pos = name->pos;
 	for (size_t i = 0; i < spec->erratum_count; i++)
 		if (is_same(&spec->errata[i], &erratum)) {
-			report_error(spec->messages, name->place,
+			report_error(spec->messages, name->pos,
 				     "there is such an erratum about '%s' already", name->name);
-			report_note(spec->messages, spec->errata[i].place, "it is here");
+			report_note(spec->messages, spec->errata[i].pos, "it is here");
 			return;
 		}
 	spec->errata[spec->erratum_count++] = erratum;

@@ -8,18 +8,18 @@ static void resolve_group(struct spec *spec, struct layout *layout, const struct
 {
 	const struct node *bit = node->children, *name = bit->next;
 	struct group new = { .name = name->name, .bit = bit->number, .often = name->next,
-			     .place = name->place, .bit_place = bit->place };
+			     .pos = name->pos, .bit_pos = bit->pos };
 	struct group *group;
 
 	if (bit->number < 0 || bit->number >= GROUPS) {
-		report_error(spec->messages, bit->place,
+		report_error(spec->messages, bit->pos,
 			     "a clean-field bit is a number from 0 to %d", GROUPS - 1);
 		return;
 	}
 	for (int i = GROUP_READONLY; i < GROUPS; i++)
 		if (i != GROUP_NONE && group_name(layout, i) &&
 		    !strcmp(group_name(layout, i), name->name)) {
-			report_error(spec->messages, name->place,
+			report_error(spec->messages, name->pos,
 				     "'%s' is the name of a group already", name->name);
 			return;
 		}
@@ -38,7 +38,7 @@ static void resolve_groups(struct spec *spec, struct layout *layout, const struc
 
 	layout->clean_word = word->name;
 	layout->clean_prefix = prefix->name;
-	layout->clean_place = word->place;
+	layout->clean_pos = word->pos;
 	for (const struct node *group = prefix->next; group; group = group->next)
 		resolve_group(spec, layout, group);
 }
@@ -58,13 +58,13 @@ static void resolve_property(struct spec *spec, struct layout *layout, const str
 		break;
 	case NODE_SIZE:
 		if (value->number < 1)
-			report_error(spec->messages, value->place,
+			report_error(spec->messages, value->pos,
 				     "a layout has at least one byte");
 		else
 			layout->size = value->number;
 		layout->oversized = layout->size > LAYOUT_SIZE_MAX;
 		if (layout->oversized)
-			report_error(spec->messages, value->place, "a layout has at most %d bytes",
+			report_error(spec->messages, value->pos, "a layout has at most %d bytes",
 				     LAYOUT_SIZE_MAX);
 		break;
 	case NODE_ALIGN:
@@ -72,11 +72,11 @@ static void resolve_property(struct spec *spec, struct layout *layout, const str
 		break;
 	case NODE_VERSION:
 		if (value->number < 0)
-			report_error(spec->messages, value->place,
+			report_error(spec->messages, value->pos,
 				     "a version is a number from 0 on");
 		layout->has_version = true;
 		layout->version = value->number;
-		layout->version_place = value->place;
+		layout->version_pos = value->pos;
 		break;
 	case NODE_TABLE:
 		layout->table = value->name;
@@ -97,13 +97,13 @@ void resolve_layout(struct spec *spec, const struct node *node)
 	const struct node *name = node->children;
 
 	layout->name = name->name;
-	layout->place = name->place;
+	layout->pos = name->pos;
 	layout->end = &layout->first;
 	for (const struct node *property = name->next; property; property = property->next)
 		resolve_property(spec, layout, property);
 	refuse_repetition(spec, name->next);
 	if (!layout->c_struct || !node_child(node, NODE_SIZE))
-		report_error(spec->messages, name->place, "the layout '%s' lacks its %s",
+		report_error(spec->messages, name->pos, "the layout '%s' lacks its %s",
 			     name->name, layout->c_struct ? "size" : "struct");
 	if (!layout->c_struct || !layout->size) {
 		layout->size = layout->size ? layout->size : LAYOUT_SIZE_MAX;
@@ -111,7 +111,7 @@ void resolve_layout(struct spec *spec, const struct node *node)
 	}
 	first = table_add_name(&spec->layout_names, layout->name, layout);
 	if (first)
-		report_twice(spec, "layout", name, first->place);
+		report_twice(spec, "layout", name, first->pos);
 	else
 		spec->layouts[spec->layout_count++] = layout;
 }
@@ -123,18 +123,18 @@ static void resolve_head(struct spec *spec, struct revision *revision, const str
 	switch (node->kind) {
 	case NODE_ID:
 		if (value->number < 0 || value->number > INT32_MAX)
-			report_error(spec->messages, value->place,
+			report_error(spec->messages, value->pos,
 				     "a revision id has 31 bits: bit 31 marks a shadow VMCS");
 		revision->id = value->number;
-		revision->id_place = value->place;
+		revision->id_pos = value->pos;
 		revision->has_id = true;
 		break;
 	case NODE_SOURCE:
-		revision->source = value->name;
+		revision->citation = value->name;
 		break;
 	case NODE_BECAUSE:
 		revision->because = value->name;
-		revision->because_place = node->place;
+		revision->because_pos = node->pos;
 		break;
 	case NODE_ALIGN:
 		revision->natural = align_natural(node);
@@ -154,7 +154,7 @@ void resolve_revision(struct spec *spec, struct node *node)
 		return;
 	revision->layout = layout;
 	revision->name = path->text;
-	revision->place = path->place;
+	revision->pos = path->pos;
 	revision->node = node;
 	revision->natural = layout->natural;
 	for (const struct node *head = path->next; head; head = head->next)
@@ -162,9 +162,9 @@ void resolve_revision(struct spec *spec, struct node *node)
 	refuse_repetition(spec, path->next);
 	first = table_add_name(&layout->names, revision->name, revision);
 	if (first) {
-		report_error(spec->messages, path->place, "the revision '%s/%s' is defined twice",
+		report_error(spec->messages, path->pos, "the revision '%s/%s' is defined twice",
 			     path->name, path->text);
-		report_note(spec->messages, first->place, "it is defined here first");
+		report_note(spec->messages, first->pos, "it is defined here first");
 		return;
 	}
 	*layout->end = revision;
@@ -182,13 +182,13 @@ static void resolve_same(struct spec *spec, struct revision *revision)
 	if (!same)
 		return;
 	if (same->node->kind == NODE_SAME || same->name != written) {
-		report_error(spec->messages, name->place,
+		report_error(spec->messages, name->pos,
 			     "'%s' is but another name itself: say which revision it stands for",
 			     written);
 		return;
 	}
 	if (same->layout != revision->layout) {
-		report_error(spec->messages, name->place,
+		report_error(spec->messages, name->pos,
 			     "a revision is the same as one of its own layout only");
 		return;
 	}
@@ -204,7 +204,7 @@ static void resolve_from(struct spec *spec, struct revision *revision)
 		return;
 	revision->from = resolve_revision_name(spec, revision->layout, from->children);
 	if (revision->from && revision->from->layout != revision->layout) {
-		report_error(spec->messages, from->children->place,
+		report_error(spec->messages, from->children->pos,
 			     "a revision is from one of its own layout: "
 			     "'embed' takes the members of another");
 		revision->from = NULL;

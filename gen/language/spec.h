@@ -35,7 +35,7 @@ struct field {
 	bool no_high;			/* the SDM gives a 64-bit field no HIGH half */
 	bool used;			/* some revision has it */
 	struct loss loss;
-	struct place place, encoding_place, no_high_place;
+	struct srcpos pos, encoding_pos, no_high_pos;
 };
 
 /* Whether its encoding + ENCODING_HIGH means the field's upper half. */
@@ -50,7 +50,7 @@ struct relation {
 		const struct field *field;
 		const struct control *control;
 	};
-	struct place place;
+	struct srcpos pos;
 };
 
 struct relations {
@@ -65,7 +65,7 @@ struct control {
 	unsigned int bit;
 	struct relations adds, uses;	/* fields */
 	struct relations needs, excludes; /* controls */
-	struct place place, bit_place;
+	struct srcpos pos, bit_pos;
 };
 
 struct control_word {
@@ -74,7 +74,7 @@ struct control_word {
 	uint64_t default1;		/* bits that are 1 without the TRUE MSRs (SDM A.2) */
 	struct control *controls;	/* by bit */
 	size_t count;
-	struct place place;
+	struct srcpos pos;
 };
 
 /* A word of bit fields, from bit 0 up. */
@@ -84,11 +84,11 @@ struct word {
 	struct bits {
 		const char *name;
 		unsigned int width;	/* bits */
-		struct place place;
+		struct srcpos pos;
 	} *bits;
 	size_t count;
 	bool used;
-	struct place place;
+	struct srcpos pos;
 };
 
 /* Clean-field groups: the sixteen bits by their number, and what is beside them. */
@@ -105,7 +105,7 @@ struct group {
 	unsigned int bit;
 	bool used;
 	bool often;			/* written before most entries */
-	struct place place, bit_place;
+	struct srcpos pos, bit_pos;
 	struct group *twin;		/* one that claims the same bit, or NULL */
 };
 
@@ -132,8 +132,8 @@ struct member {
 	unsigned int lookup, copy;
 	struct loss loss;
 	const char *because;
-	struct place place;
-	struct place origin;		/* the first declaration, before `rename` and `over` */
+	struct srcpos pos;
+	struct srcpos origin;		/* the first declaration, before `rename` and `over` */
 };
 
 struct revision {
@@ -147,7 +147,7 @@ struct revision {
 	uint32_t id;			/* 31 bits; the layout's version where it has one */
 	bool has_id;
 	bool natural;			/* align natural, not packed */
-	const char *source, *because;
+	const char *citation, *because;	/* its `source` and `because` */
 	struct member *members;		/* by offset, no byte left out */
 	size_t count;
 	uint32_t size;			/* bytes up to the end of the last member */
@@ -156,7 +156,7 @@ struct revision {
 	enum { UNPLACED, PLACING, PLACED, BROKEN } state;
 	unsigned int depth;		/* of the chain of revisions that it builds on */
 	bool overlaps;			/* so nothing can be generated from it */
-	struct place place, id_place, because_place;
+	struct srcpos pos, id_pos, because_pos;
 	struct revision *next;		/* of the same layout, as read */
 	struct revision *alias;		/* the next other name of it, or of the one it stands for */
 };
@@ -180,7 +180,7 @@ struct layout {
 	size_t count;
 	struct revision *first, **end;
 	struct table names;		/* of revisions and aliases */
-	struct place place, version_place, clean_place;
+	struct srcpos pos, version_pos, clean_pos;
 };
 
 /* Which fields KVM need not have at hand in a vmcs12 all the time. */
@@ -190,10 +190,10 @@ struct shadow {
 		const struct member *member;
 		enum { SHADOW_RO, SHADOW_RW, SHADOW_RARE } kind;
 		bool high;
-		struct place place;
+		struct srcpos pos;
 	} *fields;
 	size_t count;
-	struct place place;
+	struct srcpos pos;
 };
 
 /* Whether an eVMCS may carry a control: said once, or for one role. */
@@ -202,14 +202,14 @@ struct decision {
 	const char *role;		/* NULL: for every role */
 	bool yes;
 	const char *because;
-	struct place place;
+	struct srcpos pos;
 };
 
 /* Which controls an eVMCS may carry in one kernel. */
 struct support {
 	struct revision *revision;
 	const char *name;		/* of the revision, or of an alias of it */
-	const char *source;
+	const char *citation;		/* its `source` */
 	const char *prefix;		/* of the masks */
 	bool lists_unsupported;		/* the masks name what may not be carried */
 	const char **roles;
@@ -217,7 +217,7 @@ struct support {
 	struct decision *decisions;
 	size_t count;
 	struct table general;		/* control -> decision for every role */
-	struct place place;
+	struct srcpos pos;
 };
 
 /* A fault of a page that declares a layout, and what is right (the page's names). */
@@ -237,13 +237,13 @@ struct erratum {
 	uint32_t was, is;
 	const char *because;
 	bool met;			/* on the page that was read */
-	struct place place;
+	struct srcpos pos;
 };
 
 struct frozen {
 	struct revision *revision;
 	const char *fingerprint;
-	struct place place;
+	struct srcpos pos;
 };
 
 struct spec {

@@ -4,11 +4,11 @@
 
 #include "language/lexer.h"
 
-struct node *node_new(enum node_kind kind, struct place place)
+struct node *node_new(enum node_kind kind, struct srcpos pos)
 {
 	struct node *node = xmalloc(sizeof(*node));
 
-	*node = (struct node){ .kind = kind, .place = place };
+	*node = (struct node){ .kind = kind, .pos = pos };
 	return node;
 }
 
@@ -37,10 +37,10 @@ struct node *node_chain(struct node *first, struct node *next)
 	return first;
 }
 
-struct node *node_make(enum node_kind kind, struct place place, struct node *first,
+struct node *node_make(enum node_kind kind, struct srcpos pos, struct node *first,
 		       struct node *second, struct node *third)
 {
-	struct node *node = node_new(kind, place);
+	struct node *node = node_new(kind, pos);
 
 	node_add(node, first);
 	node_add(node, second);

@@ -82,7 +82,7 @@ enum node_kind {
 
 struct node {
 	enum node_kind kind;
-	struct place place;	/* of the whole statement or word */
+	struct srcpos pos;	/* of the whole statement or word */
 	const char *name;	/* interned */
 	const char *text;	/* interned */
 	int64_t number;
@@ -93,7 +93,7 @@ struct node {
 };
 
 /* A leaf or a statement without children yet.  The caller owns it. */
-struct node *node_new(enum node_kind kind, struct place place);
+struct node *node_new(enum node_kind kind, struct srcpos pos);
 
 /*
  * Append @child, which may be NULL, or a chain of nodes; @node owns it from
@@ -105,7 +105,7 @@ struct node *node_add(struct node *node, struct node *child);
 struct node *node_chain(struct node *first, struct node *next);
 
 /* A statement with up to three children, each of which may be NULL. */
-struct node *node_make(enum node_kind kind, struct place place, struct node *first,
+struct node *node_make(enum node_kind kind, struct srcpos pos, struct node *first,
 		       struct node *second, struct node *third);
 
 /* Free @node, all below it and all chained behind it. */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /* One run of the command: from the spec's files to what a verb needs. */
-#ifndef VMCSGEN_RUN_H
-#define VMCSGEN_RUN_H
+#ifndef VMCSGEN_SESSION_H
+#define VMCSGEN_SESSION_H
 
 #include "command/options.h"
 #include "emit/model.h"
 #include "emit/template.h"
 
-struct run {
+struct session {
 	const struct options *options;
 	struct arena arena;		/* owns all but what is said elsewhere */
 	struct names names;
@@ -15,7 +15,7 @@ struct run {
 	struct parse parse;
 	struct node *tree;
 	struct spec spec;
-	struct parse old_parse;		/* what run_load_old() has read */
+	struct parse old_parse;		/* what session_load_old() has read */
 	struct node *old_tree;
 	struct spec old;
 	const char *old_name;		/* for people, "" if there is none */
@@ -23,17 +23,17 @@ struct run {
 	struct source *template_sources;
 };
 
-/* Begin a run: nothing is read yet.  run_end() it in any case. */
-void run_begin(struct run *run, const struct options *options);
+/* Begin a run: nothing is read yet.  session_end() it in any case. */
+void session_begin(struct session *session, const struct options *options);
 
 /* Read and resolve the spec; what is wrong has been reported. */
-void run_read(struct run *run);
+void session_read(struct session *session);
 
 /*
  * The same, and run the checks.  False if something is wrong,
  * which has been reported.
  */
-bool run_load(struct run *run);
+bool session_load(struct session *session);
 
 /*
  * Read and resolve another version of the spec: its root is @path, or the one of
@@ -41,22 +41,22 @@ bool run_load(struct run *run);
  * It shares the run's names, and no checks are run.  False if it is faulty, which
  * has been reported.
  */
-bool run_load_old(struct run *run, const char *path, const char *git);
+bool session_load_old(struct session *session, const char *path, const char *git);
 
 /*
  * Render the template @path, below the templates' folder, and print it.
  * False after a message.
  */
-bool run_print(struct run *run, const char *path, const struct value *value);
+bool session_print(struct session *session, const char *path, const struct value *value);
 
 /* The same by the template views/@view that --format names; the folder says which there are. */
-void run_view(struct run *run, const char *view, const struct value *value);
+void session_view(struct session *session, const char *view, const struct value *value);
 
 /* The revision "layout/name" of one of the run's specs, or NULL after a message. */
-struct revision *run_revision(struct run *run, const struct spec *spec, const char *path);
+struct revision *session_revision(struct session *session, const struct spec *spec, const char *path);
 
 /* Release everything; returns the status to exit with. */
-enum exit_status run_end(struct run *run);
+enum exit_status session_end(struct session *session);
 
 /* The verbs. */
 enum exit_status verb_gen(const struct options *options);
