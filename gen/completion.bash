@@ -106,7 +106,7 @@ _vmcsgen_argument()
 	--btf-base)
 		_vmcsgen_files '*' "$2"
 		;;
-	--name | --struct | --map | --word | --encodings) ;;
+	--name | --struct | --map | --bits | --encodings) ;;
 	--color)
 		_vmcsgen_words 'auto always never' "$2"
 		;;
@@ -155,7 +155,7 @@ _vmcsgen_read()
 		-t?*) templates=${word#-t} ;;
 		-[stoW] | -M[FT] | --spec | --templates | --out | --format | --names | --color | \
 				--old-spec | --git | --against | \
-				--tlfs | --c | --name | --from | --struct | --map | --word | --encodings | --btf-base)
+				--tlfs | --c | --name | --from | --struct | --map | --bits | --encodings | --btf-base)
 			option=$word
 			;;
 		-*) ;;
@@ -165,7 +165,7 @@ _vmcsgen_read()
 }
 
 _vmcsgen_options='-s --spec= -t --templates= -o --out= -W --format= --names= -i --check
-	--old-spec= --git= --against= --tlfs= --c= --name= --from= --struct= --map= --word=
+	--old-spec= --git= --against= --tlfs= --c= --name= --from= --struct= --map= --bits=
 	--encodings= --kernel-types --btf-base= -MD -MF -MT -MP --color= --help --help=checks --version'
 
 _vmcsgen()

@@ -82,7 +82,7 @@ my %growing = (
 	includes => sub {
 		my ($count) = @_;
 
-		spew("$dir/included/$_", "word w$_ u8 {\n\tb 8\n}\n") for 1 .. $count;
+		spew("$dir/included/$_", "bits w$_ u8 {\n\tb 8\n}\n") for 1 .. $count;
 		return join('', map { "include \"included/$_\"\n" } 1 .. $count);
 	},
 );

@@ -213,7 +213,7 @@ sub imported
 	my @words = (@{ $struct->{leaves} }, @{ $struct->{unions} }, map { $_->[0] } @{ $struct->{runs} });
 	my $result = run({ dir => "$dir", env => { CC => $cc } }, vmcsgen(), 'import', '-s', 'spec.vmcs', '-t',
 			 root() . '/templates', "--c=$header", '--struct', $struct->{name}, '--name', 's/new',
-			 map { ('--word', $_) } @words);
+			 map { ('--bits', $_) } @words);
 
 	return $result->{err} if $result->{status};
 	spew("$dir/new.vmcs", "include \"spec.vmcs\"\n", $result->{out});

@@ -99,7 +99,7 @@ for my $default ('spec/vmcs.vmcs', 'templates', 'out') {
 
 my $parser = slurp("$gen/language/parser.y");
 my ($rules) = $parser =~ /^%%\n(.*?)^%%\n/ms;
-my @tokens = unique(grep { !/[ \/]/ } $parser =~ /\bWORD_\w+ "([^"]*)"/g);
+my @tokens = unique(grep { !/[ \/]/ } $parser =~ /\bTOKEN_\w+ "([^"]*)"/g);
 my ($grammar) = marked($language_page, 'grammar');
 
 isnt($grammar, undef, 'there is a grammar');

@@ -274,7 +274,7 @@ wrong('check takes no --git', 'check', '--git=x', '--tlfs=y');
 wrong('check takes no -i', 'check', '-i');
 wrong('list takes no -M', 'list', '-MD');
 wrong('fmt takes no --out', 'fmt', '-o', 'x', 'spec/vmcs.vmcs');
-wrong('verify takes no --word', 'verify', 'a/b', 'c', '--word=x');
+wrong('verify takes no --bits', 'verify', 'a/b', 'c', '--bits=x');
 wrong('gen takes no --from', 'gen', '--from', 'vmcs12/linux-6.1');
 wrong('-MF requires an argument', 'gen', '-MF');
 wrong('-MT requires an argument', 'gen', '-MT');
@@ -368,7 +368,7 @@ options:
                          convert, decode: what its id stands for, if for several
       --struct NAME      import, verify: the struct, if not the one of the layout
       --map THEIRS=OURS  import, verify: what the spec calls a member of the struct
-      --word NAME        import: this member is something new, and no field
+      --bits NAME        import: this member is something new, and no field
       --encodings TABLE[:BYTES]
                          import, verify: where TABLE, as KVM has them, says fields are
       --kernel-types     import, verify: declare u32, __packed and the like

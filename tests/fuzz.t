@@ -114,7 +114,7 @@ for my $file (glob("$fuzz/corpus/object/*")) {
 
 	replay(name_of($file), $bytes, [[0, 1, 3], 'verify', @with, 'a/base', 'in.btf'],
 	       [[0, 3], 'import', @with, '-t', "$top/templates", '--c', 'in.btf', '--name', 'a/new',
-		'--from', 'a/base', '--word', 'x', '--word', 'y']);
+		'--from', 'a/base', '--bits', 'x', '--bits', 'y']);
 }
 
 #

@@ -23,7 +23,7 @@ fields {
 	0x6828  guest_s_cet  linux guest_ia32_s_cet
 	0x681e  guest_rip
 }
-word hdr_word u32 {
+bits hdr_word u32 {
 	number 31
 	top 1
 }
@@ -177,14 +177,14 @@ makes('new members', $base =~ s/(u32 padding\[3\];)/u16 vpid; u16 padding16; u64
 	at  8  guest_rip
 	rename padding padding16
 END
-says('something new', import($base =~ s/(u16 last;)/$1 u8 end[2];/r, '--word=end'), "\tappend u8 end[2]\n");
+says('something new', import($base =~ s/(u16 last;)/$1 u8 end[2];/r, '--bits=end'), "\tappend u8 end[2]\n");
 says('of the words of the language', import($base =~ s/(u16 last;)/$1 u16 size, version;/r,
-						  '--word=size', '--word=version'), <<'END');
+						  '--bits=size', '--bits=version'), <<'END');
 	append u16 size_
 	append u16 version_
 END
 says('in a struct', import($base =~ s/(u16 last;)/struct { u8 b, cr3; } last; struct { u16 guest_rsp; u64 guest_cr3; } __packed in;/r,
-			   '--word=in.guest_rsp'), <<'END');
+			   '--bits=in.guest_rsp'), <<'END');
 	append u16 in_guest_rsp
 	append guest_cr3
 END
@@ -207,7 +207,7 @@ a.h:1:8: note: 8 bytes higher than in 'a/one': msr_bitmap, guest_ia32_s_cet, con
       |        ^
 NOTES
 says('a hole that alignment makes in a packed layout', import($base =~ s/ __packed//r =~ s/u16 last/u16 last; u8 b; u32 c/r,
-								'--word=b', '--word=c'), <<'END');
+								'--bits=b', '--bits=c'), <<'END');
 	append u8 b
 	at  40  u32 c
 	at  39  pad u8 pad_39
@@ -344,13 +344,13 @@ sub message
 for my $case (
 	['a name that means nothing', 'u16 last', 'u16 kast', 7, 'kast',
 	 "'kast' is neither a field nor a member of 'a'",
-	 "vmcsgen: note: if it is 'last', say --map kast=last; if it is something new, --word kast\n"],
+	 "vmcsgen: note: if it is 'last', say --map kast=last; if it is something new, --bits kast\n"],
 	['one like no other', 'u16 last', 'u16 host_ssp_tbl', 7, 'host_ssp_tbl',
 	 "'host_ssp_tbl' is neither a field nor a member of 'a'",
-	 "vmcsgen: note: --map host_ssp_tbl=NAME says which it is, --word host_ssp_tbl that it is something new\n"],
+	 "vmcsgen: note: --map host_ssp_tbl=NAME says which it is, --bits host_ssp_tbl that it is something new\n"],
 	['several', 'u16 last', 'u16 one1, two2, three3', 7, 'one1',
 	 "'one1' .. 'three3', 3 members, are neither fields nor members of 'a'",
-	 "vmcsgen: note: --map one1=NAME says which it is, --word one1 that it is something new\n"],
+	 "vmcsgen: note: --map one1=NAME says which it is, --bits one1 that it is something new\n"],
 	['a member twice', 'u16 last', 'u32 First', 7, 'First', "'First' is 'first' again",
 	 \"2, 'first', 'first' is it already"],
 	['a field of another width', 'u16 last', 'u32 guest_rip', 7, 'guest_rip',
@@ -410,8 +410,8 @@ fails('no such struct', "vmcsgen: error: 'a.h' has no struct b\n", import($base,
 fails('no file', "vmcsgen: error: cannot open 'none.h': No such file or directory\n",
       import($base, '--c=none.h'));
 is(import("\0$base")->{status}, 3, 'no text');
-fails('a name that no member has', "vmcsgen: error: --word no: the struct has no member 'no'\n",
-      import($base, '--word=no'));
+fails('a name that no member has', "vmcsgen: error: --bits no: the struct has no member 'no'\n",
+      import($base, '--bits=no'));
 fails('nor for a map', "vmcsgen: error: --map no=last: the struct has no member 'no'\n",
       import($base, '--map=no=last'));
 fails('a map to nothing', "vmcsgen: error: --map last=no: 'no' is neither a field nor a member of 'a'\n",
@@ -433,7 +433,7 @@ says('a table of offsets', import($table, '--encodings=offsets'), '');
 says('with more in an entry', import($table, '--encodings=pairs:4'), '');
 says('by clang, for 32 bits', do { local $ENV{CC} = 'clang -m32'; import($table, '--encodings=pairs:4') }, '');
 fails('without it', message($table, 1, 'what', "'what' .. 'ever', 2 members, are neither fields nor members of 'a'") .
-      "vmcsgen: note: --map what=NAME says which it is, --word what that it is something new\n", import($table));
+      "vmcsgen: note: --map what=NAME says which it is, --bits what that it is something new\n", import($table));
 fails('an encoding that the spec lacks', "vmcsgen: error: other has 0x4004 at byte 16, which is the encoding of no field\n",
       import($table, '--encodings=other'));
 fails('no such table', "vmcsgen: error: 'a.h' has no data called none\n", import($table, '--encodings=none'));

@@ -28,7 +28,7 @@ fields {
 	0x6800  guest_cr0
 	0x681e  guest_rip
 }
-word vmcs_hdr u32 {
+bits vmcs_hdr u32 {
 	revision_id  31
 	shadow_vmcs  1
 }
@@ -646,7 +646,7 @@ my @statements = (
 	"fields {\n\t0x4000  pin_based_vm_exec_control\n\t0x6804  guest_cr4\n}\n",
 	"controls pin_based_vm_exec_control {\n\t1  one  needs other, two\n" .
 		"\t0  other  excludes two\n\t2  two\n}\n",
-	"word vmcs_hdr u32 {\n\tall  32\n}\n",
+	"bits vmcs_hdr u32 {\n\tall  32\n}\n",
 	"layout vmcs12 {\n\tlookup  full\n\tsize  256\n\tstruct  vmcs12\n\talign  natural\n}\n",
 	"layout evmcs {\n\talign  natural\n\tsize  256\n\tstruct  evmcs\n\tversion  1\n}\n",
 	"revision vmcs12/c from b {\n\tappend guest_cr4\n\tsource \"c\"\n}\n",
@@ -742,7 +742,7 @@ mask PINCTRL
 7 pin_based_posted_intr adds posted_intr_nv ,posted_intr_desc_addr,
 needs secondary_exec_virtual_intr_delivery
 }
-word vmcs_hdr u32 {
+bits vmcs_hdr u32 {
 revision_id 31
 shadow_vmcs 1
 }
@@ -801,7 +801,7 @@ controls pin_based_vm_exec_control {
 	7  pin_based_posted_intr   adds posted_intr_nv, posted_intr_desc_addr,
 			needs secondary_exec_virtual_intr_delivery
 }
-word vmcs_hdr u32 {
+bits vmcs_hdr u32 {
 	revision_id 31
 	shadow_vmcs 1
 }

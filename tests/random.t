@@ -97,7 +97,7 @@ sub joined { my ($text) = @_; return join(' ', @{ $text // [] }) }
 sub expected_member
 {
 	my ($layout, $member) = @_;
-	my ($field, $word) = @{$member}{qw(field word)};
+	my ($field, $bits) = @{$member}{qw(field bits)};
 	my $lookup = lookup_of($member);
 	my %expected = map { $_ => $member->{$_} } qw(name offset size count);
 	my $bit = 0;
@@ -106,7 +106,7 @@ sub expected_member
 	return \%expected if $member->{pad};
 	$expected{loss} = $member->{drop} ? 'drop' : 'refuse';
 	$expected{neutral} = sprintf('0x%x', $member->{neutral});
-	for my $part ($word ? @{ $word->{parts} } : ()) {
+	for my $part ($bits ? @{ $bits->{parts} } : ()) {
 		push @{ $expected{bits} }, { name => $part->[0], bit => $bit, width => $part->[1] };
 		$bit += $part->[1];
 	}
@@ -568,7 +568,7 @@ sub import_structs
 		my $struct = "$of->{layout}{struct}_" . $of->{name} =~ s/\W/_/gr;
 		my $result = vmcsgen_says('import', {}, @BASE, @QUIET, '--c', 'structs.o', '--struct',
 					  $struct, '--name', "$layout/imported", '--from', $from->{path},
-					  map { ('--word', $_) } resized($of, $from));
+					  map { ('--bits', $_) } resized($of, $from));
 
 		$imports++;
 		spew("$dir/imported.vmcs", "include \"spec.vmcs\"\n", $result->{out});

@@ -313,7 +313,7 @@ sub oddities
 		'line ends of DOS' => [0, sub { $spec =~ s/\n/\r\n/gr }],
 		'nothing' => [0, sub { '' }],
 		'no line end at the end' => [0, sub { $spec =~ s/\n\z//r }],
-		'1000 unclosed blocks' => [3, sub { "word a u8 {\n" x 1000 }],
+		'1000 unclosed blocks' => [3, sub { "bits a u8 {\n" x 1000 }],
 		'many errors' => [3, sub { "x\n" x 20000 }],
 	);
 

@@ -259,7 +259,7 @@ for my $spec ("$FindBin::Bin/faults/c-name-not.vmcs", "$specs/no-fields.vmcs", "
 	   'two files of one path');
 	is($result->{status}, 3, 'two files of one path: exit status');
 	ok(!-e "$dir/twice", 'and none is written');
-	my $file = spew("$dir/unkempt.vmcs", "word  a u8 {\n\tb 8\n}\n");
+	my $file = spew("$dir/unkempt.vmcs", "bits  a u8 {\n\tb 8\n}\n");
 	$result = run(vmcsgen(), 'fmt', '-i', $file, $file);
 	is($result->{err}, "vmcsgen: error: two files would be written as '$file'\n", 'fmt, too');
 }

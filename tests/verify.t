@@ -206,7 +206,7 @@ fields {
 	0x2004  msr_bitmap
 	0x6828  guest_s_cet  linux guest_ia32_s_cet
 }
-word control u32 {
+bits control u32 {
 	flush 1
 	map 1
 	reserved 30

@@ -254,7 +254,7 @@ static void look_for_owner(struct checker *checker, const struct revision *revis
 {
 	const struct revision *owner;
 
-	if (revision->layout->has_version || !node_child(revision->node, NODE_ID))
+	if (revision->layout->has_version || !revision->id_pos.source)
 		return;
 	owner = owner_of(checker, revision);
 	if (owner && check_report(checker, revision, revision->id_pos,

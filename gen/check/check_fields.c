@@ -184,10 +184,10 @@ static void unused(struct checker *checker)
 {
 	const struct spec *spec = checker->spec;
 
-	for (size_t i = 0; i < spec->word_count; i++)
-		if (!spec->words[i]->used)
-			check_report(checker, spec->words[i], spec->words[i]->pos,
-				     "the word '%s' is not used", spec->words[i]->name);
+	for (size_t i = 0; i < spec->bits_count; i++)
+		if (!spec->bits[i]->used)
+			check_report(checker, spec->bits[i], spec->bits[i]->pos,
+				     "the type '%s' is not used", spec->bits[i]->name);
 	for (size_t i = 0; i < spec->layout_count; i++)
 		if (!spec->layouts[i]->count)
 			check_report(checker, spec->layouts[i], spec->layouts[i]->pos,
@@ -195,7 +195,7 @@ static void unused(struct checker *checker)
 }
 
 const struct check check_unused = {
-	"unused", SEVERITY_WARNING, "a word or a layout that nothing uses",
+	"unused", SEVERITY_WARNING, "a type or a layout that nothing uses",
 	unused, { NULL },
 };
 

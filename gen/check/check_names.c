@@ -190,10 +190,10 @@ static void name_controls(struct c_names *names, const struct spec *spec)
 
 static void name_bits(struct c_names *names, const struct spec *spec)
 {
-	for (size_t i = 0; i < spec->word_count; i++)
-		for (size_t j = 0; j < spec->words[i]->count; j++)
-			look_at_word(names, spec->words[i]->bits[j].name,
-				     spec->words[i]->bits[j].pos);
+	for (size_t i = 0; i < spec->bits_count; i++)
+		for (size_t j = 0; j < spec->bits[i]->count; j++)
+			look_at_word(names, spec->bits[i]->fields[j].name,
+				     spec->bits[i]->fields[j].pos);
 }
 
 static void name_groups(struct c_names *names, const struct layout *layout)

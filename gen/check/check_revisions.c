@@ -10,7 +10,7 @@ static void look_for_id(struct checker *checker, const struct revision *revision
 {
 	const struct layout *layout = revision->layout;
 
-	if (layout->has_version && node_child(revision->node, NODE_ID)) {
+	if (layout->has_version && revision->id_pos.source) {
 		if (check_report(checker, revision, revision->id_pos,
 				 "every revision of '%s' is told by the version %u, not by an id",
 				 layout->name, layout->version))
@@ -45,7 +45,7 @@ static void id_reserved(struct checker *checker)
 			const struct layout *other = table_number(&versions, revision->id);
 
 			if (!revision_is_whole(revision) || revision->layout->has_version ||
-			    !node_child(revision->node, NODE_ID) || !other)
+			    !revision->id_pos.source || !other)
 				continue;
 			if (check_report(checker, revision, revision->id_pos,
 					 "the id of '%s/%s' is the version of '%s'",
@@ -75,7 +75,7 @@ static void id_line(struct checker *checker)
 				continue;
 			first = table_add_number(&first_of_id, revision->id, revision);
 			if (!first || revision_root(first) == revision_root(revision) ||
-			    !node_child(revision->node, NODE_ID))
+			    !revision->id_pos.source)
 				continue;
 			if (check_report(checker, revision, revision->id_pos,
 					 "the id of '%s/%s' names another line of revisions",

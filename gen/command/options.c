@@ -44,7 +44,7 @@ static const char options_text[] =
 	"                         convert, decode: what its id stands for, if for several\n"
 	"      --struct NAME      import, verify: the struct, if not the one of the layout\n"
 	"      --map THEIRS=OURS  import, verify: what the spec calls a member of the struct\n"
-	"      --word NAME        import: this member is something new, and no field\n"
+	"      --bits NAME        import: this member is something new, and no field\n"
 	"      --encodings TABLE[:BYTES]\n"
 	"                         import, verify: where TABLE, as KVM has them, says fields are\n"
 	"      --kernel-types     import, verify: declare u32, __packed and the like\n"
@@ -106,7 +106,7 @@ static int finish_stdout(void)
 }
 
 enum { KEY_FORMAT = 256, KEY_NAMES, KEY_OLD_SPEC, KEY_GIT, KEY_AGAINST, KEY_CHECK, KEY_TLFS, KEY_C,
-       KEY_NAME, KEY_FROM, KEY_STRUCT, KEY_MAP, KEY_WORD, KEY_ENCODINGS, KEY_KERNEL_TYPES,
+       KEY_NAME, KEY_FROM, KEY_STRUCT, KEY_MAP, KEY_BITS, KEY_ENCODINGS, KEY_KERNEL_TYPES,
        KEY_BTF_BASE, KEY_COLOR, KEY_HELP, KEY_VERSION };
 
 #define TEXT(member)	.text = offsetof(struct options, member)
@@ -136,7 +136,7 @@ static const struct rule {
 	{ "tlfs", KEY_TLFS, required_argument, TEXT(page), .verbs = "import" },
 	{ "c", KEY_C, required_argument, TEXT(c_file), .verbs = "import" },
 	{ "name", KEY_NAME, required_argument, TEXT(import_name), .verbs = "import" },
-	{ "word", KEY_WORD, required_argument, .verbs = "import" },
+	{ "bits", KEY_BITS, required_argument, .verbs = "import" },
 	{ "from", KEY_FROM, required_argument, TEXT(from), .verbs = "import convert decode" },
 	{ "struct", KEY_STRUCT, required_argument, TEXT(c_struct), .verbs = "import verify" },
 	{ "map", KEY_MAP, required_argument, .verbs = "import verify" },
@@ -248,8 +248,8 @@ static int set_other(struct options *options, int key, char **argv, const struct
 		return set_names(options, optarg);
 	case KEY_MAP:
 		return add_map(&options->foreign.maps, optarg);
-	case KEY_WORD:
-		strings_add(&options->foreign.words, optarg);
+	case KEY_BITS:
+		strings_add(&options->foreign.bits, optarg);
 		return -1;
 	case KEY_ENCODINGS:
 		return set_encodings(options, optarg);
@@ -401,5 +401,5 @@ void options_free(struct options *options)
 {
 	free(options->checks.severities);
 	free(options->foreign.maps.items);
-	free(options->foreign.words.items);
+	free(options->foreign.bits.items);
 }

@@ -7,7 +7,7 @@
 #include "check/fingerprint.h"
 #include "command/picture.h"
 #include "command/session.h"
-#include "language/fmt.h"
+#include "import/fmt.h"
 
 /* What --against names: a file, or else a commit. */
 static bool load_against(struct session *session)

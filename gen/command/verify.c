@@ -184,42 +184,42 @@ static void put_run(struct verification *verification, size_t first, size_t last
 }
 
 /* The bit field of theirs that @name means: the one that goes by it, or lies there. */
-static const struct part *find_bits(const struct compiled *bits, const struct word *word, size_t i,
-				    uint64_t at)
+static const struct part *find_part(const struct compiled *compiled,
+				    const struct bit_field *field, uint64_t at)
 {
 	const struct part *there = NULL;
 
-	for (size_t j = 0; j < bits->count; j++) {
-		const struct part *part = &bits->parts[j];
+	for (size_t i = 0; i < compiled->count; i++) {
+		const struct part *part = &compiled->parts[i];
 
-		if (part->name && match_same_name(part->name, word->bits[i].name))
+		if (part->name && match_same_name(part->name, field->name))
 			return part;
-		if (part->bit == at && part->bits == word->bits[i].width)
+		if (part->bit == at && part->bits == field->width)
 			there = part;
 	}
 	return there;
 }
 
-/* The bit fields of a word, if the file does not see it as a number. */
+/* The bit fields of a member, if the file does not see it as a number. */
 static void compare_bits(struct verification *verification, const struct member *member,
 			 const struct foreign_member *theirs)
 {
-	const struct compiled *bits = foreign_bit_fields(theirs);
+	const struct compiled *compiled = foreign_bit_fields(theirs);
 	struct arena *arena = &verification->session->arena;
 	bool *matched;
 	uint64_t at = 0;
 
-	if (!member->word || !bits || foreign_same_bits(member->word, bits))
+	if (!member->bits || !compiled || foreign_same_bits(member->bits, compiled))
 		return;
-	matched = arena_alloc(arena, bits->count * sizeof(*matched));
-	for (size_t i = 0; i < member->word->count; i++) {
-		const struct bits *our = &member->word->bits[i];
-		const struct part *part = find_bits(bits, member->word, i, at);
+	matched = arena_alloc(arena, compiled->count * sizeof(*matched));
+	for (size_t i = 0; i < member->bits->count; i++) {
+		const struct bit_field *our = &member->bits->fields[i];
+		const struct part *part = find_part(compiled, our, at);
 		struct extent ours = { member->offset * 8ull + at, our->width, 1, true }, their;
 
 		at += our->width;
 		if (part) {
-			matched[part - bits->parts] = true;
+			matched[part - compiled->parts] = true;
 			their = (struct extent){ theirs->bit + part->bit, part->bits, 1, true };
 		}
 		if (!part || !same_extent(&ours, &their))
@@ -227,8 +227,8 @@ static void compare_bits(struct verification *verification, const struct member 
 								  our->name), &ours,
 				       part ? &their : NULL);
 	}
-	for (size_t j = 0; j < bits->count; j++) {
-		const struct part *part = &bits->parts[j];
+	for (size_t j = 0; j < compiled->count; j++) {
+		const struct part *part = &compiled->parts[j];
 		struct extent their = { theirs->bit + part->bit, part->bits, 1, true };
 
 		if (!matched[j])

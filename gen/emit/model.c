@@ -145,22 +145,22 @@ static struct value *model_control_word(struct model *model, const struct contro
 
 static struct value *model_bits(struct model *model, const struct member *member)
 {
-	const struct word *word = member->word;
-	struct value *list = word ? value_list(&model->maker) : value_nothing(&model->maker);
+	const struct bits *bits = member->bits;
+	struct value *list = bits ? value_list(&model->maker) : value_nothing(&model->maker);
 	unsigned int bit = 0;
 
-	for (size_t i = 0; word && i < word->count; i++) {
+	for (size_t i = 0; bits && i < bits->count; i++) {
 		struct value *map = value_map(&model->maker);
 
-		map_text(&model->maker, map, "name", word->bits[i].name);
+		map_text(&model->maker, map, "name", bits->fields[i].name);
 		map_text(&model->maker, map, "member_name", member->name);
 		map_number(&model->maker, map, "bit", bit);
-		map_number(&model->maker, map, "width", word->bits[i].width);
-		map_hex(&model->maker, map, "most", UINT64_MAX >> (64 - word->bits[i].width), 1);
+		map_number(&model->maker, map, "width", bits->fields[i].width);
+		map_hex(&model->maker, map, "most", UINT64_MAX >> (64 - bits->fields[i].width), 1);
 		map_hex(&model->maker, map, "mask",
-			(UINT64_MAX >> (64 - word->bits[i].width)) << bit, word->size * 2);
+			(UINT64_MAX >> (64 - bits->fields[i].width)) << bit, bits->size * 2);
 		list_add(&model->maker, list, map);
-		bit += word->bits[i].width;
+		bit += bits->fields[i].width;
 	}
 	return list;
 }
@@ -188,7 +188,7 @@ static void map_placement(struct model *model, struct value *map, const struct m
 	map_text(maker, map, "type", member_type(member));
 	map_flag(maker, map, "pad", member->pad);
 	map_flag(maker, map, "hole", member->hole);
-	map_flag(maker, map, "word", member->word);
+	map_flag(maker, map, "has_bits", member->bits);
 	map_value(maker, map, "bits", model_bits(model, member));
 }
 

@@ -136,17 +136,17 @@ static struct value *set_bits(struct maker *maker, uint64_t number, const char *
 	return set;
 }
 
-/* The bit fields of a word that are not 0. */
-static struct value *set_fields(struct maker *maker, uint64_t number, const struct word *word)
+/* The fields of @bits that are not 0. */
+static struct value *set_fields(struct maker *maker, uint64_t number, const struct bits *bits)
 {
 	struct value *set = value_list(maker);
 	unsigned int bit = 0;
 
-	for (size_t i = 0; i < word->count; bit += word->bits[i++].width) {
-		uint64_t value = number >> bit & UINT64_MAX >> (64 - word->bits[i].width);
-		const char *name = word->bits[i].name;
+	for (size_t i = 0; i < bits->count; bit += bits->fields[i++].width) {
+		uint64_t value = number >> bit & UINT64_MAX >> (64 - bits->fields[i].width);
+		const char *name = bits->fields[i].name;
 
-		if (value && word->bits[i].width > 1)
+		if (value && bits->fields[i].width > 1)
 			name = printed(maker, "%s=%s", name, hex(maker, value, 1));
 		if (value)
 			list_add(maker, set, value_text(maker, name));
@@ -170,8 +170,8 @@ static struct value *set_in_member(struct lines *lines, const struct member *mem
 	const char *clean = lines->layout->clean_word;
 	const char *names[64] = { NULL };
 
-	if (member->word)
-		return set_fields(lines->maker, number, member->word);
+	if (member->bits)
+		return set_fields(lines->maker, number, member->bits);
 	for (size_t i = 0; word && i < word->count; i++)
 		names[word->controls[i].bit] = word->controls[i].name;
 	if (clean && !strcmp(member->name, clean))

@@ -6,7 +6,7 @@
 #include "check/compare.h"
 #include "emit/forms.h"
 #include "import/draft.h"
-#include "language/fmt.h"
+#include "import/fmt.h"
 #include "language/pads.h"
 
 /* What may become of a member, beside a distance that it is moved by. */
@@ -86,17 +86,16 @@ static const char *lookup_text(const struct block *block, const struct member *m
 	return !member->lookup ? "none" : member->lookup & LOOKUP_HIGH ? "full high" : "full";
 }
 
-/* The loss of @member where it is not its field's. */
-static const char *loss_text(struct maker *maker, const struct member *member)
+/* What becomes of @member without a counterpart, where its field does not say it. */
+static void map_loss(struct maker *maker, struct value *edit, const struct member *member)
 {
 	static const struct loss plain;
 	const struct loss *usual = member->field ? &member->field->loss : &plain;
 	const struct loss *loss = &member->loss;
 
-	if (loss->drop == usual->drop && loss->neutral == usual->neutral)
-		return "";
-	return loss->drop ? "drop" : !loss->neutral ? "refuse" :
-	       printed(maker, "default 0x%llx", (unsigned long long)loss->neutral);
+	map_flag(maker, edit, "drop", !member->pad && loss->drop && !usual->drop);
+	map_text(maker, edit, "neutral", member->pad || loss->neutral == usual->neutral ? "" :
+		 printed(maker, "0x%llx", (unsigned long long)loss->neutral));
 }
 
 /* Whether a field's member has a name that only `rename` gives it. */
@@ -133,7 +132,7 @@ static void map_item(struct block *block, struct value *edit, const struct membe
 
 	map_flag(maker, edit, "pad", member->pad);
 	map_text(maker, edit, "type", member->field ? "" :
-		 member->word ? member->word->name : member_type(member));
+		 member->bits ? member->bits->name : member_type(member));
 	map_text(maker, edit, "name",
 		 has_given_name(member) ? member->field->name : member->name);
 	map_text(maker, edit, "count", member->array ? number_text(maker, member->count) : "");
@@ -141,7 +140,7 @@ static void map_item(struct block *block, struct value *edit, const struct membe
 	map_text(maker, edit, "group", group_name(block->draft->layout, member->group));
 	map_text(maker, edit, "copy", copy_text(member));
 	map_text(maker, edit, "lookup", lookup_text(block, member));
-	map_text(maker, edit, "loss", member->pad ? "" : loss_text(maker, member));
+	map_loss(maker, edit, member);
 	map_text(maker, edit, "because", member->because);
 }
 
@@ -173,7 +172,7 @@ static bool changed(const struct difference *difference, enum change change)
 static bool declared_anew(const struct difference *difference)
 {
 	return changed(difference, CHANGE_ENCODING) || changed(difference, CHANGE_RESIZED) ||
-	       difference->from->word != difference->to->word;
+	       difference->from->bits != difference->to->bits;
 }
 
 static void add_rename(struct block *block, const struct difference *difference)

@@ -439,40 +439,40 @@ const struct compiled *foreign_bit_fields(const struct foreign_member *member)
 	return member->inner ? bit_fields(member->inner) : NULL;
 }
 
-/* The bit field of @word that goes by @name, or NULL. */
-static const struct bits *bits_named(const struct word *word, const char *name)
+/* The bit field of @bits that goes by @name, or NULL. */
+static const struct bit_field *bits_named(const struct bits *bits, const char *name)
 {
-	for (size_t i = 0; i < word->count; i++)
-		if (match_same_name(word->bits[i].name, name))
-			return &word->bits[i];
+	for (size_t i = 0; i < bits->count; i++)
+		if (match_same_name(bits->fields[i].name, name))
+			return &bits->fields[i];
 	return NULL;
 }
 
 /* Bit fields without a name only keep bits free: a struct lacks them, a spec names them. */
-bool foreign_same_bits(const struct word *word, const struct compiled *compiled)
+bool foreign_same_bits(const struct bits *bits, const struct compiled *compiled)
 {
 	size_t met = 0;
 	uint64_t bit = 0;
 
-	for (size_t i = 0; i < word->count && met < compiled->count; i++) {
+	for (size_t i = 0; i < bits->count && met < compiled->count; i++) {
 		const struct part *part = &compiled->parts[met];
-		const struct bits *named = part->name ? bits_named(word, part->name) : NULL;
+		const struct bit_field *named = part->name ? bits_named(bits, part->name) : NULL;
 
-		if (part->bit == bit && part->bits == word->bits[i].width &&
-		    (!named || named == &word->bits[i]))
+		if (part->bit == bit && part->bits == bits->fields[i].width &&
+		    (!named || named == &bits->fields[i]))
 			met++;
-		bit += word->bits[i].width;
+		bit += bits->fields[i].width;
 	}
-	return word->size == compiled->size && met == compiled->count;
+	return bits->size == compiled->size && met == compiled->count;
 }
 
-const struct word *foreign_word(const struct spec *spec, const struct foreign_member *member)
+const struct bits *foreign_bits(const struct spec *spec, const struct foreign_member *member)
 {
-	const struct compiled *bits = foreign_bit_fields(member);
+	const struct compiled *compiled = foreign_bit_fields(member);
 
-	for (size_t i = 0; bits && i < spec->word_count; i++)
-		if (foreign_same_bits(spec->words[i], bits))
-			return spec->words[i];
+	for (size_t i = 0; compiled && i < spec->bits_count; i++)
+		if (foreign_same_bits(spec->bits[i], compiled))
+			return spec->bits[i];
 	return NULL;
 }
 

@@ -17,7 +17,7 @@ struct foreign_options {
 	bool kernel_types;		/* C may use the kernel's types */
 	const char * const *flags;	/* for the compiler, NULL ends them; or NULL */
 	struct strings maps;		/* theirs=ours */
-	struct strings words;		/* members that are something new */
+	struct strings bits;		/* members that are something new */
 };
 
 /* An entry of a table of encodings. */
@@ -77,13 +77,13 @@ bool foreign_all_renamed(const struct foreign *foreign);
 const struct compiled *foreign_bit_fields(const struct foreign_member *member);
 
 /*
- * Whether @word has bit fields where @bits has.  They may go by other names, but not by
+ * Whether @bits has bit fields where @compiled has.  They may go by other names, but not by
  * those of each other.
  */
-bool foreign_same_bits(const struct word *word, const struct compiled *bits);
+bool foreign_same_bits(const struct bits *bits, const struct compiled *compiled);
 
-/* The spec's word with the bit fields of @member, or NULL. */
-const struct word *foreign_word(const struct spec *spec, const struct foreign_member *member);
+/* The spec's bits with the fields of @member, or NULL. */
+const struct bits *foreign_bits(const struct spec *spec, const struct foreign_member *member);
 
 /* Give @member, which has its offset, the bytes of @foreign in the widest unit that fits. */
 void foreign_set_bytes(struct member *member, const struct foreign_member *foreign);

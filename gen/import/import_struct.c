@@ -11,7 +11,7 @@
 
 /* Why a member can't be taken; neighbours with the same fault share a message. */
 enum fault { FAULT_NONE, FAULT_UNKNOWN, FAULT_AMBIGUOUS, FAULT_SIZE, FAULT_BITS, FAULT_RIVAL,
-	     FAULT_AGAIN, FAULT_WIDTH, FAULT_CUT, FAULT_WORD };
+	     FAULT_AGAIN, FAULT_WIDTH, FAULT_CUT, FAULT_NOT_NEW };
 
 struct taken {
 	enum fault fault;
@@ -31,7 +31,7 @@ struct importing {
 	struct taken *taken;		/* and why they can't */
 	struct table by_known;		/* the base's members to the foreign ones */
 	struct table met;		/* fields, or names of members, to the foreign ones */
-	struct table own;		/* interned names that --word has, until they are met */
+	struct table own;		/* interned names that --bits has, until they are met */
 };
 
 static struct srcpos pos_of(const struct importing *importing, const char *name)
@@ -68,8 +68,8 @@ static enum fault take_known(struct importing *importing, struct member *member,
 			     const struct foreign_member *foreign, const struct member *known,
 			     struct taken *taken)
 {
-	const struct compiled *bits = foreign_bit_fields(foreign);
-	const struct word *word = known->word;
+	const struct compiled *compiled = foreign_bit_fields(foreign);
+	const struct bits *bits = known->bits;
 
 	if (is_base_member(importing, known))
 		table_add(&importing->by_known, known, key(known), (void *)foreign);
@@ -78,9 +78,9 @@ static enum fault take_known(struct importing *importing, struct member *member,
 		/* Another revision does not say what a member of this one has to be. */
 		return known->field || is_base_member(importing, known) ? FAULT_SIZE : FAULT_NONE;
 	}
-	if (word && bits && !foreign_same_bits(word, bits)) {
-		word = foreign_word(importing->spec, foreign);
-		if (!word)
+	if (bits && compiled && !foreign_same_bits(bits, compiled)) {
+		bits = foreign_bits(importing->spec, foreign);
+		if (!bits)
 			return FAULT_BITS;
 	}
 	member->name = known->name;
@@ -93,7 +93,7 @@ static enum fault take_known(struct importing *importing, struct member *member,
 	member->count = known->count;
 	member->array = known->array;
 	member->field = known->field;
-	member->word = word;
+	member->bits = bits;
 	member->group = known->group;
 	member->copy = known->copy;
 	member->lookup = known->lookup;
@@ -131,9 +131,9 @@ static enum fault take_other(struct importing *importing, struct member *member,
 		take_pad(member, NULL);
 	} else {
 		table_remove_name(&importing->own, member->name);
-		member->word = foreign_word(importing->spec, foreign);
-		if (member->word) {
-			member->size = member->word->size;
+		member->bits = foreign_bits(importing->spec, foreign);
+		if (member->bits) {
+			member->size = member->bits->size;
 			member->count = 1;
 		}
 	}
@@ -167,7 +167,7 @@ static enum fault take_member(struct importing *importing, struct member *member
 	if (meaning->ambiguous)
 		return FAULT_AMBIGUOUS;
 	if (table_name(&importing->own, foreign->name))
-		return FAULT_WORD;
+		return FAULT_NOT_NEW;
 	taken->known = meaning->member;
 	again = meaning->field ? (const void *)meaning->field : meaning->member->name;
 	if (!meaning->member || !meaning->member->pad)
@@ -208,11 +208,11 @@ static void report_unknown(struct importing *importing, size_t first, size_t las
 		     run_name(importing, first, last), importing->draft->layout->name);
 	if (near)
 		report_note(importing->messages, nowhere,
-			    "if it is '%s', say --map %s=%s; if it is something new, --word %s",
+			    "if it is '%s', say --map %s=%s; if it is something new, --bits %s",
 			    near, name, near, name);
 	else
 		report_note(importing->messages, nowhere,
-			    "--map %s=NAME says which it is, --word %s that it is something new",
+			    "--map %s=NAME says which it is, --bits %s that it is something new",
 			    name, name);
 }
 
@@ -274,8 +274,8 @@ static void report_fault(struct importing *importing, size_t first, size_t last)
 		report_note(messages, pos_of(importing, taken->first->name),
 			    "'%s' is it already", taken->first->name);
 		break;
-	case FAULT_WORD:
-		report_error(messages, pos, "%s is 0x%04x by %s, and something new by --word", name,
+	case FAULT_NOT_NEW:
+		report_error(messages, pos, "%s is 0x%04x by %s, and something new by --bits", name,
 			     foreign->encoded->encoding, importing->foreign.options->encodings);
 		break;
 	case FAULT_CUT:
@@ -335,7 +335,7 @@ static struct member *taken_for(const struct importing *importing, const struct 
 }
 
 /*
- * What lies where the base has another word of as many bytes is that by another name.  It is
+ * What lies where the base has another number of as many bytes is that by another name.  It is
  * in the same group, unless it says otherwise: a struct says nothing of that.
  */
 static void take_renamed(struct importing *importing)
@@ -433,15 +433,15 @@ static void note_moved(struct importing *importing)
 /* Options that no member has met are misspelt. */
 static bool all_met(struct importing *importing)
 {
-	const struct strings *words = &importing->foreign.options->words;
+	const struct strings *bits = &importing->foreign.options->bits;
 	bool fine = foreign_all_renamed(&importing->foreign);
 
-	for (size_t i = 0; i < words->count; i++) {
-		if (!table_name(&importing->own, name_of(importing->spec->names, words->items[i])))
+	for (size_t i = 0; i < bits->count; i++) {
+		if (!table_name(&importing->own, name_of(importing->spec->names, bits->items[i])))
 			continue;
 		report_error(importing->messages, (struct srcpos){ 0 },
-			     "--word %s: the struct has no member '%s'", words->items[i],
-			     words->items[i]);
+			     "--bits %s: the struct has no member '%s'", bits->items[i],
+			     bits->items[i]);
 		fine = false;
 	}
 	return fine;
@@ -532,12 +532,12 @@ bool import_struct(struct draft *draft, struct spec *spec, const struct foreign_
 		.spec = spec, .messages = spec->messages, .keywords = keywords, .draft = draft,
 		.base = draft->base,
 	};
-	const struct strings *words = &options->words;
+	const struct strings *bits = &options->bits;
 	const char *slash = strrchr(path, '/');
 	bool fine;
 
-	for (size_t i = 0; i < words->count; i++)
-		table_add_name(&importing.own, name_of(spec->names, words->items[i]), &importing);
+	for (size_t i = 0; i < bits->count; i++)
+		table_add_name(&importing.own, name_of(spec->names, bits->items[i]), &importing);
 	fine = foreign_read(&importing.foreign, options, spec, draft->layout, draft->base, path,
 			    name) && take_members(&importing);
 	if (fine) {

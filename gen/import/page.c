@@ -393,9 +393,9 @@ static void take_members(struct reader *reader, const struct foreign *foreign)
 					   .group = GROUP_NONE,
 					   .pos = foreign_pos(foreign, from->name) };
 		foreign_set_bytes(member, from);
-		member->word = foreign_word(reader->spec, from);
-		if (member->word)
-			member->size = member->word->size;
+		member->bits = foreign_bits(reader->spec, from);
+		if (member->bits)
+			member->size = member->bits->size;
 	}
 	page->size = foreign->compiled->size;
 	page->pos = foreign_pos(foreign, foreign->c_struct);

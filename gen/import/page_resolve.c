@@ -250,14 +250,9 @@ static void refuse_second_row(struct resolving *resolving, const struct page_row
 
 static void look_at_member_of_row(struct resolving *resolving, const struct page_row *row)
 {
-	struct erratum *erratum = find_erratum(resolving, ERRATUM_NO_MEMBER, row->name);
 	struct page *page = resolving->page;
 
-	if (find_member(page, row->name, page->count))
-		return;
-	if (erratum)
-		meet(resolving, erratum, row->cells[COLUMN_NAME].pos, "is no member");
-	else
+	if (!find_member(page, row->name, page->count))
 		report_error(resolving->spec->messages, row->cells[COLUMN_NAME].pos, "no member is called '%s'",
 			     row->name);
 }
@@ -430,9 +425,9 @@ static void make_new(struct resolving *resolving, struct member *member,
 		return;
 	}
 	member->name = linux_style(resolving->spec, member->name);
-	if (member->word)
+	if (member->bits)
 		report_error(resolving->spec->messages, member->pos,
-			     "'%s' has bit fields for which the spec has no word", member->tlfs);
+			     "'%s' has bit fields which the spec does not have", member->tlfs);
 }
 
 /* One member that moves takes others along: they are not reported again. */
@@ -472,7 +467,7 @@ static void look_at_change(struct resolving *resolving, const struct member *mem
 		report_error(messages, member->pos, "'%s' is %s array, in '%s/%s' %s",
 			     member->name, member->array ? "an" : "no", base->layout->name,
 			     base->name, known->array ? "one" : "none");
-	if (member->word != known->word)
+	if (member->bits != known->bits)
 		report_error(messages, member->pos, "'%s' has other bit fields in '%s/%s'",
 			     member->name, base->layout->name, base->name);
 	if (row && row->group != known->group)
@@ -492,7 +487,7 @@ static void make_known(struct member *member, const struct member *known)
 	member->tlfs = known->tlfs;
 	member->name = known->name;
 	member->field = known->field;
-	member->word = known->word;
+	member->bits = known->bits;
 	member->group = known->group;
 	member->copy = known->copy;
 	member->lookup = known->lookup;

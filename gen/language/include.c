@@ -18,7 +18,7 @@ struct includer {
 	unsigned int depth;		/* of those around this one */
 };
 
-struct reader {
+struct spec_reader {
 	struct parse *parse;
 	const char *folder;		/* of the root file */
 	struct table seen;		/* files by their real path */
@@ -26,10 +26,10 @@ struct reader {
 	struct source **end;		/* where the next source is linked in */
 };
 
-static void read_file(struct reader *reader, struct includer *includer);
+static void read_spec_file(struct spec_reader *reader, struct includer *includer);
 
 /* The folder of the file @path, "" if it has none. */
-static const char *folder_of(struct reader *reader, const char *path)
+static const char *folder_of(struct spec_reader *reader, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -37,7 +37,7 @@ static const char *folder_of(struct reader *reader, const char *path)
 }
 
 /* The file that @include names, beside the one that it stands in. */
-static const char *include_path(struct reader *reader, const struct node *include,
+static const char *include_path(struct spec_reader *reader, const struct node *include,
 				const struct includer *includer)
 {
 	const char *name = include->children->name;
@@ -49,7 +49,7 @@ static const char *include_path(struct reader *reader, const struct node *includ
 }
 
 /* One spelling for each file, so that it can be told again. */
-static const char *real_path(struct reader *reader, const char *path)
+static const char *real_path(struct spec_reader *reader, const char *path)
 {
 	struct parse *parse = reader->parse;
 	const char *name;
@@ -63,7 +63,7 @@ static const char *real_path(struct reader *reader, const char *path)
 	return name;
 }
 
-static bool is_cycle(struct reader *reader, const struct includer *includer)
+static bool is_cycle(struct spec_reader *reader, const struct includer *includer)
 {
 	const struct includer *outer = includer->outer;
 
@@ -77,7 +77,8 @@ static bool is_cycle(struct reader *reader, const struct includer *includer)
 	return true;
 }
 
-static void take_statements(struct reader *reader, struct node *file, struct includer *includer)
+static void take_statements(struct spec_reader *reader, struct node *file,
+			    struct includer *includer)
 {
 	struct node *statement = file->children;
 
@@ -93,7 +94,7 @@ static void take_statements(struct reader *reader, struct node *file, struct inc
 				.depth = includer->depth + 1,
 			};
 
-			read_file(reader, &inner);
+			read_spec_file(reader, &inner);
 			node_free(statement);
 		} else {
 			node_add(reader->spec, statement);
@@ -103,7 +104,7 @@ static void take_statements(struct reader *reader, struct node *file, struct inc
 	node_free(file);
 }
 
-static void read_file(struct reader *reader, struct includer *includer)
+static void read_spec_file(struct spec_reader *reader, struct includer *includer)
 {
 	struct parse *parse = reader->parse;
 	struct source *source;
@@ -114,7 +115,8 @@ static void read_file(struct reader *reader, struct includer *includer)
 	if (table_add_name(&reader->seen, includer->file, reader))
 		return;			/* one file is read once */
 	if (includer->depth > INCLUDES_MAX) {
-		report_error(parse->messages, includer->pos, "files include each other too deep here");
+		report_error(parse->messages, includer->pos,
+			     "files include each other too deep here");
 		return;
 	}
 	if (parse->files)
@@ -133,11 +135,11 @@ static void read_file(struct reader *reader, struct includer *includer)
 struct node *tree_parse(struct parse *parse, const char *path)
 {
 	struct includer root = { .path = path };
-	struct reader reader = { .parse = parse, .end = &parse->sources };
+	struct spec_reader reader = { .parse = parse, .end = &parse->sources };
 
 	reader.folder = folder_of(&reader, path);
 	reader.spec = node_new(NODE_SPEC, (struct srcpos){ 0 });
-	read_file(&reader, &root);
+	read_spec_file(&reader, &root);
 	table_free(&reader.seen);
 	return reader.spec;
 }

@@ -29,7 +29,7 @@ void pad_set_bytes(struct member *pad, uint64_t bytes)
  * In order of the bytes.  Where several begin, a pad is ahead of what was put into it,
  * and ahead of one that was, the larger first.
  */
-static int compare_places(const void *a, const void *b)
+static int compare_settling(const void *a, const void *b)
 {
 	const struct member *x = *(const struct member *const *)a;
 	const struct member *y = *(const struct member *const *)b;
@@ -76,7 +76,7 @@ static const char *made_name(struct settled *settled, const char *of, uint32_t o
 	return name;
 }
 
-static void add(struct settled *settled, const struct member *member)
+static void add_settled(struct settled *settled, const struct member *member)
 {
 	settled->members = grow(settled->members, &settled->room, settled->count + 1,
 				sizeof(*member));
@@ -91,11 +91,11 @@ static void settle(struct settled *settled, const struct member *member)
 
 		pad_set_bytes(&hole, member->offset - settled->end);
 		hole.name = made_name(settled, "pad", hole.offset);
-		add(settled, &hole);
+		add_settled(settled, &hole);
 	}
 	if (member->offset < settled->end)
 		settled->overlaps = true;
-	add(settled, member);
+	add_settled(settled, member);
 	if (member_end(member) > settled->end)
 		settled->end = member_end(member);
 }
@@ -167,7 +167,7 @@ static size_t sort(struct settled *settled, const struct member **sorted,
 		table_add_name(&settled->names, members[i].name, settled);
 	}
 	if (kept)			/* without one, there may be no list */
-		qsort(sorted, kept, sizeof(*sorted), compare_places);
+		qsort(sorted, kept, sizeof(*sorted), compare_settling);
 	return kept;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "language/lexer.h"
+#include "language/spec.h"
 %}
 
 %require "3.8"
@@ -40,12 +41,12 @@ static int token_of(struct scan *scan, struct srcpos pos)
 	return (int)(intptr_t)table_name(&scan->parse->keywords, word);
 }
 
-/* A leaf for a word of the language that says something: packed, entry, ... */
-static struct node *node_word(struct scan *scan, struct srcpos pos)
+/* A clause whose words say one of a few things: packed, entry, ... */
+static struct node *node_choice(enum node_kind kind, struct srcpos pos, int64_t choice)
 {
-	struct node *node = node_new(NODE_NAME, pos);
+	struct node *node = node_new(kind, pos);
 
-	node->name = names_intern(scan->parse->names, pos.source->bytes + pos.start, pos.len);
+	node->number = choice;
 	return node;
 }
 
@@ -76,29 +77,31 @@ static struct node *join_strings(struct scan *scan, struct node *strings)
 %token <node> TOKEN_WIDE "a number of 64 bits"
 %token <node> TOKEN_STRING "a string"
 %token TOKEN_TO_LAST ".."
-%token TOKEN_ADDS "adds" TOKEN_ALIGN "align" TOKEN_ALIKE "alike" TOKEN_APPEND "append" TOKEN_AS "as"
-%token TOKEN_AT "at" TOKEN_BECAUSE "because" TOKEN_BY "by" TOKEN_CHANGE "change" TOKEN_CLEAN "clean"
-%token TOKEN_CONTROLS "controls" TOKEN_COPY "copy" TOKEN_DEFAULT "default" TOKEN_DEFAULT1 "default1"
-%token TOKEN_DROP "drop" TOKEN_EMBED "embed" TOKEN_ENTRY "entry" TOKEN_ERRATA "errata"
-%token TOKEN_EXCLUDES "excludes" TOKEN_EXIT "exit" TOKEN_FIELDS "fields" TOKEN_FOR "for"
-%token TOKEN_FROM "from" TOKEN_FROZEN "frozen" TOKEN_FULL "full" TOKEN_HIGH "high" TOKEN_ID "id"
-%token TOKEN_INCLUDE "include" TOKEN_IS "is" TOKEN_LAYOUT "layout" TOKEN_LINUX "linux"
-%token TOKEN_LISTS "lists" TOKEN_LOOKUP "lookup" TOKEN_LOSS "loss" TOKEN_MASK "mask"
-%token TOKEN_MEMBER "member" TOKEN_MOVE "move" TOKEN_NATURAL "natural" TOKEN_NEEDS "needs" TOKEN_NO "no"
-%token TOKEN_NONE "none" TOKEN_OF "of" TOKEN_OFTEN "often" TOKEN_OVER "over" TOKEN_PACKED "packed" TOKEN_PAD "pad"
-%token TOKEN_PREFIX "prefix" TOKEN_RARE "rare" TOKEN_REFUSE "refuse" TOKEN_RENAME "rename" TOKEN_REST "rest"
-%token TOKEN_RETIRE "retire" TOKEN_REVISION "revision" TOKEN_RO "ro" TOKEN_ROLE "role" TOKEN_ROW "row"
-%token TOKEN_RW "rw" TOKEN_SAME "same" TOKEN_SHADOW "shadow" TOKEN_SIZE "size" TOKEN_SOURCE "source"
-%token TOKEN_STRUCT "struct" TOKEN_SUPPORT "support" TOKEN_SUPPORTED "supported" TOKEN_TABLE "table"
-%token TOKEN_TLFS "tlfs" TOKEN_TO "to" TOKEN_TWICE "twice" TOKEN_UNSUPPORTED "unsupported"
-%token TOKEN_USES "uses" TOKEN_VERSION "version" TOKEN_WORD "word" TOKEN_YES "yes"
+%token TOKEN_ADDS "adds" TOKEN_ALIGN "align" TOKEN_ALIKE "alike" TOKEN_APPEND "append"
+%token TOKEN_AS "as" TOKEN_AT "at" TOKEN_BECAUSE "because" TOKEN_BITS "bits" TOKEN_BY "by"
+%token TOKEN_CHANGE "change" TOKEN_CLEAN "clean" TOKEN_CONTROLS "controls" TOKEN_COPY "copy"
+%token TOKEN_DEFAULT1 "default1" TOKEN_DROP "drop" TOKEN_EMBED "embed" TOKEN_ENTRY "entry"
+%token TOKEN_ERRATA "errata" TOKEN_EXCLUDES "excludes" TOKEN_EXIT "exit" TOKEN_FIELDS "fields"
+%token TOKEN_FOR "for" TOKEN_FROM "from" TOKEN_FROZEN "frozen" TOKEN_FULL "full"
+%token TOKEN_HIGH "high" TOKEN_ID "id" TOKEN_INCLUDE "include" TOKEN_IS "is"
+%token TOKEN_LAYOUT "layout" TOKEN_LINUX "linux" TOKEN_LISTS "lists" TOKEN_LOOKUP "lookup"
+%token TOKEN_LOSS "loss" TOKEN_MASK "mask" TOKEN_MOVE "move" TOKEN_NATURAL "natural"
+%token TOKEN_NEEDS "needs" TOKEN_NEUTRAL "neutral" TOKEN_NO "no" TOKEN_NONE "none" TOKEN_OF "of"
+%token TOKEN_OFTEN "often" TOKEN_OVER "over" TOKEN_PACKED "packed" TOKEN_PAD "pad"
+%token TOKEN_PREFIX "prefix" TOKEN_RARE "rare" TOKEN_RENAME "rename" TOKEN_REST "rest"
+%token TOKEN_RETIRE "retire" TOKEN_REVISION "revision" TOKEN_RO "ro" TOKEN_ROLE "role"
+%token TOKEN_ROW "row" TOKEN_RW "rw" TOKEN_SAME "same" TOKEN_SHADOW "shadow" TOKEN_SIZE "size"
+%token TOKEN_SOURCE "source" TOKEN_STRUCT "struct" TOKEN_SUPPORT "support"
+%token TOKEN_SUPPORTED "supported" TOKEN_TABLE "table" TOKEN_TLFS "tlfs" TOKEN_TO "to"
+%token TOKEN_TWICE "twice" TOKEN_UNSUPPORTED "unsupported" TOKEN_USES "uses"
+%token TOKEN_VERSION "version" TOKEN_YES "yes"
 
-%nterm <node> statements statement fields field aliases alias tlfs controls control
-%nterm <node> demands demand list names bit_fields bit_field properties property align
-%nterm <node> alignment groups group often from revision edits edit range clean_block items item
-%nterm <node> member type count attributes attribute copy lookup loss source because
-%nterm <node> shadows shadow high supports support listed for reason errata erratum cell words text strings
-%nterm <node> name number wide string path
+%nterm <node> statements statement fields field aliases alias tlfs controls control demands
+%nterm <node> demand list names bit_fields bit_field properties property align groups group
+%nterm <node> often from revision edits edit range clean_block items item member type count
+%nterm <node> attributes attribute copy lookup loss source because shadows shadow high supports
+%nterm <node> support listed for reason errata erratum cell words text strings name number wide
+%nterm <node> string path
 
 %destructor { node_free($$); } <node>
 
@@ -119,8 +122,8 @@ statement:
 					{ $$ = node_make(NODE_FIELDS, @1, $4, NULL, NULL); }
 |	"controls" name '{' TOKEN_END controls '}' TOKEN_END
 					{ $$ = node_make(NODE_CONTROLS, @1, $2, $5, NULL); }
-|	"word" name name '{' TOKEN_END bit_fields '}' TOKEN_END
-					{ $$ = node_make(NODE_WORD, @1, $2, $3, $6); }
+|	"bits" name name '{' TOKEN_END bit_fields '}' TOKEN_END
+					{ $$ = node_make(NODE_BITS, @1, $2, $3, $6); }
 |	"layout" name '{' TOKEN_END properties '}' TOKEN_END
 					{ $$ = node_make(NODE_LAYOUT, @1, $2, $5, NULL); }
 |	"revision" path from '{' TOKEN_END edits '}' TOKEN_END
@@ -205,7 +208,7 @@ bit_fields:
 ;
 
 bit_field:
-	name number TOKEN_END		{ $$ = node_make(NODE_BITS, @$, $1, $2, NULL); }
+	name number TOKEN_END		{ $$ = node_make(NODE_BIT_FIELD, @$, $1, $2, NULL); }
 |	error TOKEN_END			{ $$ = NULL; yyerrok; }
 ;
 
@@ -227,12 +230,8 @@ property:
 ;
 
 align:
-	"align" alignment		{ $$ = node_make(NODE_ALIGN, @$, $2, NULL, NULL); }
-;
-
-alignment:
-	"packed"			{ $$ = node_word(scan, @1); }
-|	"natural"			{ $$ = node_word(scan, @1); }
+	"align" "packed"		{ $$ = node_choice(NODE_ALIGN, @$, false); }
+|	"align" "natural"		{ $$ = node_choice(NODE_ALIGN, @$, true); }
 ;
 
 groups:
@@ -285,7 +284,8 @@ edit:
 |	"over" name member TOKEN_END	{ $$ = node_make(NODE_OVER, @1, $2, $3, NULL); }
 |	"change" range attributes TOKEN_END
 					{ $$ = node_make(NODE_CHANGE, @1, $2, $3, NULL); }
-|	"lookup" "as" revision TOKEN_END	{ $$ = node_make(NODE_LOOKUP_AS, @1, $3, NULL, NULL); }
+|	"lookup" "as" revision TOKEN_END
+					{ $$ = node_make(NODE_LOOKUP_AS, @1, $3, NULL, NULL); }
 |	"embed" path TOKEN_END		{ $$ = node_make(NODE_EMBED, @1, $2, NULL, NULL); }
 |	"rest" "of" revision TOKEN_END	{ $$ = node_make(NODE_REST_OF, @1, $3, NULL, NULL); }
 |	error TOKEN_END			{ $$ = NULL; yyerrok; }
@@ -326,7 +326,8 @@ member:
 ;
 
 type:
-	name count			{ $$ = node_chain(node_make(NODE_TYPE, @1, $1, NULL, NULL), $2); }
+	name count
+		{ $$ = node_chain(node_make(NODE_TYPE, @1, $1, NULL, NULL), $2); }
 ;
 
 count:
@@ -349,22 +350,22 @@ attribute:
 ;
 
 copy:
-	"copy" "none"			{ $$ = node_make(NODE_COPY, @$, node_word(scan, @2), NULL, NULL); }
-|	"copy" "entry"			{ $$ = node_make(NODE_COPY, @$, node_word(scan, @2), NULL, NULL); }
-|	"copy" "exit"			{ $$ = node_make(NODE_COPY, @$, node_word(scan, @2), NULL, NULL); }
-|	"copy" "entry" "exit"		{ $$ = node_make(NODE_COPY, @$, node_word(scan, @2), node_word(scan, @3), NULL); }
+	"copy" "none"			{ $$ = node_choice(NODE_COPY, @$, 0); }
+|	"copy" "entry"			{ $$ = node_choice(NODE_COPY, @$, COPY_ENTRY); }
+|	"copy" "exit"			{ $$ = node_choice(NODE_COPY, @$, COPY_EXIT); }
+|	"copy" "entry" "exit"		{ $$ = node_choice(NODE_COPY, @$, COPY_ENTRY | COPY_EXIT); }
 ;
 
 lookup:
-	"lookup" "none"			{ $$ = node_make(NODE_LOOKUP, @$, node_word(scan, @2), NULL, NULL); }
-|	"lookup" "full"			{ $$ = node_make(NODE_LOOKUP, @$, node_word(scan, @2), NULL, NULL); }
-|	"lookup" "full" "high"		{ $$ = node_make(NODE_LOOKUP, @$, node_word(scan, @2), node_word(scan, @3), NULL); }
+	"lookup" "none"			{ $$ = node_choice(NODE_LOOKUP, @$, 0); }
+|	"lookup" "full"			{ $$ = node_choice(NODE_LOOKUP, @$, LOOKUP_FULL); }
+|	"lookup" "full" "high"
+		{ $$ = node_choice(NODE_LOOKUP, @$, LOOKUP_FULL | LOOKUP_HIGH); }
 ;
 
 loss:
-	"loss" "refuse"			{ $$ = node_make(NODE_LOSS, @$, node_word(scan, @2), NULL, NULL); }
-|	"loss" "drop"			{ $$ = node_make(NODE_LOSS, @$, node_word(scan, @2), NULL, NULL); }
-|	"loss" "default" wide		{ $$ = node_make(NODE_LOSS, @$, node_word(scan, @2), $3, NULL); }
+	"loss" "drop"			{ $$ = node_new(NODE_DROP, @$); }
+|	"neutral" wide			{ $$ = node_make(NODE_NEUTRAL, @$, $2, NULL, NULL); }
 ;
 
 source:
@@ -400,7 +401,7 @@ supports:
 support:
 	source TOKEN_END
 |	"lists" listed "as" name TOKEN_END
-					{ $$ = node_make(NODE_LISTS, @1, $2, $4, NULL); }
+					{ $$ = node_add($2, $4); $$->pos = @1; }
 |	"role" name TOKEN_END		{ $$ = node_make(NODE_ROLE, @1, $2, NULL, NULL); }
 |	"yes" name for reason TOKEN_END	{ $$ = node_make(NODE_YES, @1, $2, $3, $4); }
 |	"no" name for reason TOKEN_END	{ $$ = node_make(NODE_NO, @1, $2, $3, $4); }
@@ -408,8 +409,8 @@ support:
 ;
 
 listed:
-	"supported"			{ $$ = node_word(scan, @1); }
-|	"unsupported"			{ $$ = node_word(scan, @1); }
+	"supported"			{ $$ = node_choice(NODE_LISTS, @1, false); }
+|	"unsupported"			{ $$ = node_choice(NODE_LISTS, @1, true); }
 ;
 
 for:
@@ -440,8 +441,6 @@ erratum:
 		{ $$ = node_make(NODE_ROW_NAME, @1, $2, $4, $5); }
 |	"no" "row" list because TOKEN_END
 		{ $$ = node_make(NODE_NO_ROW, srcpos_join(@1, @2), $3, $4, NULL); }
-|	"no" "member" list because TOKEN_END
-		{ $$ = node_make(NODE_NO_MEMBER, srcpos_join(@1, @2), $3, $4, NULL); }
 |	"alike" name ',' name because TOKEN_END
 		{ $$ = node_make(NODE_ALIKE, @1, $2, $4, $5); }
 |	"twice" name "as" name because TOKEN_END
@@ -494,7 +493,7 @@ static int print_symbol(char *text, size_t size, yysymbol_kind_t symbol)
 /* What can stand at the fault, if that is but a few things. */
 static void list_expected(char *list, size_t size, const yypcontext_t *context)
 {
-	enum { SYMBOLS = 5 };
+	enum { SYMBOLS = 6 };
 	yysymbol_kind_t expected[SYMBOLS];
 	int count = yypcontext_expected_tokens(context, expected, SYMBOLS);
 	size_t len = 0;
@@ -568,7 +567,7 @@ static bool is_outermost(yysymbol_kind_t symbol)
 {
 	static const yysymbol_kind_t words[] = {
 		YYSYMBOL_TOKEN_INCLUDE, YYSYMBOL_TOKEN_FIELDS, YYSYMBOL_TOKEN_CONTROLS,
-		YYSYMBOL_TOKEN_WORD, YYSYMBOL_TOKEN_LAYOUT, YYSYMBOL_TOKEN_REVISION,
+		YYSYMBOL_TOKEN_BITS, YYSYMBOL_TOKEN_LAYOUT, YYSYMBOL_TOKEN_REVISION,
 		YYSYMBOL_TOKEN_SHADOW, YYSYMBOL_TOKEN_SUPPORT, YYSYMBOL_TOKEN_ERRATA,
 		YYSYMBOL_TOKEN_FROZEN,
 	};

@@ -1,18 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* Control words and the lists that pick from fields and controls. */
-#include <stdlib.h>
-#include <string.h>
-
 #include "language/resolve.h"
-
-static size_t count_kind(const struct node *node, enum node_kind kind)
-{
-	size_t count = 0;
-
-	for (const struct node *child = node->children; child; child = child->next)
-		count += child->kind == kind;
-	return count;
-}
 
 static unsigned int word_bits(const struct control_word *word)
 {
@@ -90,7 +78,7 @@ void resolve_controls(struct spec *spec, const struct node *node)
 	sort_bits(spec, node, word, bits);
 	refuse_repetition(spec, name->next);
 	word->controls = arena_alloc(spec->arena,
-				     (count_kind(node, NODE_BIT) + 1) * sizeof(*word->controls));
+				     node_count(name) * sizeof(*word->controls));
 	for (const struct node *part = name->next; part; part = part->next)
 		resolve_word_part(spec, word, part);
 	for (size_t i = 0; i < 64; i++)
@@ -110,9 +98,8 @@ static struct control *control_of(struct spec *spec, const struct node *name)
 
 static void relate(struct spec *spec, struct relations *relations, const struct node *clause)
 {
-	size_t count = count_kind(clause, NODE_NAME);
-
-	relations->of = arena_alloc(spec->arena, (count + 1) * sizeof(*relations->of));
+	relations->of = arena_alloc(spec->arena,
+				    node_count(clause->children) * sizeof(*relations->of));
 	for (const struct node *name = clause->children; name; name = name->next) {
 		struct relation *relation = &relations->of[relations->count];
 
@@ -180,9 +167,7 @@ void resolve_shadow(struct spec *spec, const struct node *node)
 	}
 	shadow->revision = revision;
 	shadow->pos = path->pos;
-	shadow->fields = arena_alloc(spec->arena, sizeof(*shadow->fields) *
-				     (count_kind(node, NODE_RO) + count_kind(node, NODE_RW) +
-				      count_kind(node, NODE_RARE) + 1));
+	shadow->fields = arena_alloc(spec->arena, node_count(path) * sizeof(*shadow->fields));
 	for (const struct node *line = path->next; line; line = line->next) {
 		const struct node *name = line->children;
 		struct field *field = resolve_field_name(spec, name);
@@ -259,8 +244,8 @@ static void resolve_support_part(struct support *support, const struct node *nod
 	if (node->kind == NODE_SOURCE) {
 		support->citation = value->name;
 	} else if (node->kind == NODE_LISTS) {
-		support->lists_unsupported = !strcmp(value->name, "unsupported");
-		support->prefix = value->next->name;
+		support->lists_unsupported = node->number;
+		support->prefix = value->name;
 	} else if (node->kind == NODE_ROLE) {
 		support->roles[support->role_count++] = value->name;
 	}
@@ -285,11 +270,9 @@ void resolve_support(struct spec *spec, const struct node *node)
 	support->name = path->text;
 	refuse_repetition(spec, path->next);
 	support->pos = path->pos;
-	support->roles = arena_alloc(spec->arena,
-				     (count_kind(node, NODE_ROLE) + 1) * sizeof(char *));
-	support->decisions = arena_alloc(spec->arena, sizeof(*support->decisions) *
-					 (count_kind(node, NODE_YES) +
-					  count_kind(node, NODE_NO) + 1));
+	support->roles = arena_alloc(spec->arena, node_count(path) * sizeof(char *));
+	support->decisions = arena_alloc(spec->arena,
+					 node_count(path) * sizeof(*support->decisions));
 	for (const struct node *part = path->next; part; part = part->next)
 		resolve_support_part(support, part);
 	for (const struct node *part = path->next; part; part = part->next)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include "language/resolve.h"
 
-static bool is_same(const struct erratum *a, const struct erratum *b)
+static bool is_same_erratum(const struct erratum *a, const struct erratum *b)
 {
 	return a->layout == b->layout && a->name == b->name && a->kind == b->kind;
 }
@@ -11,7 +11,7 @@ static void add_erratum(struct spec *spec, struct erratum erratum, const struct 
 	erratum.name = name->name;
 	erratum.pos = name->pos;
 	for (size_t i = 0; i < spec->erratum_count; i++)
-		if (is_same(&spec->errata[i], &erratum)) {
+		if (is_same_erratum(&spec->errata[i], &erratum)) {
 			report_error(spec->messages, name->pos,
 				     "there is such an erratum about '%s' already", name->name);
 			report_note(spec->messages, spec->errata[i].pos, "it is here");
@@ -58,7 +58,7 @@ static void resolve_erratum(struct spec *spec, const struct layout *layout,
 		erratum.other = second->name;
 		break;
 	default:
-		erratum.kind = node->kind == NODE_NO_ROW ? ERRATUM_NO_ROW : ERRATUM_NO_MEMBER;
+		erratum.kind = ERRATUM_NO_ROW;
 		add_names(spec, erratum, name);
 		return;
 	}

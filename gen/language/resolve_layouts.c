@@ -43,11 +43,6 @@ static void resolve_groups(struct spec *spec, struct layout *layout, const struc
 		resolve_group(spec, layout, group);
 }
 
-static bool align_natural(const struct node *node)
-{
-	return !strcmp(node->children->name, "natural");
-}
-
 static void resolve_property(struct spec *spec, struct layout *layout, const struct node *node)
 {
 	const struct node *value = node->children;
@@ -68,7 +63,7 @@ static void resolve_property(struct spec *spec, struct layout *layout, const str
 				     LAYOUT_SIZE_MAX);
 		break;
 	case NODE_ALIGN:
-		layout->natural = align_natural(node);
+		layout->natural = node->number;
 		break;
 	case NODE_VERSION:
 		if (value->number < 0)
@@ -83,7 +78,7 @@ static void resolve_property(struct spec *spec, struct layout *layout, const str
 		layout->table_count = value->next->name;
 		break;
 	case NODE_LOOKUP:
-		layout->lookup = lookup_flags(node);
+		layout->lookup = node->number;
 		break;
 	default:
 		resolve_groups(spec, layout, node);
@@ -137,51 +132,64 @@ static void resolve_head(struct spec *spec, struct revision *revision, const str
 		revision->because_pos = node->pos;
 		break;
 	case NODE_ALIGN:
-		revision->natural = align_natural(node);
+		revision->natural = node->number;
+		revision->says_align = true;
 		break;
 	default:
-		break;			/* members and edits are revision_place()'s */
+		break;			/* resolve_edits() takes the other lines */
 	}
 }
 
-void resolve_revision(struct spec *spec, struct node *node)
+struct revision *resolve_revision(struct spec *spec, const struct node *node)
 {
 	const struct node *path = node->children;
 	struct layout *layout = resolve_layout_name(spec, path);
-	struct revision *revision = arena_alloc(spec->arena, sizeof(*revision)), *first;
+	struct revision *revision;
 
 	if (!layout)
-		return;
+		return NULL;
+	revision = arena_alloc(spec->arena, sizeof(*revision));
 	revision->layout = layout;
 	revision->name = path->text;
 	revision->pos = path->pos;
-	revision->node = node;
 	revision->natural = layout->natural;
+	revision->state = node->kind == NODE_SAME ? BROKEN : UNPLACED;
 	for (const struct node *head = path->next; head; head = head->next)
 		resolve_head(spec, revision, head);
+	if (layout->has_version) {
+		revision->id = layout->version;
+		revision->has_id = true;
+	}
 	refuse_repetition(spec, path->next);
-	first = table_add_name(&layout->names, revision->name, revision);
+	return revision;
+}
+
+bool revision_enter(struct spec *spec, struct revision *revision)
+{
+	struct layout *layout = revision->layout;
+	struct revision *first = table_add_name(&layout->names, revision->name, revision);
+
 	if (first) {
-		report_error(spec->messages, path->pos, "the revision '%s/%s' is defined twice",
-			     path->name, path->text);
+		report_error(spec->messages, revision->pos,
+			     "the revision '%s/%s' is defined twice", layout->name, revision->name);
 		report_note(spec->messages, first->pos, "it is defined here first");
-		return;
+		return false;
 	}
 	*layout->end = revision;
 	layout->end = &revision->next;
+	return true;
 }
 
-/* Whatever stands first, what an alias names is looked at as it was written. */
-static void resolve_same(struct spec *spec, struct revision *revision)
+void resolve_same(struct spec *spec, struct revision *revision, const struct node *node)
 {
-	const struct node *name = revision->node->children->next;
+	const struct node *name = node->children->next;
 	struct revision *same = resolve_revision_name(spec, revision->layout, name);
 	const char *written = name->kind == NODE_PATH ? name->text : name->name;
 
-	revision->state = BROKEN;
 	if (!same)
 		return;
-	if (same->node->kind == NODE_SAME || same->name != written) {
+	/* Only other names are not unplaced by now. */
+	if (same->state != UNPLACED || same->name != written) {
 		report_error(spec->messages, name->pos,
 			     "'%s' is but another name itself: say which revision it stands for",
 			     written);
@@ -194,35 +202,4 @@ static void resolve_same(struct spec *spec, struct revision *revision)
 	}
 	revision->state = PLACED;
 	revision->same = same;
-}
-
-static void resolve_from(struct spec *spec, struct revision *revision)
-{
-	struct node *from = node_child(revision->node, NODE_FROM);
-
-	if (!from)
-		return;
-	revision->from = resolve_revision_name(spec, revision->layout, from->children);
-	if (revision->from && revision->from->layout != revision->layout) {
-		report_error(spec->messages, from->children->pos,
-			     "a revision is from one of its own layout: "
-			     "'embed' takes the members of another");
-		revision->from = NULL;
-	}
-	if (!revision->from)
-		revision->state = BROKEN;
-}
-
-/* Aliases first, since a revision may be from one that is declared below it. */
-void resolve_lineage(struct spec *spec)
-{
-	for (size_t i = 0; i < spec->layout_count; i++) {
-		struct revision *revision;
-
-		for (revision = spec->layouts[i]->first; revision; revision = revision->next)
-			if (revision->node->kind == NODE_SAME)
-				resolve_same(spec, revision);
-		for (revision = spec->layouts[i]->first; revision; revision = revision->next)
-			resolve_from(spec, revision);
-	}
 }

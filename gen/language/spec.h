@@ -14,6 +14,7 @@
 #include "language/include.h"
 
 struct control;
+struct edit;
 
 /*
  * What becomes of a member where an image is translated into a revision that has
@@ -77,15 +78,15 @@ struct control_word {
 	struct srcpos pos;
 };
 
-/* A word of bit fields, from bit 0 up. */
-struct word {
+/* A type of members: bit fields, from bit 0 up. */
+struct bits {
 	const char *name;
 	unsigned int size;		/* bytes */
-	struct bits {
+	struct bit_field {
 		const char *name;
 		unsigned int width;	/* bits */
 		struct srcpos pos;
-	} *bits;
+	} *fields;
 	size_t count;
 	bool used;
 	struct srcpos pos;
@@ -119,7 +120,7 @@ struct member {
 	const char *name;		/* Linux's */
 	const char *tlfs;		/* Microsoft's, or NULL for the same */
 	const struct field *field;	/* NULL for a synthetic member or a pad */
-	const struct word *word;	/* of bit fields, or NULL */
+	const struct bits *bits;	/* or NULL */
 	uint32_t offset;		/* bytes from the start of the structure */
 	uint32_t size;			/* bytes of one element */
 	uint32_t count;			/* elements; an array if declared with [] */
@@ -139,7 +140,9 @@ struct member {
 struct revision {
 	struct layout *layout;
 	const char *name;
-	struct node *node;
+	struct edit *edits;		/* its lines, but for its head */
+	size_t edit_count;
+	bool faulty;			/* a line of it could not be resolved */
 	struct revision *from;		/* or NULL */
 	const struct revision *root;	/* the first of those that it is from, or NULL */
 	const struct revision *reasoned; /* the nearest of them, or itself, with a `because` */
@@ -147,6 +150,7 @@ struct revision {
 	uint32_t id;			/* 31 bits; the layout's version where it has one */
 	bool has_id;
 	bool natural;			/* align natural, not packed */
+	bool says_align;		/* it does not go by the one that it is from */
 	const char *citation, *because;	/* its `source` and `because` */
 	struct member *members;		/* by offset, no byte left out */
 	size_t count;
@@ -156,7 +160,8 @@ struct revision {
 	enum { UNPLACED, PLACING, PLACED, BROKEN } state;
 	unsigned int depth;		/* of the chain of revisions that it builds on */
 	bool overlaps;			/* so nothing can be generated from it */
-	struct srcpos pos, id_pos, because_pos;
+	struct srcpos pos, from_pos, because_pos;
+	struct srcpos id_pos;		/* nowhere unless it says an id */
 	struct revision *next;		/* of the same layout, as read */
 	struct revision *alias;		/* the next other name of it, or of the one it stands for */
 };
@@ -228,7 +233,6 @@ struct erratum {
 		ERRATUM_CLEAN,		/* or the clean field @word, for @other */
 		ERRATUM_NAME,		/* the row of @name is that of @other */
 		ERRATUM_NO_ROW,		/* @name has no row: it is what the spec has */
-		ERRATUM_NO_MEMBER,	/* there is a row of @name, but no such member */
 		ERRATUM_ALIKE,		/* @name and @other differ in case alone */
 		ERRATUM_TWICE,		/* the second @name is @other */
 	} kind;
@@ -259,9 +263,9 @@ struct spec {
 	size_t control_word_count;
 	struct table control_names;
 
-	struct word **words;
-	size_t word_count;
-	struct table word_names;
+	struct bits **bits;
+	size_t bits_count;
+	struct table bits_names;
 
 	struct layout **layouts;
 	size_t layout_count;
@@ -279,10 +283,10 @@ struct spec {
 
 /*
  * Make the spec that @tree says.  What can't be resolved is reported and left
- * out; the rest is complete.  The spec borrows @tree's nodes and lives in
- * @parse's arena.
+ * out; the rest is complete.  The spec lives in @parse's arena and does not need
+ * @tree any more.
  */
-void spec_resolve(struct spec *spec, struct parse *parse, struct node *tree);
+void spec_resolve(struct spec *spec, struct parse *parse, const struct node *tree);
 
 /* Release what the spec holds outside the arena. */
 void spec_free(struct spec *spec);
@@ -293,12 +297,6 @@ void spec_free(struct spec *spec);
  */
 struct revision *spec_revision(const struct spec *spec, const char *path);
 struct revision *layout_revision(const struct layout *layout, const char *name);
-
-/*
- * Place @revision and the revisions that it builds on.  False if that was not
- * possible, which has then been reported.
- */
-bool revision_place(struct spec *spec, struct revision *revision);
 
 /* Whether @revision has been placed and is no other name of one. */
 static inline bool revision_is_whole(const struct revision *revision)
@@ -313,7 +311,7 @@ static inline const char *member_type(const struct member *member)
 	       member->size == 4 ? "u32" : "u64";
 }
 
-/* Bytes of all elements of @member, and the offset behind it. */
+/* Bytes of all elements of @member, and the offset after it. */
 static inline uint32_t member_bytes(const struct member *member)
 {
 	return member->size * member->count;

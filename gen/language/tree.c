@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include <stdlib.h>
-#include <string.h>
 
-#include "language/lexer.h"
+#include "language/tree.h"
 
 struct node *node_new(enum node_kind kind, struct srcpos pos)
 {
@@ -64,4 +63,13 @@ struct node *node_child(const struct node *node, enum node_kind kind)
 		if (child->kind == kind)
 			return child;
 	return NULL;
+}
+
+size_t node_count(const struct node *first)
+{
+	size_t count = 0;
+
+	for (; first; first = first->next)
+		count++;
+	return count;
 }

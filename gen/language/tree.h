@@ -27,8 +27,8 @@ enum node_kind {
 	NODE_FIELD,		/* number, name, then LINUX, TLFS, NO_HIGH */
 	NODE_CONTROLS,		/* name, then DEFAULT1, MASK, BIT */
 	NODE_BIT,		/* number, name, then ADDS, USES, NEEDS, EXCLUDES */
-	NODE_WORD,		/* name, type name, then BITS */
-	NODE_BITS,		/* name, number */
+	NODE_BITS,		/* name, type name, then BIT_FIELD */
+	NODE_BIT_FIELD,		/* name, number */
 	NODE_LAYOUT,		/* name, then STRUCT, SIZE, ALIGN, ... */
 	NODE_REVISION,		/* path, then FROM, then statements */
 	NODE_SAME,		/* path, name of the revision it is the same as */
@@ -37,11 +37,12 @@ enum node_kind {
 	NODE_FROZEN,		/* path, string */
 	NODE_ERRATA,		/* name, then errata */
 
-	/* clauses: children are the words behind the keyword */
+	/* clauses: children are the words after the keyword */
 	NODE_LINUX, NODE_TLFS, NODE_NO_HIGH,
 	NODE_DEFAULT1, NODE_MASK,
 	NODE_ADDS, NODE_USES, NODE_NEEDS, NODE_EXCLUDES,
-	NODE_STRUCT, NODE_SIZE, NODE_ALIGN, NODE_VERSION, NODE_TABLE,
+	NODE_STRUCT, NODE_SIZE, NODE_VERSION, NODE_TABLE,
+	NODE_ALIGN,		/* the number is 1 if it is natural */
 	NODE_CLEAN_WORD,	/* name, PREFIX name, then GROUP */
 	NODE_GROUP, NODE_OFTEN,		/* number, name */
 	NODE_FROM, NODE_ID, NODE_SOURCE, NODE_BECAUSE,
@@ -52,8 +53,10 @@ enum node_kind {
 	NODE_CLEAN,		/* an attribute: name */
 	NODE_CLEAN_BLOCK,	/* name, attributes, BODY */
 	NODE_BODY,		/* members and pads */
-	NODE_COPY, NODE_LOOKUP, /* an attribute or a layout's: names of what */
-	NODE_LOSS,		/* an attribute or a field's: refuse, drop, default NUMBER */
+	NODE_COPY,		/* an attribute; the number is COPY_... */
+	NODE_LOOKUP,		/* an attribute or a layout's; the number is LOOKUP_... */
+	NODE_DROP,		/* an attribute or a field's */
+	NODE_NEUTRAL,		/* the same: number */
 	NODE_LOOKUP_AS,		/* revision name */
 	NODE_AT,		/* number, MEMBER or PAD */
 	NODE_APPEND,		/* MEMBER or PAD */
@@ -67,17 +70,17 @@ enum node_kind {
 	NODE_RANGE,		/* first name, last name */
 	NODE_RO, NODE_RW, NODE_RARE,	/* name, [HIGH] */
 	NODE_HIGH,
-	NODE_LISTS,		/* name (supported, unsupported), name of the prefix */
+	NODE_LISTS,		/* name of the prefix; the number is 1 for those unsupported */
 	NODE_ROLE,		/* name */
 	NODE_ROW_ENCODING,	/* name, number or string, number, BECAUSE */
 	NODE_ROW_SIZE,		/* the same */
 	NODE_ROW_CLEAN,		/* name, name or string, name or string, BECAUSE */
 	NODE_ROW_NAME,		/* name or string, name, BECAUSE */
 	NODE_NO_ROW,		/* names, BECAUSE */
-	NODE_NO_MEMBER,		/* the same */
 	NODE_ALIKE, NODE_TWICE,	/* name, name, BECAUSE */
 	NODE_YES, NODE_NO,	/* name, [FOR name], [BECAUSE string] */
 	NODE_FOR,
+	NODE_KINDS		/* how many there are */
 };
 
 struct node {
@@ -108,10 +111,13 @@ struct node *node_chain(struct node *first, struct node *next);
 struct node *node_make(enum node_kind kind, struct srcpos pos, struct node *first,
 		       struct node *second, struct node *third);
 
-/* Free @node, all below it and all chained behind it. */
+/* Free @node, all below it and all chained to it. */
 void node_free(struct node *node);
 
 /* The first child of @kind, or NULL. */
 struct node *node_child(const struct node *node, enum node_kind kind);
+
+/* How many nodes there are from @first on. */
+size_t node_count(const struct node *first);
 
 #endif

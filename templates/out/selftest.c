@@ -185,7 +185,7 @@ static void test_{{struct}}(void)
 		     ARRAY_SIZE({{struct}}_lookups));
 {{/has_table}}
 {{#members}}
-{{#word}}
+{{#has_bits}}
 	{
 		static struct {{struct}} page;
 		int ok = 1;
@@ -199,7 +199,7 @@ static void test_{{struct}}(void)
 {{/bits}}
 		report(ok, "{{path}}: bits of {{name}}");
 	}
-{{/word}}
+{{/has_bits}}
 {{/members}}
 }
 {{/revisions}}

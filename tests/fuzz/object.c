@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	free(bytes);
 	vmcsgen("verify", "-s", "../object.vmcs", "a/base", "in.btf", NULL);
 	if (vmcsgen("import", "-s", "../object.vmcs", "-t", "../templates", "--c", "in.btf",
-		    "--name", "a/new", "--from", "a/base", "--word", "x", "--word", "y", NULL)) {
+		    "--name", "a/new", "--from", "a/base", "--bits", "x", "--bits", "y", NULL)) {
 		CLAIM(!stdout_size);
 		return 0;
 	}

@@ -9,16 +9,16 @@
 enum { COMPILE_ONE_OF = 400 };
 
 const char *const words[] = {
-	"include", "fields", "controls", "word", "layout", "revision", "shadow", "support",
-	"errata", "frozen", "from", "same as", "linux", "tlfs", "no high", "loss refuse",
-	"loss drop", "loss default", "default1", "mask", "adds", "uses", "needs", "excludes",
+	"include", "fields", "controls", "bits", "layout", "revision", "shadow", "support",
+	"errata", "frozen", "from", "same as", "linux", "tlfs", "no high",
+	"loss drop", "neutral", "default1", "mask", "adds", "uses", "needs", "excludes",
 	"struct", "size", "align packed", "align natural", "version", "lookup none",
 	"lookup full", "lookup full high", "table", "clean", "prefix", "often", "always", "any",
 	"readonly", "id", "source \"s\"", "because \"b\"", "pad", "pad to", "at", "append",
 	"rename", "retire", "as", "move", "by", "over", "change", "..", "lookup as", "embed",
 	"rest of", "copy none", "copy entry", "copy exit", "copy entry exit", "ro", "rw",
 	"rare", "lists supported as", "lists unsupported as", "role", "yes", "no", "for", "row",
-	"is", "member", "alike", "twice", "u8", "u16", "u32", "u64", "[2]", "{", "}", ",", "\"",
+	"is", "alike", "twice", "u8", "u16", "u32", "u64", "[2]", "{", "}", ",", "\"",
 	"\\", "#", "\n", "\t", "int", "bool", "REVISION", "\xc3\xa9", "\r\n", "pad_8", "hdr",
 	"=== more.vmcs\n", NULL
 };

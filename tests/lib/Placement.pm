@@ -22,7 +22,7 @@ sub field_size { return (2, 8, 4, 8)[$_[0]{encoding} >> 13 & 3] }
 
 sub field_high { return ($_[0]{encoding} >> 13 & 3) == 1 && !$_[0]{no_high} }
 
-# A number as the language writes it, cut to the bytes of a member where it is that of a loss.
+# A number as the language writes it, cut to the bytes of a member where it is what is neutral.
 sub number
 {
 	my ($text, $size) = @_;
@@ -98,10 +98,8 @@ sub set_attributes
 	for my $kind (keys %$attributes) {
 		my $value = $attributes->{$kind};
 
-		if ($kind eq 'loss') {
-			$member->{drop} = $value eq 'drop';
-			$member->{neutral} = $value =~ /^default (.*)/ ?
-				number($1, $member->{size}) : 0;
+		if ($kind eq 'neutral') {
+			$member->{neutral} = number($value, $member->{size});
 		} elsif ($kind eq 'lookup') {
 			$member->{lookup} = $value if $member->{field};
 		} else {
@@ -124,13 +122,14 @@ sub declared
 
 		$member->{field} = $field;
 		$member->{size} = field_size($field);
-		set_attributes($state, $member, { loss => $field->{loss} }) if $field->{loss};
+		set_attributes($state, $member, { map { defined $field->{$_} ? ($_ => $field->{$_}) : () }
+						  qw(drop neutral) });
 	} elsif ($item->{type} =~ /^u(\d+)$/) {
 		$member->{size} = $1 / 8;
 	} else {
-		$member->{word} = (first { $_->{name} eq $item->{type} } @{ $spec->{words} }) //
-			die "no word\n";
-		$member->{size} = $member->{word}{bits} / 8;
+		$member->{bits} = (first { $_->{name} eq $item->{type} } @{ $spec->{bits} }) //
+			die "no bits\n";
+		$member->{size} = $member->{bits}{width} / 8;
 	}
 	$member->{origin} = $member;
 	if (!$item->{pad}) {

@@ -29,7 +29,7 @@ sub some { my ($count, @list) = @_; return (shuffle(@list))[0 .. min($count, sca
 sub random_bytes { return pack('C*', map { int(rand(256)) } 1 .. $_[0]) }
 
 # A number below 2 to the power of @bits.
-sub bits
+sub below
 {
 	my ($bits) = @_;
 	my $value = int(rand(1 << 32)) << 32 | int(rand(1 << 32));
@@ -66,17 +66,16 @@ sub some_name { my ($field) = @_; return pick($field->{name}, @{ $field->{linux}
 # What is beside the revisions
 #
 
+# What becomes of a member of so many bytes without a counterpart, as attributes.
 sub random_loss
 {
 	my ($size) = @_;
 	my $bits = 8 * $size;
-	my $kind = between(0, 4);
+	my $value = pick(1, 5, (1 << $bits - 1) - 1, below($bits - 1));
+	my @neutral = (neutral => pick($value, sprintf('0x%x', below(min(63, $bits))),
+				       '-' . (1 << $bits - 1), "+$value", -1, 0));
 
-	return 'refuse' if !$kind;
-	return 'drop' if $kind == 1;
-	my $value = pick(1, 5, (1 << $bits - 1) - 1, bits($bits - 1));
-	return 'default ' . pick($value, sprintf('0x%x', bits(min(63, $bits))),
-				 '-' . (1 << $bits - 1), "+$value", -1, 0);
+	return pick([drop => 1], [@neutral], [@neutral], [drop => 1, @neutral])->@*;
 }
 
 sub random_fields
@@ -94,7 +93,7 @@ sub random_fields
 		$field->{linux} = chance(.3) ? [map { "l${i}_$_" } 1 .. between(1, 3)] : [];
 		$field->{tlfs} = "T$i" if chance(.5);
 		$field->{no_high} = 1 if chance(.2) && ($encoding >> 13 & 3) == 1;
-		$field->{loss} = random_loss(field_size($field)) if chance(.3);
+		%$field = (%$field, random_loss(field_size($field))) if chance(.3);
 		push @{ $spec->{fields} }, $field;
 	}
 }
@@ -108,7 +107,7 @@ sub random_controls
 		my $size = 8 * field_size($word);
 		my $controls = { word => pick($word->{name}, @{ $word->{linux} }), bits => [] };
 
-		$controls->{default1} = written(bits(min(31, $size))) if chance(.5);
+		$controls->{default1} = written(below(min(31, $size))) if chance(.5);
 		$controls->{mask} = pick("MASK$i", "\"${i}ND\"") if chance(.7);
 		for my $bit (some(between(1, 4), 0 .. $size - 1)) {
 			my $control = { bit => $bit, name => "ctrl$i" };
@@ -129,20 +128,20 @@ sub random_controls
 	}
 }
 
-sub random_words
+sub random_bits
 {
 	my ($spec) = @_;
 
 	for my $i (0 .. between(0, 3)) {
-		my $bits = $i ? pick(8, 16, 32, 64) : 32;
-		my $word = { name => "w$i", bits => $bits, parts => [] };
+		my $width = $i ? pick(8, 16, 32, 64) : 32;
+		my $bits = { name => "w$i", width => $width, parts => [] };
 
-		for (my $left = $bits; $left; $left -= $word->{parts}[-1][1]) {
-			push @{ $word->{parts} },
-				['b' . @{ $word->{parts} },
+		for (my $left = $width; $left; $left -= $bits->{parts}[-1][1]) {
+			push @{ $bits->{parts} },
+				['b' . @{ $bits->{parts} },
 				 min($left, pick(1, 1, 2, 3, 7, 8, 15, 16, 31, $left))];
 		}
-		push @{ $spec->{words} }, $word;
+		push @{ $spec->{bits} }, $bits;
 	}
 }
 
@@ -190,7 +189,7 @@ sub random_attributes
 		($field || chance(.1));
 	$attributes{copy} = random_copy($field) if chance($layout->{clean} ? .5 : .1);
 	$attributes{lookup} = pick(0, 1, 3) if chance(.15);
-	$attributes{loss} = random_loss($size) if chance(.2);
+	%attributes = (%attributes, random_loss($size)) if chance(.2);
 	$attributes{because} = text() if chance(.05);
 	$attributes{tlfs} = fresh('Own') if chance(.05);
 	return \%attributes;
@@ -212,7 +211,7 @@ sub free_field
 sub random_item
 {
 	my ($state, $most, @kinds) = @_;
-	my $kind = pick(@kinds ? @kinds : qw(field field field scalar array word pad pad));
+	my $kind = pick(@kinds ? @kinds : qw(field field field scalar array bits pad pad));
 
 	if ($kind eq 'field') {
 		my ($field, $name) = free_field($state,
@@ -221,12 +220,12 @@ sub random_item
 		return { name => $name, attributes =>
 			 random_attributes($state->{layout}, field_size($field), $field) };
 	}
-	if ($kind eq 'word') {
-		my $word = pick(grep { $_->{bits} / 8 <= $most } @{ $state->{spec}{words} }) //
+	if ($kind eq 'bits') {
+		my $bits = pick(grep { $_->{width} / 8 <= $most } @{ $state->{spec}{bits} }) //
 			return;
 
-		return { name => fresh('m'), type => $word->{name},
-			 attributes => random_attributes($state->{layout}, $word->{bits} / 8) };
+		return { name => fresh('m'), type => $bits->{name},
+			 attributes => random_attributes($state->{layout}, $bits->{width} / 8) };
 	}
 	my $size = pick(1, 2, 4, 8);
 	my $count = $kind eq 'scalar' ? undef : pick(1, 2, 3, 4, 5, 7, 8, 13, 40);
@@ -317,7 +316,7 @@ my %random_edits = (
 
 		for (1 .. 10) {
 			my $item = random_item($state, bytes_of($member),
-					       qw(field scalar array word)) // next;
+					       qw(field scalar array bits)) // next;
 
 			return { name => $member->{name}, item => $item };
 		}
@@ -338,7 +337,7 @@ my %random_edits = (
 		return if !$range->[1] && $member->{pad};
 		if ($range->[1]) {
 			# What every member may have.
-			$attributes = { lookup => pick(0, 1, 3), loss => pick('refuse', 'drop', 'default 77') };
+			$attributes = { lookup => pick(0, 1, 3), pick([drop => 1], [neutral => 77])->@* };
 			$attributes->{copy} = pick(0, 2) if chance(.5);
 		} else {
 			$attributes = random_attributes($state->{layout}, @{$member}{qw(size field)});
@@ -442,8 +441,8 @@ sub add_edit
 sub random_head
 {
 	my ($state) = @_;
-	my @words = map { $_->{name} } grep { $_->{bits} == 32 } @{ $state->{spec}{words} };
-	my @head = ({ name => pick('hdr', fresh('hdr')), type => pick('u32', @words) },
+	my @bits = map { $_->{name} } grep { $_->{width} == 32 } @{ $state->{spec}{bits} };
+	my @head = ({ name => pick('hdr', fresh('hdr')), type => pick('u32', @bits) },
 		    { name => pick('abort', fresh('abort')), type => 'u32' });
 
 	$state = add_edit($state, 'embed', $random_edits{embed}) if chance(.25);
@@ -541,15 +540,14 @@ sub random_errata
 	my ($spec, $layout) = @_;
 	my $clean = sub { return pick('CRDR', 'GUEST_BASIC', 'NONE') };
 	my @random = (
-		sub { 'row ' . fresh('Row') . ' ' . written(bits(15)) . ' is ' .
-		      written(bits(15)) },
-		sub { 'row ' . fresh('Row') . ' ' . pick('"0x20O8"', '""') . ' is ' . written(bits(15)) },
+		sub { 'row ' . fresh('Row') . ' ' . written(below(15)) . ' is ' .
+		      written(below(15)) },
+		sub { 'row ' . fresh('Row') . ' ' . pick('"0x20O8"', '""') . ' is ' . written(below(15)) },
 		sub { 'row ' . fresh('Row') . ' size ' . pick(2, 4, '"four"') . ' is 8' },
 		sub { 'row ' . fresh('Row') . ' clean ' . $clean->() . ' is ' . $clean->() },
 		sub { 'row ' . fresh('Row') . ' clean "Read only (none)" is "NONE (Read only)"' },
 		sub { 'row ' . fresh('Row') . ' as ' . fresh('Row') },
 		sub { 'no row ' . join(', ', map { fresh('Row') } 1 .. between(1, 3)) },
-		sub { 'no member ' . join(', ', map { fresh('Row') } 1 .. between(1, 3)) },
 		sub { 'alike ' . fresh('Row') . ', ' . fresh('Row') },
 		sub { 'twice ' . fresh('Row') . ' as ' . fresh('Row') },
 	);
@@ -564,13 +562,13 @@ sub random_spec
 {
 	my ($seed) = @_;
 	my $spec = { seed => $seed,
-		     map { $_ => [] } qw(fields controls words layouts revisions aliases supports errata frozen) };
+		     map { $_ => [] } qw(fields controls bits layouts revisions aliases supports errata frozen) };
 
 	srand($seed);
 	$names = 0;
 	random_fields($spec);
 	random_controls($spec);
-	random_words($spec);
+	random_bits($spec);
 	for my $i (0 .. pick(0, 1, 1, 2)) {
 		my $layout = random_layout($spec, $i);
 
@@ -611,7 +609,7 @@ sub attributes_text
 		$value = $COPY{$value} if $kind eq 'copy';
 		$value = $LOOKUP{$value} if $kind eq 'lookup';
 		$value = quoted($value) if $kind eq 'because';
-		push @text, " $kind $value";
+		push @text, $kind eq 'drop' ? ' loss drop' : " $kind $value";
 	}
 	return join('', @text);
 }
@@ -663,7 +661,8 @@ sub field_text
 		join('', map { " linux $_" } @{ $field->{linux} }) .
 		($field->{tlfs} ? " tlfs $field->{tlfs}" : '') .
 		($field->{no_high} ? ' no high' : '') .
-		($field->{loss} ? " loss $field->{loss}" : '');
+		attributes_text({ map { defined $field->{$_} ? ($_ => $field->{$_}) : () }
+				  qw(drop neutral) });
 }
 
 sub controls_text
@@ -733,8 +732,8 @@ sub statements
 
 	return (block('fields', @fields), @later ? block('fields', @later) : (),
 		(map { controls_text($_) } @{ $spec->{controls} }),
-		(map { block("word $_->{name} u$_->{bits}", map { join(' ', @$_) }
-			     @{ $_->{parts} }) } @{ $spec->{words} }),
+		(map { block("bits $_->{name} u$_->{width}", map { join(' ', @$_) }
+			     @{ $_->{parts} }) } @{ $spec->{bits} }),
 		(map { layout_text($_) } @{ $spec->{layouts} }),
 		(map { revision_text($_) } @{ $spec->{revisions} }),
 		(map { "revision $_->{layout}/$_->{name} same as $_->{of}\n" }
@@ -783,8 +782,8 @@ sub deep_copy
 # What a spec can do without: elements of these lists, and these.
 my %LISTS = map { $_ => 1 }
 	qw(fields linux controls bits adds uses needs excludes layouts groups revisions edits items
-			       aliases supports roles lines errata frozen words source because);
-my %PARTS = map { $_ => 1 } qw(loss no_high tlfs default1 mask table shadow because align);
+			       aliases supports roles lines errata frozen source because);
+my %PARTS = map { $_ => 1 } qw(drop neutral no_high tlfs default1 mask table shadow because align);
 
 # Call @visit with each list, and with each hash and a key in it, outer ones first.
 sub parts

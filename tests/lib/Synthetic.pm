@@ -38,7 +38,7 @@ controls procs {
 	        bitmap  excludes two
 	2  two
 }
-word hdr u32 {
+bits hdr u32 {
 	number  31
 	top     1
 }

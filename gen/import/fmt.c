@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "language/fmt.h"
+#include "import/fmt.h"
 
 /* A stretch of the source that is kept as it stands. */
 struct span {
@@ -18,7 +18,7 @@ enum { CELLS = 3, COLUMN_GAP = 2, CONTINUED = 2 };
  * A line, cut into cells: what it is about, perhaps a second word, and the
  * clauses behind.  Neighbouring lines of one shape have their cells aligned.
  */
-struct line {
+struct fmt_line {
 	struct text cells[CELLS];
 	size_t count;
 	char shape;			/* 0: not aligned with others */
@@ -30,13 +30,13 @@ struct line {
 
 struct formatter {
 	struct text *out;
-	struct line *lines;
+	struct fmt_line *lines;
 	size_t count, room;
 	size_t depth;
 	bool continues;			/* the last line ended in a comma */
 };
 
-static bool is_word(struct span word, const char *text)
+static bool is_span(struct span word, const char *text)
 {
 	return strlen(text) == word.len && !memcmp(word.start, text, word.len);
 }
@@ -44,7 +44,7 @@ static bool is_word(struct span word, const char *text)
 static bool is_any(struct span word, const char *const *list)
 {
 	for (; *list; list++)
-		if (is_word(word, *list))
+		if (is_span(word, *list))
 			return true;
 	return false;
 }
@@ -57,13 +57,13 @@ static const char *const paired[] = {
 
 /* Statements that read as a sentence. */
 static const char *const sentences[] = {
-	"include", "fields", "controls", "word", "layout", "revision", "shadow", "support",
+	"include", "fields", "controls", "bits", "layout", "revision", "shadow", "support",
 	"frozen", "errata", "append", "rename", "retire", "move", "over", "change", "embed", "rest", NULL
 };
 
 static const char *const clauses[] = {
 	"linux", "tlfs", "no", "adds", "uses", "needs", "excludes", "clean", "copy", "lookup", "loss",
-	"because", "for", NULL
+	"neutral", "because", "for", NULL
 };
 
 static bool is_range(const char *at, const char *end)
@@ -100,8 +100,8 @@ static struct span next_word(const char **at, const char *end)
 /* Where blanks would be wrong: u64[3], and before a comma. */
 static bool sticks(struct span last, struct span word)
 {
-	return is_word(word, ",") || is_word(word, "[") || is_word(word, "]") ||
-	       is_word(last, "[");
+	return is_span(word, ",") || is_span(word, "[") || is_span(word, "]") ||
+	       is_span(last, "[");
 }
 
 static void add_word(struct text *cell, struct span last, struct span word)
@@ -114,21 +114,21 @@ static void add_word(struct text *cell, struct span last, struct span word)
 /* What the first word makes of a line; a bare name may be followed by clauses. */
 static char shape_of(struct span first)
 {
-	if (is_any(first, sentences) || is_word(first, "clean") || is_word(first, "}"))
+	if (is_any(first, sentences) || is_span(first, "clean") || is_span(first, "}"))
 		return 0;
-	if (is_word(first, "yes") || is_word(first, "no"))
+	if (is_span(first, "yes") || is_span(first, "no"))
 		return 'y';
 	if (is_any(first, paired))
-		return is_word(first, "at") ? 'a' : 'p';
+		return is_span(first, "at") ? 'a' : 'p';
 	return isdigit((unsigned char)*first.start) ? 'n' : 'm';
 }
 
-static void cut_line(struct line *line, const char *at, const char *end)
+static void cut_line(struct fmt_line *line, const char *at, const char *end)
 {
 	struct span word, last = { at, 0 };
 	size_t cell = 0, words = 0;
 
-	while ((word = next_word(&at, end)).len && !is_word(word, "#")) {
+	while ((word = next_word(&at, end)).len && !is_span(word, "#")) {
 		if (!words)
 			line->shape = shape_of(word);
 		else if (line->shape && line->shape != 'm' && words == 1)
@@ -138,32 +138,32 @@ static void cut_line(struct line *line, const char *at, const char *end)
 		else if (line->shape == 'a' && words == 2)
 			cell = CELLS - 1;
 		if (line->shape && words > 1 && cell == CELLS - 1 && line->cells[cell].len &&
-		    is_any(word, clauses) && !is_word(last, "no"))
+		    is_any(word, clauses) && !is_span(last, "no"))
 			text_put(&line->cells[cell], " ");
 		add_word(&line->cells[cell], last, word);
 		last = word;
 		words++;
 	}
-	if (is_word(word, "#"))
+	if (is_span(word, "#"))
 		line->comment = (struct span){ word.start, end - word.start };
 	while (line->comment.len &&
 	       isspace((unsigned char)line->comment.start[line->comment.len - 1]))
 		line->comment.len--;
 	line->count = words ? cell + 1 : 0;
-	if (line->cells[0].len && is_word(last, "{"))
+	if (line->cells[0].len && is_span(last, "{"))
 		line->shape = 0;
 }
 
-static bool ends_in(const struct line *line, char c)
+static bool ends_in(const struct fmt_line *line, char c)
 {
 	const struct text *cell = &line->cells[line->count ? line->count - 1 : 0];
 
 	return cell->len && cell->bytes[cell->len - 1] == c;
 }
 
-static void take_line(struct formatter *formatter, const char *start, const char *end)
+static void take_fmt_line(struct formatter *formatter, const char *start, const char *end)
 {
-	struct line line = { .depth = formatter->depth };
+	struct fmt_line line = { .depth = formatter->depth };
 
 	cut_line(&line, start, end);
 	line.blank = !line.count && !line.comment.len;
@@ -188,7 +188,7 @@ static void take_line(struct formatter *formatter, const char *start, const char
 /* The lines from @first on that are aligned with each other. */
 static size_t run_length(const struct formatter *formatter, size_t first)
 {
-	const struct line *line = &formatter->lines[first];
+	const struct fmt_line *line = &formatter->lines[first];
 	size_t end = first + 1;
 
 	while (line->shape && end < formatter->count && formatter->lines[end].count &&
@@ -199,7 +199,7 @@ static size_t run_length(const struct formatter *formatter, size_t first)
 	return end - first;
 }
 
-static void put_line(struct formatter *formatter, const struct line *line, const size_t *widths)
+static void put_fmt_line(struct formatter *formatter, const struct fmt_line *line, const size_t *widths)
 {
 	size_t last = line->count ? line->count - 1 : 0;
 
@@ -223,7 +223,7 @@ static void put_line(struct formatter *formatter, const struct line *line, const
 	text_put(formatter->out, "\n");
 }
 
-static void put_run(struct formatter *formatter, size_t first, size_t count)
+static void put_aligned(struct formatter *formatter, size_t first, size_t count)
 {
 	size_t widths[CELLS] = { 0 };
 
@@ -233,13 +233,13 @@ static void put_run(struct formatter *formatter, size_t first, size_t count)
 			if (formatter->lines[i].cells[cell].len > widths[cell])
 				widths[cell] = formatter->lines[i].cells[cell].len;
 	for (size_t i = first; i < first + count; i++)
-		put_line(formatter, &formatter->lines[i], widths);
+		put_fmt_line(formatter, &formatter->lines[i], widths);
 }
 
 /* A blank line separates; there is nothing to separate at a block's edges. */
 static bool is_wanted(const struct formatter *formatter, size_t i)
 {
-	const struct line *lines = formatter->lines;
+	const struct fmt_line *lines = formatter->lines;
 
 	if (!lines[i].blank)
 		return true;
@@ -255,13 +255,13 @@ void fmt_source(struct text *text, const struct source *source)
 	while (at < end) {
 		const char *newline = memchr(at, '\n', end - at);
 
-		take_line(&formatter, at, newline ? newline : end);
+		take_fmt_line(&formatter, at, newline ? newline : end);
 		at = newline ? newline + 1 : end;
 	}
 	for (size_t i = 0, count; i < formatter.count; i += count) {
 		count = formatter.lines[i].count ? run_length(&formatter, i) : 1;
 		if (is_wanted(&formatter, i))
-			put_run(&formatter, i, count);
+			put_aligned(&formatter, i, count);
 	}
 	for (size_t i = 0; i < formatter.count; i++)
 		for (size_t cell = 0; cell < CELLS; cell++)

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* What all parts of spec_resolve() share: what names mean, and what is said twice. */
+#include <string.h>
+
+#include "language/resolve.h"
+
+void report_twice(struct spec *spec, const char *role, const struct node *name,
+		  struct srcpos first)
+{
+	report_error(spec->messages, name->pos, "the %s '%s' is defined twice", role,
+		     name->name);
+	report_note(spec->messages, first, "it is defined here first");
+}
+
+void refuse_repetition(struct spec *spec, const struct node *nodes)
+{
+	static const bool once[NODE_KINDS] = {
+		[NODE_TLFS] = true, [NODE_DROP] = true,
+		[NODE_NEUTRAL] = true, [NODE_DEFAULT1] = true, [NODE_MASK] = true,
+		[NODE_STRUCT] = true, [NODE_SIZE] = true, [NODE_ALIGN] = true,
+		[NODE_VERSION] = true, [NODE_TABLE] = true, [NODE_LOOKUP] = true,
+		[NODE_CLEAN_WORD] = true, [NODE_ID] = true, [NODE_SOURCE] = true,
+		[NODE_BECAUSE] = true, [NODE_CLEAN] = true, [NODE_COPY] = true,
+		[NODE_LISTS] = true,
+	};
+	const struct node *first[NODE_KINDS] = { NULL };
+
+	for (; nodes; nodes = nodes->next) {
+		if (once[nodes->kind] && first[nodes->kind]) {
+			report_error(spec->messages, nodes->pos, "this is said twice");
+			report_note(spec->messages, first[nodes->kind]->pos,
+				    "it is said here first");
+		} else {
+			first[nodes->kind] = nodes;
+		}
+	}
+}
+
+struct number resolve_number(const struct node *node)
+{
+	return (struct number){ node->number, node->large, node->pos };
+}
+
+struct field *resolve_field_name(struct spec *spec, const struct node *name)
+{
+	struct field *field = table_name(&spec->field_names, name->name);
+
+	if (!field)
+		report_error(spec->messages, name->pos, "'%s' is no field", name->name);
+	return field;
+}
+
+struct layout *resolve_layout_name(struct spec *spec, const struct node *path)
+{
+	struct layout *layout = table_name(&spec->layout_names, path->name);
+
+	if (!layout)
+		report_error(spec->messages, path->pos, "'%s' is no layout", path->name);
+	return layout;
+}
+
+struct revision *resolve_revision_name(struct spec *spec, const struct layout *layout,
+				       const struct node *node)
+{
+	const char *name = node->kind == NODE_PATH ? node->text : node->name;
+	struct revision *revision;
+
+	if (node->kind == NODE_PATH)
+		layout = resolve_layout_name(spec, node);
+	if (!layout)
+		return NULL;
+	revision = layout_revision(layout, name);
+	if (!revision)
+		report_error(spec->messages, node->pos, "the layout '%s' has no revision '%s'",
+			     layout->name, name);
+	return revision;
+}
+
+unsigned int scalar_size(const char *name)
+{
+	static const char * const scalars[] = { "u8", "u16", "u32", "u64" };
+
+	for (unsigned int i = 0; i < 4; i++)
+		if (!strcmp(scalars[i], name))
+			return 1 << i;
+	return 0;
+}
