@@ -34,7 +34,7 @@ my $driver = $ENV{TEMPLATE_DRIVER} // "$top/build/tests/template-driver";
 sub build_driver
 {
 	my @sources = map { "$top/gen/$_.c" }
-		qw(base/arena base/names base/text base/source base/message emit/value emit/escape
+		qw(base/arena base/names base/text base/source base/srcpos base/message emit/value emit/escape
 		   emit/template emit/render);
 	my $cc = $ENV{CC} // 'cc';
 

@@ -67,7 +67,10 @@ void *grow(void *array, size_t *room, size_t count, size_t size)
 	return xrealloc(array, bytes);
 }
 
-/* Half of what a run cost were page faults.  It is advice: nothing hangs on it. */
+/*
+ * Without huge pages a third of gen's CPU time is page faults: 2290 of them instead of 800,
+ * 69 ms instead of 48 for the real spec.  It is advice: nothing depends on it.
+ */
 static void advise_huge_pages(void *memory, size_t bytes)
 {
 	size_t before = -(uintptr_t)memory % PAGE;
@@ -89,31 +92,16 @@ static struct arena_block *block_new(size_t size)
 	return block;
 }
 
-/* A request that would waste much of a block gets one to itself, behind the current. */
-static void *alloc_big(struct arena *arena, size_t size)
-{
-	struct arena_block *block = block_new(size);
-
-	block->used = size;
-	if (arena->blocks) {
-		block->next = arena->blocks->next;
-		arena->blocks->next = block;
-	} else {
-		arena->blocks = block;
-	}
-	return block->bytes;
-}
-
+/* A request that would waste much of a block gets one to itself, after the current one. */
 static void *alloc_in_new_block(struct arena *arena, size_t size)
 {
-	struct arena_block *block;
+	bool big = size > BLOCK_FIRST / 4;
+	struct arena_block **at = big && arena->blocks ? &arena->blocks->next : &arena->blocks;
+	struct arena_block *block = block_new(big ? size : arena->blocks ? BLOCK_MORE : BLOCK_FIRST);
 
-	if (size > BLOCK_FIRST / 4)
-		return alloc_big(arena, size);
-	block = block_new(arena->blocks ? BLOCK_MORE : BLOCK_FIRST);
-	block->next = arena->blocks;
+	block->next = *at;
 	block->used = size;
-	arena->blocks = block;
+	*at = block;
 	return block->bytes;
 }
 
@@ -155,21 +143,17 @@ char *arena_copy(struct arena *arena, const char *text, size_t len)
 
 char *arena_vprintf(struct arena *arena, const char *format, va_list args)
 {
-	char small[256], *text;
 	va_list again;
+	char *text;
 	int len;
 
 	va_copy(again, args);
-	len = vsnprintf(small, sizeof(small), format, args);
+	len = vsnprintf(NULL, 0, format, again);
+	va_end(again);
 	if (len < 0)
 		out_of_memory();
-	if ((size_t)len < sizeof(small)) {
-		text = arena_copy(arena, small, len);
-	} else {
-		text = alloc_aligned(arena, (size_t)len + 1, 1);
-		vsnprintf(text, (size_t)len + 1, format, again);
-	}
-	va_end(again);
+	text = alloc_aligned(arena, (size_t)len + 1, 1);
+	vsnprintf(text, (size_t)len + 1, format, args);
 	return text;
 }
 

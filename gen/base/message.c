@@ -3,13 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/message.h"
+#include "base/source.h"
 #include "base/text.h"
 
-enum {
-	WINDOW = 160,			/* columns of a source line that are shown */
-	CUT = 3,			/* of them the "..." where it goes on */
-};
+/* Of a longer line so many bytes are shown, half of them ahead of the span if there are. */
+enum { SHOWN = 160 };
 
 #define BOLD	"\033[1m"
 #define RED	"\033[1;31m"
@@ -18,96 +16,49 @@ enum {
 #define CYAN	"\033[1;36m"
 #define PLAIN	"\033[0m"
 
-/* The part of a source line that is shown; all but @from and @end in columns. */
-struct window {
-	const char *from, *end;		/* bytes of the line, from the first one shown */
-	size_t line;
-	size_t before;			/* columns ahead of the span */
-	size_t span;			/* columns of the span */
-	size_t width;
+/* What is shown of a source line. */
+struct excerpt {
+	const char *from, *end;
 	bool cut_left, cut_right;
 };
 
-static void put_coloured(const struct messages *messages, struct text *text,
-			 const char *colour, const char *string)
+static const char *colour_of(const struct messages *messages, const char *colour)
 {
-	if (messages->colour)
-		text_put(text, colour);
-	text_put(text, string);
-	if (messages->colour)
-		text_put(text, PLAIN);
+	return messages->colour ? colour : "";
 }
 
-/* The next character of the line, or the next byte where there is none. */
-static const char *next_column(const char *at, const char *end)
+static bool continues_character(const char *at)
 {
-	size_t length = utf8_length(at, (size_t)(end - at));
-
-	return at + (length ? length : 1);
+	return (*at & 0xc0) == 0x80;
 }
 
-/* Columns from @at to @end, but no more than @most are counted. */
-static size_t columns(const char *at, const char *end, size_t most)
+/* The line around @at, of which no more than SHOWN bytes to either side are looked at. */
+static struct excerpt excerpt_around(const struct source *source, const char *at)
 {
-	size_t count = 0;
+	const char *first = source->bytes, *last = first + source->len;
+	struct excerpt line = { .from = at, .end = at };
 
-	for (; at < end && count < most; count++)
-		at = next_column(at, end);
-	return count;
-}
-
-static const char *columns_back(const char *at, size_t count)
-{
-	for (; count; count--)
-		do
-			at--;
-		while ((*at & 0xc0) == 0x80);
-	return at;
-}
-
-/* How many of the @before columns ahead of the span to show, with @rest from there on. */
-static size_t columns_kept(size_t before, size_t span, size_t rest)
-{
-	size_t middle = (WINDOW - (span < WINDOW / 2 ? span : WINDOW / 2)) / 2;
-	size_t keep = before;
-
-	if (before + rest > WINDOW)
-		keep = rest < WINDOW - middle ? WINDOW - rest : middle;
-	return keep < before ? keep : before;
-}
-
-/* What to show of the line: no more than a window's width is ever looked at. */
-static struct window window_around(struct srcpos pos, size_t line, size_t column)
-{
-	struct window window = { .line = line };
-	size_t len, before = column - 1, rest;
-	const char *start = source_line(pos.source, line, &len), *at, *stop;
-
-	window.end = start + len;
-	at = pos.source->bytes + pos.start;
-	if (at > window.end) {		/* it points at what ends the line */
-		before -= (size_t)(at - window.end);
-		at = window.end;
-	}
-	stop = pos.len < window.end - at ? at + pos.len : window.end;
-	window.span = columns(at, stop, WINDOW);
-	rest = columns(at, window.end, WINDOW + 1);
-	window.before = columns_kept(before, window.span, rest);
-	window.from = columns_back(at, window.before);
-	window.cut_left = window.before < before;
-	window.cut_right = window.before + rest > WINDOW;
-	window.width = window.cut_right ? WINDOW : window.before + rest;
-	return window;
-}
-
-/* Whether column @i of the window shows where the line was cut. */
-static bool is_cut(const struct window *window, size_t i)
-{
-	return (window->cut_left && i < CUT) || (window->cut_right && i >= window->width - CUT);
+	while (line.from > first && line.from[-1] != '\n' && at - line.from < SHOWN)
+		line.from--;
+	while (line.end < last && *line.end != '\n' && line.end - at < SHOWN)
+		line.end++;
+	if (line.end - line.from > SHOWN && at - line.from > SHOWN / 2)
+		line.from = line.end - at > SHOWN / 2 ? at - SHOWN / 2 : line.end - SHOWN;
+	if (line.end - line.from > SHOWN)
+		line.end = line.from + SHOWN;
+	line.cut_left = line.from > first && line.from[-1] != '\n';
+	line.cut_right = line.end < last && *line.end != '\n' && *line.end != '\r';
+	while (line.cut_left && line.from < at && continues_character(line.from))
+		line.from++;
+	while (line.cut_right && line.end > at && continues_character(line.end))
+		line.end--;
+	if (!line.cut_right && line.end > line.from && line.end[-1] == '\r')
+		line.end--;
+	return line;
 }
 
 /* What can't be shown, or would make the terminal do something, is a '?'. */
-static void put_column(struct text *text, const char *at, size_t length)
+static void put_character(struct text *text, const char *at, size_t length)
 {
 	unsigned char c = (unsigned char)at[0];
 	bool c1 = c == 0xc2 && length == 2 && (unsigned char)at[1] < 0xa0;
@@ -118,66 +69,32 @@ static void put_column(struct text *text, const char *at, size_t length)
 		text_add(text, at, length);
 }
 
-static void put_line(struct text *text, const struct window *window)
+/* The line, and below it a caret and as many tildes as the span goes on. */
+static void put_excerpt(const struct messages *messages, struct text *text, struct srcpos pos,
+			size_t line)
 {
-	const char *at = window->from;
-
-	text_printf(text, "%5zu |%s", window->line, window->width ? " " : "");
-	for (size_t i = 0; i < window->width; i++) {
-		if (is_cut(window, i))
-			text_put(text, ".");
-		else
-			put_column(text, at, utf8_length(at, (size_t)(window->end - at)));
-		at = next_column(at, window->end);
-	}
-	text_put(text, "\n");
-}
-
-static void put_caret(const struct messages *messages, struct text *text,
-		      const struct window *window)
-{
-	size_t len = (size_t)snprintf(NULL, 0, "%5zu", window->line), shown = window->width;
-	const char *at = window->from;
+	const char *at = pos.source->bytes + pos.start;
+	struct excerpt excerpt = excerpt_around(pos.source, at);
 	struct text caret = { 0 };
+	size_t tildes = 0, length;
 
-	text_fill(text, ' ', len);
-	text_put(text, " | ");
-	for (size_t i = 0; i < window->before; i++) {
-		text_put(text, *at == '\t' && !is_cut(window, i) ? "\t" : " ");
-		at = next_column(at, window->end);
+	text_printf(text, "%5zu |%s%s", line, excerpt.from < excerpt.end ? " " : "",
+		    excerpt.cut_left ? "..." : "");
+	text_printf(&caret, "%*s | %s", snprintf(NULL, 0, "%5zu", line), "",
+		    excerpt.cut_left ? "   " : "");
+	for (const char *c = excerpt.from; c < excerpt.end; c += length ? length : 1) {
+		length = utf8_length(c, excerpt.end - c);
+		put_character(text, c, length);
+		if (c < at)
+			text_put(&caret, *c == '\t' ? "\t" : " ");
+		else if (c > at && c - at < pos.len)
+			tildes++;
 	}
-	text_put(&caret, "^");
-	for (size_t i = 1; i < window->span && window->before + i < shown; i++)
-		if (!is_cut(window, window->before + i))
-			text_put(&caret, "~");
-	text_add(&caret, "", 1);
-	put_coloured(messages, text, GREEN, caret.bytes);
-	text_put(text, "\n");
+	text_printf(text, "%s\n%.*s%s^", excerpt.cut_right ? "..." : "", (int)caret.len, caret.bytes,
+		    colour_of(messages, GREEN));
+	text_fill(text, '~', tildes);
+	text_printf(text, "%s\n", colour_of(messages, PLAIN));
 	text_free(&caret);
-}
-
-/* Where the message points and what it is about, up to its text. */
-static void put_head(const struct messages *messages, struct text *text, struct srcpos pos,
-		     const char *colour, const char *kind, struct window *window)
-{
-	size_t line, column;
-
-	if (messages->colour)
-		text_put(text, BOLD);
-	if (pos.source) {
-		if (pos.start > pos.source->len)
-			pos.start = (uint32_t)pos.source->len;
-		srcpos_locate(pos, &line, &column);
-		*window = window_around(pos, line, column);
-		text_printf(text, "%s:%zu:%zu:", pos.source->path, line, column);
-	} else {
-		text_put(text, "vmcsgen:");
-	}
-	if (messages->colour)
-		text_put(text, PLAIN);
-	text_put(text, " ");
-	put_coloured(messages, text, colour, kind);
-	text_put(text, " ");
 }
 
 /* One message in one write, so that those of parallel runs do not mix. */
@@ -192,34 +109,28 @@ static void put_text(struct messages *messages, bool hold, const struct text *te
 static void put_message(struct messages *messages, bool hold, struct srcpos pos, const char *colour,
 			const char *kind, const char *name, const char *format, va_list args)
 {
+	const char *plain = colour_of(messages, PLAIN);
 	struct text text = { 0 };
-	struct window window;
+	size_t line = 0, column;
 
-	put_head(messages, &text, pos, colour, kind, &window);
+	text_put(&text, colour_of(messages, BOLD));
+	if (pos.source) {
+		if (pos.start > pos.source->len)
+			pos.start = (uint32_t)pos.source->len;
+		srcpos_locate(pos, &line, &column);
+		text_printf(&text, "%s:%zu:%zu:", pos.source->path, line, column);
+	} else {
+		text_put(&text, "vmcsgen:");
+	}
+	text_printf(&text, "%s %s%s%s ", plain, colour_of(messages, colour), kind, plain);
 	text_vprintf(&text, format, args);
 	if (name)
 		text_printf(&text, " [-W%s]", name);
 	text_put(&text, "\n");
-	if (pos.source) {
-		put_line(&text, &window);
-		put_caret(messages, &text, &window);
-	}
+	if (pos.source)
+		put_excerpt(messages, &text, pos, line);
 	put_text(messages, hold, &text);
 	text_free(&text);
-}
-
-void messages_hold(struct messages *messages)
-{
-	messages->held = open_memstream(&messages->held_text, &messages->held_len);
-}
-
-void messages_release(struct messages *messages)
-{
-	if (messages->held && !fclose(messages->held))
-		fwrite(messages->held_text, 1, messages->held_len, messages->to);
-	messages->held = NULL;
-	free(messages->held_text);
-	messages->held_text = NULL;
 }
 
 /* The exit statuses are numbered by how bad they are. */
@@ -229,33 +140,62 @@ static void worsen(struct messages *messages, enum exit_status status)
 		messages->status = status;
 }
 
+static void put_error(struct messages *messages, enum exit_status status, struct srcpos pos,
+		      const char *name, const char *format, va_list args)
+{
+	messages->errors++;
+	messages->silent = false;
+	worsen(messages, status);
+	put_message(messages, true, pos, RED, "error:", name, format, args);
+}
+
 void report_error(struct messages *messages, struct srcpos pos, const char *format, ...)
 {
 	va_list args;
 
-	messages->errors++;
-	messages->silent = false;
-	worsen(messages, EXIT_BAD_INPUT);
 	va_start(args, format);
-	put_message(messages, true, pos, RED, "error:", NULL, format, args);
+	put_error(messages, EXIT_BAD_INPUT, pos, NULL, format, args);
 	va_end(args);
+}
+
+void report_io(struct messages *messages, struct srcpos pos, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put_error(messages, EXIT_FAILED_IO, pos, NULL, format, args);
+	va_end(args);
+}
+
+void report_usage(struct messages *messages, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put_error(messages, EXIT_WRONG_USAGE, (struct srcpos){ 0 }, NULL, format, args);
+	va_end(args);
+}
+
+void report_difference(struct messages *messages)
+{
+	worsen(messages, EXIT_CHECK_FAILED);
 }
 
 void report_check(struct messages *messages, enum severity severity, const char *name,
 		  struct srcpos pos, const char *format, ...)
 {
-	bool error = severity == SEVERITY_ERROR;
 	va_list args;
 
 	messages->silent = severity == SEVERITY_OFF;
 	if (messages->silent)
 		return;
-	if (error)
-		worsen(messages, EXIT_CHECK_FAILED);
-	*(error ? &messages->errors : &messages->warnings) += 1;
 	va_start(args, format);
-	put_message(messages, error, pos, error ? RED : MAGENTA, error ? "error:" : "warning:",
-		    name, format, args);
+	if (severity == SEVERITY_ERROR) {
+		put_error(messages, EXIT_CHECK_FAILED, pos, name, format, args);
+	} else {
+		messages->warnings++;
+		put_message(messages, false, pos, MAGENTA, "warning:", name, format, args);
+	}
 	va_end(args);
 }
 

@@ -8,7 +8,7 @@
  *	spec/fields.vmcs:7:2: note: the other party
  *
  * Columns count characters.  Without a place, "vmcsgen" stands for the position.
- * A line of more than 160 characters is cut to what is around the span.
+ * A line of more than 160 bytes is cut to what is around the span.
  */
 #ifndef VMCSGEN_MESSAGE_H
 #define VMCSGEN_MESSAGE_H
@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "base/source.h"
+#include "base/srcpos.h"
 
 /* What the command returns; documented in vmcsgen(1). */
 enum exit_status {
@@ -34,10 +34,8 @@ struct messages {
 	enum exit_status status;	/* the worst that was reported */
 	bool silent;			/* the last message was of a check that is off */
 	bool muted;			/* messages count, but nobody sees them */
-	FILE *held;			/* errors since messages_hold(), or NULL */
+	FILE *held;			/* where errors go instead, with their notes, or NULL */
 	bool note_held;			/* a note belongs to the last of these */
-	char *held_text;
-	size_t held_len;
 };
 
 enum severity { SEVERITY_OFF, SEVERITY_WARNING, SEVERITY_ERROR };
@@ -48,6 +46,20 @@ enum severity { SEVERITY_OFF, SEVERITY_WARNING, SEVERITY_ERROR };
  */
 void report_error(struct messages *messages, struct srcpos pos, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* The same where the system is to blame, at @pos or nowhere.  EXIT_FAILED_IO. */
+void report_io(struct messages *messages, struct srcpos pos, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The same of the command line.  EXIT_WRONG_USAGE. */
+void report_usage(struct messages *messages, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/*
+ * Standard output tells of a difference, so there is nothing more to say: EXIT_CHECK_FAILED,
+ * unless something worse was reported.
+ */
+void report_difference(struct messages *messages);
 
 /*
  * Report a finding of the check @name.  An error makes the status
@@ -64,9 +76,5 @@ void report_note(struct messages *messages, struct srcpos pos, const char *forma
 /* Report that the system failed: "vmcsgen: text: strerror".  EXIT_FAILED_IO. */
 void report_failure(struct messages *messages, int error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-
-/* Keep errors, with their notes, back until messages_release(): other messages go ahead. */
-void messages_hold(struct messages *messages);
-void messages_release(struct messages *messages);
 
 #endif

@@ -138,7 +138,7 @@ void *table_add(struct table *table, const void *key, uint32_t hash, void *value
 	return NULL;
 }
 
-/* Close the gap: what stands behind it moves up, unless that would lose it. */
+/* Close the gap: what follows it moves up, unless that would lose it. */
 static void table_remove(struct table *table, const void *key, uint32_t hash)
 {
 	size_t mask = table->room - 1, gap, at;
@@ -174,7 +174,7 @@ void *table_add_name(struct table *table, const char *name, void *value)
 }
 
 /* Encodings differ in few bits, most of them even: spread them over the slots. */
-static uint32_t hash_number(uint32_t number)
+static uint32_t spread_number(uint32_t number)
 {
 	uint32_t hash = number * 2654435769u;
 
@@ -183,17 +183,17 @@ static uint32_t hash_number(uint32_t number)
 
 void *table_number(const struct table *table, uint32_t number)
 {
-	return table_get(table, (const void *)(uintptr_t)number, hash_number(number));
+	return table_get(table, (const void *)(uintptr_t)number, spread_number(number));
 }
 
 void *table_add_number(struct table *table, uint32_t number, void *value)
 {
-	return table_add(table, (const void *)(uintptr_t)number, hash_number(number), value);
+	return table_add(table, (const void *)(uintptr_t)number, spread_number(number), value);
 }
 
 void table_remove_number(struct table *table, uint32_t number)
 {
-	table_remove(table, (const void *)(uintptr_t)number, hash_number(number));
+	table_remove(table, (const void *)(uintptr_t)number, spread_number(number));
 }
 
 void table_free(struct table *table)

@@ -3,11 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/text.h"
 
-/* Room for @len more bytes behind what is there. */
+/* Room for @len more bytes at the end. */
 static char *text_room(struct text *text, size_t len)
 {
 	size_t count;
@@ -61,6 +62,41 @@ void text_fill(struct text *text, char c, size_t count)
 		return;
 	memset(text_room(text, count), c, count);
 	text->len += count;
+}
+
+bool text_read(struct text *text, int fd, size_t most)
+{
+	enum { AT_ONCE = 64 << 10 };
+	ssize_t got;
+
+	do {
+		got = read(fd, text_room(text, AT_ONCE), AT_ONCE);
+		if (got > 0)
+			text->len += got;
+	} while (got > 0 && text->len <= most);
+	return got >= 0;
+}
+
+size_t utf8_length(const char *bytes, size_t left)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };	/* by length */
+	const unsigned char *byte = (const unsigned char *)bytes;
+	size_t length = byte[0] < 0x80 ? 1 : byte[0] < 0xc0 ? 0 : byte[0] < 0xe0 ? 2 :
+			byte[0] < 0xf0 ? 3 : byte[0] < 0xf8 ? 4 : 0;
+	uint32_t character;
+
+	if (length < 2 || length > left)
+		return length > left ? 0 : length;
+	character = byte[0] & (0x7f >> length);
+	for (size_t i = 1; i < length; i++) {
+		if ((byte[i] & 0xc0) != 0x80)
+			return 0;
+		character = character << 6 | (byte[i] & 0x3f);
+	}
+	if (character < least[length] || character > 0x10ffff ||
+	    (character >= 0xd800 && character < 0xe000))
+		return 0;
+	return length;
 }
 
 void text_free(struct text *text)

@@ -31,7 +31,7 @@ static void print_comparison(struct session *session, const struct comparison *c
 }
 
 /* Compare two revisions, the first of which is of @spec. */
-static void compare(struct session *session, const struct spec *spec)
+static void diff(struct session *session, const struct spec *spec)
 {
 	const struct options *options = session->options;
 	const struct revision *a = session_revision(session, spec, options->arguments[0]);
@@ -43,8 +43,8 @@ static void compare(struct session *session, const struct spec *spec)
 		return;
 	compare_revisions(&comparison, &session->arena, a, b);
 	print_comparison(session, &comparison);
-	if (session->messages.status == EXIT_FINE && comparison.verdict != VERDICT_IDENTICAL)
-		session->messages.status = EXIT_CHECK_FAILED;
+	if (comparison.verdict != VERDICT_IDENTICAL)
+		report_difference(&session->messages);
 }
 
 enum exit_status verb_diff(const struct options *options)
@@ -54,14 +54,13 @@ enum exit_status verb_diff(const struct options *options)
 
 	session_begin(&session, options);
 	if (options->count < 2 && !old) {
-		report_error(&session.messages, (struct srcpos){ 0 }, "diff needs two revisions, "
-			     "or --old-spec or --git, which say where an older one is");
-		session.messages.status = EXIT_WRONG_USAGE;
+		report_usage(&session.messages, "diff needs two revisions, or --old-spec or "
+			     "--git, which say where an older one is");
 	} else if (session_load(&session)) {
 		if (!old)
-			compare(&session, &session.spec);
+			diff(&session, &session.spec);
 		else if (session_load_old(&session, options->old_spec, options->git))
-			compare(&session, &session.old);
+			diff(&session, &session.old);
 	}
 	return session_end(&session);
 }

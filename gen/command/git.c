@@ -46,7 +46,7 @@ static const char *object_name(struct arena *arena, const char *revision, const 
 }
 
 /* What git has said: the first line of it. */
-static const char *first_line(struct arena *arena, const struct text *errors)
+static const char *first_error_line(struct arena *arena, const struct text *errors)
 {
 	const char *newline = errors->len ? memchr(errors->bytes, '\n', errors->len) : NULL;
 
@@ -70,11 +70,10 @@ static struct source *git_read(struct arena *arena, struct messages *messages,
 	if (status == -1) {
 		report_failure(messages, errno, "cannot run git");
 	} else if (WIFSIGNALED(status)) {
-		report_error(messages, from, "git was ended by signal %d", WTERMSIG(status));
-		messages->status = EXIT_FAILED_IO;
+		report_io(messages, from, "git was ended by signal %d", WTERMSIG(status));
 	} else if (status) {
 		report_error(messages, from, "cannot read '%s': %s", name,
-			     first_line(arena, &errors));
+			     first_error_line(arena, &errors));
 	} else {
 		source = source_of(arena, messages, name, output.bytes, output.len, from);
 	}

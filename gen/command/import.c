@@ -9,10 +9,9 @@
 /* Microsoft's name of the enlightened VMCS. */
 static const char TLFS_STRUCT[] = "HV_VMX_ENLIGHTENED_VMCS";
 
-static bool refuse(struct session *session, const char *option)
+static bool needs(struct session *session, const char *option)
 {
-	report_error(&session->messages, (struct srcpos){ 0 }, "import needs %s", option);
-	session->messages.status = EXIT_WRONG_USAGE;
+	report_usage(&session->messages, "import needs %s", option);
 	return false;
 }
 
@@ -21,11 +20,11 @@ static bool has_options(struct session *session)
 	const struct options *options = session->options;
 
 	if (!options->c_file == !options->page)
-		return refuse(session, "--tlfs PAGE or --c FILE");
+		return needs(session, "--tlfs PAGE or --c FILE");
 	if (!options->import_name)
-		return refuse(session, "--name LAYOUT/NAME");
+		return needs(session, "--name LAYOUT/NAME");
 	if (options->page && !options->from)
-		return refuse(session, "--from LAYOUT/BASE");
+		return needs(session, "--from LAYOUT/BASE");
 	return true;
 }
 

@@ -38,7 +38,7 @@ struct tint {
 };
 
 /* Rows that are drawn as if there were fewer of them. */
-struct fold {
+struct folded_rows {
 	uint64_t offset, bytes;
 };
 
@@ -47,7 +47,7 @@ struct page {
 	const struct value **members;	/* what templates know of each member */
 	const struct value **differences; /* the same of what was compared, or NULL */
 	const struct tint *tints;	/* of each member */
-	struct fold *folds;		/* by offset */
+	struct folded_rows *folds;		/* by offset */
 	size_t fold_count;
 	bool on_right;			/* its offsets stand on the right of it */
 };
@@ -111,7 +111,7 @@ static void find_folds(struct page *page, struct arena *arena)
 		if (cell.end <= cell.offset || !is_folded(&cell))
 			continue;
 		end = cell.end;
-		page->folds[page->fold_count++] = (struct fold){ cell.offset, end - cell.offset };
+		page->folds[page->fold_count++] = (struct folded_rows){ cell.offset, end - cell.offset };
 	}
 }
 
@@ -121,7 +121,7 @@ static uint64_t y_of(const struct page *page, uint64_t offset)
 	uint64_t y = offset * ROW_HEIGHT / ROW;
 
 	for (size_t i = 0; i < page->fold_count && page->folds[i].offset < offset; i++) {
-		const struct fold *fold = &page->folds[i];
+		const struct folded_rows *fold = &page->folds[i];
 		uint64_t inside = offset - fold->offset;
 
 		if (inside > fold->bytes)
@@ -146,7 +146,7 @@ static size_t letters(uint64_t width, unsigned int tenths)
 }
 
 /* How much of @name, which is longer, goes into @room letters: whole words, if there are any. */
-static size_t first_line(const char *name, size_t room)
+static size_t first_words(const char *name, size_t room)
 {
 	for (size_t len = room; len; len--)
 		if (name[len - 1] == '_' || (islower((unsigned char)name[len - 1]) &&
@@ -160,7 +160,7 @@ static void map_label(struct maker *maker, struct value *map, const char *name, 
 		      uint64_t mark_width, uint64_t middle)
 {
 	size_t room = letters(width, SMALL_TENTHS), rest = letters(width - mark_width, SMALL_TENTHS);
-	size_t len = strlen(name), cut = len > room ? first_line(name, room) : len;
+	size_t len = strlen(name), cut = len > room ? first_words(name, room) : len;
 	bool two = len > rest;
 
 	map_flag(maker, map, "small", len > letters(width - mark_width, LETTER_TENTHS));
@@ -235,11 +235,11 @@ static struct value *model_shape(struct model *model, const struct page *page, s
 }
 
 /* The rows in which a member begins or goes on, each once. */
-static struct value *model_rows(struct model *model, const struct page *page)
+static struct value *picture_rows(struct model *model, const struct page *page)
 {
 	struct maker *maker = &model->maker;
 	struct value *rows = value_list(maker);
-	const struct fold *fold = page->folds, *end = fold + page->fold_count;
+	const struct folded_rows *fold = page->folds, *end = fold + page->fold_count;
 
 	for (uint64_t offset = 0; offset < page->revision->size; ) {
 		struct value *map = value_map(maker);
@@ -284,7 +284,7 @@ static struct value *model_page(struct model *model, const struct page *page, ui
 	map_number(maker, map, "width", ROW_WIDTH);
 	map_number(maker, map, "height", page_height(page));
 	map_value(maker, map, "columns", model_columns(maker));
-	map_value(maker, map, "rows", model_rows(model, page));
+	map_value(maker, map, "rows", picture_rows(model, page));
 	map_value(maker, map, "shapes", shapes);
 	return map;
 }

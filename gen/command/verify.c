@@ -9,7 +9,7 @@
 #include "language/pads.h"
 
 /* Bytes or bits that one side has, and the other perhaps elsewhere. */
-struct extent {
+struct span_of_bits {
 	uint64_t bit, bits;		/* of one element */
 	uint64_t count;
 	bool bit_field;
@@ -25,7 +25,7 @@ struct verification {
 };
 
 /* A part as its byte has it, and its bit in that: "8 bytes at 852", "1 bit at 3:7". */
-static void put_extent(struct text *text, const struct extent *part)
+static void put_extent(struct text *text, const struct span_of_bits *part)
 {
 	unsigned long long bits = part->bits, bit = part->bit, count = part->count;
 
@@ -41,7 +41,7 @@ static void put_extent(struct text *text, const struct extent *part)
 
 /* One line about a part that the spec or the file may lack. */
 static void put_difference(struct verification *verification, const char *name,
-			   const struct extent *ours, const struct extent *theirs)
+			   const struct span_of_bits *ours, const struct span_of_bits *theirs)
 {
 	struct text *text = &verification->text;
 
@@ -54,23 +54,23 @@ static void put_difference(struct verification *verification, const char *name,
 	text_put(text, theirs ? " in the file\n" : "none in the file\n");
 }
 
-static struct extent our_extent(const struct member *member)
+static struct span_of_bits our_extent(const struct member *member)
 {
-	return (struct extent){ member->offset * 8ull, member->size * 8ull, member->count, false };
+	return (struct span_of_bits){ member->offset * 8ull, member->size * 8ull, member->count, false };
 }
 
-static struct extent their_extent(const struct foreign_member *member)
+static struct span_of_bits their_extent(const struct foreign_member *member)
 {
-	return (struct extent){ member->bit, member->bytes * 8, member->count, false };
+	return (struct span_of_bits){ member->bit, member->bytes * 8, member->count, false };
 }
 
-static bool same_extent(const struct extent *a, const struct extent *b)
+static bool same_extent(const struct span_of_bits *a, const struct span_of_bits *b)
 {
 	return a->bit == b->bit && a->bits == b->bits && a->count == b->count;
 }
 
 /* Whether the bytes are the same, if not their elements. */
-static bool same_bytes(const struct extent *a, const struct extent *b)
+static bool same_bytes(const struct span_of_bits *a, const struct span_of_bits *b)
 {
 	return a->bit == b->bit && a->bits * a->count == b->bits * b->count;
 }
@@ -97,7 +97,7 @@ static bool is_pad(const struct foreign_member *theirs)
 	return is_pad_name(theirs->name);
 }
 
-static void match(struct verification *verification)
+static void match_members(struct verification *verification)
 {
 	const struct revision *revision = verification->revision;
 	struct foreign *foreign = &verification->foreign;
@@ -133,7 +133,7 @@ static int64_t shift(const struct verification *verification, size_t i)
 {
 	const struct member *member = &verification->revision->members[i];
 	const struct foreign_member *theirs = verification->theirs[i];
-	struct extent our = our_extent(member), their;
+	struct span_of_bits our = our_extent(member), their;
 
 	if (member->pad || !theirs)
 		return 0;
@@ -167,7 +167,7 @@ static size_t last_alike(const struct verification *verification, size_t first, 
 }
 
 /* "a .. f: 6 members, bytes 8 to 55 in the spec, ". */
-static void put_run(struct verification *verification, size_t first, size_t last, size_t count)
+static void put_members(struct verification *verification, size_t first, size_t last, size_t count)
 {
 	const struct member *members = verification->revision->members;
 	int64_t by = shift(verification, first);
@@ -215,12 +215,12 @@ static void compare_bits(struct verification *verification, const struct member 
 	for (size_t i = 0; i < member->bits->count; i++) {
 		const struct bit_field *our = &member->bits->fields[i];
 		const struct part *part = find_part(compiled, our, at);
-		struct extent ours = { member->offset * 8ull + at, our->width, 1, true }, their;
+		struct span_of_bits ours = { member->offset * 8ull + at, our->width, 1, true }, their;
 
 		at += our->width;
 		if (part) {
 			matched[part - compiled->parts] = true;
-			their = (struct extent){ theirs->bit + part->bit, part->bits, 1, true };
+			their = (struct span_of_bits){ theirs->bit + part->bit, part->bits, 1, true };
 		}
 		if (!part || !same_extent(&ours, &their))
 			put_difference(verification, arena_printf(arena, "%s.%s", member->name,
@@ -229,7 +229,7 @@ static void compare_bits(struct verification *verification, const struct member 
 	}
 	for (size_t j = 0; j < compiled->count; j++) {
 		const struct part *part = &compiled->parts[j];
-		struct extent their = { theirs->bit + part->bit, part->bits, 1, true };
+		struct span_of_bits their = { theirs->bit + part->bit, part->bits, 1, true };
 
 		if (!matched[j])
 			put_difference(verification, arena_printf(arena, "%s.%s", member->name,
@@ -241,7 +241,7 @@ static void compare_member(struct verification *verification, size_t i)
 {
 	const struct member *member = &verification->revision->members[i];
 	const struct foreign_member *theirs = verification->theirs[i];
-	struct extent our = our_extent(member), their;
+	struct span_of_bits our = our_extent(member), their;
 
 	if (!theirs) {
 		put_difference(verification, member->name, &our, NULL);
@@ -268,7 +268,7 @@ static void compare_ours(struct verification *verification)
 		if (last == i)
 			compare_member(verification, i);
 		else
-			put_run(verification, i, last, count);
+			put_members(verification, i, last, count);
 		i = last;
 	}
 }
@@ -279,7 +279,7 @@ static void compare_theirs(struct verification *verification)
 	struct foreign *foreign = &verification->foreign;
 
 	for (size_t i = 0; i < foreign->count; i++) {
-		struct extent their = their_extent(&foreign->members[i]);
+		struct span_of_bits their = their_extent(&foreign->members[i]);
 
 		if (!verification->matched[i] && !is_pad(&foreign->members[i]))
 			put_difference(verification, foreign->members[i].name, NULL, &their);
@@ -287,7 +287,7 @@ static void compare_theirs(struct verification *verification)
 }
 
 /* Whether a struct of so many bytes is the revision's; a compiler may have filled it up. */
-static bool fits(const struct revision *revision, uint64_t bytes)
+static bool has_size(const struct revision *revision, uint64_t bytes)
 {
 	uint32_t align = 1;
 
@@ -297,15 +297,15 @@ static bool fits(const struct revision *revision, uint64_t bytes)
 	return bytes == revision->size || bytes == (revision->size + align - 1) / align * align;
 }
 
-static void compare(struct verification *verification)
+static void compare_all(struct verification *verification)
 {
 	const struct revision *revision = verification->revision;
 	const struct foreign *foreign = &verification->foreign;
 
 	verification->theirs = xcalloc(revision->count + 1, sizeof(*verification->theirs));
 	verification->matched = xcalloc(foreign->count + 1, sizeof(*verification->matched));
-	match(verification);
-	if (!fits(revision, foreign->compiled->size))
+	match_members(verification);
+	if (!has_size(revision, foreign->compiled->size))
 		text_printf(&verification->text,
 			    "struct %s: %u bytes in the spec, %llu bytes in the file\n",
 			    foreign->c_struct, revision->size,
@@ -323,9 +323,9 @@ static void verify(struct session *session, const struct revision *revision, con
 	if (foreign_read(&verification.foreign, &session->options->foreign, &session->spec, revision->layout,
 			 revision, path, name ? name : revision->layout->c_struct) &&
 	    foreign_all_renamed(&verification.foreign)) {
-		compare(&verification);
+		compare_all(&verification);
 		if (verification.text.len && output_print(messages, &verification.text))
-			messages->status = EXIT_CHECK_FAILED;
+			report_difference(messages);
 	}
 	foreign_free(&verification.foreign);
 	free(verification.theirs);

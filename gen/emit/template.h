@@ -7,7 +7,7 @@
 #ifndef VMCSGEN_TEMPLATE_H
 #define VMCSGEN_TEMPLATE_H
 
-#include "base/message.h"
+#include "base/source.h"
 #include "base/text.h"
 #include "emit/value.h"
 

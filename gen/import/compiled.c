@@ -14,6 +14,7 @@
 
 #include "import/btf.h"
 #include "import/elf_symbol.h"
+#include "import/find.h"
 #include "import/process.h"
 
 const char kernel_prelude[] =
@@ -146,13 +147,12 @@ static const char *last_line(struct text *errors)
 /* A place in the source by line and byte, both from 1; where it is not there, nowhere. */
 static struct srcpos pos_at(struct source *source, size_t line, size_t column)
 {
-	struct srcpos pos = { source, 0, 1 };
-	size_t len;
-	const char *text = source_line(source, line, &len);
+	struct srcpos pos = srcpos_of_line(source, line);
 
-	if (!text)
-		return (struct srcpos){ 0 };
-	pos.start = text - source->bytes + (column - 1 < len ? column - 1 : len);
+	if (!pos.source)
+		return pos;
+	pos.start += column - 1 < pos.len ? column - 1 : pos.len;
+	pos.len = 1;
 	while (isalnum((unsigned char)source->bytes[pos.start + pos.len - 1]) &&
 	       (isalnum((unsigned char)source->bytes[pos.start + pos.len]) ||
 		source->bytes[pos.start + pos.len] == '_'))
@@ -205,9 +205,8 @@ static void report_compiler(struct making *making, struct text *errors, int stat
 		return;
 	}
 	if (WIFSIGNALED(status)) {
-		report_error(making->messages, (struct srcpos){ 0 },
-			     "the compiler was ended by signal %d", WTERMSIG(status));
-		making->messages->status = EXIT_FAILED_IO;
+		report_io(making->messages, (struct srcpos){ 0 },
+			  "the compiler was ended by signal %d", WTERMSIG(status));
 		return;
 	}
 	for (char *line = errors->bytes; line && making->said.count < ERRORS_MAX; line = next) {
@@ -325,9 +324,8 @@ static void report_pahole(struct making *making, const char *object, const char 
 	if (!has_run(status))
 		return;
 	if (WIFSIGNALED(status)) {
-		report_error(making->messages, nowhere, "pahole was ended by signal %d",
-			     WTERMSIG(status));
-		making->messages->status = EXIT_FAILED_IO;
+		report_io(making->messages, nowhere, "pahole was ended by signal %d",
+			  WTERMSIG(status));
 	} else if (!strstr(errors->bytes, "failed to find '.BTF'")) {
 		report_error(making->messages, nowhere, "pahole makes no BTF of '%s': %s",
 			     making->file->path, last_line(errors));

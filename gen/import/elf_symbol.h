@@ -3,6 +3,7 @@
 #ifndef VMCSGEN_ELF_SYMBOL_H
 #define VMCSGEN_ELF_SYMBOL_H
 
+#include "base/arena.h"
 #include "base/message.h"
 
 /*

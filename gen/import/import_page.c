@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* import --tlfs: what a page of the TLFS declares, as a draft. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "import/import.h"
@@ -31,6 +32,26 @@ static void sum_up(const struct spec *spec, const char *path, unsigned int error
 			    path, known, errors, errors == 1 ? "error" : "errors");
 }
 
+/* Read the page; its errors are what people have to read, so they come after all else. */
+static bool read_page(struct page *page, struct spec *spec, const struct foreign_options *options,
+		      const struct revision *base, struct source *source, const char *name)
+{
+	struct messages *messages = spec->messages;
+	char *errors = NULL;
+	size_t len;
+	bool read;
+
+	messages->held = open_memstream(&errors, &len);
+	read = page_read(page, spec, options, base, source, name);
+	if (read)
+		page_resolve(page, spec, base);
+	if (messages->held && !fclose(messages->held))
+		fwrite(errors, 1, len, messages->to);
+	messages->held = NULL;
+	free(errors);
+	return read;
+}
+
 bool import_page(struct draft *draft, struct spec *spec, const struct foreign_options *options,
 		 const char *path, const char *name)
 {
@@ -50,12 +71,7 @@ bool import_page(struct draft *draft, struct spec *spec, const struct foreign_op
 	}
 	if (!source)
 		return false;
-	/* What is new is what people have to read: it comes after what is known. */
-	messages_hold(messages);
-	read = page_read(&page, spec, options, draft->base, source, name);
-	if (read)
-		page_resolve(&page, spec, draft->base);
-	messages_release(messages);
+	read = read_page(&page, spec, options, draft->base, source, name);
 	if (read)
 		sum_up(spec, path, messages->errors - errors);
 	if (messages->errors > errors)

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "import/find.h"
 #include "import/page.h"
 
 enum { CELLS_MAX = 32, NO_COLUMN = -1 };
@@ -296,7 +297,7 @@ static struct source *blank_copy(struct arena *arena, const struct source *sourc
 	struct source *copy = arena_alloc(arena, sizeof(*copy));
 
 	*copy = *source;
-	copy->positions = NULL;
+	copy->marks = NULL;
 	copy->bytes = arena_copy(arena, source->bytes, source->len);
 	for (size_t i = 0; i < copy->len; i++)
 		if (copy->bytes[i] != '\n')

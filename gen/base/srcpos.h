@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* Positions in source text, which messages point at. */
+#ifndef VMCSGEN_SRCPOS_H
+#define VMCSGEN_SRCPOS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct source;
+
+/* A span of bytes in a source.  No source: the position is not known. */
+struct srcpos {
+	struct source *source;
+	uint32_t start, len;
+};
+
+/*
+ * Line and column (of characters), both from 1, of a position's first byte, which
+ * may be the end of the source.
+ */
+void srcpos_locate(struct srcpos pos, size_t *line, size_t *column);
+
+/* The line @line, counted from 1, without what ends it; nowhere if there are fewer. */
+struct srcpos srcpos_of_line(struct source *source, size_t line);
+
+/* The smallest span that holds both, which lie in one source; one of them if the other is nowhere. */
+struct srcpos srcpos_join(struct srcpos first, struct srcpos last);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* Where a name stands in a source of somebody else's. */
+#ifndef VMCSGEN_FIND_H
+#define VMCSGEN_FIND_H
+
+#include "base/source.h"
+
+/*
+ * The first time that @name stands in @source as a whole word, from byte @start on; nowhere
+ * if it does not.
+ */
+struct srcpos source_find(struct source *source, size_t start, const char *name);
+
+#endif
