@@ -5,8 +5,8 @@
 #include "import/import.h"
 #include "import/page.h"
 
-/* Fields of the page that the spec does not define, to be proposed. */
-static void propose_fields(const struct spec *spec, struct draft *draft)
+/* Fields of the page that the spec does not define are to be proposed: it gets their names. */
+static void propose_fields(struct spec *spec, struct draft *draft)
 {
 	const struct revision *revision = &draft->revision;
 
@@ -14,7 +14,7 @@ static void propose_fields(const struct spec *spec, struct draft *draft)
 	for (size_t i = 0; i < revision->count; i++) {
 		const struct field *field = revision->members[i].field;
 
-		if (field && table_name(&spec->field_names, field->name) != field)
+		if (field && table_add_name(&spec->field_names, field->name, (void *)field) != field)
 			draft->fields[draft->field_count++] = field;
 	}
 }

@@ -144,14 +144,15 @@ static void resolve_head(struct spec *spec, struct revision *revision, const str
 	}
 }
 
-void resolve_revision(struct spec *spec, struct node *node)
+/* The revision that @node declares, not entered anywhere; NULL after a message. */
+static struct revision *new_revision(struct spec *spec, struct node *node)
 {
 	const struct node *path = node->children;
 	struct layout *layout = resolve_layout_name(spec, path);
-	struct revision *revision = arena_alloc(spec->arena, sizeof(*revision)), *first;
+	struct revision *revision = arena_alloc(spec->arena, sizeof(*revision));
 
 	if (!layout)
-		return;
+		return NULL;
 	revision->layout = layout;
 	revision->name = path->text;
 	revision->pos = path->pos;
@@ -160,6 +161,18 @@ void resolve_revision(struct spec *spec, struct node *node)
 	for (const struct node *head = path->next; head; head = head->next)
 		resolve_head(spec, revision, head);
 	refuse_repetition(spec, path->next);
+	return revision;
+}
+
+void resolve_revision(struct spec *spec, struct node *node)
+{
+	const struct node *path = node->children;
+	struct revision *revision = new_revision(spec, node), *first;
+	struct layout *layout;
+
+	if (!revision)
+		return;
+	layout = revision->layout;
 	first = table_add_name(&layout->names, revision->name, revision);
 	if (first) {
 		report_error(spec->messages, path->pos, "the revision '%s/%s' is defined twice",
@@ -225,4 +238,14 @@ void resolve_lineage(struct spec *spec)
 		for (revision = spec->layouts[i]->first; revision; revision = revision->next)
 			resolve_from(spec, revision);
 	}
+}
+
+struct revision *revision_try(struct spec *spec, struct node *node)
+{
+	struct revision *revision = new_revision(spec, node);
+
+	if (!revision)
+		return NULL;
+	resolve_from(spec, revision);
+	return revision_place(spec, revision) ? revision : NULL;
 }

@@ -300,6 +300,12 @@ struct revision *layout_revision(const struct layout *layout, const char *name);
  */
 bool revision_place(struct spec *spec, struct revision *revision);
 
+/*
+ * The revision that @node, a NODE_REVISION, declares, placed as if it stood in @spec, which
+ * does not come to have it.  The caller frees its tables.  NULL after a message.
+ */
+struct revision *revision_try(struct spec *spec, struct node *node);
+
 /* Whether @revision has been placed and is no other name of one. */
 static inline bool revision_is_whole(const struct revision *revision)
 {
