@@ -17,7 +17,7 @@ static struct meaning *numbered(const struct matcher *matcher, const void *numbe
 }
 
 /* A name in lower case, without underscores and the dots of members of members. */
-static const char *fold(const struct matcher *matcher, const char *name)
+static const char *folded_name(const struct matcher *matcher, const char *name)
 {
 	char *text = arena_alloc(matcher->spec->arena, strlen(name) + 1), *end = text;
 
@@ -59,7 +59,7 @@ static void add_name(struct matcher *matcher, const char *name, size_t i)
 	/* Two pads may differ in an underscore, and it is all the same which is which. */
 	if (matcher->meanings[i].member && matcher->meanings[i].member->pad)
 		return;
-	folded = fold(matcher, name);
+	folded = folded_name(matcher, name);
 	other = numbered(matcher, table_add_name(&matcher->folded, folded, number(i)));
 	if (!other || other->ambiguous || same_meaning(other, &matcher->meanings[i]))
 		return;
@@ -90,7 +90,11 @@ static void add_meaning(struct matcher *matcher, const struct field *field,
 	matcher->count++;
 	matcher->meanings = grow(matcher->meanings, &matcher->room, matcher->count,
 				 sizeof(*matcher->meanings));
-	matcher->meanings[i] = (struct meaning){ .field = field, .member = member };
+	matcher->meanings[i] = (struct meaning){
+		.field = field, .member = member,
+		.of_base = member && matcher->base && member >= matcher->base->members &&
+			   member < matcher->base->members + matcher->base->count,
+	};
 	if (member) {
 		add_name(matcher, member->name, i);
 		add_name(matcher, member->tlfs, i);
@@ -105,7 +109,7 @@ static void add_meaning(struct matcher *matcher, const struct field *field,
 }
 
 /* The members, or the pads, of a revision. */
-static void add_members(struct matcher *matcher, const struct revision *revision, bool pads)
+static void add_meanings(struct matcher *matcher, const struct revision *revision, bool pads)
 {
 	for (size_t i = 0; i < revision->count; i++) {
 		const struct member *member = &revision->members[i];
@@ -116,27 +120,27 @@ static void add_members(struct matcher *matcher, const struct revision *revision
 }
 
 /* The same of the layout's other revisions, the last ones first. */
-static void add_others(struct matcher *matcher, const struct revision *base, bool pads)
+static void add_others(struct matcher *matcher, bool pads)
 {
 	const struct layout *layout = matcher->layout;
 
 	for (size_t i = layout->count; i--;)
-		if (layout->revisions[i] != base && revision_is_whole(layout->revisions[i]))
-			add_members(matcher, layout->revisions[i], pads);
+		if (layout->revisions[i] != matcher->base && revision_is_whole(layout->revisions[i]))
+			add_meanings(matcher, layout->revisions[i], pads);
 }
 
 void match_init(struct matcher *matcher, const struct spec *spec, const struct layout *layout,
 		const struct revision *base)
 {
-	*matcher = (struct matcher){ .spec = spec, .layout = layout };
+	*matcher = (struct matcher){ .spec = spec, .layout = layout, .base = base };
 	if (base) {
-		add_members(matcher, base, false);
-		add_members(matcher, base, true);
+		add_meanings(matcher, base, false);
+		add_meanings(matcher, base, true);
 	}
-	add_others(matcher, base, false);
+	add_others(matcher, false);
 	for (size_t i = 0; i < spec->field_count; i++)
 		add_meaning(matcher, spec->fields[i], NULL);
-	add_others(matcher, base, true);
+	add_others(matcher, true);
 }
 
 void match_free(struct matcher *matcher)
@@ -167,13 +171,28 @@ const struct meaning *match_name(struct matcher *matcher, const char *name)
 	name = renamed(matcher, name);
 	found = table_name(&matcher->exact, name);
 	if (!found)
-		found = table_name(&matcher->folded, fold(matcher, name));
+		found = table_name(&matcher->folded, folded_name(matcher, name));
 	return numbered(matcher, found);
+}
+
+const struct meaning *match_exact(const struct matcher *matcher, const char *name)
+{
+	return numbered(matcher, table_name(&matcher->exact, name));
 }
 
 const struct meaning *match_encoding(const struct matcher *matcher, uint32_t encoding)
 {
 	return numbered(matcher, table_number(&matcher->by_encoding, encoding));
+}
+
+void match_take(struct member *member, const struct member *known)
+{
+	struct member own = *member;
+
+	*member = *known;
+	member->offset = own.offset;
+	member->pos = own.pos;
+	member->carves = false;
 }
 
 /* How many letters have to be changed, left out or put in; @most + 1 if more than @most. */
@@ -206,7 +225,7 @@ static unsigned int spelling_distance(const char *a, const char *b, unsigned int
 
 const char *match_near(const struct matcher *matcher, const char *name)
 {
-	const char *folded = fold(matcher, name), *near = NULL;
+	const char *folded = folded_name(matcher, name), *near = NULL;
 	unsigned int best = strlen(folded) / 4 + 1;
 
 	for (size_t i = 0; i < matcher->folded.room; i++) {

@@ -28,7 +28,8 @@ struct reader {
 	int columns[COLUMNS];		/* which cell has it, or NO_COLUMN */
 	size_t room;
 	uint32_t bits_seen;		/* clean-field bits that have a #define */
-	struct srcpos define;		/* the first of these */
+	bool wrong_bit;			/* one of these was refused */
+	struct srcpos define;		/* the first of them */
 };
 
 struct line {
@@ -225,6 +226,7 @@ static void take_define(struct reader *reader, const struct line *line)
 	    strncmp(name, reader->layout->clean_prefix, strlen(reader->layout->clean_prefix)))
 		return;
 	if (bit >= GROUPS || page_group(reader->layout, name, strlen(name)) != (int)bit) {
+		reader->wrong_bit = true;
 		report_error(reader->spec->messages, pos,
 			     "bit %u has another clean field in '%s'", bit, reader->layout->name);
 		if (bit < GROUPS && reader->layout->groups[bit].name)
@@ -339,7 +341,7 @@ static bool is_whole(struct reader *reader)
 	}
 	if (!reader->page->row_count && messages->errors == errors)
 		report_error(messages, end, "the page has no table of encodings");
-	for (int bit = 0; bit < GROUPS && reader->bits_seen; bit++)
+	for (int bit = 0; bit < GROUPS && reader->bits_seen && !reader->wrong_bit; bit++)
 		if (reader->layout->groups[bit].name && !(reader->bits_seen & 1 << bit))
 			report_error(messages, reader->define,
 				     "no #define has the bit %d, '%s', of '%s'", bit,
