@@ -28,8 +28,6 @@ struct matcher {
 	const struct revision *base;	/* or NULL */
 	struct table exact, folded;	/* spellings to meanings */
 	struct table by_encoding;
-	struct meaning *meanings;
-	size_t count, room;
 	struct renaming *renamings;	/* the caller's */
 	size_t renaming_count;
 };

@@ -48,10 +48,6 @@ bool page_read(struct page *page, struct spec *spec, const struct foreign_option
  */
 bool page_resolve(struct page *page, struct spec *spec, const struct revision *base);
 
-/* The erratum of a kind about @name in @layout, or NULL. */
-struct erratum *page_erratum(const struct spec *spec, const struct layout *layout,
-			     enum erratum_kind kind, const char *name);
-
 /* Say where a known fault was met, and go on. */
 void page_meet(const struct spec *spec, struct erratum *erratum, struct srcpos pos,
 	       const char *fault);

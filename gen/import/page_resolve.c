@@ -29,22 +29,20 @@ void page_meet(const struct spec *spec, struct erratum *erratum, struct srcpos p
 	erratum->met = true;
 }
 
-struct erratum *page_erratum(const struct spec *spec, const struct layout *layout,
-			     enum erratum_kind kind, const char *name)
-{
-	for (size_t i = 0; i < spec->erratum_count; i++) {
-		struct erratum *erratum = &spec->errata[i];
-
-		if (erratum->layout == layout && erratum->kind == kind && erratum->name == name)
-			return erratum;
-	}
-	return NULL;
-}
-
+/* The erratum of a kind about @name, or NULL. */
 static struct erratum *find_erratum(const struct resolving *resolving, enum erratum_kind kind,
 				    const char *name)
 {
-	return page_erratum(resolving->spec, resolving->base->layout, kind, name);
+	const struct spec *spec = resolving->spec;
+
+	for (size_t i = 0; i < spec->erratum_count; i++) {
+		struct erratum *erratum = &spec->errata[i];
+
+		if (erratum->layout == resolving->base->layout && erratum->kind == kind &&
+		    erratum->name == name)
+			return erratum;
+	}
+	return NULL;
 }
 
 static const struct field *field_with(const struct resolving *resolving, uint32_t encoding)
@@ -122,7 +120,7 @@ static const char *column_name(enum page_column column)
 }
 
 /* The number that a text is; false if it is none. */
-static bool number_of(const char *text, uint32_t *number)
+static bool cell_number(const char *text, uint32_t *number)
 {
 	bool hexadecimal = !strncasecmp(text, "0x", 2);
 	unsigned long long value;
@@ -189,7 +187,7 @@ static bool read_number(struct resolving *resolving, const struct page_row *row,
 {
 	struct erratum *erratum = find_erratum(resolving, kind, row->name);
 	const struct page_cell *cell = &row->cells[column];
-	bool is_number = number_of(cell->text, number);
+	bool is_number = cell_number(cell->text, number);
 
 	if (erratum && (erratum->word ? !strcmp(cell->text, erratum->word) :
 			is_number && *number == erratum->was)) {
@@ -266,7 +264,7 @@ static void refuse_second_row(struct resolving *resolving, const struct page_row
 }
 
 /* Another field that the encoding of @row belongs to, and that the page may have; or NULL. */
-static const struct field *owner_of(const struct resolving *resolving, const struct page_row *row)
+static const struct field *encoding_owner(const struct resolving *resolving, const struct page_row *row)
 {
 	const struct meaning *meaning = match_exact(&resolving->matcher, row->name);
 	const struct field *owner = field_with(resolving, row->encoding);
@@ -278,7 +276,7 @@ static const struct field *owner_of(const struct resolving *resolving, const str
 static bool has_member(struct resolving *resolving, const struct page_row *row)
 {
 	struct erratum *erratum = find_erratum(resolving, ERRATUM_NO_MEMBER, row->name);
-	const struct field *owner = owner_of(resolving, row);
+	const struct field *owner = encoding_owner(resolving, row);
 	struct messages *messages = resolving->spec->messages;
 
 	if (find_member(resolving->page, row->name, resolving->page->count))
@@ -302,7 +300,7 @@ static bool look_at_encoding(struct resolving *resolving, const struct page_row 
 {
 	const struct meaning *meaning = match_exact(&resolving->matcher, row->name);
 	const struct field *named = meaning ? meaning->field : NULL;
-	const struct field *owner = owner_of(resolving, row);
+	const struct field *owner = encoding_owner(resolving, row);
 	struct srcpos pos = row->cells[COLUMN_ENCODING].pos;
 	struct messages *messages = resolving->spec->messages;
 	bool host = !strncmp(row->name, "Host", 4);
@@ -336,7 +334,7 @@ static bool look_at_encoding(struct resolving *resolving, const struct page_row 
 
 static void look_at_row(struct resolving *resolving, const struct page_row *row)
 {
-	const struct field *owner = owner_of(resolving, row);
+	const struct field *owner = encoding_owner(resolving, row);
 
 	if (!was_told(resolving, row->name) && has_member(resolving, row) &&
 	    look_at_encoding(resolving, row))
