@@ -224,8 +224,8 @@ static enum btf_result read_named_struct(const struct compiled **compiled,
 {
 	*compiled = find_named(reader, own, name);
 	if (reader->fault)
-		report_error(messages, (struct srcpos){ 0 }, "struct %s of '%s': %s%s%s", name, path,
-			     reader->fault, reader->at ? ": " : "", reader->at ? reader->at : "");
+		report_error(messages, (struct srcpos){ 0 }, "struct %s of '%s': %s%s%s", name,
+			     path, reader->fault, reader->at ? ": " : "", reader->at ? reader->at : "");
 	else if (!*compiled)
 		report_error(messages, (struct srcpos){ 0 }, "'%s' has no struct %s", path, name);
 	return *compiled && !reader->fault ? BTF_FOUND : BTF_FAILED;
@@ -243,7 +243,8 @@ static struct btf *open_btf(struct messages *messages, const char *path, const c
 	if (btf || *absent)
 		return btf;
 	libbpf_strerror(error, text, sizeof(text));
-	report_error(messages, (struct srcpos){ 0 }, "the BTF of '%s' can't be read: %s", path, text);
+	report_error(messages, (struct srcpos){ 0 }, "the BTF of '%s' can't be read: %s", path,
+		     text);
 	if (error == EINVAL && !base)
 		report_note(messages, (struct srcpos){ 0 },
 			    "if it is a module, --btf-base names its kernel");

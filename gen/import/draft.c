@@ -66,8 +66,8 @@ void draft_free(struct draft *draft)
 __attribute__((sentinel))
 static struct value *add_edit(struct block *block, const char *kind, ...)
 {
-	static const char * const edit_keys[] = { "at", "append", "item", "rename", "over", "retire",
-						  "move", "change" };
+	static const char * const edit_keys[] = { "at", "append", "item", "rename", "over",
+						  "retire", "move", "change" };
 	struct value *edit = value_map_for(&block->model.maker, 16);
 	const char *key;
 	va_list pairs;
@@ -511,20 +511,13 @@ static bool find_pads(const struct revision *placed, const struct member *pad,
 	return *first && end == member_end(pad);
 }
 
-static bool is_in_a_pad(const struct revision *placed, const struct member *pad)
+/* The pad or hole that has all bytes of @pad, or NULL. */
+static const struct member *pad_around(const struct revision *placed, const struct member *pad)
 {
-	const struct member *member = first_after(placed, pad->offset);
+	const struct member *around = first_after(placed, pad->offset);
 
-	return member && member->pad && member->offset <= pad->offset &&
-	       member_end(member) >= member_end(pad);
-}
-
-/* Whether nobody has these bytes: they are in a hole, or after the last member. */
-static bool is_free(const struct revision *placed, const struct member *pad)
-{
-	const struct member *member = first_after(placed, pad->offset);
-
-	return !member || (member->hole && is_in_a_pad(placed, pad));
+	return around && around->pad && around->offset <= pad->offset &&
+	       member_end(around) >= member_end(pad) ? around : NULL;
 }
 
 /* A hole that a generated struct has written out: nobody has to say so. */
@@ -539,24 +532,19 @@ static bool is_written_hole(const struct revision *placed, const struct member *
 static void cut_pad(struct block *block, const struct revision *placed, const struct member *pad)
 {
 	const struct member *first, *last;
-	bool taken = !block->draft->tlfs_pads && is_taken(block, placed, pad->name);
+	bool by_tlfs = block->draft->tlfs_pads;
+	bool taken = !by_tlfs && is_taken(block, placed, pad->name);
+	bool has_place = pad_around(placed, pad) || pad->offset >= placed->size;
 
-	if (same_pad(placed, pad) ||
-	    (!block->draft->tlfs_pads && is_written_hole(placed, pad)))
+	if (same_pad(placed, pad) || (!by_tlfs && is_written_hole(placed, pad)))
 		return;
-	if (is_free(placed, pad) && !taken) {
+	if (has_place && !taken)
 		add_item(block, pad);
-	} else if (!is_in_a_pad(placed, pad)) {
-		/* Where nothing makes one of several pads, they stay as they are. */
-		if (find_pads(placed, pad, &first, &last) && !is_taken(block, placed, pad->name))
-			add_retire(block, first, last, false);
-		else
-			fill_holes(block, placed, pad);
-	} else if (taken) {
+	/* Where nothing makes one of several pads, they stay as they are. */
+	else if (find_pads(placed, pad, &first, &last) && !is_taken(block, placed, pad->name))
+		add_retire(block, first, last, false);
+	else
 		fill_holes(block, placed, pad);
-	} else {
-		add_item(block, pad);
-	}
 }
 
 /*
@@ -571,12 +559,15 @@ static void add_pads(struct block *block, const struct revision *placed)
 		if (draft->members[i].pad && !draft->members[i].hole)
 			rename_pad(block, placed, &draft->members[i]);
 	for (size_t i = 0; i < draft->count; i++) {
-		const struct member *pad = &draft->members[i];
+		const struct member *pad = &draft->members[i], *around;
 
 		if (pad->pad && !pad->hole)
 			cut_pad(block, placed, pad);
+		if (!pad->hole || hole_made_by_alignment(draft, pad))
+			continue;
 		/* Bytes that nobody has are said, unless alignment makes them. */
-		else if (pad->hole && is_free(placed, pad) && !hole_made_by_alignment(draft, pad))
+		around = pad_around(placed, pad);
+		if (around && around->hole)
 			fill_holes(block, placed, pad);
 	}
 }
@@ -805,7 +796,8 @@ static struct source *best_block(struct block *block)
 bool draft_print(const struct draft *draft, struct spec *spec, struct parse *parse,
 		 struct templates *templates)
 {
-	struct block block = { .draft = draft, .spec = spec, .parse = parse, .templates = templates };
+	struct block block = { .draft = draft, .spec = spec, .parse = parse,
+			       .templates = templates };
 	struct source *source;
 	struct text text = { 0 };
 	bool fine = false;

@@ -12,9 +12,9 @@ static void propose_fields(struct spec *spec, struct draft *draft)
 
 	draft->fields = arena_alloc(spec->arena, (revision->count + 1) * sizeof(*draft->fields));
 	for (size_t i = 0; i < revision->count; i++) {
-		const struct field *field = revision->members[i].field;
+		struct field *field = (struct field *)revision->members[i].field;
 
-		if (field && table_add_name(&spec->field_names, field->name, (void *)field) != field)
+		if (field && table_add_name(&spec->field_names, field->name, field) != field)
 			draft->fields[draft->field_count++] = field;
 	}
 }
@@ -27,8 +27,8 @@ static void sum_up(const struct spec *spec, const char *path, unsigned int error
 	for (size_t i = 0; i < spec->erratum_count; i++)
 		known += spec->errata[i].met;
 	if (errors)
-		report_note(spec->messages, (struct srcpos){ 0 }, "'%s': %zu known errata, %u new %s",
-			    path, known, errors, errors == 1 ? "error" : "errors");
+		report_note(spec->messages, (struct srcpos){ 0 },
+			    "'%s': %zu known errata, %u new %s", path, known, errors, errors == 1 ? "error" : "errors");
 }
 
 bool import_page(struct draft *draft, struct spec *spec, const struct foreign_options *options,

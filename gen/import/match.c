@@ -106,11 +106,12 @@ static void add_meanings(struct matcher *matcher, const struct revision *revisio
 /* The same of the layout's other revisions, the last ones first. */
 static void add_others(struct matcher *matcher, bool pads)
 {
-	const struct layout *layout = matcher->layout;
+	for (size_t i = matcher->layout->count; i--;) {
+		const struct revision *other = matcher->layout->revisions[i];
 
-	for (size_t i = layout->count; i--;)
-		if (layout->revisions[i] != matcher->base && revision_is_whole(layout->revisions[i]))
-			add_meanings(matcher, layout->revisions[i], pads);
+		if (other != matcher->base && revision_is_whole(other))
+			add_meanings(matcher, other, pads);
+	}
 }
 
 void match_init(struct matcher *matcher, const struct spec *spec, const struct layout *layout,

@@ -26,7 +26,7 @@ struct page {
 	struct source *code;		/* the page with nothing but its code */
 	struct page_row *rows;
 	size_t row_count;
-	struct member *members;		/* of the struct, by the page's names, as it declares them */
+	struct member *members;		/* of the struct, as the page declares and calls them */
 	size_t count;
 	uint32_t size;			/* bytes of the struct */
 	struct srcpos pos;		/* the struct's name */

@@ -12,6 +12,7 @@ struct resolving {
 	struct page *page;
 	struct spec *spec;
 	const struct revision *base;
+	const char *path;		/* of the base */
 	struct matcher matcher;
 	struct table told;		/* names of members whose rows are faulty, which was told */
 	int64_t shift;			/* bytes by which the last known member lies higher */
@@ -67,12 +68,12 @@ static bool was_told(const struct resolving *resolving, const char *name)
  * Members
  */
 
-static struct member *find_member(const struct page *page, const char *name, size_t before)
+static bool has_member(const struct page *page, const char *name)
 {
-	for (size_t i = 0; i < before; i++)
+	for (size_t i = 0; i < page->count; i++)
 		if (page->members[i].name == name)
-			return &page->members[i];
-	return NULL;
+			return true;
+	return false;
 }
 
 static bool are_alike(struct resolving *resolving, const struct member *a, const struct member *b)
@@ -228,7 +229,8 @@ static bool read_row(struct resolving *resolving, struct page_row *row)
 	bool fine;
 
 	if (erratum) {
-		page_meet(resolving->spec, erratum, row->cells[COLUMN_NAME].pos, "has another name");
+		page_meet(resolving->spec, erratum, row->cells[COLUMN_NAME].pos,
+			  "has another name");
 		row->name = erratum->other;
 	}
 	if (!*row->name) {
@@ -263,29 +265,21 @@ static void refuse_second_row(struct resolving *resolving, const struct page_row
 	}
 }
 
-/* Another field that the encoding of @row belongs to, and that the page may have; or NULL. */
-static const struct field *encoding_owner(const struct resolving *resolving, const struct page_row *row)
-{
-	const struct meaning *meaning = match_exact(&resolving->matcher, row->name);
-	const struct field *owner = field_with(resolving, row->encoding);
-
-	return !(meaning && meaning->field) && owner && owner->tlfs ? owner : NULL;
-}
-
-/* False after a message that points at the owner of the encoding, who may be meant. */
-static bool has_member(struct resolving *resolving, const struct page_row *row)
+/* False after a message that also points at @owner, who may be meant. */
+static bool is_of_member(struct resolving *resolving, const struct page_row *row,
+			 const struct field *owner)
 {
 	struct erratum *erratum = find_erratum(resolving, ERRATUM_NO_MEMBER, row->name);
-	const struct field *owner = encoding_owner(resolving, row);
 	struct messages *messages = resolving->spec->messages;
+	struct srcpos pos = row->cells[COLUMN_NAME].pos;
 
-	if (find_member(resolving->page, row->name, resolving->page->count))
+	if (has_member(resolving->page, row->name))
 		return true;
 	if (erratum) {
-		page_meet(resolving->spec, erratum, row->cells[COLUMN_NAME].pos, "is no member");
+		page_meet(resolving->spec, erratum, pos, "is no member");
 		return true;
 	}
-	report_error(messages, row->cells[COLUMN_NAME].pos, "no member is called '%s'", row->name);
+	report_error(messages, pos, "no member is called '%s'", row->name);
 	if (owner)
 		report_note(messages, row->cells[COLUMN_ENCODING].pos,
 			    "0x%08x is the encoding of '%s'", row->encoding, owner->tlfs);
@@ -293,23 +287,19 @@ static bool has_member(struct resolving *resolving, const struct page_row *row)
 }
 
 /*
- * A name and an encoding go together, also of a field that the base lacks; what the SDM says
- * of an encoding, the row has to say, too.  False after a message about the first fault.
+ * A name and an encoding go together, also of a field that the base lacks, and the row has to
+ * say what the SDM says of the encoding.  False after a message about the first fault.
  */
-static bool look_at_encoding(struct resolving *resolving, const struct page_row *row)
+static bool has_right_encoding(struct messages *messages, const struct page_row *row,
+			       const struct field *named, const struct field *owner)
 {
-	const struct meaning *meaning = match_exact(&resolving->matcher, row->name);
-	const struct field *named = meaning ? meaning->field : NULL;
-	const struct field *owner = encoding_owner(resolving, row);
 	struct srcpos pos = row->cells[COLUMN_ENCODING].pos;
-	struct messages *messages = resolving->spec->messages;
 	bool host = !strncmp(row->name, "Host", 4);
 	bool read_only = encoding_read_only(row->encoding);
 
 	if (row->encoding & (ENCODING_RESERVED | ENCODING_HIGH)) {
-		report_error(messages, pos,
-			     "0x%08x is the encoding of no field: bit 0 and bits 12, 15 and above are 0",
-			     row->encoding);
+		report_error(messages, pos, "0x%08x is the encoding of no field: "
+			     "bit 0 and bits 12, 15 and above are 0", row->encoding);
 	} else if (named && named->encoding != row->encoding) {
 		report_error(messages, pos, "the encoding of '%s' is 0x%08x", row->name,
 			     named->encoding);
@@ -334,10 +324,14 @@ static bool look_at_encoding(struct resolving *resolving, const struct page_row 
 
 static void look_at_row(struct resolving *resolving, const struct page_row *row)
 {
-	const struct field *owner = encoding_owner(resolving, row);
+	const struct meaning *meaning = match_exact(&resolving->matcher, row->name);
+	const struct field *named = meaning ? meaning->field : NULL;
+	const struct field *owner = field_with(resolving, row->encoding);
 
-	if (!was_told(resolving, row->name) && has_member(resolving, row) &&
-	    look_at_encoding(resolving, row))
+	if (named || (owner && !owner->tlfs))
+		owner = NULL;		/* no page can mean that */
+	if (!was_told(resolving, row->name) && is_of_member(resolving, row, owner) &&
+	    has_right_encoding(resolving->spec->messages, row, named, owner))
 		return;
 	set_told(resolving, row->name);
 	if (owner)
@@ -480,16 +474,14 @@ static void make_new(struct resolving *resolving, struct member *member,
 static void look_at_offset(struct resolving *resolving, const struct member *member,
 			   const struct member *known)
 {
-	const struct revision *base = resolving->base;
 	int64_t shift = (int64_t)member->offset - known->offset;
-
 	bool resized = member_bytes(member) != member_bytes(known);
 
 	/* Its own alignment may move a member of another size, which is said. */
 	if (shift && shift != resolving->shift && !resolving->resized && !resized)
 		report_error(resolving->spec->messages, member->pos,
-			     "'%s' is at byte %u, in '%s/%s' at %u", member->name,
-			     member->offset, base->layout->name, base->name, known->offset);
+			     "'%s' is at byte %u, in '%s' at %u", member->name, member->offset,
+			     resolving->path, known->offset);
 	resolving->shift = shift;
 	resolving->resized = resized;
 }
@@ -498,7 +490,7 @@ static void look_at_offset(struct resolving *resolving, const struct member *mem
 static void look_at_change(struct resolving *resolving, const struct member *member,
 			   const struct page_row *row, const struct member *known)
 {
-	const struct revision *base = resolving->base;
+	const char *name = member->name, *path = resolving->path;
 	struct messages *messages = resolving->spec->messages;
 	unsigned int errors = messages->errors;
 
@@ -506,24 +498,22 @@ static void look_at_change(struct resolving *resolving, const struct member *mem
 	/* What its encoding says against it has been said. */
 	if ((member->size != known->size || member->count != known->count) &&
 	    !(row && encoding_size(row->encoding) != member_bytes(member)))
-		report_error(messages, member->pos, "'%s' has %u bytes, in '%s/%s' %u",
-			     member->name, member_bytes(member), base->layout->name, base->name,
-			     member_bytes(known));
+		report_error(messages, member->pos, "'%s' has %u bytes, in '%s' %u", name,
+			     member_bytes(member), path, member_bytes(known));
 	else if (!row && member->array != known->array)
-		report_error(messages, member->pos, "'%s' is %s array, in '%s/%s' %s",
-			     member->name, member->array ? "an" : "no", base->layout->name,
-			     base->name, known->array ? "one" : "none");
+		report_error(messages, member->pos, "'%s' is %s array, in '%s' %s", name,
+			     member->array ? "an" : "no", path, known->array ? "one" : "none");
 	if (member->word != known->word)
-		report_error(messages, member->pos, "'%s' has other bit fields in '%s/%s'",
-			     member->name, base->layout->name, base->name);
+		report_error(messages, member->pos, "'%s' has other bit fields in '%s'", name,
+			     path);
 	if (row && row->group != known->group)
-		report_error(messages, row->cells[COLUMN_CLEAN].pos, "'%s' is in another group of '%s/%s': %s",
-			     member->name, base->layout->name, base->name,
+		report_error(messages, row->cells[COLUMN_CLEAN].pos,
+			     "'%s' is in another group of '%s': %s", name, path,
 			     known->group == GROUP_NONE ? "none" :
-			     group_name(base->layout, known->group));
+			     group_name(resolving->base->layout, known->group));
 	if (row && !known->field)
-		report_error(messages, row->cells[COLUMN_ENCODING].pos, "'%s' is no field in '%s/%s'",
-			     member->name, base->layout->name, base->name);
+		report_error(messages, row->cells[COLUMN_ENCODING].pos, "'%s' is no field in '%s'",
+			     name, path);
 	if (messages->errors > errors)
 		report_note(messages, known->pos, "it is declared here");
 }
@@ -567,12 +557,12 @@ static void look_for_lost(struct resolving *resolving)
 		const struct member *known = &base->members[i];
 		const char *name = member_tlfs_name(known);
 
-		if (known->pad || find_member(page, name, page->count) ||
+		if (known->pad || has_member(page, name) ||
 		    was_told(resolving, name))
 			continue;
 		report_error(resolving->spec->messages, page->pos,
-			     "the page has lost '%s', which '%s/%s' has at byte %u", name,
-			     base->layout->name, base->name, known->offset);
+			     "the page has lost '%s', which '%s' has at byte %u", name,
+			     resolving->path, known->offset);
 		report_note(resolving->spec->messages, known->pos, "it is declared here");
 	}
 }
@@ -585,8 +575,8 @@ static void look_at_size(struct resolving *resolving)
 
 	if (page->size != base->size && page->size != base->size + resolving->shift)
 		report_error(resolving->spec->messages, page->pos,
-			     "the struct has %u bytes, '%s/%s' has %u", page->size,
-			     base->layout->name, base->name, base->size);
+			     "the struct has %u bytes, '%s' has %u", page->size,
+			     resolving->path, base->size);
 }
 
 static void tell_unmet(const struct resolving *resolving)
@@ -608,6 +598,7 @@ bool page_resolve(struct page *page, struct spec *spec, const struct revision *b
 	struct resolving resolving = { .page = page, .spec = spec, .base = base };
 	unsigned int errors = spec->messages->errors;
 
+	resolving.path = arena_printf(spec->arena, "%s/%s", base->layout->name, base->name);
 	match_init(&resolving.matcher, spec, base->layout, base);
 	look_at_cases(&resolving);
 	look_at_rows(&resolving);
