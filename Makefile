@@ -39,7 +39,7 @@ SPEC	:= spec/vmcs.vmcs
 # libbpf reads what compilers make; LIBBPF=0 does without it, and so without import and verify.
 LIBBPF	?= 1
 LIBRARIES := $(if $(filter 1,$(LIBBPF)),-lbpf -lelf)
-WITHOUT	:= $(addprefix gen/import/,$(if $(LIBRARIES),compiled_none.c,compiled.c btf.c elf_symbol.c))
+WITHOUT	:= $(if $(LIBRARIES),,gen/import/btf.c gen/import/elf_symbol.c)
 
 # The storeys, from the lowest up: a file includes those of its own and of those below.
 STOREYS	:= base language check emit image import command

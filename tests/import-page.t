@@ -273,8 +273,7 @@ for my $case (
 	(my $text = $good) =~ s/^(\| 0x00002010 +\| )TscOffset/$1Tsc Offset/m;
 	my $result = imported_with($text, '');
 	is_deeply([$result->{err} =~ /: error: (.*)$/mg],
-		  ["no member is called 'Tsc Offset'", "0x00002010 is the encoding of 'TscOffset'",
-		   "'TscOffset' has no row in the table"], 'a row of another name');
+		  ["no member is called 'Tsc Offset'"], 'a row of another name');
 	$result = imported_with($text, "\trow \"Tsc Offset\" as TscOffset  because \"a test\"\n");
 	is($result->{out}, "revision evmcs/imported same as tlfs-2022\n", 'repaired');
 	like($result->{err}, qr/: warning: known erratum: 'Tsc Offset' has another name: a test$/m,

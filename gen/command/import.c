@@ -93,7 +93,7 @@ static void import(struct session *session)
 				     options->c_file,
 				     c_struct ? c_struct : draft.layout->c_struct);
 	if (fine)
-		draft_print(&draft, &session->spec, &session->parse, options->spec, &session->templates);
+		draft_print(&draft, &session->spec, &session->parse, &session->templates);
 	draft_free(&draft);
 }
 

@@ -321,7 +321,7 @@ static void verify(struct session *session, const struct revision *revision, con
 	struct messages *messages = &session->messages;
 
 	if (foreign_read(&verification.foreign, &session->options->foreign, &session->spec, revision->layout,
-			 revision, path, name ? name : revision->layout->c_struct) &&
+			 revision, path, NULL, name ? name : revision->layout->c_struct) &&
 	    foreign_all_renamed(&verification.foreign)) {
 		compare_all(&verification);
 		if (verification.text.len && output_print(messages, &verification.text))

@@ -14,7 +14,6 @@ enum { FREE = IMAGE_SIZE, LOST, SURPLUS };
 struct bytes {
 	uint16_t to[IMAGE_SIZE];	/* of each byte of the source */
 	bool taken[IMAGE_SIZE];		/* of the target: by a member */
-	bool moved[IMAGE_SIZE];		/* of the target: something is moved there */
 };
 
 static void put_number(unsigned char *bytes, uint32_t size, uint64_t number)
@@ -57,13 +56,11 @@ static void pair_rest(struct bytes *bytes)
 	size_t at = 0;
 
 	for (size_t i = 0; i < IMAGE_SIZE; i++) {
-		if (bytes->to[i] == FREE) {
-			while (at < IMAGE_SIZE && bytes->taken[at])
-				at++;
-			bytes->to[i] = at < IMAGE_SIZE ? at++ : SURPLUS;
-		}
-		if (bytes->to[i] < IMAGE_SIZE)
-			bytes->moved[bytes->to[i]] = true;
+		if (bytes->to[i] != FREE)
+			continue;
+		while (at < IMAGE_SIZE && bytes->taken[at])
+			at++;
+		bytes->to[i] = at < IMAGE_SIZE ? at++ : SURPLUS;
 	}
 }
 
@@ -80,16 +77,14 @@ static void add_byte(struct arena *arena, struct spans *spans, size_t from, size
 	last->bytes++;
 }
 
-static void gather(struct arena *arena, struct conversion *conversion, const struct bytes *bytes)
+static void fill_spans(struct arena *arena, struct conversion *conversion,
+		       const struct bytes *bytes)
 {
-	for (size_t i = 0; i < IMAGE_SIZE; i++) {
+	for (size_t i = 0; i < IMAGE_SIZE; i++)
 		if (bytes->to[i] < IMAGE_SIZE)
 			add_byte(arena, &conversion->moved, i, bytes->to[i]);
 		else if (bytes->to[i] == SURPLUS)
 			add_byte(arena, &conversion->surplus, i, i);
-		if (!bytes->moved[i])
-			add_byte(arena, &conversion->filled, i, i);
-	}
 }
 
 struct conversion *conversion_new(struct arena *arena, const struct revision *from,
@@ -101,7 +96,7 @@ struct conversion *conversion_new(struct arena *arena, const struct revision *fr
 
 	place_members(bytes, &plan);
 	pair_rest(bytes);
-	gather(arena, conversion, bytes);
+	fill_spans(arena, conversion, bytes);
 	conversion->from = from;
 	conversion->to = to;
 	conversion->lost = plan.lost;
@@ -113,17 +108,15 @@ struct conversion *conversion_new(struct arena *arena, const struct revision *fr
 	return conversion;
 }
 
-static void move(const struct spans *spans, unsigned char *to, const unsigned char *from)
-{
-	for (size_t i = 0; i < spans->count; i++)
-		memcpy(to + spans->of[i].to, from + spans->of[i].from, spans->of[i].bytes);
-}
-
 void conversion_run(const struct conversion *conversion, unsigned char *to,
 		    const unsigned char *from)
 {
-	move(&conversion->moved, to, from);
-	move(&conversion->filled, to, conversion->blank);
+	memcpy(to, conversion->blank, IMAGE_SIZE);
+	for (size_t i = 0; i < conversion->moved.count; i++) {
+		const struct span *span = &conversion->moved.of[i];
+
+		memcpy(to + span->to, from + span->from, span->bytes);
+	}
 	put_number(to, FIRST_WORD,
 		   conversion->to->id | (number_at(from, FIRST_WORD) & IMAGE_SHADOW));
 }

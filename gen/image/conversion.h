@@ -23,8 +23,7 @@ struct conversion {
 	size_t lost_count;
 	struct spans moved;
 	struct spans surplus;		/* of no member, and without a place in @to */
-	struct spans filled;		/* in @to, from the same bytes of @blank */
-	unsigned char blank[IMAGE_SIZE];
+	unsigned char blank[IMAGE_SIZE]; /* what @to has where nothing is moved */
 };
 
 /* Plan the conversion between two revisions that fit a page.  The arena owns it. */

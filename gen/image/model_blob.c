@@ -42,7 +42,7 @@ struct lines {
 };
 
 /* What there is to say of one line. */
-struct line {
+struct image_line {
 	const char *name;
 	const struct member *member;	/* or NULL */
 	uint32_t offset, size;
@@ -72,7 +72,7 @@ static void map_member(struct lines *lines, struct value *map, const struct memb
 	map_flag(lines->maker, map, "clean", group && is_clean(lines, member->group));
 }
 
-static void add_line(struct lines *lines, const struct line *line)
+static void add_line(struct lines *lines, const struct image_line *line)
 {
 	struct maker *maker = lines->maker;
 	struct value *map = value_map(maker);
@@ -94,7 +94,7 @@ static void add_pad(struct lines *lines, const char *name, uint32_t offset, uint
 {
 	for (uint32_t at = offset, stop; at < end; at = stop) {
 		char digits[2 * PAD_LINE + 1] = "";
-		struct line line = { .name = name, .offset = at, .pad = true,
+		struct image_line line = { .name = name, .offset = at, .pad = true,
 				     .set = value_nothing(lines->maker) };
 		bool zero = true;
 
@@ -114,7 +114,7 @@ static void add_number(struct lines *lines, const char *name, const struct membe
 		       uint32_t offset, uint32_t size, struct value *set)
 {
 	uint64_t number = number_at(lines->bytes + offset, size);
-	struct line line = { .name = name, .member = member, .offset = offset, .size = size,
+	struct image_line line = { .name = name, .member = member, .offset = offset, .size = size,
 			     .value = hex(lines->maker, number, 2 * size), .set = set };
 
 	add_line(lines, &line);
@@ -174,7 +174,7 @@ static struct value *set_in_member(struct lines *lines, const struct member *mem
 		return set_fields(lines->maker, number, member->bits);
 	for (size_t i = 0; word && i < word->count; i++)
 		names[word->controls[i].bit] = word->controls[i].name;
-	if (clean && !strcmp(member->name, clean))
+	if (member->name == clean)
 		for (int bit = 0; bit < GROUPS; bit++)
 			names[bit] = lines->layout->groups[bit].name;
 	else if (!word)
@@ -182,7 +182,7 @@ static struct value *set_in_member(struct lines *lines, const struct member *mem
 	return set_bits(lines->maker, number, names, 64);
 }
 
-static const char *shown_name(const struct lines *lines, const struct member *member)
+static const char *member_title(const struct lines *lines, const struct member *member)
 {
 	return lines->tlfs_names ? member_tlfs_name(member) : member->name;
 }
@@ -190,7 +190,7 @@ static const char *shown_name(const struct lines *lines, const struct member *me
 /* The name of an element. */
 static const char *element_name(const struct lines *lines, const struct member *member, uint32_t i)
 {
-	const char *name = shown_name(lines, member);
+	const char *name = member_title(lines, member);
 
 	return member->array ? printed(lines->maker, "%s[%u]", name, i) : name;
 }
@@ -198,7 +198,7 @@ static const char *element_name(const struct lines *lines, const struct member *
 static void add_member(struct lines *lines, const struct member *member)
 {
 	if (member->pad) {
-		add_pad(lines, shown_name(lines, member), member->offset, member_end(member));
+		add_pad(lines, member_title(lines, member), member->offset, member_end(member));
 		return;
 	}
 	for (uint32_t i = 0; i < member->count; i++) {
@@ -213,13 +213,10 @@ static void add_member(struct lines *lines, const struct member *member)
 /* What the clean-field word of an image says. */
 static uint32_t clean_bits(const struct revision *revision, const unsigned char *bytes)
 {
-	for (size_t i = 0; revision->layout->clean_word && i < revision->count; i++) {
-		const struct member *member = &revision->members[i];
+	const char *word = revision->layout->clean_word;
+	const struct member *member = word ? table_name(&revision->by_name, word) : NULL;
 
-		if (!strcmp(member->name, revision->layout->clean_word))
-			return number_at(bytes + member->offset, member->size);
-	}
-	return 0;
+	return member ? number_at(bytes + member->offset, member->size) : 0;
 }
 
 static struct value *image_lines(struct lines *lines, const struct revision *revision)

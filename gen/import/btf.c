@@ -13,7 +13,7 @@ enum {
 	PARTS_MAX = 1 << 16,		/* of a struct, with those of the structs within it */
 };
 
-struct reader {
+struct btf_reader {
 	const struct btf *btf;
 	struct arena *arena;
 	struct names *names;
@@ -23,9 +23,9 @@ struct reader {
 	const char *at;			/* and the member of which, if it has a name */
 };
 
-static const struct compiled *read_compound(struct reader *reader, const struct btf_type *type);
+static const struct compiled *read_compound(struct btf_reader *reader, const struct btf_type *type);
 
-static const struct btf_type *no_type(struct reader *reader, const char *fault)
+static const struct btf_type *no_type(struct btf_reader *reader, const char *fault)
 {
 	if (!reader->fault)
 		reader->fault = fault;
@@ -33,7 +33,7 @@ static const struct btf_type *no_type(struct reader *reader, const char *fault)
 }
 
 /* The type itself behind typedefs and qualifiers; NULL if there is none. */
-static const struct btf_type *bare_type(struct reader *reader, uint32_t id)
+static const struct btf_type *bare_type(struct btf_reader *reader, uint32_t id)
 {
 	for (unsigned int i = 0; i < CHAIN_MAX; i++) {
 		const struct btf_type *type = btf__type_by_id(reader->btf, id);
@@ -56,7 +56,7 @@ static const struct btf_type *bare_type(struct reader *reader, uint32_t id)
 }
 
 /* What @part is by its type: its elements and their size. */
-static void set_type(struct reader *reader, struct part *part, uint32_t id)
+static void set_part_type(struct btf_reader *reader, struct part *part, uint32_t id)
 {
 	const struct btf_type *type = bare_type(reader, id);
 
@@ -102,7 +102,7 @@ static void set_type(struct reader *reader, struct part *part, uint32_t id)
 }
 
 /* The name at an offset of the strings, or NULL for none. */
-static const char *name_at(struct reader *reader, uint32_t offset)
+static const char *name_at(struct btf_reader *reader, uint32_t offset)
 {
 	const char *name = btf__name_by_offset(reader->btf, offset);
 
@@ -111,15 +111,15 @@ static const char *name_at(struct reader *reader, uint32_t offset)
 	return name && *name ? name_of(reader->names, name) : NULL;
 }
 
-static void read_part(struct reader *reader, struct part *part, const struct btf_type *type,
-		      uint32_t index)
+static void read_btf_member(struct btf_reader *reader, struct part *part,
+			    const struct btf_type *type, uint32_t index)
 {
 	const struct btf_member *member = btf_members(type) + index;
 	uint32_t width = btf_member_bitfield_size(type, index);
 
 	part->name = name_at(reader, member->name_off);
 	part->bit = btf_member_bit_offset(type, index);
-	set_type(reader, part, member->type);
+	set_part_type(reader, part, member->type);
 	if (reader->fault && !reader->at)
 		reader->at = part->name;
 	if (width) {
@@ -132,7 +132,7 @@ static void read_part(struct reader *reader, struct part *part, const struct btf
 		no_type(reader, "a member is not within its struct");
 }
 
-static const struct compiled *read_compound(struct reader *reader, const struct btf_type *type)
+static const struct compiled *read_compound(struct btf_reader *reader, const struct btf_type *type)
 {
 	struct compiled *compiled = arena_alloc(reader->arena, sizeof(*compiled));
 
@@ -146,7 +146,7 @@ static const struct compiled *read_compound(struct reader *reader, const struct 
 	reader->depth++;
 	compiled->parts = arena_alloc(reader->arena, (btf_vlen(type) + 1) * sizeof(struct part));
 	for (uint32_t i = 0; i < btf_vlen(type) && !reader->fault; i++)
-		read_part(reader, &compiled->parts[compiled->count++], type, i);
+		read_btf_member(reader, &compiled->parts[compiled->count++], type, i);
 	reader->depth--;
 	return compiled;
 }
@@ -171,7 +171,7 @@ static bool same_compound(const struct compiled *a, const struct compiled *b)
 }
 
 /* Type @id if it is what @name means: a struct or a typedef, as @kind says; or NULL. */
-static const struct btf_type *named_type(struct reader *reader, uint32_t id, unsigned int kind,
+static const struct btf_type *named_type(struct btf_reader *reader, uint32_t id, unsigned int kind,
 					 const char *name)
 {
 	const struct btf_type *type = btf__type_by_id(reader->btf, id);
@@ -186,7 +186,7 @@ static const struct btf_type *named_type(struct reader *reader, uint32_t id, uns
 }
 
 /* The struct among the types from @first to @end; a second one has to be the same. */
-static const struct compiled *find_struct(struct reader *reader, uint32_t first, uint32_t end,
+static const struct compiled *find_struct(struct btf_reader *reader, uint32_t first, uint32_t end,
 					  unsigned int kind, const char *name)
 {
 	const struct compiled *found = NULL;
@@ -207,7 +207,7 @@ static const struct compiled *find_struct(struct reader *reader, uint32_t first,
 }
 
 /* A struct's own name goes before that of a typedef, a module's types before the kernel's. */
-static const struct compiled *find(struct reader *reader, uint32_t own, const char *name)
+static const struct compiled *find_named(struct btf_reader *reader, uint32_t own, const char *name)
 {
 	const uint32_t ends[] = { btf__type_cnt(reader->btf), own }, firsts[] = { own, 1 };
 	static const unsigned int kinds[] = { BTF_KIND_STRUCT, BTF_KIND_TYPEDEF };
@@ -218,14 +218,14 @@ static const struct compiled *find(struct reader *reader, uint32_t own, const ch
 	return found;
 }
 
-static enum btf_result read_struct(const struct compiled **compiled, struct reader *reader,
-				   struct messages *messages, const char *path, uint32_t own,
-				   const char *name)
+static enum btf_result read_named_struct(const struct compiled **compiled,
+					 struct btf_reader *reader, struct messages *messages,
+					 const char *path, uint32_t own, const char *name)
 {
-	*compiled = find(reader, own, name);
+	*compiled = find_named(reader, own, name);
 	if (reader->fault)
-		report_error(messages, (struct srcpos){ 0 }, "struct %s of '%s': %s%s%s", name, path,
-			     reader->fault, reader->at ? ": " : "", reader->at ? reader->at : "");
+		report_error(messages, (struct srcpos){ 0 }, "struct %s of '%s': %s%s%s", name,
+			     path, reader->fault, reader->at ? ": " : "", reader->at ? reader->at : "");
 	else if (!*compiled)
 		report_error(messages, (struct srcpos){ 0 }, "'%s' has no struct %s", path, name);
 	return *compiled && !reader->fault ? BTF_FOUND : BTF_FAILED;
@@ -243,7 +243,8 @@ static struct btf *open_btf(struct messages *messages, const char *path, const c
 	if (btf || *absent)
 		return btf;
 	libbpf_strerror(error, text, sizeof(text));
-	report_error(messages, (struct srcpos){ 0 }, "the BTF of '%s' can't be read: %s", path, text);
+	report_error(messages, (struct srcpos){ 0 }, "the BTF of '%s' can't be read: %s", path,
+		     text);
 	if (error == EINVAL && !base)
 		report_note(messages, (struct srcpos){ 0 },
 			    "if it is a module, --btf-base names its kernel");
@@ -255,7 +256,7 @@ enum btf_result btf_read(const struct compiled **compiled, struct arena *arena,
 			 const char *file, const char *base_path, unsigned int pointer,
 			 const char *name)
 {
-	struct reader reader = { .arena = arena, .names = names };
+	struct btf_reader reader = { .arena = arena, .names = names };
 	enum btf_result result = BTF_FAILED;
 	struct btf *base = NULL, *btf;
 	bool absent = false;
@@ -277,7 +278,7 @@ enum btf_result btf_read(const struct compiled **compiled, struct arena *arena,
 	if (btf) {
 		btf__set_pointer_size(btf, pointer);
 		reader.btf = btf;
-		result = read_struct(compiled, &reader, messages, path,
+		result = read_named_struct(compiled, &reader, messages, path,
 				     base ? btf__type_cnt(base) : 1, name);
 	}
 	btf__free(btf);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* BTF, the type information of the kernel: read by libbpf, the one file that needs it. */
+/* BTF, the type information of the kernel: read by libbpf. */
 #ifndef VMCSGEN_BTF_H
 #define VMCSGEN_BTF_H
 
@@ -16,11 +16,13 @@ enum btf_result {
  * Read the struct @name, or the one that a typedef calls so, from the BTF in @file, an
  * object or raw BTF.  What is wrong is reported about @path.  @base is the file with the BTF
  * that the types of a module refer to, or NULL.  @pointer is the size of a pointer in
- * bytes.  *@compiled is @arena's.
+ * bytes.  *@compiled is @arena's.  A program built without libbpf has no such function: then
+ * its address is NULL.
  */
 enum btf_result btf_read(const struct compiled **compiled, struct arena *arena,
 			 struct names *names, struct messages *messages, const char *path,
 			 const char *file, const char *base, unsigned int pointer,
-			 const char *name);
+			 const char *name)
+	__attribute__((weak));
 
 #endif

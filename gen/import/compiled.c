@@ -53,13 +53,14 @@ enum { ERRORS_MAX = 10 };
 enum { STATUS_TIMEOUT = 124 };		/* of timeout(1) */
 
 /* What is made on the way from a file to its struct. */
-struct making {
+struct build {
 	struct compiled_file *file;
 	struct arena *arena;
 	struct names *names;
 	struct messages *messages;
 	const char *folder;
 	const char *source, *prelude, *object, *btf; /* paths in it */
+	const char *program;		/* that is run, as the user may call it */
 	struct table said;		/* what the compiler has complained of */
 };
 
@@ -89,31 +90,36 @@ static void split_words(struct strings *command, char *text)
 /* The first word is env, which says by its status that a program can't be run, or is not there. */
 enum { STATUS_NOT_RUN = 126, STATUS_NOT_THERE };
 
-static bool has_run(int status)
-{
-	return status != -1 && !(WIFEXITED(status) && (WEXITSTATUS(status) == STATUS_NOT_RUN ||
-						       WEXITSTATUS(status) == STATUS_NOT_THERE));
-}
-
 /*
- * Run it; its words are given up.  True if it ends with 0; *@status is waitpid()'s.  That it
- * can't be run is reported.
+ * Run it, by the name @called in messages; its words are given up.  Returns the status it
+ * exits with, or -1 after a message: it can't be run, or a signal ended it.
  */
-static bool run_command(struct making *making, struct strings *command, const char *program,
-			struct text *errors, int *status)
+static int run_command(struct build *build, struct strings *command, const char *called,
+		       struct text *errors)
 {
+	struct messages *messages = build->messages;
 	struct text output = { 0 };
+	int status, error;
 
 	strings_add(command, NULL);
-	*status = process_run(command->items, &output, errors);
-	if (!has_run(*status))
-		report_failure(making->messages, *status == -1 ? errno :
-			       WEXITSTATUS(*status) == STATUS_NOT_RUN ? EACCES : ENOENT,
-			       "cannot run '%s'", program);
+	status = process_run(command->items, &output, errors);
+	error = errno;
 	text_free(&output);
 	free(command->items);
 	text_add(errors, "", 1);
-	return *status != -1 && WIFEXITED(*status) && !WEXITSTATUS(*status);
+	if (status != -1 && WIFSIGNALED(status)) {
+		report_io(messages, (struct srcpos){ 0 }, "%s was ended by signal %d", called,
+			  WTERMSIG(status));
+		return -1;
+	}
+	if (status != -1) {
+		status = WEXITSTATUS(status);
+		if (status != STATUS_NOT_RUN && status != STATUS_NOT_THERE)
+			return status;
+		error = status == STATUS_NOT_RUN ? EACCES : ENOENT;
+	}
+	report_failure(messages, error, "cannot run '%s'", build->program);
+	return -1;
 }
 
 /* Programs speak English to us, whatever they speak to the user. */
@@ -164,9 +170,9 @@ static struct srcpos pos_at(struct source *source, size_t line, size_t column)
  * Report a line of the compiler's, `FILE:LINE:COLUMN: error: TEXT`, as one of ours.  False
  * if it is none.
  */
-static bool take_error(struct making *making, char *line)
+static bool take_error(struct build *build, char *line)
 {
-	struct source *source = making->file->source;
+	struct source *source = build->file->source;
 	size_t len = strlen(source->path);
 	char *text = strstr(line, "error: ");
 	unsigned long row, column;
@@ -177,87 +183,79 @@ static bool take_error(struct making *making, char *line)
 		return false;
 	text += strlen("error: ");
 	/* A type that is not known, not known again. */
-	if (table_add_name(&making->said, name_of(making->names, text), making))
+	if (table_add_name(&build->said, name_of(build->names, text), build))
 		return true;
 	if (strncmp(line, source->path, len) || line[len] != ':') {
-		report_error(making->messages, (struct srcpos){ 0 }, "%s", line);
+		report_error(build->messages, (struct srcpos){ 0 }, "%s", line);
 		return true;
 	}
 	row = strtoul(line + len + 1, &end, 10);
 	column = *end == ':' ? strtoul(end + 1, NULL, 10) : 0;
-	report_error(making->messages, row && column ? pos_at(source, row, column) :
+	report_error(build->messages, row && column ? pos_at(source, row, column) :
 		     (struct srcpos){ 0 }, "%s", text);
 	return true;
 }
 
 /* Say what the compiler has said. */
-static void report_compiler(struct making *making, struct text *errors, int status)
+static void report_compiler(struct build *build, struct text *errors, int status)
 {
+	struct srcpos nowhere = { 0 };
 	bool said = false, unknown = false;
 	char *next;
 
-	if (!has_run(status))
-		return;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == STATUS_TIMEOUT) {
-		report_error(making->messages, (struct srcpos){ 0 },
+	if (status == STATUS_TIMEOUT) {
+		report_error(build->messages, nowhere,
 			     "the compiler was stopped after " COMPILE_SECONDS " seconds of '%s'",
-			     making->file->path);
+			     build->file->path);
 		return;
 	}
-	if (WIFSIGNALED(status)) {
-		report_io(making->messages, (struct srcpos){ 0 },
-			  "the compiler was ended by signal %d", WTERMSIG(status));
-		return;
-	}
-	for (char *line = errors->bytes; line && making->said.count < ERRORS_MAX; line = next) {
+	for (char *line = errors->bytes; line && build->said.count < ERRORS_MAX; line = next) {
 		next = strchr(line, '\n');
 		if (next)
 			*next++ = '\0';
-		said |= take_error(making, line);
+		said |= take_error(build, line);
 		unknown |= strstr(line, "unknown type name") != NULL;
 	}
-	if (unknown && !making->file->prelude)
-		report_note(making->messages, (struct srcpos){ 0 },
+	if (unknown && !build->file->prelude)
+		report_note(build->messages, nowhere,
 			    "--kernel-types declares the kernel's, what follows -- goes to the compiler");
 	if (!said)
-		report_error(making->messages, (struct srcpos){ 0 }, "'%s' can't be compiled: %s",
-			     making->file->path, last_line(errors));
+		report_error(build->messages, nowhere, "'%s' can't be compiled: %s",
+			     build->file->path, last_line(errors));
 }
 
-static bool compile(struct making *making)
+static bool compile(struct build *build)
 {
 	const char *cc = getenv("CC");
-	struct compiled_file *file = making->file;
+	struct compiled_file *file = build->file;
 	struct strings command = new_command();
 	struct text errors = { 0 };
-	const char *program;
 	size_t named;
-	bool fine;
 	int status;
 
 	add_words(&command, (const char *[]){ "timeout", "--foreground", COMPILE_SECONDS, NULL });
 	named = command.count;
-	split_words(&command, arena_printf(making->arena, "%s", cc && *cc ? cc : "cc"));
-	program = command.count > named ? command.items[named] : "cc";
+	split_words(&command, arena_printf(build->arena, "%s", cc && *cc ? cc : "cc"));
+	build->program = command.count > named ? command.items[named] : "cc";
 	/* All types, used or not; tabs are a column as other bytes are. */
 	add_words(&command, (const char *[]){ "-g", "-fno-eliminate-unused-debug-types",
 		  "-ftabstop=1", "-x", "c", NULL });
 	if (file->prelude)
-		add_words(&command, (const char *[]){ "-include", making->prelude, NULL });
+		add_words(&command, (const char *[]){ "-include", build->prelude, NULL });
 	add_words(&command, file->flags);
-	add_words(&command, (const char *[]){ "-c", "-o", making->object, making->source, NULL });
-	fine = run_command(making, &command, program, &errors, &status);
-	if (!fine)
-		report_compiler(making, &errors, status);
+	add_words(&command, (const char *[]){ "-c", "-o", build->object, build->source, NULL });
+	status = run_command(build, &command, "the compiler", &errors);
+	if (status > 0)
+		report_compiler(build, &errors, status);
 	text_free(&errors);
-	return fine;
+	return !status;
 }
 
 /*
  * Objects
  */
 
-static bool read_beginning(struct making *making, const char *path, struct beginning *beginning)
+static bool read_beginning(struct build *build, const char *path, struct beginning *beginning)
 {
 	struct srcpos nowhere = { 0 };
 	struct stat status;
@@ -265,19 +263,19 @@ static bool read_beginning(struct making *making, const char *path, struct begin
 
 	/* It is read several times, by several programs: a pipe is none for that. */
 	if (!stat(path, &status) && !S_ISREG(status.st_mode)) {
-		report_error(making->messages, nowhere, "'%s' is no regular file", path);
+		report_error(build->messages, nowhere, "'%s' is no regular file", path);
 		return false;
 	}
 	file = fopen(path, "rb");
 	if (!file) {
-		report_error(making->messages, nowhere, "cannot open '%s': %s", path,
+		report_error(build->messages, nowhere, "cannot open '%s': %s", path,
 			     strerror(errno));
 		return false;
 	}
 	beginning->len = fread(beginning->bytes, 1, sizeof(beginning->bytes), file);
 	if (ferror(file))
-		report_failure(making->messages, errno, "cannot read '%s'", path);
-	return !fclose(file) && making->messages->status == EXIT_FINE;
+		report_failure(build->messages, errno, "cannot read '%s'", path);
+	return !fclose(file) && build->messages->status == EXIT_FINE;
 }
 
 static bool begins_with(const struct beginning *beginning, const char *bytes, size_t len)
@@ -296,7 +294,7 @@ static bool is_raw_btf(const struct beginning *beginning)
 }
 
 /* A file that a compiler or a kernel's build has made, but not one to be read as it is. */
-static bool refuse_wrapped(struct making *making, const struct beginning *beginning)
+static bool refuse_wrapped(struct build *build, const struct beginning *beginning)
 {
 	static const struct { const char *bytes, *what; size_t len; } wrapped[] = {
 		{ "\037\213", "compressed by gzip", 2 },
@@ -308,93 +306,84 @@ static bool refuse_wrapped(struct making *making, const struct beginning *beginn
 	for (size_t i = 0; i < sizeof(wrapped) / sizeof(*wrapped); i++) {
 		if (!begins_with(beginning, wrapped[i].bytes, wrapped[i].len))
 			continue;
-		report_error(making->messages, (struct srcpos){ 0 }, "'%s' is %s: unpack it first",
-			     making->file->path, wrapped[i].what);
+		report_error(build->messages, (struct srcpos){ 0 }, "'%s' is %s: unpack it first",
+			     build->file->path, wrapped[i].what);
 		return true;
 	}
 	return false;
 }
 
 /* Say why there is no BTF of @object. */
-static void report_pahole(struct making *making, const char *object, const char *name,
-			  struct text *errors, int status)
+static void report_pahole(struct build *build, const char *object, const char *name,
+			  struct text *errors)
 {
 	struct srcpos nowhere = { 0 };
 
-	if (!has_run(status))
-		return;
-	if (WIFSIGNALED(status)) {
-		report_io(making->messages, nowhere, "pahole was ended by signal %d",
-			  WTERMSIG(status));
-	} else if (!strstr(errors->bytes, "failed to find '.BTF'")) {
-		report_error(making->messages, nowhere, "pahole makes no BTF of '%s': %s",
-			     making->file->path, last_line(errors));
-	} else if (object == making->object) {
+	if (!strstr(errors->bytes, "failed to find '.BTF'"))
+		report_error(build->messages, nowhere, "pahole makes no BTF of '%s': %s",
+			     build->file->path, last_line(errors));
+	else if (object == build->object)
 		/* The compiler has been told to tell of types, but there are none. */
-		report_error(making->messages, nowhere, "'%s' has no struct %s",
-			     making->file->path, name);
-	} else {
-		report_error(making->messages, nowhere,
+		report_error(build->messages, nowhere, "'%s' has no struct %s", build->file->path,
+			     name);
+	else
+		report_error(build->messages, nowhere,
 			     "'%s' has no debug information: compile it with -g",
-			     making->file->path);
-	}
+			     build->file->path);
 }
 
 /* Make BTF of the debug information in @object, for the struct @name. */
-static bool encode_btf(struct making *making, const char *object, const char *name)
+static bool encode_btf(struct build *build, const char *object, const char *name)
 {
 	struct strings command = new_command();
 	struct text errors = { 0 };
-	bool fine;
 	int status;
 
 	add_words(&command, (const char *[]){ "pahole",
-		  arena_printf(making->arena, "--btf_encode_detached=%s", making->btf), "-J",
+		  arena_printf(build->arena, "--btf_encode_detached=%s", build->btf), "-J",
 		  "--", object, NULL });
-	fine = run_command(making, &command, "pahole", &errors, &status);
-	if (!fine || access(making->btf, F_OK)) {
-		report_pahole(making, object, name, &errors, status);
-		fine = false;
-	}
+	build->program = "pahole";
+	status = run_command(build, &command, build->program, &errors);
+	/* It may exit with 0 and have made none. */
+	if (!status && access(build->btf, F_OK))
+		status = 1;
+	if (status > 0)
+		report_pahole(build, object, name, &errors);
 	text_free(&errors);
-	return fine;
+	return !status;
 }
 
-static bool read_table(struct making *making, const char *object)
-{
-	struct compiled_file *file = making->file;
-
-	file->table_bytes = elf_symbol(making->arena, making->messages, file->path, object,
-				       file->table, &file->table_len);
-	return file->table_bytes;
-}
-
-static const struct compiled *read_btf(struct making *making, const char *object,
+static const struct compiled *read_btf(struct build *build, const char *object,
 				       const char *name)
 {
-	const char *path = making->file->path, *base = making->file->btf_base;
+	struct compiled_file *file = build->file;
+	const char *path = file->path;
 	const struct compiled *compiled = NULL;
 	struct beginning beginning;
 	unsigned int pointer = 8;
 	enum btf_result result;
 
-	if (!read_beginning(making, object, &beginning))
+	if (!read_beginning(build, object, &beginning))
 		return NULL;
 	if (is_elf(&beginning) && beginning.bytes[5] != 1) {
-		report_error(making->messages, (struct srcpos){ 0 },
+		report_error(build->messages, (struct srcpos){ 0 },
 			     "'%s' is big-endian, which no processor with a VMCS is", path);
 		return NULL;
 	}
 	if (is_elf(&beginning))
 		pointer = beginning.bytes[4] == 1 ? 4 : 8;
-	if (making->file->table && !read_table(making, object))
-		return NULL;
-	result = btf_read(&compiled, making->arena, making->names, making->messages, path, object, base,
-			  pointer, name);
+	if (file->table) {
+		file->table_bytes = elf_symbol(build->arena, build->messages, path, object,
+					       file->table, &file->table_len);
+		if (!file->table_bytes)
+			return NULL;
+	}
+	result = btf_read(&compiled, build->arena, build->names, build->messages, path, object,
+			  file->btf_base, pointer, name);
 	/* What pahole makes of DWARF is whole, and refers to no other file. */
-	if (result == BTF_ABSENT && encode_btf(making, object, name))
-		result = btf_read(&compiled, making->arena, making->names, making->messages, path,
-				  making->btf, NULL, pointer, name);
+	if (result == BTF_ABSENT && encode_btf(build, object, name))
+		result = btf_read(&compiled, build->arena, build->names, build->messages, path,
+				  build->btf, NULL, pointer, name);
 	return result == BTF_FOUND ? compiled : NULL;
 }
 
@@ -402,7 +391,7 @@ static const struct compiled *read_btf(struct making *making, const char *object
  * The way
  */
 
-static bool write_text(struct making *making, const char *path, const char *head, size_t head_len,
+static bool write_text(struct build *build, const char *path, const char *head, size_t head_len,
 		       const char *bytes, size_t len)
 {
 	FILE *file = fopen(path, "w");
@@ -411,7 +400,7 @@ static bool write_text(struct making *making, const char *path, const char *head
 
 	fine = file && !fclose(file) && fine;
 	if (!fine)
-		report_failure(making->messages, errno, "cannot write '%s'", path);
+		report_failure(build->messages, errno, "cannot write '%s'", path);
 	return fine;
 }
 
@@ -431,46 +420,46 @@ static const char *line_directive(struct arena *arena, const char *path)
 }
 
 /* Have what is to be compiled: the file itself or, of a source, a copy that goes by its name. */
-static bool prepare_source(struct making *making)
+static bool prepare_source(struct build *build)
 {
-	struct compiled_file *file = making->file;
+	struct compiled_file *file = build->file;
 	const char *line;
 
-	if (file->prelude && !write_text(making, making->prelude, "", 0, file->prelude,
+	if (file->prelude && !write_text(build, build->prelude, "", 0, file->prelude,
 					 strlen(file->prelude)))
 		return false;
 	if (!file->source) {
-		file->source = source_read(making->arena, making->messages, file->path,
+		file->source = source_read(build->arena, build->messages, file->path,
 					   (struct srcpos){ 0 });
-		making->source = *file->path == '-' ?
-			arena_printf(making->arena, "./%s", file->path) : file->path;
+		build->source = *file->path == '-' ?
+			arena_printf(build->arena, "./%s", file->path) : file->path;
 		return file->source;
 	}
-	line = line_directive(making->arena, file->source->path);
-	return write_text(making, making->source, line, strlen(line), file->source->bytes,
+	line = line_directive(build->arena, file->source->path);
+	return write_text(build, build->source, line, strlen(line), file->source->bytes,
 			  file->source->len);
 }
 
-static const struct compiled *read_file(struct making *making, const char *name)
+static const struct compiled *build_struct(struct build *build, const char *name)
 {
 	struct beginning beginning;
 
-	if (!making->file->source) {
-		if (!read_beginning(making, making->file->path, &beginning) ||
-		    refuse_wrapped(making, &beginning))
+	if (!build->file->source) {
+		if (!read_beginning(build, build->file->path, &beginning) ||
+		    refuse_wrapped(build, &beginning))
 			return NULL;
 		if (is_elf(&beginning) || is_raw_btf(&beginning))
-			return read_btf(making, making->file->path, name);
+			return read_btf(build, build->file->path, name);
 	}
-	if (!prepare_source(making) || !compile(making))
+	if (!prepare_source(build) || !compile(build))
 		return NULL;
-	return read_btf(making, making->object, name);
+	return read_btf(build, build->object, name);
 }
 
 /* Flags may make a compiler leave more than an object. */
-static void remove_folder(struct making *making)
+static void remove_folder(struct build *build)
 {
-	DIR *folder = opendir(making->folder);
+	DIR *folder = opendir(build->folder);
 	struct dirent *entry;
 
 	while (folder && (entry = readdir(folder)))
@@ -478,7 +467,7 @@ static void remove_folder(struct making *making)
 			unlinkat(dirfd(folder), entry->d_name, 0);
 	if (folder)
 		closedir(folder);
-	rmdir(making->folder);
+	rmdir(build->folder);
 }
 
 const struct compiled *compiled_read(struct compiled_file *file, struct arena *arena,
@@ -487,21 +476,27 @@ const struct compiled *compiled_read(struct compiled_file *file, struct arena *a
 {
 	const char *root = getenv("TMPDIR");
 	char *folder = arena_printf(arena, "%s/vmcsgen.XXXXXX", root && *root ? root : "/tmp");
-	struct making making = { .file = file, .arena = arena, .names = names,
+	struct build build = { .file = file, .arena = arena, .names = names,
 				 .messages = messages, .folder = folder };
 	const struct compiled *compiled;
 
+	if (!btf_read) {
+		report_error(messages, (struct srcpos){ 0 },
+			     "struct %s of '%s' can't be read: vmcsgen was built without libbpf",
+			     name, file->path);
+		return NULL;
+	}
 	if (!mkdtemp(folder)) {
 		report_failure(messages, errno, "cannot make a folder '%s'", folder);
 		return NULL;
 	}
-	making.source = arena_printf(arena, "%s/source.c", folder);
-	making.prelude = arena_printf(arena, "%s/prelude.h", folder);
-	making.object = arena_printf(arena, "%s/object.o", folder);
-	making.btf = arena_printf(arena, "%s/object.btf", folder);
-	compiled = read_file(&making, name);
-	remove_folder(&making);
-	table_free(&making.said);
+	build.source = arena_printf(arena, "%s/source.c", folder);
+	build.prelude = arena_printf(arena, "%s/prelude.h", folder);
+	build.object = arena_printf(arena, "%s/object.o", folder);
+	build.btf = arena_printf(arena, "%s/object.btf", folder);
+	compiled = build_struct(&build, name);
+	remove_folder(&build);
+	table_free(&build.said);
 	return compiled;
 }
 

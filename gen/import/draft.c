@@ -13,21 +13,27 @@
 #define RETIRED INT64_MIN		/* its bytes are a pad */
 #define GIVEN_UP INT64_MAX		/* they are somebody else's, or nobody's */
 
+/* Neighbours in the base of which the same has to be said; holes between them go along. */
+struct stretch {
+	const struct member *first, *last;
+	int64_t fate;			/* RETIRED, GIVEN_UP, or by how many bytes they move */
+};
+
 /* The edits of a block, as its template sees them. */
 struct block {
 	const struct draft *draft;
+	struct spec *spec;
 	struct parse *parse;
-	const char *path;		/* of the spec's root */
 	struct templates *templates;
 	struct model model;
 	struct value *edits;
 	size_t edit_count;
-	struct table differences;	/* the base's members, by name, to what became of them */
-	struct table known;		/* names that members of the base have in the draft */
+	const struct difference **of_base; /* what became of each member of the base; NULL: a pad */
+	bool *known;			/* of each member of the draft: the base has it, too */
+	struct stretch *stretches;	/* all of the base */
+	size_t stretch_count;
 	uint32_t end;			/* bytes up to the end of the last member so far */
 	bool whole;			/* every member is said, not what differs from the base */
-	struct node *tree;		/* of what was read back */
-	struct spec spec;		/* with it */
 };
 
 void draft_settle(struct draft *draft, struct spec *spec, struct member *members, size_t count)
@@ -42,21 +48,36 @@ void draft_settle(struct draft *draft, struct spec *spec, struct member *members
 	pads_settle(spec, &draft->revision, members, count);
 }
 
-void draft_free(struct draft *draft)
+/* What a revision, which may be NULL, holds outside the arena. */
+static void revision_free(struct revision *revision)
 {
-	table_free(&draft->revision.by_name);
-	table_free(&draft->revision.by_encoding);
+	if (!revision)
+		return;
+	table_free(&revision->by_name);
+	table_free(&revision->by_encoding);
 }
 
-/* An edit, with a flag for each kind. */
-static struct value *add_edit(struct block *block, const char *kind)
+void draft_free(struct draft *draft)
 {
-	static const char * const edit_keys[] = { "at", "append", "item", "rename", "over", "retire",
-						  "move", "change" };
+	revision_free(&draft->revision);
+}
+
+/* An edit: a flag for each kind, and then pairs of a key and its text, which NULL ends. */
+__attribute__((sentinel))
+static struct value *add_edit(struct block *block, const char *kind, ...)
+{
+	static const char * const edit_keys[] = { "at", "append", "item", "rename", "over",
+						  "retire", "move", "change" };
 	struct value *edit = value_map_for(&block->model.maker, 16);
+	const char *key;
+	va_list pairs;
 
 	for (size_t i = 0; i < sizeof(edit_keys) / sizeof(edit_keys[0]); i++)
 		map_flag(&block->model.maker, edit, edit_keys[i], !strcmp(edit_keys[i], kind));
+	va_start(pairs, kind);
+	while ((key = va_arg(pairs, const char *)))
+		map_text(&block->model.maker, edit, key, va_arg(pairs, const char *));
+	va_end(pairs);
 	list_add(&block->model.maker, block->edits, edit);
 	block->edit_count++;
 	return edit;
@@ -114,15 +135,9 @@ static bool has_given_name(const struct member *member)
 /* A field is declared by a name of its own, and has another one only then. */
 static void add_given_name(struct block *block, const struct member *member)
 {
-	struct maker *maker = &block->model.maker;
-	struct value *edit;
-
-	if (!has_given_name(member))
-		return;
-	edit = add_edit(block, "rename");
-	map_text(maker, edit, "old", member->field->name);
-	map_text(maker, edit, "name", member->name);
-	map_text(maker, edit, "tlfs", "");
+	if (has_given_name(member))
+		add_edit(block, "rename", "old", member->field->name, "name", member->name,
+			 "tlfs", "", NULL);
 }
 
 /* What declares @member: [TYPE] NAME [COUNT] ATTRIBUTES. */
@@ -144,17 +159,29 @@ static void map_item(struct block *block, struct value *edit, const struct membe
 	map_text(maker, edit, "because", member->because);
 }
 
-/* The draft's pad that is just these bytes, or NULL. */
+/* The first member of @revision, by its offset, that ends after @byte; or NULL. */
+static const struct member *first_after(const struct revision *revision, uint32_t byte)
+{
+	size_t low = 0, high = revision->count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (member_end(&revision->members[middle]) > byte)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low < revision->count ? &revision->members[low] : NULL;
+}
+
+/* The pad that is just these bytes, or NULL. */
 static const struct member *pad_of(const struct revision *revision, uint32_t start, uint32_t end)
 {
-	for (size_t i = 0; i < revision->count; i++) {
-		const struct member *member = &revision->members[i];
+	const struct member *pad = first_after(revision, start);
 
-		if (member->pad && !member->hole && member->offset == start &&
-		    member_end(member) == end)
-			return member;
-	}
-	return NULL;
+	return pad && pad->pad && !pad->hole && pad->offset == start && member_end(pad) == end ?
+	       pad : NULL;
 }
 
 /* The base's name of what is @difference's, if it is renamed the new one. */
@@ -177,26 +204,18 @@ static bool declared_anew(const struct difference *difference)
 
 static void add_rename(struct block *block, const struct difference *difference)
 {
-	struct value *edit;
-
-	if (!changed(difference, CHANGE_RENAMED) || declared_anew(difference))
-		return;
-	edit = add_edit(block, "rename");
-	map_text(&block->model.maker, edit, "old", difference->from->name);
-	map_text(&block->model.maker, edit, "name", difference->to->name);
-	map_text(&block->model.maker, edit, "tlfs", own_tlfs_name(difference->to));
+	if (changed(difference, CHANGE_RENAMED) && !declared_anew(difference))
+		add_edit(block, "rename", "old", difference->from->name, "name",
+			 difference->to->name, "tlfs", own_tlfs_name(difference->to), NULL);
 }
 
 /* Another declaration of the same bytes, or of others: then the old ones are given up. */
 static void add_over(struct block *block, const struct difference *difference)
 {
-	struct value *edit;
-
 	if (!declared_anew(difference))
 		return;
-	edit = add_edit(block, "over");
-	map_text(&block->model.maker, edit, "old", difference->from->name);
-	map_item(block, edit, difference->to);
+	map_item(block, add_edit(block, "over", "old", difference->from->name, NULL),
+		 difference->to);
 	add_given_name(block, difference->to);
 }
 
@@ -204,11 +223,11 @@ static void add_over(struct block *block, const struct difference *difference)
 static const struct difference *difference_of(const struct block *block,
 					      const struct member *member)
 {
-	return table_name(&block->differences, member->name);
+	return block->of_base[member - block->draft->base->members];
 }
 
 /* How far a member of the base has to go; a pad goes where the draft has it whole. */
-static int64_t distance(const struct block *block, const struct member *member)
+static int64_t distance_to_go(const struct block *block, const struct member *member)
 {
 	const struct difference *difference = difference_of(block, member);
 	const struct member *pad;
@@ -218,22 +237,6 @@ static int64_t distance(const struct block *block, const struct member *member)
 	pad = table_name(&block->draft->revision.by_name, member->name);
 	return pad && pad->pad && member_bytes(pad) == member_bytes(member) ?
 	       (int64_t)pad->offset - member->offset : 0;
-}
-
-/* The first member of @revision, by its offset, that ends after @byte; or the end. */
-static const struct member *first_after(const struct revision *revision, uint32_t byte)
-{
-	size_t low = 0, high = revision->count;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (member_end(&revision->members[middle]) > byte)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return revision->members + low;
 }
 
 /*
@@ -249,7 +252,7 @@ static bool is_contested(const struct block *block, const struct member *left)
 		return true;
 	for (const struct member *member = first_after(draft, left->offset);
 	     member < end && member->offset < member_end(left); member++)
-		if (!member->pad && (table_name(&block->known, member->name) ||
+		if (!member->pad && (block->known[member - draft->members] ||
 				     member->offset < left->offset ||
 				     member_end(member) > member_end(left)))
 			return true;
@@ -260,11 +263,11 @@ static bool is_contested(const struct block *block, const struct member *left)
  * What has to be said of a member of the base: 0 if nothing, RETIRED, GIVEN_UP, or how far
  * it goes.
  */
-static int64_t fate(const struct block *block, const struct member *member)
+static int64_t fate_of(const struct block *block, const struct member *member)
 {
 	const struct difference *difference = difference_of(block, member);
 	bool lost = difference && !difference->to;
-	int64_t by = lost ? 0 : distance(block, member);
+	int64_t by = lost ? 0 : distance_to_go(block, member);
 
 	if (by || !(lost || member->pad))
 		return by;
@@ -273,17 +276,41 @@ static int64_t fate(const struct block *block, const struct member *member)
 	return lost ? RETIRED : 0;
 }
 
+static void find_stretches(struct block *block)
+{
+	const struct revision *base = block->draft->base;
+	struct stretch *last = NULL;
+
+	block->stretches = arena_alloc(block->spec->arena, (base->count + 1) * sizeof(*last));
+	for (size_t i = 0; i < base->count; i++) {
+		const struct member *member = &base->members[i];
+		int64_t fate;
+
+		if (member->hole)
+			continue;
+		fate = fate_of(block, member);
+		if (!last || last->fate != fate) {
+			last = &block->stretches[block->stretch_count++];
+			*last = (struct stretch){ .first = member, .fate = fate };
+		}
+		last->last = member;
+	}
+}
+
+/* An edit of the range from the member @first to @last. */
+static void add_range(struct block *block, const char *kind, const char *first, const char *last,
+		      const char *key, const char *text)
+{
+	add_edit(block, kind, "begin", first, "end", last == first ? "" : last, key, text, NULL);
+}
+
 static void add_retire(struct block *block, const struct member *first,
 		       const struct member *last, bool give_up)
 {
-	struct maker *maker = &block->model.maker;
 	const struct member *pad = pad_of(&block->draft->revision, first->offset, member_end(last));
-	struct value *edit = add_edit(block, "retire");
 
-	map_text(maker, edit, "begin", first->name);
-	map_text(maker, edit, "end", last == first ? "" : last->name);
-	map_text(maker, edit, "name", give_up ? "" : pad ? pad->name :
-		 printed(maker, "retired_%u", first->offset));
+	add_range(block, "retire", first->name, last->name, "name", give_up ? "" : pad ? pad->name :
+		  printed(&block->model.maker, "retired_%u", first->offset));
 }
 
 /* The base's name of @member, if it is renamed or declared anew that one. */
@@ -294,29 +321,21 @@ static const char *name_by_now(const struct block *block, const struct member *m
 	return difference ? present_name(difference) : member->name;
 }
 
-static void add_move(struct block *block, const struct member *first, const struct member *last)
+static void add_move(struct block *block, const struct stretch *stretch)
 {
-	struct maker *maker = &block->model.maker;
-	struct value *edit = add_edit(block, "move");
-
-	map_text(maker, edit, "begin", name_by_now(block, first));
-	map_text(maker, edit, "end", last == first ? "" : name_by_now(block, last));
-	map_text(maker, edit, "by", printed(maker, "%lld", (long long)distance(block, first)));
+	add_range(block, "move", name_by_now(block, stretch->first),
+		  name_by_now(block, stretch->last), "by",
+		  printed(&block->model.maker, "%lld", (long long)stretch->fate));
 }
 
 static void add_change(struct block *block, const struct difference *difference)
 {
-	struct maker *maker = &block->model.maker;
-	const struct layout *layout = block->draft->layout;
-	struct value *edit;
+	const char *name = present_name(difference);
 
 	/* What is declared anew has its group from there. */
-	if (!changed(difference, CHANGE_GROUP) || declared_anew(difference))
-		return;
-	edit = add_edit(block, "change");
-	map_text(maker, edit, "begin", present_name(difference));
-	map_text(maker, edit, "end", "");
-	map_text(maker, edit, "group", group_name(layout, difference->to->group));
+	if (changed(difference, CHANGE_GROUP) && !declared_anew(difference))
+		add_range(block, "change", name, name, "group",
+			  group_name(block->draft->layout, difference->to->group));
 }
 
 /* Where a member of that size begins if nobody says where. */
@@ -333,7 +352,7 @@ static void add_item(struct block *block, const struct member *member)
 	bool next = member->offset == next_offset(block, member);
 	bool append = next && !block->whole && !member->pad;
 	struct value *edit = add_edit(block, append ? "append" :
-				      next && block->whole ? "item" : "at");
+				      next && block->whole ? "item" : "at", NULL);
 
 	map_number(&block->model.maker, edit, "offset", member->offset);
 	map_item(block, edit, member);
@@ -342,63 +361,50 @@ static void add_item(struct block *block, const struct member *member)
 		block->end = member_end(member);
 }
 
-/* The last of the neighbours in the base, from @first on, that share its fate. */
-static const struct member *last_of_run(const struct block *block, const struct member *first)
-{
-	const struct revision *base = block->draft->base;
-	const struct member *last = first;
-
-	for (const struct member *next = first + 1; next < base->members + base->count; next++) {
-		if (next->hole)
-			continue;
-		if (fate(block, next) != fate(block, first))
-			break;
-		last = next;
-	}
-	return last;
-}
-
 /* What is left comes first, so that others can be moved there. */
 static void add_retired(struct block *block)
 {
-	const struct revision *base = block->draft->base;
-	const struct member *end = base->members + base->count, *last;
+	for (size_t i = 0; i < block->stretch_count; i++) {
+		const struct stretch *stretch = &block->stretches[i];
+		bool give_up = stretch->fate == GIVEN_UP;
 
-	for (const struct member *first = base->members; first < end; first = last + 1) {
-		int64_t becomes = first->hole ? 0 : fate(block, first);
-
-		last = first->hole ? first : last_of_run(block, first);
-		if (becomes == RETIRED || becomes == GIVEN_UP)
-			add_retire(block, first, last, becomes == GIVEN_UP);
-		else if (!first->hole)
-			for (const struct member *kept = first; kept <= last; kept++)
-				if (!kept->hole && member_end(kept) + becomes > block->end)
-					block->end = member_end(kept) + becomes;
+		if (give_up || stretch->fate == RETIRED) {
+			add_retire(block, stretch->first, stretch->last, give_up);
+			continue;
+		}
+		for (const struct member *kept = stretch->first; kept <= stretch->last; kept++)
+			if (member_end(kept) + stretch->fate > block->end)
+				block->end = member_end(kept) + stretch->fate;
 	}
 }
 
 /* Upwards from the top, downwards from the bottom, so that no range has strangers in it. */
 static void add_moves(struct block *block)
 {
-	const struct revision *base = block->draft->base;
-	const struct member **firsts = xmalloc((base->count + 1) * sizeof(*firsts));
-	const struct member *end = base->members + base->count, *member;
-	size_t count = 0;
+	for (size_t i = block->stretch_count; i--;)
+		if (block->stretches[i].fate > 0 && block->stretches[i].fate != GIVEN_UP)
+			add_move(block, &block->stretches[i]);
+	for (size_t i = 0; i < block->stretch_count; i++)
+		if (block->stretches[i].fate < 0 && block->stretches[i].fate != RETIRED)
+			add_move(block, &block->stretches[i]);
+}
 
-	for (member = base->members; member < end; member++) {
-		if (member->hole)
-			continue;
-		if (fate(block, member) != RETIRED && fate(block, member) != GIVEN_UP)
-			firsts[count++] = member;
-		member = last_of_run(block, member);
+/* Note for both revisions what the comparison says of each member. */
+static void index_differences(struct block *block, const struct comparison *comparison)
+{
+	const struct revision *base = comparison->a, *draft = comparison->b;
+
+	block->of_base = arena_alloc(block->spec->arena,
+				     (base->count + 1) * sizeof(*block->of_base));
+	block->known = arena_alloc(block->spec->arena, draft->count + 1);
+	for (size_t i = 0; i < comparison->count; i++) {
+		const struct difference *difference = &comparison->members[i];
+
+		if (difference->from)
+			block->of_base[difference->from - base->members] = difference;
+		if (difference->to)
+			block->known[difference->to - draft->members] = difference->from;
 	}
-	for (size_t i = count; i--;)
-		if (fate(block, firsts[i]) > 0)
-			add_move(block, firsts[i], last_of_run(block, firsts[i]));
-	for (size_t i = 0; i < count; i++)
-		if (fate(block, firsts[i]) < 0)
-			add_move(block, firsts[i], last_of_run(block, firsts[i]));
-	free(firsts);
 }
 
 static void for_members(struct block *block, const struct comparison *comparison,
@@ -409,20 +415,14 @@ static void for_members(struct block *block, const struct comparison *comparison
 			add(block, &comparison->members[i]);
 }
 
-static void add_members(struct block *block)
+static void add_differences(struct block *block)
 {
 	struct comparison comparison;
 
-	compare_revisions(&comparison, block->parse->arena, block->draft->base,
+	compare_revisions(&comparison, block->spec->arena, block->draft->base,
 			  &block->draft->revision);
-	for (size_t i = 0; i < comparison.count; i++)
-		if (comparison.members[i].from) {
-			table_add_name(&block->differences, comparison.members[i].from->name,
-				       &comparison.members[i]);
-			if (comparison.members[i].to)
-				table_add_name(&block->known, comparison.members[i].to->name,
-					       &comparison.members[i]);
-		}
+	index_differences(block, &comparison);
+	find_stretches(block);
 	for_members(block, &comparison, add_rename);
 	for_members(block, &comparison, add_over);
 	add_retired(block);
@@ -446,7 +446,7 @@ static bool is_taken(const struct block *block, const struct revision *placed, c
 	if (there && !there->hole)
 		return true;
 	there = table_name(&block->draft->base->by_name, name);
-	return there && !there->hole && fate(block, there) != GIVEN_UP;
+	return there && !there->hole && fate_of(block, there) != GIVEN_UP;
 }
 
 /* The pad that has the bytes of @pad already, cut in the same way, or NULL. */
@@ -462,20 +462,15 @@ static void rename_pad(struct block *block, const struct revision *placed,
 {
 	const struct member *there = same_pad(placed, pad);
 	bool by_tlfs = block->draft->tlfs_pads;
-	struct maker *maker = &block->model.maker;
-	struct value *edit;
 
 	if (!there || !strcmp(pad_name(block, there), pad_name(block, pad)) ||
 	    (!by_tlfs && is_taken(block, placed, pad->name)))
 		return;
-	if (there->piece) {		/* nothing but the end of the block gives it its name */
+	if (there->piece)		/* nothing but the end of the block gives it its name */
 		add_item(block, pad);
-		return;
-	}
-	edit = add_edit(block, "rename");
-	map_text(maker, edit, "old", there->name);
-	map_text(maker, edit, "name", by_tlfs ? there->name : pad->name);
-	map_text(maker, edit, "tlfs", by_tlfs ? pad->tlfs : "");
+	else
+		add_edit(block, "rename", "old", there->name, "name",
+			 by_tlfs ? there->name : pad->name, "tlfs", by_tlfs ? pad->tlfs : "", NULL);
 }
 
 /* Make pads, under names of their own, of what nobody has within the bytes of @pad. */
@@ -515,21 +510,13 @@ static bool find_pads(const struct revision *placed, const struct member *pad,
 	return *first && end == member_end(pad);
 }
 
-static bool is_in_a_pad(const struct revision *placed, const struct member *pad)
+/* The pad or hole that has all bytes of @pad, or NULL. */
+static const struct member *pad_around(const struct revision *placed, const struct member *pad)
 {
-	const struct member *member = first_after(placed, pad->offset);
+	const struct member *around = first_after(placed, pad->offset);
 
-	return member < placed->members + placed->count && member->pad &&
-	       member->offset <= pad->offset && member_end(member) >= member_end(pad);
-}
-
-/* Whether nobody has these bytes: they are in a hole, or after the last member. */
-static bool is_free(const struct revision *placed, const struct member *pad)
-{
-	const struct member *member = first_after(placed, pad->offset);
-
-	return member == placed->members + placed->count ||
-	       (member->hole && is_in_a_pad(placed, pad));
+	return around && around->pad && around->offset <= pad->offset &&
+	       member_end(around) >= member_end(pad) ? around : NULL;
 }
 
 /* A hole that a generated struct has written out: nobody has to say so. */
@@ -544,24 +531,19 @@ static bool is_written_hole(const struct revision *placed, const struct member *
 static void cut_pad(struct block *block, const struct revision *placed, const struct member *pad)
 {
 	const struct member *first, *last;
-	bool taken = !block->draft->tlfs_pads && is_taken(block, placed, pad->name);
+	bool by_tlfs = block->draft->tlfs_pads;
+	bool taken = !by_tlfs && is_taken(block, placed, pad->name);
+	bool has_place = pad_around(placed, pad) || pad->offset >= placed->size;
 
-	if (same_pad(placed, pad) ||
-	    (!block->draft->tlfs_pads && is_written_hole(placed, pad)))
+	if (same_pad(placed, pad) || (!by_tlfs && is_written_hole(placed, pad)))
 		return;
-	if (is_free(placed, pad) && !taken) {
+	if (has_place && !taken)
 		add_item(block, pad);
-	} else if (!is_in_a_pad(placed, pad)) {
-		/* Where nothing makes one of several pads, they stay as they are. */
-		if (find_pads(placed, pad, &first, &last) && !is_taken(block, placed, pad->name))
-			add_retire(block, first, last, false);
-		else
-			fill_holes(block, placed, pad);
-	} else if (taken) {
+	/* Where nothing makes one of several pads, they stay as they are. */
+	else if (find_pads(placed, pad, &first, &last) && !is_taken(block, placed, pad->name))
+		add_retire(block, first, last, false);
+	else
 		fill_holes(block, placed, pad);
-	} else {
-		add_item(block, pad);
-	}
 }
 
 /*
@@ -576,12 +558,15 @@ static void add_pads(struct block *block, const struct revision *placed)
 		if (draft->members[i].pad && !draft->members[i].hole)
 			rename_pad(block, placed, &draft->members[i]);
 	for (size_t i = 0; i < draft->count; i++) {
-		const struct member *pad = &draft->members[i];
+		const struct member *pad = &draft->members[i], *around;
 
 		if (pad->pad && !pad->hole)
 			cut_pad(block, placed, pad);
+		if (!pad->hole || hole_made_by_alignment(draft, pad))
+			continue;
 		/* Bytes that nobody has are said, unless alignment makes them. */
-		else if (pad->hole && is_free(placed, pad) && !hole_made_by_alignment(draft, pad))
+		around = pad_around(placed, pad);
+		if (around && around->hole)
 			fill_holes(block, placed, pad);
 	}
 }
@@ -665,7 +650,7 @@ static struct source *write_block(struct block *block, bool same)
 	map_text(maker, map, "because", reason(block));
 	map_value(maker, map, "edits", block->edits);
 	if (template && template_render(templates, template, map, &text)) {
-		source = source_of(block->parse->arena, block->parse->messages,
+		source = source_of(block->spec->arena, block->spec->messages,
 				   printed(maker, "the block for %s/%s", draft->layout->name,
 					   draft->name), text.bytes, text.len,
 				   (struct srcpos){ 0 });
@@ -674,42 +659,28 @@ static struct source *write_block(struct block *block, bool same)
 	return source;
 }
 
-static void forget(struct block *block)
-{
-	spec_free(&block->spec);
-	node_free(block->tree);
-	block->spec = (struct spec){ 0 };
-	block->tree = NULL;
-}
-
 /*
- * Resolve the spec with @source added: the revision, as it is placed then, or NULL.  What is
- * wrong with an attempt is nobody's business.
+ * The revision that @source declares, as it is placed then, or NULL.  What is wrong with an
+ * attempt is nobody's business.
  */
 static struct revision *read_block(struct block *block, struct source *source)
 {
-	const char *path = arena_printf(block->parse->arena, "%s/%s",
-					block->draft->layout->name, block->draft->name);
-	struct revision *revision;
-	struct node *file;
+	struct messages *messages = block->spec->messages, before = *messages;
+	struct revision *revision = NULL;
+	struct node *file, *node;
 
-	struct messages *messages = block->parse->messages, before = *messages;
-
-	forget(block);
 	if (!source)
 		return NULL;
 	messages->muted = true;
-	block->tree = tree_parse(block->parse, block->path);
 	file = tree_parse_file(block->parse, source);
-	node_add(block->tree, file->children);
-	file->children = NULL;
-	node_free(file);
-	spec_resolve(&block->spec, block->parse, block->tree);
-	revision = spec_revision(&block->spec, path);
+	node = node_child(file, NODE_REVISION);
+	if (node)
+		revision = revision_try(block->spec, node);
 	if (messages->errors > before.errors)
 		revision = NULL;
 	*messages = before;
-	return revision && revision->state == PLACED ? revision : NULL;
+	node_free(file);
+	return revision;
 }
 
 static bool same_member(const struct draft *draft, const struct member *x, const struct member *y)
@@ -724,44 +695,25 @@ static bool same_member(const struct draft *draft, const struct member *x, const
 	       (x->hole || !strcmp(x_name, y_name));
 }
 
-/* The next member that is no pad, from the @i-th on, or the end. */
-static size_t skip_pads(const struct revision *revision, size_t i)
-{
-	while (i < revision->count && revision->members[i].pad)
-		i++;
-	return i;
-}
-
-/* Whether the members are the same, and only pads are cut in another way. */
-static bool same_but_pads(const struct draft *draft, const struct revision *placed)
+/* Whether @placed is what the draft declares. */
+static bool is_draft(const struct draft *draft, const struct revision *placed)
 {
 	const struct revision *declared = &draft->revision;
-	size_t i = skip_pads(declared, 0), j = skip_pads(placed, 0);
+	size_t i = 0, j = 0;
 
-	while (i < declared->count && j < placed->count) {
+	if (placed->overlaps || placed->size != declared->size)
+		return false;
+	for (;; i++, j++) {
+		/* In C it is no matter where a pad ends and what it is called. */
+		while (!draft->tlfs_pads && i < declared->count && declared->members[i].pad)
+			i++;
+		while (!draft->tlfs_pads && j < placed->count && placed->members[j].pad)
+			j++;
+		if (i == declared->count || j == placed->count)
+			return i == declared->count && j == placed->count;
 		if (!same_member(draft, &declared->members[i], &placed->members[j]))
 			return false;
-		i = skip_pads(declared, i + 1);
-		j = skip_pads(placed, j + 1);
 	}
-	return i == declared->count && j == placed->count && declared->size == placed->size;
-}
-
-/* Whether @placed is what the draft declares. */
-static bool is_draft(const struct block *block, const struct revision *placed)
-{
-	const struct revision *draft = &block->draft->revision;
-
-	if (placed->overlaps || !same_but_pads(block->draft, placed))
-		return false;
-	if (!block->draft->tlfs_pads)
-		return true;		/* where a pad ends and what it is called is no matter */
-	if (placed->count != draft->count)
-		return false;
-	for (size_t i = 0; i < draft->count; i++)
-		if (!same_member(block->draft, &draft->members[i], &placed->members[i]))
-			return false;
-	return true;
 }
 
 /* Begin anew, with nothing said. */
@@ -776,22 +728,25 @@ static void begin_block(struct block *block, bool whole)
 /* @source if it says what the draft does, or NULL. */
 static struct source *if_true(struct block *block, struct source *source)
 {
-	const struct revision *placed = read_block(block, source);
+	struct revision *placed = read_block(block, source);
+	bool fine = placed && is_draft(block->draft, placed);
 
-	return placed && is_draft(block, placed) ? source : NULL;
+	revision_free(placed);
+	return fine ? source : NULL;
 }
 
 /* What differs from the base; NULL if that can't be said. */
 static struct source *as_edits(struct block *block)
 {
-	const struct revision *placed;
+	struct revision *placed;
 
 	begin_block(block, false);
-	add_members(block);
+	add_differences(block);
 	placed = read_block(block, write_block(block, false));
 	if (!placed)
 		return NULL;
 	add_pads(block, placed);
+	revision_free(placed);
 	return if_true(block, write_block(block, false));
 }
 
@@ -820,7 +775,7 @@ static size_t count_lines(const struct source *source)
 static struct source *best_block(struct block *block)
 {
 	struct source *edits = block->draft->base ? as_edits(block) : NULL, *whole;
-	struct messages *messages = block->parse->messages;
+	struct messages *messages = block->spec->messages;
 
 	if (edits && !block->edit_count)
 		return write_block(block, true);
@@ -838,9 +793,10 @@ static struct source *best_block(struct block *block)
 }
 
 bool draft_print(const struct draft *draft, struct spec *spec, struct parse *parse,
-		 const char *path, struct templates *templates)
+		 struct templates *templates)
 {
-	struct block block = { .draft = draft, .parse = parse, .path = path, .templates = templates };
+	struct block block = { .draft = draft, .spec = spec, .parse = parse,
+			       .templates = templates };
 	struct source *source;
 	struct text text = { 0 };
 	bool fine = false;
@@ -849,12 +805,9 @@ bool draft_print(const struct draft *draft, struct spec *spec, struct parse *par
 	source = best_block(&block);
 	if (source) {
 		fmt_source(&text, source);
-		fine = output_print(parse->messages, &text);
+		fine = output_print(spec->messages, &text);
 	}
 	text_free(&text);
-	table_free(&block.differences);
-	table_free(&block.known);
-	forget(&block);
 	model_free(&block.model);
 	return fine;
 }

@@ -33,9 +33,9 @@ void draft_free(struct draft *draft);
  * Print the statement, in canonical form: `same as` if nothing differs from the base, what
  * differs from it, or the whole revision if there is no base, or if that is shorter or all
  * that can be said.  It is read and placed first, to see that it says what the draft does.
- * @path is the root of @spec, which @parse has read.  False after a message.
+ * @parse has read @spec.  False after a message.
  */
 bool draft_print(const struct draft *draft, struct spec *spec, struct parse *parse,
-		 const char *path, struct templates *templates);
+		 struct templates *templates);
 
 #endif

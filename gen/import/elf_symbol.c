@@ -69,7 +69,8 @@ const unsigned char *elf_symbol(struct arena *arena, struct messages *messages, 
 		*len = symbol.st_size;
 	}
 	if (!bytes)
-		report_error(messages, (struct srcpos){ 0 }, "'%s' has no data called %s", path, name);
+		report_error(messages, (struct srcpos){ 0 }, "'%s' has no data called %s", path,
+			     name);
 	elf_end(elf);
 	if (fd >= 0)
 		close(fd);

@@ -9,9 +9,10 @@
 /*
  * Find the data that the symbol @name stands for in the ELF file @file, which messages call
  * @path.  The bytes are copied into @arena; *@len says how many they are.  NULL after a
- * message.
+ * message.  As btf_read(), it is not there without libbpf.
  */
 const unsigned char *elf_symbol(struct arena *arena, struct messages *messages, const char *path,
-				const char *file, const char *name, size_t *len);
+				const char *file, const char *name, size_t *len)
+	__attribute__((weak));
 
 #endif

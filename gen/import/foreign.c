@@ -11,7 +11,7 @@ struct context {
 	const char *prefix;		/* NULL: in the struct itself */
 };
 
-static void read_parts(struct foreign *foreign, const struct compiled *compiled,
+static void read_parts(struct foreign *foreign, const struct part *parts, size_t count,
 		       struct context context);
 
 static bool all_bit_fields(const struct compiled *compiled)
@@ -84,47 +84,26 @@ static struct context within(struct foreign *foreign, struct context context,
 				 full_name(foreign, context, part->name) };
 }
 
-/* How many of the parts, and of those within them, mean something that is no pad. */
-static size_t count_meanings(struct foreign *foreign, const struct compiled *compiled,
-			     struct context context)
+/* How many of the parts, and of those within them, mean a field or, unless @fields, no pad. */
+static size_t count_meanings(struct foreign *foreign, const struct part *parts, size_t count,
+			     struct context context, bool fields)
 {
-	size_t count = 0;
+	size_t found = 0;
 
-	for (size_t i = 0; i < compiled->count; i++) {
-		const struct part *part = &compiled->parts[i];
+	for (const struct part *part = parts; part < parts + count; part++) {
 		const struct meaning *meaning = part_meaning(foreign, context, part);
 
 		if (meaning)
-			count += !meaning->member || !meaning->member->pad;
+			found += fields ? meaning->field != NULL :
+				 !meaning->member || !meaning->member->pad;
 		else if (part->inner)
-			count += count_meanings(foreign, part->inner,
-						within(foreign, context, part));
+			found += count_meanings(foreign, part->inner->parts, part->inner->count,
+						within(foreign, context, part), fields);
 	}
-	return count;
+	return found;
 }
 
-static size_t part_meanings(struct foreign *foreign, struct part *part,
-			    struct context context)
-{
-	const struct compiled one = { .parts = part, .count = 1 };
-
-	return count_meanings(foreign, &one, context);
-}
-
-/* Whether a part, or one within it, means a field. */
-static bool has_field(struct foreign *foreign, const struct part *part, struct context context)
-{
-	const struct meaning *meaning = part_meaning(foreign, context, part);
-
-	if (meaning || !part->inner)
-		return meaning && meaning->field;
-	for (size_t i = 0; i < part->inner->count; i++)
-		if (has_field(foreign, &part->inner->parts[i], within(foreign, context, part)))
-			return true;
-	return false;
-}
-
-static struct foreign_member *add(struct foreign *foreign, struct context context,
+static struct foreign_member *add_foreign(struct foreign *foreign, struct context context,
 				  const struct part *part)
 {
 	struct foreign_member *member;
@@ -147,7 +126,7 @@ static struct foreign_member *add(struct foreign *foreign, struct context contex
 }
 
 /* A bit field of whole bytes that means a field is a member like others. */
-static bool is_whole(struct foreign *foreign, struct context context, const struct part *part)
+static bool is_byte_field(struct foreign *foreign, struct context context, const struct part *part)
 {
 	const struct meaning *meaning = part->name ? part_meaning(foreign, context, part) : NULL;
 
@@ -155,36 +134,23 @@ static bool is_whole(struct foreign *foreign, struct context context, const stru
 	       part->bits == encoding_size(meaning->field->encoding) * 8;
 }
 
-/* The first after @first that is no bit field, or one that is a member. */
-static size_t run_of_bit_fields(struct foreign *foreign, const struct compiled *compiled,
-				struct context context, size_t first)
-{
-	size_t last = first;
-
-	while (last < compiled->count && compiled->parts[last].bit_field &&
-	       !is_whole(foreign, context, &compiled->parts[last]))
-		last++;
-	return last;
-}
-
 /*
- * Bit fields from @first on are one member, of as many bytes as they touch.  One of them that
- * means a field makes it none: a field has its bytes for itself.
+ * Bit fields are one member, of as many bytes as they touch.  One of them that means a field
+ * makes it none: a field has its bytes for itself.
  */
-static size_t read_bit_fields(struct foreign *foreign, const struct compiled *compiled,
-			      struct context context, size_t first)
+static void read_bit_fields(struct foreign *foreign, const struct part *parts, size_t count,
+			    struct context context)
 {
-	size_t last = run_of_bit_fields(foreign, compiled, context, first);
-	uint64_t start = compiled->parts[first].bit / 8 * 8, end = start;
-	struct compiled *inner = arena_alloc(foreign->matcher.spec->arena, sizeof(*inner));
+	struct arena *arena = foreign->matcher.spec->arena;
+	struct compiled *inner = arena_alloc(arena, sizeof(*inner));
+	uint64_t start = parts->bit / 8 * 8, end = start;
 	struct part whole = { .inner = inner, .count = 1, .bit = start };
 	const char *cut = NULL;
 
-	inner->count = last - first;
-	inner->parts = arena_alloc(foreign->matcher.spec->arena,
-				   inner->count * sizeof(*inner->parts));
-	for (size_t i = first; i < last; i++) {
-		const struct part *part = &compiled->parts[i];
+	inner->count = count;
+	inner->parts = arena_alloc(arena, count * sizeof(*parts));
+	for (size_t i = 0; i < count; i++) {
+		const struct part *part = &parts[i];
 		const struct meaning *meaning = part->name ?
 			meaning_of(foreign, context, part->name) : NULL;
 
@@ -194,14 +160,13 @@ static size_t read_bit_fields(struct foreign *foreign, const struct compiled *co
 			cut = part->name;
 		if (part->bit + part->bits > end)
 			end = part->bit + part->bits;
-		inner->parts[i - first] = *part;
-		inner->parts[i - first].bit -= start;
+		inner->parts[i] = *part;
+		inner->parts[i].bit -= start;
 	}
 	inner->size = (end - start + 7) / 8;
 	whole.bits = inner->size * 8;
 	if (whole.name)			/* without one they only keep bits free */
-		add(foreign, context, &whole)->cut = cut;
-	return last;
+		add_foreign(foreign, context, &whole)->cut = cut;
 }
 
 /* The name of a part or, if it has none, of the first within it. */
@@ -220,7 +185,7 @@ static void read_opaque(struct foreign *foreign, const struct part *whole, struc
 	for (size_t i = 0; i < whole->inner->count && !opaque.name; i++)
 		opaque.name = first_name(&whole->inner->parts[i]);
 	if (opaque.name)		/* without one it only keeps bytes free */
-		add(foreign, context, &opaque);
+		add_foreign(foreign, context, &opaque);
 }
 
 /* A union is the view that means most. */
@@ -233,7 +198,7 @@ static void read_union(struct foreign *foreign, const struct part *whole, struct
 
 	for (size_t i = 0; i < compiled->count; i++) {
 		struct part *part = &compiled->parts[i];
-		size_t count = part_meanings(foreign, part, inner);
+		size_t count = count_meanings(foreign, part, 1, inner, false);
 
 		if (count > most) {
 			rival = best;
@@ -247,38 +212,49 @@ static void read_union(struct foreign *foreign, const struct part *whole, struct
 		read_opaque(foreign, whole, context);
 		return;
 	}
-	read_parts(foreign, &(struct compiled){ .parts = best, .count = 1 }, inner);
+	read_parts(foreign, best, 1, inner);
 	/* Words of the spec's own may be seen in several ways, but not fields. */
-	if (rival && first < foreign->count && has_field(foreign, rival, inner))
+	if (rival && first < foreign->count && count_meanings(foreign, rival, 1, inner, true))
 		foreign->members[first].rival =
 			full_name(foreign, inner, first_name(rival));
 }
 
-static void read_part(struct foreign *foreign, const struct part *part, struct context context)
+/* Whether the parts of @part are members, and not that itself. */
+static bool is_entered(struct foreign *foreign, const struct part *part, struct context context)
 {
-	bool enter = part->inner && !part_meaning(foreign, context, part) &&
-		     (!part->name || (!bit_fields(part->inner) &&
-				      count_meanings(foreign, part->inner,
-						     within(foreign, context, part))));
+	const struct compiled *inner = part->inner;
 
-	if (!part->bits || !part->count)
-		return;			/* it has no bytes */
-	if (!enter)
-		add(foreign, context, part);
-	else if (part->inner->is_union)
-		read_union(foreign, part, context);
-	else
-		read_parts(foreign, part->inner, within(foreign, context, part));
+	if (!inner || part_meaning(foreign, context, part))
+		return false;
+	return !part->name ||
+	       (!bit_fields(inner) && count_meanings(foreign, inner->parts, inner->count,
+						     within(foreign, context, part), false));
 }
 
-static void read_parts(struct foreign *foreign, const struct compiled *compiled,
+static void read_parts(struct foreign *foreign, const struct part *parts, size_t count,
 		       struct context context)
 {
-	for (size_t i = 0; i < compiled->count;)
-		if (compiled->parts[i].bit_field && !is_whole(foreign, context, &compiled->parts[i]))
-			i = read_bit_fields(foreign, compiled, context, i);
+	const struct part *end = parts + count, *last;
+
+	for (const struct part *part = parts; part < end; part = last) {
+		last = part;
+		while (last < end && last->bit_field && !is_byte_field(foreign, context, last))
+			last++;
+		if (last > part) {
+			read_bit_fields(foreign, part, last - part, context);
+			continue;
+		}
+		last++;
+		if (!part->bits || !part->count)
+			continue;	/* it has no bytes */
+		if (!is_entered(foreign, part, context))
+			add_foreign(foreign, context, part);
+		else if (part->inner->is_union)
+			read_union(foreign, part, context);
 		else
-			read_part(foreign, &compiled->parts[i++], context);
+			read_parts(foreign, part->inner->parts, part->inner->count,
+				   within(foreign, context, part));
+	}
 }
 
 /* What --map says, for the matcher: false after a message. */
@@ -365,42 +341,30 @@ static bool all_encodings_met(const struct foreign *foreign)
 	return fine;
 }
 
-static bool read_file(struct foreign *foreign, struct spec *spec, const struct layout *layout,
-		      const struct revision *base, const char *name)
+bool foreign_read(struct foreign *foreign, const struct foreign_options *options,
+		  struct spec *spec, const struct layout *layout, const struct revision *base,
+		  const char *path, struct source *source, const char *name)
 {
+	struct compiled_file *file = &foreign->file;
+
+	*foreign = (struct foreign){ .options = options, .c_struct = name_of(spec->names, name) };
+	*file = (struct compiled_file){ .path = path, .source = source, .flags = options->flags };
+	if (source) {
+		file->prelude = arena_printf(spec->arena, "%s%s", kernel_prelude, tlfs_prelude);
+	} else {
+		file->btf_base = options->btf_base;
+		file->table = options->encodings;
+		file->prelude = options->kernel_types ? kernel_prelude : NULL;
+	}
 	match_init(&foreign->matcher, spec, layout, base);
 	if (!take_renamings(foreign))
 		return false;
-	foreign->c_struct = name_of(spec->names, name);
-	foreign->compiled = compiled_read(&foreign->file, spec->arena, spec->names,
-					  spec->messages, name);
+	foreign->compiled = compiled_read(file, spec->arena, spec->names, spec->messages, name);
 	if (!foreign->compiled || !take_encodings(foreign))
 		return false;
-	read_parts(foreign, foreign->compiled, (struct context){ 0 });
+	read_parts(foreign, foreign->compiled->parts, foreign->compiled->count,
+		   (struct context){ 0 });
 	return all_encodings_met(foreign);
-}
-
-bool foreign_read(struct foreign *foreign, const struct foreign_options *options,
-		  struct spec *spec, const struct layout *layout, const struct revision *base,
-		  const char *path, const char *name)
-{
-	*foreign = (struct foreign){ .options = options, .file = {
-		.path = path, .btf_base = options->btf_base, .flags = options->flags,
-		.table = options->encodings,
-		.prelude = options->kernel_types ? kernel_prelude : NULL,
-	} };
-	return read_file(foreign, spec, layout, base, name);
-}
-
-bool foreign_read_source(struct foreign *foreign, const struct foreign_options *options,
-			 struct spec *spec, const struct revision *base, struct source *source,
-			 const char *prelude, const char *name)
-{
-	*foreign = (struct foreign){ .options = options, .file = {
-		.path = source->path, .flags = options->flags, .prelude = prelude,
-		.source = source,
-	} };
-	return read_file(foreign, spec, base->layout, base, name);
 }
 
 void foreign_free(struct foreign *foreign)

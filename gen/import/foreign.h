@@ -51,20 +51,19 @@ struct foreign {
 };
 
 /*
- * Read the struct @name in the file @path as @options tell, by the names of @layout's members, those of @base first, which may be NULL.  Of an anonymous struct the
- * members are the struct's own, and so are those of a named one of which only the members
- * mean something.  A union is the view that means most; another one is a `rival` if it
- * means something, too.  Bit fields that follow each other are one member, under the name
- * of the first.  A member with an encoding means its field, whatever its name.  False after messages; foreign_free() it in any case.
+ * Read the struct @name in the file @path as @options tell, by the names of @layout's
+ * members, those of @base first, which may be NULL.  If there is a @source, that is C
+ * which may use the types of the TLFS, and it is read, not the file.
+ *
+ * Of an anonymous struct the members are the struct's own, and so are those of a named one
+ * of which only the members mean something.  A union is the view that means most; another
+ * one is a `rival` if it means something, too.  Bit fields that follow each other are one
+ * member, under the name of the first.  A member with an encoding means its field, whatever
+ * its name.  False after messages; foreign_free() it in any case.
  */
 bool foreign_read(struct foreign *foreign, const struct foreign_options *options,
 		  struct spec *spec, const struct layout *layout, const struct revision *base,
-		  const char *path, const char *name);
-
-/* The same of @source, which is C, with @prelude in front of it. */
-bool foreign_read_source(struct foreign *foreign, const struct foreign_options *options,
-			 struct spec *spec, const struct revision *base, struct source *source,
-			 const char *prelude, const char *name);
+		  const char *path, struct source *source, const char *name);
 void foreign_free(struct foreign *foreign);
 
 /* Where messages about @name point: the member in the source, or the struct, or nowhere. */

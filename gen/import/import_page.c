@@ -6,16 +6,16 @@
 #include "import/import.h"
 #include "import/page.h"
 
-/* Fields of the page that the spec does not define, to be proposed. */
-static void propose_fields(const struct spec *spec, struct draft *draft)
+/* Fields of the page that the spec does not define are to be proposed: it gets their names. */
+static void propose_fields(struct spec *spec, struct draft *draft)
 {
 	const struct revision *revision = &draft->revision;
 
 	draft->fields = arena_alloc(spec->arena, (revision->count + 1) * sizeof(*draft->fields));
 	for (size_t i = 0; i < revision->count; i++) {
-		const struct field *field = revision->members[i].field;
+		struct field *field = (struct field *)revision->members[i].field;
 
-		if (field && table_name(&spec->field_names, field->name) != field)
+		if (field && table_add_name(&spec->field_names, field->name, field) != field)
 			draft->fields[draft->field_count++] = field;
 	}
 }
@@ -28,8 +28,8 @@ static void sum_up(const struct spec *spec, const char *path, unsigned int error
 	for (size_t i = 0; i < spec->erratum_count; i++)
 		known += spec->errata[i].met;
 	if (errors)
-		report_note(spec->messages, (struct srcpos){ 0 }, "'%s': %zu known errata, %u new %s",
-			    path, known, errors, errors == 1 ? "error" : "errors");
+		report_note(spec->messages, (struct srcpos){ 0 },
+			    "'%s': %zu known errata, %u new %s", path, known, errors, errors == 1 ? "error" : "errors");
 }
 
 /* Read the page; its errors are what people have to read, so they come after all else. */

@@ -13,10 +13,9 @@
 enum fault { FAULT_NONE, FAULT_UNKNOWN, FAULT_AMBIGUOUS, FAULT_SIZE, FAULT_BITS, FAULT_RIVAL,
 	     FAULT_AGAIN, FAULT_WIDTH, FAULT_CUT, FAULT_NOT_NEW };
 
-struct taken {
+struct finding {
 	enum fault fault;
 	uint32_t expected;		/* FAULT_SIZE: bytes */
-	const struct member *known;	/* of the base, or of another revision of the layout */
 	const struct foreign_member *first; /* FAULT_AGAIN: who was it before */
 };
 
@@ -28,8 +27,8 @@ struct importing {
 	const struct revision *base;	/* or NULL */
 	struct foreign foreign;
 	struct member *members;		/* what the foreign ones become */
-	struct taken *taken;		/* and why they can't */
-	struct table by_known;		/* the base's members to the foreign ones */
+	struct finding *findings;	/* and why they can't */
+	struct member **of_base;	/* which of them each member of the base is, or NULL */
 	struct table met;		/* fields, or names of members, to the foreign ones */
 	struct table own;		/* interned names that --bits has, until they are met */
 };
@@ -37,18 +36,6 @@ struct importing {
 static struct srcpos pos_of(const struct importing *importing, const char *name)
 {
 	return foreign_pos(&importing->foreign, name);
-}
-
-static bool is_base_member(const struct importing *importing, const struct member *member)
-{
-	const struct revision *base = importing->base;
-
-	return base && member >= base->members && member < base->members + base->count;
-}
-
-static uint32_t key(const struct member *known)
-{
-	return (uintptr_t)known / sizeof(*known);
 }
 
 static void take_pad(struct member *member, const struct member *known)
@@ -65,51 +52,43 @@ static void take_pad(struct member *member, const struct member *known)
 
 /* A member that some revision has: it is called as there, and belongs where that does. */
 static enum fault take_known(struct importing *importing, struct member *member,
-			     const struct foreign_member *foreign, const struct member *known,
-			     struct taken *taken)
+			     const struct foreign_member *foreign, struct finding *finding)
 {
 	const struct compiled *compiled = foreign_bit_fields(foreign);
+	const struct member *known = foreign->meaning->member;
 	const struct bits *bits = known->bits;
+	bool of_base = foreign->meaning->of_base;
 
-	if (is_base_member(importing, known))
-		table_add(&importing->by_known, known, key(known), (void *)foreign);
-	taken->expected = member_bytes(known);
-	if (!known->pad && member_bytes(member) != taken->expected) {
-		/* Another revision does not say what a member of this one has to be. */
-		return known->field || is_base_member(importing, known) ? FAULT_SIZE : FAULT_NONE;
-	}
+	if (of_base)
+		importing->of_base[known - importing->base->members] = member;
+	finding->expected = member_bytes(known);
+	/* Another revision does not say what a member of this one has to be. */
+	if (!known->pad && member_bytes(member) != finding->expected)
+		return known->field || of_base ? FAULT_SIZE : FAULT_NONE;
 	if (bits && compiled && !foreign_same_bits(bits, compiled)) {
 		bits = foreign_bits(importing->spec, foreign);
 		if (!bits)
 			return FAULT_BITS;
 	}
-	member->name = known->name;
-	member->tlfs = known->tlfs;
 	if (known->pad) {
+		member->name = known->name;
+		member->tlfs = known->tlfs;
 		take_pad(member, known);
-		return FAULT_NONE;
+	} else {
+		match_take(member, known);
+		member->bits = bits;
 	}
-	member->size = known->size;
-	member->count = known->count;
-	member->array = known->array;
-	member->field = known->field;
-	member->bits = bits;
-	member->group = known->group;
-	member->copy = known->copy;
-	member->lookup = known->lookup;
-	member->loss = known->loss;
-	member->because = known->because;
 	return FAULT_NONE;
 }
 
 static enum fault take_field(const struct importing *importing, struct member *member,
-			     const struct field *field, struct taken *taken)
+			     const struct field *field, struct finding *finding)
 {
-	taken->expected = encoding_size(field->encoding);
-	if (member_bytes(member) != taken->expected)
+	finding->expected = encoding_size(field->encoding);
+	if (member_bytes(member) != finding->expected)
 		return FAULT_SIZE;
 	member->name = field->linux_count ? field->linux_names[0] : field->name;
-	member->size = taken->expected;
+	member->size = finding->expected;
 	member->count = 1;
 	member->array = false;
 	member->field = field;
@@ -148,7 +127,7 @@ static enum fault take_other(struct importing *importing, struct member *member,
 }
 
 static enum fault take_member(struct importing *importing, struct member *member,
-			      const struct foreign_member *foreign, struct taken *taken)
+			      const struct foreign_member *foreign, struct finding *finding)
 {
 	const struct meaning *meaning = foreign->meaning;
 	const void *again;
@@ -168,16 +147,14 @@ static enum fault take_member(struct importing *importing, struct member *member
 		return FAULT_AMBIGUOUS;
 	if (table_name(&importing->own, foreign->name))
 		return FAULT_NOT_NEW;
-	taken->known = meaning->member;
 	again = meaning->field ? (const void *)meaning->field : meaning->member->name;
 	if (!meaning->member || !meaning->member->pad)
-		taken->first = table_add(&importing->met, again, (uintptr_t)again >> 4,
-					 (void *)foreign);
-	if (taken->first)
+		finding->first = table_add(&importing->met, again, (uintptr_t)again >> 4,
+					   (void *)foreign);
+	if (finding->first)
 		return FAULT_AGAIN;
-	return meaning->member ?
-		take_known(importing, member, foreign, meaning->member, taken) :
-		take_field(importing, member, meaning->field, taken);
+	return meaning->member ? take_known(importing, member, foreign, finding) :
+	       take_field(importing, member, meaning->field, finding);
 }
 
 /*
@@ -219,36 +196,38 @@ static void report_unknown(struct importing *importing, size_t first, size_t las
 static void report_size(struct importing *importing, size_t first, size_t last)
 {
 	const struct member *member = &importing->members[first];
-	const struct taken *taken = &importing->taken[first];
+	uint32_t expected = importing->findings[first].expected;
 	const struct foreign_member *foreign = &importing->foreign.members[first];
-	const struct field *field = foreign->meaning->field;
+	const struct meaning *meaning = foreign->meaning;
+	const struct field *field = meaning->field;
 	struct srcpos pos = pos_of(importing, foreign->name);
 	const char *name = run_name(importing, first, last);
 
 	if (first != last)
 		report_error(importing->messages, pos, "%s have %u bytes each here, and %u %s",
-			     name, member_bytes(member), taken->expected,
+			     name, member_bytes(member), expected,
 			     field ? "by their encodings" : "in the spec");
 	else if (field)
 		report_error(importing->messages, pos,
 			     "%s has %u bytes here, and %u by its encoding 0x%04x", name,
-			     member_bytes(member), taken->expected, field->encoding);
+			     member_bytes(member), expected, field->encoding);
 	else
 		report_error(importing->messages, pos, "%s has %u bytes here, and %u in the spec",
-			     name, member_bytes(member), taken->expected);
-	if (taken->known)
-		report_note(importing->messages, taken->known->pos, "it is declared here");
+			     name, member_bytes(member), expected);
+	if (meaning->member)
+		report_note(importing->messages, meaning->member->pos, "it is declared here");
 }
 
 static void report_fault(struct importing *importing, size_t first, size_t last)
 {
-	const struct taken *taken = &importing->taken[first];
+	const struct finding *finding = &importing->findings[first];
 	const struct foreign_member *foreign = &importing->foreign.members[first];
+	const struct meaning *meaning = foreign->meaning;
 	struct messages *messages = importing->messages;
 	struct srcpos pos = pos_of(importing, foreign->name);
 	const char *name = run_name(importing, first, last);
 
-	switch (taken->fault) {
+	switch (finding->fault) {
 	case FAULT_UNKNOWN:
 		report_unknown(importing, first, last);
 		break;
@@ -261,7 +240,7 @@ static void report_fault(struct importing *importing, size_t first, size_t last)
 		break;
 	case FAULT_BITS:
 		report_error(messages, pos, "%s has other bit fields in the spec", name);
-		report_note(messages, taken->known->pos, "it is declared here");
+		report_note(messages, meaning->member->pos, "it is declared here");
 		break;
 	case FAULT_RIVAL:
 		report_error(messages, pos, "%s and '%s' are views of the same bytes", name,
@@ -269,10 +248,9 @@ static void report_fault(struct importing *importing, size_t first, size_t last)
 		break;
 	case FAULT_AGAIN:
 		report_error(messages, pos, "%s is '%s' again", name,
-			     foreign->meaning->field ? foreign->meaning->field->name :
-			     taken->known->name);
-		report_note(messages, pos_of(importing, taken->first->name),
-			    "'%s' is it already", taken->first->name);
+			     meaning->field ? meaning->field->name : meaning->member->name);
+		report_note(messages, pos_of(importing, finding->first->name),
+			    "'%s' is it already", finding->first->name);
 		break;
 	case FAULT_NOT_NEW:
 		report_error(messages, pos, "%s is 0x%04x by %s, and something new by --bits", name,
@@ -295,13 +273,13 @@ static void report_fault(struct importing *importing, size_t first, size_t last)
 /* Whether the fault of a member is told with that of the one before it. */
 static bool shares_fault(const struct importing *importing, size_t i)
 {
-	const struct taken *before = &importing->taken[i - 1], *taken = &importing->taken[i];
+	const struct finding *finding = &importing->findings[i], *before = finding - 1;
 
-	if (before->fault != taken->fault)
+	if (before->fault != finding->fault)
 		return false;
-	if (taken->fault != FAULT_SIZE)
-		return taken->fault == FAULT_UNKNOWN;
-	return before->expected == taken->expected &&
+	if (finding->fault != FAULT_SIZE)
+		return finding->fault == FAULT_UNKNOWN;
+	return before->expected == finding->expected &&
 	       member_bytes(&importing->members[i - 1]) == member_bytes(&importing->members[i]) &&
 	       !importing->foreign.members[i - 1].meaning->field ==
 	       !importing->foreign.members[i].meaning->field;
@@ -315,7 +293,7 @@ static bool report_faults(struct importing *importing)
 	for (size_t first = 0; first < count; first = last + 1) {
 		for (last = first; last + 1 < count && shares_fault(importing, last + 1); last++)
 			;
-		if (importing->taken[first].fault != FAULT_NONE) {
+		if (importing->findings[first].fault != FAULT_NONE) {
 			report_fault(importing, first, last);
 			fine = false;
 		}
@@ -327,13 +305,6 @@ static bool report_faults(struct importing *importing)
  * What the base has and the struct has otherwise
  */
 
-static struct member *taken_for(const struct importing *importing, const struct member *known)
-{
-	const struct foreign_member *foreign = table_get(&importing->by_known, known, key(known));
-
-	return foreign ? &importing->members[foreign - importing->foreign.members] : NULL;
-}
-
 /*
  * What lies where the base has another number of as many bytes is that by another name.  It is
  * in the same group, unless it says otherwise: a struct says nothing of that.
@@ -343,20 +314,22 @@ static void take_renamed(struct importing *importing)
 	const struct revision *base = importing->base;
 	struct table others = { 0 };
 
-	for (size_t i = 0; i < importing->foreign.count; i++)
-		if (!importing->members[i].pad && !importing->members[i].field &&
-		    !is_base_member(importing, importing->taken[i].known))
-			table_add_number(&others, importing->members[i].offset,
-					 &importing->members[i]);
-	for (size_t i = 0; base && i < base->count; i++) {
+	for (size_t i = 0; i < importing->foreign.count; i++) {
+		const struct meaning *meaning = importing->foreign.members[i].meaning;
+		struct member *member = &importing->members[i];
+
+		if (!member->pad && !member->field && !(meaning && meaning->of_base &&
+		    importing->of_base[meaning->member - base->members] == member))
+			table_add_number(&others, member->offset, member);
+	}
+	for (size_t i = 0; i < base->count; i++) {
 		const struct member *known = &base->members[i];
 		struct member *member = table_number(&others, known->offset);
 
 		if (known->pad || known->field || !member ||
-		    member_bytes(member) != member_bytes(known) || taken_for(importing, known))
+		    member_bytes(member) != member_bytes(known) || importing->of_base[i])
 			continue;
-		table_add(&importing->by_known, known, key(known),
-			  &importing->foreign.members[member - importing->members]);
+		importing->of_base[i] = member;
 		if (member->group == GROUP_NONE) {
 			member->group = known->group;
 			member->copy = known->copy;
@@ -374,21 +347,13 @@ static void note_lost(struct importing *importing)
 	struct name_list lost = name_list(importing->spec->arena, base);
 
 	for (size_t i = 0; i < base->count; i++)
-		if (!base->members[i].pad && !taken_for(importing, &base->members[i]))
+		if (!base->members[i].pad && !importing->of_base[i])
 			lost.indices[lost.count++] = i;
 	if (lost.count)
 		name_list_note(&lost, importing->messages,
 			       pos_of(importing, importing->foreign.c_struct),
 			       arena_printf(importing->spec->arena, "not in the struct, of '%s/%s'",
 					    base->layout->name, base->name));
-}
-
-/* By how many bytes a member of the base lies elsewhere now. */
-static int64_t distance(const struct importing *importing, const struct member *known)
-{
-	const struct member *member = taken_for(importing, known);
-
-	return member && !known->pad ? (int64_t)member->offset - known->offset : 0;
 }
 
 static void note_run(struct importing *importing, const struct name_list *moved, int64_t by)
@@ -411,11 +376,12 @@ static void note_moved(struct importing *importing)
 	int64_t by = 0;
 
 	for (size_t i = 0; i <= base->count; i++) {
+		const struct member *member = i < base->count ? importing->of_base[i] : NULL;
 		int64_t next;
 
 		if (i < base->count && base->members[i].pad)
 			continue;
-		next = i < base->count ? distance(importing, &base->members[i]) : 0;
+		next = member ? (int64_t)member->offset - base->members[i].offset : 0;
 		if (next != by && moved.count) {
 			note_run(importing, &moved, by);
 			moved.count = 0;
@@ -447,7 +413,7 @@ static bool all_met(struct importing *importing)
 	return fine;
 }
 
-static bool fits(struct importing *importing)
+static bool fits_region(struct importing *importing)
 {
 	const struct foreign *foreign = &importing->foreign;
 	const struct layout *layout = importing->draft->layout;
@@ -460,23 +426,27 @@ static bool fits(struct importing *importing)
 	return false;
 }
 
-static bool take_members(struct importing *importing)
+static bool take_all(struct importing *importing)
 {
 	struct foreign *foreign = &importing->foreign;
 	struct arena *arena = importing->spec->arena;
 
 	importing->members = arena_alloc(arena, (foreign->count + 1) * sizeof(struct member));
-	importing->taken = arena_alloc(arena, (foreign->count + 1) * sizeof(struct taken));
+	importing->findings = arena_alloc(arena, (foreign->count + 1) * sizeof(struct finding));
+	if (importing->base)
+		importing->of_base = arena_alloc(arena, (importing->base->count + 1) *
+						 sizeof(*importing->of_base));
 	for (size_t i = 0; i < foreign->count; i++) {
-		importing->taken[i].fault = take_member(importing, &importing->members[i],
-							&foreign->members[i],
-							&importing->taken[i]);
-		importing->members[i].pos = pos_of(importing, foreign->members[i].name);
+		struct member *member = &importing->members[i];
+		struct finding *finding = &importing->findings[i];
+
+		finding->fault = take_member(importing, member, &foreign->members[i], finding);
+		member->pos = pos_of(importing, foreign->members[i].name);
 	}
-	if (!report_faults(importing) || !all_met(importing) || !fits(importing))
+	if (!report_faults(importing) || !all_met(importing) || !fits_region(importing))
 		return false;
-	take_renamed(importing);
 	if (importing->base) {
+		take_renamed(importing);
 		note_lost(importing);
 		note_moved(importing);
 	}
@@ -539,7 +509,7 @@ bool import_struct(struct draft *draft, struct spec *spec, const struct foreign_
 	for (size_t i = 0; i < bits->count; i++)
 		table_add_name(&importing.own, name_of(spec->names, bits->items[i]), &importing);
 	fine = foreign_read(&importing.foreign, options, spec, draft->layout, draft->base, path,
-			    name) && take_members(&importing);
+			    NULL, name) && take_all(&importing);
 	if (fine) {
 		draft->source = arena_printf(spec->arena, "%s, struct %s", slash ? slash + 1 : path,
 					     name);
@@ -547,7 +517,6 @@ bool import_struct(struct draft *draft, struct spec *spec, const struct foreign_
 		note_groups(&importing);
 	}
 	foreign_free(&importing.foreign);
-	table_free(&importing.by_known);
 	table_free(&importing.met);
 	table_free(&importing.own);
 	return fine;

@@ -1,23 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "import/match.h"
 
-/* Meanings are found through tables, so they may not move: they are numbered. */
-static void *number(size_t i)
-{
-	return (void *)(uintptr_t)(i + 1);
-}
-
-static struct meaning *numbered(const struct matcher *matcher, const void *number)
-{
-	return number ? &matcher->meanings[(uintptr_t)number - 1] : NULL;
-}
-
 /* A name in lower case, without underscores and the dots of members of members. */
-static const char *fold(const struct matcher *matcher, const char *name)
+static const char *folded_name(const struct matcher *matcher, const char *name)
 {
 	char *text = arena_alloc(matcher->spec->arena, strlen(name) + 1), *end = text;
 
@@ -48,33 +36,31 @@ static bool same_meaning(const struct meaning *a, const struct meaning *b)
 	return a->member && b->member && a->member->name == b->member->name;
 }
 
-/* Let @name mean what number @i does, unless it means something already. */
-static void add_name(struct matcher *matcher, const char *name, size_t i)
+/* Let @name mean something, unless it means something already. */
+static void add_name(struct matcher *matcher, const char *name, struct meaning *meaning)
 {
-	const char *folded;
+	static struct meaning ambiguous = { .ambiguous = true };
 	struct meaning *other;
+	const char *folded;
 
-	if (!name || table_add_name(&matcher->exact, name, number(i)))
+	if (!name || table_add_name(&matcher->exact, name, meaning))
 		return;
 	/* Two pads may differ in an underscore, and it is all the same which is which. */
-	if (matcher->meanings[i].member && matcher->meanings[i].member->pad)
+	if (meaning->member && meaning->member->pad)
 		return;
-	folded = fold(matcher, name);
-	other = numbered(matcher, table_add_name(&matcher->folded, folded, number(i)));
-	if (!other || other->ambiguous || same_meaning(other, &matcher->meanings[i]))
+	folded = folded_name(matcher, name);
+	other = table_add_name(&matcher->folded, folded, meaning);
+	if (!other || other->ambiguous || same_meaning(other, meaning))
 		return;
 	table_remove_name(&matcher->folded, folded);
-	matcher->meanings = grow(matcher->meanings, &matcher->room, matcher->count + 1,
-				 sizeof(*matcher->meanings));
-	matcher->meanings[matcher->count] = (struct meaning){ .ambiguous = true };
-	table_add_name(&matcher->folded, folded, number(matcher->count++));
+	table_add_name(&matcher->folded, folded, &ambiguous);
 }
 
 static bool is_known(const struct matcher *matcher, const struct field *field,
 		     const struct member *member)
 {
 	const char *name = member ? member->name : field->name;
-	const struct meaning *known = numbered(matcher, table_name(&matcher->exact, name));
+	const struct meaning *known = table_name(&matcher->exact, name);
 
 	return known && (field ? known->field == field : !known->field);
 }
@@ -82,30 +68,32 @@ static bool is_known(const struct matcher *matcher, const struct field *field,
 static void add_meaning(struct matcher *matcher, const struct field *field,
 			const struct member *member)
 {
-	size_t i = matcher->count;
+	const struct revision *base = matcher->base;
+	struct meaning *meaning;
 
 	/* What is known by its name, and as the same field, is so by its other names. */
 	if (is_known(matcher, field, member))
 		return;
-	matcher->count++;
-	matcher->meanings = grow(matcher->meanings, &matcher->room, matcher->count,
-				 sizeof(*matcher->meanings));
-	matcher->meanings[i] = (struct meaning){ .field = field, .member = member };
+	meaning = arena_alloc(matcher->spec->arena, sizeof(*meaning));
+	meaning->field = field;
+	meaning->member = member;
+	meaning->of_base = member && base && member >= base->members &&
+			   member < base->members + base->count;
 	if (member) {
-		add_name(matcher, member->name, i);
-		add_name(matcher, member->tlfs, i);
+		add_name(matcher, member->name, meaning);
+		add_name(matcher, member->tlfs, meaning);
 	}
 	if (!field)
 		return;
-	table_add_number(&matcher->by_encoding, field->encoding, number(i));
-	add_name(matcher, field->name, i);
-	add_name(matcher, field->tlfs, i);
-	for (size_t j = 0; j < field->linux_count; j++)
-		add_name(matcher, field->linux_names[j], i);
+	table_add_number(&matcher->by_encoding, field->encoding, meaning);
+	add_name(matcher, field->name, meaning);
+	add_name(matcher, field->tlfs, meaning);
+	for (size_t i = 0; i < field->linux_count; i++)
+		add_name(matcher, field->linux_names[i], meaning);
 }
 
 /* The members, or the pads, of a revision. */
-static void add_members(struct matcher *matcher, const struct revision *revision, bool pads)
+static void add_meanings(struct matcher *matcher, const struct revision *revision, bool pads)
 {
 	for (size_t i = 0; i < revision->count; i++) {
 		const struct member *member = &revision->members[i];
@@ -116,27 +104,28 @@ static void add_members(struct matcher *matcher, const struct revision *revision
 }
 
 /* The same of the layout's other revisions, the last ones first. */
-static void add_others(struct matcher *matcher, const struct revision *base, bool pads)
+static void add_others(struct matcher *matcher, bool pads)
 {
-	const struct layout *layout = matcher->layout;
+	for (size_t i = matcher->layout->count; i--;) {
+		const struct revision *other = matcher->layout->revisions[i];
 
-	for (size_t i = layout->count; i--;)
-		if (layout->revisions[i] != base && revision_is_whole(layout->revisions[i]))
-			add_members(matcher, layout->revisions[i], pads);
+		if (other != matcher->base && revision_is_whole(other))
+			add_meanings(matcher, other, pads);
+	}
 }
 
 void match_init(struct matcher *matcher, const struct spec *spec, const struct layout *layout,
 		const struct revision *base)
 {
-	*matcher = (struct matcher){ .spec = spec, .layout = layout };
+	*matcher = (struct matcher){ .spec = spec, .layout = layout, .base = base };
 	if (base) {
-		add_members(matcher, base, false);
-		add_members(matcher, base, true);
+		add_meanings(matcher, base, false);
+		add_meanings(matcher, base, true);
 	}
-	add_others(matcher, base, false);
+	add_others(matcher, false);
 	for (size_t i = 0; i < spec->field_count; i++)
 		add_meaning(matcher, spec->fields[i], NULL);
-	add_others(matcher, base, true);
+	add_others(matcher, true);
 }
 
 void match_free(struct matcher *matcher)
@@ -144,7 +133,6 @@ void match_free(struct matcher *matcher)
 	table_free(&matcher->exact);
 	table_free(&matcher->folded);
 	table_free(&matcher->by_encoding);
-	free(matcher->meanings);
 }
 
 static const char *renamed(struct matcher *matcher, const char *name)
@@ -162,18 +150,31 @@ static const char *renamed(struct matcher *matcher, const char *name)
 
 const struct meaning *match_name(struct matcher *matcher, const char *name)
 {
-	const void *found;
+	const struct meaning *found;
 
 	name = renamed(matcher, name);
 	found = table_name(&matcher->exact, name);
-	if (!found)
-		found = table_name(&matcher->folded, fold(matcher, name));
-	return numbered(matcher, found);
+	return found ? found : table_name(&matcher->folded, folded_name(matcher, name));
+}
+
+const struct meaning *match_exact(const struct matcher *matcher, const char *name)
+{
+	return table_name(&matcher->exact, name);
 }
 
 const struct meaning *match_encoding(const struct matcher *matcher, uint32_t encoding)
 {
-	return numbered(matcher, table_number(&matcher->by_encoding, encoding));
+	return table_number(&matcher->by_encoding, encoding);
+}
+
+void match_take(struct member *member, const struct member *known)
+{
+	struct member own = *member;
+
+	*member = *known;
+	member->offset = own.offset;
+	member->pos = own.pos;
+	member->carves = false;
 }
 
 /* How many letters have to be changed, left out or put in; @most + 1 if more than @most. */
@@ -206,19 +207,18 @@ static unsigned int spelling_distance(const char *a, const char *b, unsigned int
 
 const char *match_near(const struct matcher *matcher, const char *name)
 {
-	const char *folded = fold(matcher, name), *near = NULL;
+	const char *folded = folded_name(matcher, name), *near = NULL;
 	unsigned int best = strlen(folded) / 4 + 1;
 
 	for (size_t i = 0; i < matcher->folded.room; i++) {
 		const struct table_slot *slot = &matcher->folded.slots[i];
+		const struct meaning *meaning = slot->value;
 		unsigned int distance;
 
-		if (!slot->value || numbered(matcher, slot->value)->ambiguous)
+		if (!meaning || meaning->ambiguous)
 			continue;
 		distance = spelling_distance(folded, slot->key, best - 1);
 		if (distance < best) {
-			const struct meaning *meaning = numbered(matcher, slot->value);
-
 			best = distance;
 			near = meaning->member ? meaning->member->name : meaning->field->name;
 		}

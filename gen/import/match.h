@@ -18,16 +18,16 @@ struct renaming {
 struct meaning {
 	const struct field *field;
 	const struct member *member;	/* of the revision of the matcher if that has it */
+	bool of_base;			/* it has */
 	bool ambiguous;			/* differs in case or underscores from several */
 };
 
 struct matcher {
 	const struct spec *spec;
 	const struct layout *layout;
+	const struct revision *base;	/* or NULL */
 	struct table exact, folded;	/* spellings to meanings */
 	struct table by_encoding;
-	struct meaning *meanings;
-	size_t count, room;
 	struct renaming *renamings;	/* the caller's */
 	size_t renaming_count;
 };
@@ -46,8 +46,14 @@ void match_free(struct matcher *matcher);
  */
 const struct meaning *match_name(struct matcher *matcher, const char *name);
 
+/* What just @name means, interned, by the same names; or NULL. */
+const struct meaning *match_exact(const struct matcher *matcher, const char *name);
+
 /* What the field with an encoding means, or NULL if the spec has none. */
 const struct meaning *match_encoding(const struct matcher *matcher, uint32_t encoding);
+
+/* Let @member, at its own place, be what a revision has as @known. */
+void match_take(struct member *member, const struct member *known);
 
 /* The known name that is spelled most like @name, or NULL if none is. */
 const char *match_near(const struct matcher *matcher, const char *name);

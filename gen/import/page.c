@@ -15,7 +15,7 @@
 
 enum { CELLS_MAX = 32, NO_COLUMN = -1 };
 
-struct reader {
+struct page_reader {
 	struct page *page;
 	struct spec *spec;
 	const struct foreign_options *options;
@@ -29,10 +29,11 @@ struct reader {
 	int columns[COLUMNS];		/* which cell has it, or NO_COLUMN */
 	size_t room;
 	uint32_t bits_seen;		/* clean-field bits that have a #define */
-	struct srcpos define;		/* the first of these */
+	bool wrong_bit;			/* one of these was refused */
+	struct srcpos define;		/* the first of them */
 };
 
-struct line {
+struct page_line {
 	size_t start, end;		/* without what ends it */
 	struct srcpos cells[CELLS_MAX];
 	int count;			/* cells, if it is a line of a table */
@@ -53,7 +54,7 @@ static size_t markup_length(const char *bytes, size_t left)
 }
 
 /* What stands at @pos, without the markup in it. */
-static const char *text_of(struct reader *reader, struct srcpos pos)
+static const char *text_of(struct page_reader *reader, struct srcpos pos)
 {
 	const char *bytes = pos.source->bytes + pos.start;
 	struct text text = { 0 };
@@ -88,7 +89,7 @@ static struct srcpos trimmed(struct source *source, size_t start, size_t end)
 }
 
 /* The next line, from *@at on; false behind the last. */
-static bool next_line(const struct source *source, size_t *at, struct line *line)
+static bool next_line(const struct source *source, size_t *at, struct page_line *line)
 {
 	const char *newline;
 
@@ -103,7 +104,7 @@ static bool next_line(const struct source *source, size_t *at, struct line *line
 }
 
 /* Three or more of ` or ~, which begin and end code; '\0' if there are none. */
-static char fence_of(const struct source *source, const struct line *line)
+static char fence_of(const struct source *source, const struct page_line *line)
 {
 	size_t at = line->start;
 	char c;
@@ -117,7 +118,7 @@ static char fence_of(const struct source *source, const struct line *line)
 	return c;
 }
 
-static void cut_cells(struct source *source, struct line *line)
+static void cut_cells(struct source *source, struct page_line *line)
 {
 	struct srcpos all = trimmed(source, line->start, line->end);
 	size_t start = all.start, end = all.start + all.len;
@@ -148,7 +149,7 @@ static int column_of(struct srcpos heading)
 }
 
 /* Whether @line is the head of the table of encodings: then it says where what is. */
-static bool take_heading(struct reader *reader, const struct line *line)
+static bool take_heading(struct page_reader *reader, const struct page_line *line)
 {
 	int columns[COLUMNS] = { NO_COLUMN, NO_COLUMN, NO_COLUMN, NO_COLUMN };
 
@@ -171,7 +172,7 @@ static bool take_heading(struct reader *reader, const struct line *line)
 }
 
 /* ---- and :---: stand below a heading. */
-static bool is_rule(const struct line *line)
+static bool is_rule(const struct page_line *line)
 {
 	bool dashes = false;
 
@@ -187,7 +188,7 @@ static bool is_rule(const struct line *line)
 }
 
 /* What a column has in a line: nothing where the line has no such cell. */
-static struct page_cell take_cell(struct reader *reader, const struct line *line,
+static struct page_cell take_cell(struct page_reader *reader, const struct page_line *line,
 				  enum page_column column)
 {
 	struct srcpos row = trimmed(reader->page->source, line->start, line->end);
@@ -200,7 +201,7 @@ static struct page_cell take_cell(struct reader *reader, const struct line *line
 	return (struct page_cell){ text_of(reader, line->cells[number]), line->cells[number] };
 }
 
-static void take_row(struct reader *reader, const struct line *line)
+static void take_row(struct page_reader *reader, const struct page_line *line)
 {
 	struct page *page = reader->page;
 	struct page_row row = { .group = GROUP_NONE };
@@ -213,7 +214,7 @@ static void take_row(struct reader *reader, const struct line *line)
 }
 
 /* `#define PREFIX_NAME (1 << BIT)`: the layout has to have the same. */
-static void take_define(struct reader *reader, const struct line *line)
+static void take_define(struct page_reader *reader, const struct page_line *line)
 {
 	const struct source *source = reader->page->source;
 	const char *text = arena_copy(reader->spec->arena, source->bytes + line->start,
@@ -226,6 +227,7 @@ static void take_define(struct reader *reader, const struct line *line)
 	    strncmp(name, reader->layout->clean_prefix, strlen(reader->layout->clean_prefix)))
 		return;
 	if (bit >= GROUPS || page_group(reader->layout, name, strlen(name)) != (int)bit) {
+		reader->wrong_bit = true;
 		report_error(reader->spec->messages, pos,
 			     "bit %u has another clean field in '%s'", bit, reader->layout->name);
 		if (bit < GROUPS && reader->layout->groups[bit].name)
@@ -241,7 +243,7 @@ static void take_define(struct reader *reader, const struct line *line)
 }
 
 /* Whether the code that a fence opens is C, or what looks like it, by the word after it. */
-static bool is_c(const struct source *source, const struct line *line)
+static bool is_c(const struct source *source, const struct page_line *line)
 {
 	static const char * const languages[] = { "", "c", "h", "cpp", "c++" };
 	struct srcpos fence = trimmed((struct source *)source, line->start, line->end);
@@ -262,7 +264,7 @@ static bool is_c(const struct source *source, const struct line *line)
 	return false;
 }
 
-static void take_line(struct reader *reader, struct line *line)
+static void take_page_line(struct page_reader *reader, struct page_line *line)
 {
 	struct source *source = reader->page->source;
 	char fence = fence_of(source, line);
@@ -328,7 +330,7 @@ static void blank_comments(struct source *code)
 }
 
 /* All that has to be on the page at all. */
-static bool is_whole(struct reader *reader)
+static bool has_everything(struct page_reader *reader)
 {
 	struct messages *messages = reader->spec->messages;
 	struct srcpos end = { reader->page->source, reader->page->source->len, 0 };
@@ -340,7 +342,7 @@ static bool is_whole(struct reader *reader)
 	}
 	if (!reader->page->row_count && messages->errors == errors)
 		report_error(messages, end, "the page has no table of encodings");
-	for (int bit = 0; bit < GROUPS && reader->bits_seen; bit++)
+	for (int bit = 0; bit < GROUPS && reader->bits_seen && !reader->wrong_bit; bit++)
 		if (reader->layout->groups[bit].name && !(reader->bits_seen & 1 << bit))
 			report_error(messages, reader->define,
 				     "no #define has the bit %d, '%s', of '%s'", bit,
@@ -352,7 +354,7 @@ static bool is_whole(struct reader *reader)
  * What the compiler gets: the code, but the second of two members of one name goes by the
  * name that an erratum has for it.
  */
-static struct source *compilable(struct reader *reader)
+static struct source *compilable(struct page_reader *reader)
 {
 	struct source *code = reader->page->code;
 	struct spec *spec = reader->spec;
@@ -380,7 +382,7 @@ static struct source *compilable(struct reader *reader)
 }
 
 /* The members of the struct that the compiler has made. */
-static void take_members(struct reader *reader, const struct foreign *foreign)
+static void take_page_members(struct page_reader *reader, const struct foreign *foreign)
 {
 	struct page *page = reader->page;
 
@@ -402,13 +404,12 @@ static void take_members(struct reader *reader, const struct foreign *foreign)
 	page->pos = foreign_pos(foreign, foreign->c_struct);
 }
 
-static bool read_struct(struct reader *reader)
+static bool read_page_struct(struct page_reader *reader)
 {
-	const char *prelude = arena_printf(reader->spec->arena, "%s%s", kernel_prelude,
-					   tlfs_prelude);
+	struct source *source = compilable(reader);
 	struct foreign foreign;
-	bool fine = foreign_read_source(&foreign, reader->options, reader->spec, reader->base,
-					compilable(reader), prelude, reader->name);
+	bool fine = foreign_read(&foreign, reader->options, reader->spec, reader->layout,
+				 reader->base, source->path, source, reader->name);
 
 	if (fine && foreign.compiled->size > LAYOUT_SIZE_MAX) {
 		report_error(reader->spec->messages, foreign_pos(&foreign, reader->name),
@@ -417,7 +418,7 @@ static bool read_struct(struct reader *reader)
 		fine = false;
 	}
 	if (fine)
-		take_members(reader, &foreign);
+		take_page_members(reader, &foreign);
 	foreign_free(&foreign);
 	return fine;
 }
@@ -425,19 +426,19 @@ static bool read_struct(struct reader *reader)
 bool page_read(struct page *page, struct spec *spec, const struct foreign_options *options,
 	       const struct revision *base, struct source *source, const char *name)
 {
-	struct reader reader = { .page = page, .spec = spec, .options = options, .base = base,
+	struct page_reader reader = { .page = page, .spec = spec, .options = options, .base = base,
 				 .layout = base->layout, .name = name };
 	struct page_row *rows;
-	struct line line;
+	struct page_line line;
 	size_t at = 0;
 	bool fine;
 
 	*page = (struct page){ .source = source };
 	page->code = blank_copy(spec->arena, source);
 	while (next_line(source, &at, &line))
-		take_line(&reader, &line);
+		take_page_line(&reader, &line);
 	blank_comments(page->code);
-	fine = is_whole(&reader) && read_struct(&reader);
+	fine = has_everything(&reader) && read_page_struct(&reader);
 	rows = arena_alloc(spec->arena, (page->row_count + 1) * sizeof(*rows));
 	if (page->row_count)
 		memcpy(rows, page->rows, page->row_count * sizeof(*rows));

@@ -26,7 +26,7 @@ struct page {
 	struct source *code;		/* the page with nothing but its code */
 	struct page_row *rows;
 	size_t row_count;
-	struct member *members;		/* of the struct, by the page's names, as it declares them */
+	struct member *members;		/* of the struct, as the page declares and calls them */
 	size_t count;
 	uint32_t size;			/* bytes of the struct */
 	struct srcpos pos;		/* the struct's name */
@@ -47,10 +47,6 @@ bool page_read(struct page *page, struct spec *spec, const struct foreign_option
  * another way.  False after messages.
  */
 bool page_resolve(struct page *page, struct spec *spec, const struct revision *base);
-
-/* The erratum of a kind about @name in @layout, or NULL. */
-struct erratum *page_erratum(const struct spec *spec, const struct layout *layout,
-			     enum erratum_kind kind, const char *name);
 
 /* Say where a known fault was met, and go on. */
 void page_meet(const struct spec *spec, struct erratum *erratum, struct srcpos pos,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "import/match.h"
 #include "import/page.h"
 #include "language/pads.h"
 
@@ -11,10 +12,9 @@ struct resolving {
 	struct page *page;
 	struct spec *spec;
 	const struct revision *base;
-	struct table base_names;	/* Microsoft's names to members of the base */
-	struct table fields;		/* Microsoft's names to fields of the spec */
-	struct table encodings;		/* encodings to fields of the spec */
-	struct table unread;		/* names whose rows could not be read */
+	const char *path;		/* of the base */
+	struct matcher matcher;
+	struct table told;		/* names of members whose rows are faulty, which was told */
 	int64_t shift;			/* bytes by which the last known member lies higher */
 	bool resized;			/* it has another size, too, which moves what follows */
 };
@@ -30,40 +30,50 @@ void page_meet(const struct spec *spec, struct erratum *erratum, struct srcpos p
 	erratum->met = true;
 }
 
-static void meet(struct resolving *resolving, struct erratum *erratum, struct srcpos pos,
-		 const char *fault)
+/* The erratum of a kind about @name, or NULL. */
+static struct erratum *find_erratum(const struct resolving *resolving, enum erratum_kind kind,
+				    const char *name)
 {
-	page_meet(resolving->spec, erratum, pos, fault);
-}
+	const struct spec *spec = resolving->spec;
 
-struct erratum *page_erratum(const struct spec *spec, const struct layout *layout,
-			     enum erratum_kind kind, const char *name)
-{
 	for (size_t i = 0; i < spec->erratum_count; i++) {
 		struct erratum *erratum = &spec->errata[i];
 
-		if (erratum->layout == layout && erratum->kind == kind && erratum->name == name)
+		if (erratum->layout == resolving->base->layout && erratum->kind == kind &&
+		    erratum->name == name)
 			return erratum;
 	}
 	return NULL;
 }
 
-static struct erratum *find_erratum(const struct resolving *resolving, enum erratum_kind kind,
-				    const char *name)
+static const struct field *field_with(const struct resolving *resolving, uint32_t encoding)
 {
-	return page_erratum(resolving->spec, resolving->base->layout, kind, name);
+	const struct meaning *meaning = match_encoding(&resolving->matcher, encoding);
+
+	return meaning ? meaning->field : NULL;
+}
+
+/* A fault of @name was told: no more is to be said of its row, or of that it has none. */
+static void set_told(struct resolving *resolving, const char *name)
+{
+	table_add_name(&resolving->told, name, resolving);
+}
+
+static bool was_told(const struct resolving *resolving, const char *name)
+{
+	return table_name(&resolving->told, name);
 }
 
 /*
  * Members
  */
 
-static struct member *find_member(const struct page *page, const char *name, size_t before)
+static bool has_member(const struct page *page, const char *name)
 {
-	for (size_t i = 0; i < before; i++)
+	for (size_t i = 0; i < page->count; i++)
 		if (page->members[i].name == name)
-			return &page->members[i];
-	return NULL;
+			return true;
+	return false;
 }
 
 static bool are_alike(struct resolving *resolving, const struct member *a, const struct member *b)
@@ -75,7 +85,7 @@ static bool are_alike(struct resolving *resolving, const struct member *a, const
 		if (!erratum || erratum->other != a->name)
 			return false;
 	}
-	meet(resolving, erratum, b->pos, "differ in case alone");
+	page_meet(resolving->spec, erratum, b->pos, "differ in case alone");
 	return true;
 }
 
@@ -94,6 +104,8 @@ static void look_at_cases(struct resolving *resolving)
 			report_error(resolving->spec->messages, b->pos,
 				     "'%s' and '%s' differ in case alone", a->name, b->name);
 			report_note(resolving->spec->messages, a->pos, "the other one is here");
+			set_told(resolving, a->name);
+			set_told(resolving, b->name);
 		}
 }
 
@@ -109,7 +121,7 @@ static const char *column_name(enum page_column column)
 }
 
 /* The number that a text is; false if it is none. */
-static bool number_of(const char *text, uint32_t *number)
+static bool cell_number(const char *text, uint32_t *number)
 {
 	bool hexadecimal = !strncasecmp(text, "0x", 2);
 	unsigned long long value;
@@ -176,11 +188,11 @@ static bool read_number(struct resolving *resolving, const struct page_row *row,
 {
 	struct erratum *erratum = find_erratum(resolving, kind, row->name);
 	const struct page_cell *cell = &row->cells[column];
-	bool is_number = number_of(cell->text, number);
+	bool is_number = cell_number(cell->text, number);
 
 	if (erratum && (erratum->word ? !strcmp(cell->text, erratum->word) :
 			is_number && *number == erratum->was)) {
-		meet(resolving, erratum, cell->pos, fault);
+		page_meet(resolving->spec, erratum, cell->pos, fault);
 		*number = erratum->is;
 		return true;
 	}
@@ -199,7 +211,7 @@ static bool read_group(struct resolving *resolving, struct page_row *row)
 
 	if (erratum && (!strcmp(text, erratum->word) ||
 			(known != GROUP_NONE && known == cell_group(layout, erratum->word)))) {
-		meet(resolving, erratum, cell->pos, "has another clean field");
+		page_meet(resolving->spec, erratum, cell->pos, "has another clean field");
 		text = erratum->other;
 	}
 	row->group = cell_group(layout, text);
@@ -217,7 +229,8 @@ static bool read_row(struct resolving *resolving, struct page_row *row)
 	bool fine;
 
 	if (erratum) {
-		meet(resolving, erratum, row->cells[COLUMN_NAME].pos, "has another name");
+		page_meet(resolving->spec, erratum, row->cells[COLUMN_NAME].pos,
+			  "has another name");
 		row->name = erratum->other;
 	}
 	if (!*row->name) {
@@ -232,69 +245,92 @@ static bool read_row(struct resolving *resolving, struct page_row *row)
 	return read_group(resolving, row) && fine;
 }
 
+/* Of two rows with one name or encoding, the second is refused. */
 static void refuse_second_row(struct resolving *resolving, const struct page_row *row)
 {
+	struct messages *messages = resolving->spec->messages;
+
 	for (const struct page_row *other = resolving->page->rows; other < row; other++) {
-		if (other->name != row->name && other->encoding != row->encoding)
+		if ((other->name != row->name && other->encoding != row->encoding) ||
+		    was_told(resolving, other->name))
 			continue;
 		if (other->name == row->name)
-			report_error(resolving->spec->messages, row->cells[COLUMN_NAME].pos,
+			report_error(messages, row->cells[COLUMN_NAME].pos,
 				     "there is a second row of '%s'", row->name);
 		else
-			report_error(resolving->spec->messages, row->cells[COLUMN_ENCODING].pos,
+			report_error(messages, row->cells[COLUMN_ENCODING].pos,
 				     "'%s' and '%s' have one encoding", other->name, row->name);
-		report_note(resolving->spec->messages, other->cells[COLUMN_NAME].pos, "the first is here");
+		report_note(messages, other->cells[COLUMN_NAME].pos, "the first is here");
 		return;
 	}
 }
 
-static void look_at_member_of_row(struct resolving *resolving, const struct page_row *row)
-{
-	struct page *page = resolving->page;
-
-	if (!find_member(page, row->name, page->count))
-		report_error(resolving->spec->messages, row->cells[COLUMN_NAME].pos, "no member is called '%s'",
-			     row->name);
-}
-
-/* What the SDM says of an encoding, and what the row does.  False if it is none at all. */
-static bool look_at_encoding(struct resolving *resolving, const struct page_row *row)
+/* False after a message that also points at @owner, who may be meant. */
+static bool is_of_member(struct resolving *resolving, const struct page_row *row,
+			 const struct field *owner)
 {
 	struct messages *messages = resolving->spec->messages;
+	struct srcpos pos = row->cells[COLUMN_NAME].pos;
+
+	if (has_member(resolving->page, row->name))
+		return true;
+	report_error(messages, pos, "no member is called '%s'", row->name);
+	if (owner)
+		report_note(messages, row->cells[COLUMN_ENCODING].pos,
+			    "0x%08x is the encoding of '%s'", row->encoding, owner->tlfs);
+	return false;
+}
+
+/*
+ * A name and an encoding go together, also of a field that the base lacks, and the row has to
+ * say what the SDM says of the encoding.  False after a message about the first fault.
+ */
+static bool has_right_encoding(struct messages *messages, const struct page_row *row,
+			       const struct field *named, const struct field *owner)
+{
+	struct srcpos pos = row->cells[COLUMN_ENCODING].pos;
 	bool host = !strncmp(row->name, "Host", 4);
 	bool read_only = encoding_read_only(row->encoding);
 
 	if (row->encoding & (ENCODING_RESERVED | ENCODING_HIGH)) {
-		report_error(messages, row->cells[COLUMN_ENCODING].pos,
-			     "0x%08x is the encoding of no field: bit 0 and bits 12, 15 and above are 0",
-			     row->encoding);
-		return false;
-	}
-	if (read_only != (row->group == GROUP_READONLY))
-		report_error(messages, row->cells[COLUMN_CLEAN].pos, "0x%08x is the encoding of a %s field",
-			     row->encoding, read_only ? "read-only" : "writable");
-	else if (host != (encoding_type(row->encoding) == TYPE_HOST))
-		report_error(messages, row->cells[COLUMN_ENCODING].pos,
+		report_error(messages, pos, "0x%08x is the encoding of no field: "
+			     "bit 0 and bits 12, 15 and above are 0", row->encoding);
+	} else if (named && named->encoding != row->encoding) {
+		report_error(messages, pos, "the encoding of '%s' is 0x%08x", row->name,
+			     named->encoding);
+		report_note(messages, named->pos, "it is defined here");
+	} else if (owner) {
+		report_error(messages, pos, "0x%08x is the encoding of '%s'", row->encoding,
+			     owner->tlfs);
+		report_note(messages, owner->pos, "it is defined here");
+	} else if (read_only != (row->group == GROUP_READONLY)) {
+		report_error(messages, row->cells[COLUMN_CLEAN].pos,
+			     "0x%08x is the encoding of a %s field", row->encoding,
+			     read_only ? "read-only" : "writable");
+	} else if (host != (encoding_type(row->encoding) == TYPE_HOST)) {
+		report_error(messages, pos,
 			     "'%s' is %s host-state field by its name, but not by its encoding",
 			     row->name, host ? "a" : "no");
-	return true;
+	} else {
+		return true;
+	}
+	return false;
 }
 
-/* The spec knows fields that the base may lack; a name and an encoding go together. */
-static void look_at_field(struct resolving *resolving, const struct page_row *row)
+static void look_at_row(struct resolving *resolving, const struct page_row *row)
 {
-	const struct field *named = table_name(&resolving->fields, row->name);
-	const struct field *encoded = table_number(&resolving->encodings, row->encoding);
+	const struct meaning *meaning = match_exact(&resolving->matcher, row->name);
+	const struct field *named = meaning ? meaning->field : NULL;
+	const struct field *owner = field_with(resolving, row->encoding);
 
-	if (named && named->encoding != row->encoding) {
-		report_error(resolving->spec->messages, row->cells[COLUMN_ENCODING].pos,
-			     "the encoding of '%s' is 0x%08x", row->name, named->encoding);
-		report_note(resolving->spec->messages, named->pos, "it is defined here");
-	} else if (!named && encoded && encoded->tlfs) {
-		report_error(resolving->spec->messages, row->cells[COLUMN_ENCODING].pos,
-			     "0x%08x is the encoding of '%s'", row->encoding, encoded->tlfs);
-		report_note(resolving->spec->messages, encoded->pos, "it is defined here");
-	}
+	if (named || (owner && !owner->tlfs))
+		owner = NULL;		/* no page can mean that */
+	if (!was_told(resolving, row->name) && is_of_member(resolving, row, owner) &&
+	    has_right_encoding(resolving->spec->messages, row, named, owner))
+		return;
+	set_told(resolving, row->name);
+	if (owner)
+		set_told(resolving, owner->tlfs);
 }
 
 /* What can be read of the rows; others are errors already, and not looked at again. */
@@ -309,15 +345,14 @@ static void look_at_rows(struct resolving *resolving)
 		if (read_row(resolving, &row))
 			page->rows[read++] = row;
 		else if (*row.name)
-			table_add_name(&resolving->unread, row.name, resolving);
+			set_told(resolving, row.name);
 	}
 	page->row_count = read;
-	for (struct page_row *row = page->rows; row < page->rows + page->row_count; row++) {
-		refuse_second_row(resolving, row);
-		look_at_member_of_row(resolving, row);
-		if (look_at_encoding(resolving, row))
-			look_at_field(resolving, row);
-	}
+	for (struct page_row *row = page->rows; row < page->rows + read; row++)
+		look_at_row(resolving, row);
+	for (struct page_row *row = page->rows; row < page->rows + read; row++)
+		if (!was_told(resolving, row->name))
+			refuse_second_row(resolving, row);
 }
 
 static const struct page_row *page_row(const struct page *page, const char *name)
@@ -372,12 +407,11 @@ static bool find_row(struct resolving *resolving, const struct member *member,
 	}
 	erratum = find_erratum(resolving, ERRATUM_NO_ROW, member->name);
 	if (erratum) {
-		meet(resolving, erratum, member->pos, "has no row");
+		page_meet(resolving->spec, erratum, member->pos, "has no row");
 		return true;
 	}
-	if (!table_name(&resolving->unread, member->name))
-		report_error(resolving->spec->messages, member->pos,
-			     "'%s' has no row in the table", member->name);
+	report_error(resolving->spec->messages, member->pos, "'%s' has no row in the table",
+		     member->name);
 	return false;
 }
 
@@ -398,10 +432,11 @@ static const char *linux_style(struct spec *spec, const char *name)
 /* The field of a member that the base has not: the spec's, or one to be proposed. */
 static const struct field *field_of(struct resolving *resolving, const struct page_row *row)
 {
-	struct field *field = table_number(&resolving->encodings, row->encoding);
+	const struct field *known = field_with(resolving, row->encoding);
+	struct field *field;
 
-	if (field)
-		return field;
+	if (known)
+		return known;
 	field = arena_alloc(resolving->spec->arena, sizeof(*field));
 	field->name = linux_style(resolving->spec, row->name);
 	field->tlfs = row->name;
@@ -434,16 +469,14 @@ static void make_new(struct resolving *resolving, struct member *member,
 static void look_at_offset(struct resolving *resolving, const struct member *member,
 			   const struct member *known)
 {
-	const struct revision *base = resolving->base;
 	int64_t shift = (int64_t)member->offset - known->offset;
-
 	bool resized = member_bytes(member) != member_bytes(known);
 
 	/* Its own alignment may move a member of another size, which is said. */
 	if (shift && shift != resolving->shift && !resolving->resized && !resized)
 		report_error(resolving->spec->messages, member->pos,
-			     "'%s' is at byte %u, in '%s/%s' at %u", member->name,
-			     member->offset, base->layout->name, base->name, known->offset);
+			     "'%s' is at byte %u, in '%s' at %u", member->name, member->offset,
+			     resolving->path, known->offset);
 	resolving->shift = shift;
 	resolving->resized = resized;
 }
@@ -452,7 +485,7 @@ static void look_at_offset(struct resolving *resolving, const struct member *mem
 static void look_at_change(struct resolving *resolving, const struct member *member,
 			   const struct page_row *row, const struct member *known)
 {
-	const struct revision *base = resolving->base;
+	const char *name = member->name, *path = resolving->path;
 	struct messages *messages = resolving->spec->messages;
 	unsigned int errors = messages->errors;
 
@@ -460,39 +493,24 @@ static void look_at_change(struct resolving *resolving, const struct member *mem
 	/* What its encoding says against it has been said. */
 	if ((member->size != known->size || member->count != known->count) &&
 	    !(row && encoding_size(row->encoding) != member_bytes(member)))
-		report_error(messages, member->pos, "'%s' has %u bytes, in '%s/%s' %u",
-			     member->name, member_bytes(member), base->layout->name, base->name,
-			     member_bytes(known));
+		report_error(messages, member->pos, "'%s' has %u bytes, in '%s' %u", name,
+			     member_bytes(member), path, member_bytes(known));
 	else if (!row && member->array != known->array)
-		report_error(messages, member->pos, "'%s' is %s array, in '%s/%s' %s",
-			     member->name, member->array ? "an" : "no", base->layout->name,
-			     base->name, known->array ? "one" : "none");
+		report_error(messages, member->pos, "'%s' is %s array, in '%s' %s", name,
+			     member->array ? "an" : "no", path, known->array ? "one" : "none");
 	if (member->bits != known->bits)
-		report_error(messages, member->pos, "'%s' has other bit fields in '%s/%s'",
-			     member->name, base->layout->name, base->name);
+		report_error(messages, member->pos, "'%s' has other bit fields in '%s'", name,
+			     path);
 	if (row && row->group != known->group)
-		report_error(messages, row->cells[COLUMN_CLEAN].pos, "'%s' is in another group of '%s/%s': %s",
-			     member->name, base->layout->name, base->name,
+		report_error(messages, row->cells[COLUMN_CLEAN].pos,
+			     "'%s' is in another group of '%s': %s", name, path,
 			     known->group == GROUP_NONE ? "none" :
-			     group_name(base->layout, known->group));
+			     group_name(resolving->base->layout, known->group));
 	if (row && !known->field)
-		report_error(messages, row->cells[COLUMN_ENCODING].pos, "'%s' is no field in '%s/%s'",
-			     member->name, base->layout->name, base->name);
+		report_error(messages, row->cells[COLUMN_ENCODING].pos, "'%s' is no field in '%s'",
+			     name, path);
 	if (messages->errors > errors)
 		report_note(messages, known->pos, "it is declared here");
-}
-
-static void make_known(struct member *member, const struct member *known)
-{
-	member->tlfs = known->tlfs;
-	member->name = known->name;
-	member->field = known->field;
-	member->bits = known->bits;
-	member->group = known->group;
-	member->copy = known->copy;
-	member->lookup = known->lookup;
-	member->loss = known->loss;
-	member->because = known->because;
 }
 
 static void make_pad(struct resolving *resolving, struct member *member)
@@ -506,20 +524,21 @@ static void make_pad(struct resolving *resolving, struct member *member)
 
 static void resolve_member(struct resolving *resolving, struct member *member)
 {
-	const struct member *known = table_name(&resolving->base_names, member->name);
-	const struct page_row *row;
+	const struct meaning *meaning = match_exact(&resolving->matcher, member->name);
+	const struct page_row *row = NULL;
+	bool told = was_told(resolving, member->name);
+	bool known = meaning && meaning->of_base && !meaning->member->pad;
 
-	if ((!known || known->pad) && is_pad_name(member->name) &&
-	    !page_row(resolving->page, member->name)) {
+	if (!known && is_pad_name(member->name) && !page_row(resolving->page, member->name)) {
 		make_pad(resolving, member);
 		return;
 	}
-	if (!find_row(resolving, member, &row))
+	if (!told && !find_row(resolving, member, &row))
 		return;
-	if (known && !known->pad) {
-		look_at_change(resolving, member, row, known);
-		make_known(member, known);
-	} else {
+	if (known) {
+		look_at_change(resolving, member, row, meaning->member);
+		match_take(member, meaning->member);
+	} else if (!told) {
 		make_new(resolving, member, row);
 	}
 }
@@ -533,11 +552,12 @@ static void look_for_lost(struct resolving *resolving)
 		const struct member *known = &base->members[i];
 		const char *name = member_tlfs_name(known);
 
-		if (known->pad || find_member(page, name, page->count))
+		if (known->pad || has_member(page, name) ||
+		    was_told(resolving, name))
 			continue;
 		report_error(resolving->spec->messages, page->pos,
-			     "the page has lost '%s', which '%s/%s' has at byte %u", name,
-			     base->layout->name, base->name, known->offset);
+			     "the page has lost '%s', which '%s' has at byte %u", name,
+			     resolving->path, known->offset);
 		report_note(resolving->spec->messages, known->pos, "it is declared here");
 	}
 }
@@ -550,8 +570,8 @@ static void look_at_size(struct resolving *resolving)
 
 	if (page->size != base->size && page->size != base->size + resolving->shift)
 		report_error(resolving->spec->messages, page->pos,
-			     "the struct has %u bytes, '%s/%s' has %u", page->size,
-			     base->layout->name, base->name, base->size);
+			     "the struct has %u bytes, '%s' has %u", page->size,
+			     resolving->path, base->size);
 }
 
 static void tell_unmet(const struct resolving *resolving)
@@ -568,32 +588,13 @@ static void tell_unmet(const struct resolving *resolving)
 	}
 }
 
-static void index_names(struct resolving *resolving)
-{
-	struct spec *spec = resolving->spec;
-
-	for (size_t i = 0; i < resolving->base->count; i++) {
-		struct member *member = &resolving->base->members[i];
-
-		if (!member->hole)
-			table_add_name(&resolving->base_names,
-				       name_of(spec->names, member_tlfs_name(member)), member);
-	}
-	for (size_t i = 0; i < spec->field_count; i++) {
-		struct field *field = spec->fields[i];
-
-		if (field->tlfs)
-			table_add_name(&resolving->fields, field->tlfs, field);
-		table_add_number(&resolving->encodings, field->encoding, field);
-	}
-}
-
 bool page_resolve(struct page *page, struct spec *spec, const struct revision *base)
 {
 	struct resolving resolving = { .page = page, .spec = spec, .base = base };
 	unsigned int errors = spec->messages->errors;
 
-	index_names(&resolving);
+	resolving.path = arena_printf(spec->arena, "%s/%s", base->layout->name, base->name);
+	match_init(&resolving.matcher, spec, base->layout, base);
 	look_at_cases(&resolving);
 	look_at_rows(&resolving);
 	look_for_lost(&resolving);
@@ -601,9 +602,7 @@ bool page_resolve(struct page *page, struct spec *spec, const struct revision *b
 		resolve_member(&resolving, &page->members[i]);
 	look_at_size(&resolving);
 	tell_unmet(&resolving);
-	table_free(&resolving.base_names);
-	table_free(&resolving.fields);
-	table_free(&resolving.encodings);
-	table_free(&resolving.unread);
+	match_free(&resolving.matcher);
+	table_free(&resolving.told);
 	return spec->messages->errors == errors;
 }

@@ -75,7 +75,7 @@ static int spawn(const char * const *arguments, FILE *output, FILE *errors, bool
 }
 
 /* Append all of @file; false with errno set if it can't be read. */
-static bool gather(struct text *text, FILE *file)
+static bool append_file(struct text *text, FILE *file)
 {
 	char bytes[4096];
 	size_t got;
@@ -110,7 +110,7 @@ int process_run(const char * const *arguments, struct text *output, struct text 
 
 	if (out && err)
 		status = spawn_alone(arguments, out, err);
-	if (status != -1 && !(gather(output, out) && gather(errors, err)))
+	if (status != -1 && !(append_file(output, out) && append_file(errors, err)))
 		status = -1;
 	error = errno;
 	if (out)

@@ -288,6 +288,12 @@ struct spec {
  */
 void spec_resolve(struct spec *spec, struct parse *parse, const struct node *tree);
 
+/*
+ * The revision that @node, a NODE_REVISION, declares, placed as if it stood in @spec, which
+ * does not come to have it.  The caller frees its tables.  NULL after a message.
+ */
+struct revision *revision_try(struct spec *spec, const struct node *node);
+
 /* Release what the spec holds outside the arena. */
 void spec_free(struct spec *spec);
 
