@@ -318,7 +318,6 @@ const struct value **model_elements(struct model *model, const struct value *map
 	const struct value **elements, *list;
 	size_t count = 0;
 
-	name.bit = key_bit(name.name);
 	list = value_get(map, &name);
 	for (struct element *element = list->list->first; element; element = element->next)
 		count++;

@@ -252,7 +252,6 @@ static void set_keys(struct parser *parser, struct tag *tag)
 		if (!dot)
 			dot = end;
 		key->name = names_intern(parser->templates->names, name, (size_t)(dot - name));
-		key->bit = key_bit(key->name);
 	}
 }
 

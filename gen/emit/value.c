@@ -100,7 +100,6 @@ static struct value *map_add(struct maker *maker, struct value *value, const cha
 		map_double(maker, map);
 	entry = &map->entries[map->count++];
 	entry->key = key_name(maker, key);
-	map->bits |= key_bit(entry->key);
 	return &entry->value;
 }
 
@@ -158,9 +157,7 @@ const struct value *value_get(const struct value *value, struct key *key)
 {
 	const struct entry *entry;
 
-	if (value->kind != VALUE_MAP || !(value->map->bits & key->bit))
-		return NULL;
-	entry = find_entry(value->map, key);
+	entry = value->kind == VALUE_MAP ? find_entry(value->map, key) : NULL;
 	if (!entry)
 		return NULL;
 	return entry->value.kind == VALUE_SAME ? entry->value.same : &entry->value;

@@ -34,9 +34,8 @@ struct list {
 	} *first, *last;
 };
 
-/* One behind the other: most of what is made has the same keys at the same places. */
+/* An array: most maps have the same keys at the same places, where a look-up begins. */
 struct map {
-	uint64_t bits;			/* key_bit() of all keys */
 	uint32_t count, room;
 	struct entry {
 		const char *key;	/* interned */
@@ -47,13 +46,13 @@ struct map {
 /* A name in a template, and where in a map it was found the last time. */
 struct key {
 	const char *name;		/* interned */
-	uint64_t bit;
 	uint32_t pos;
 };
 
 /*
  * Where values are made: who owns them, and the names that keys are interned in.
- * The same few keys come again and again, by the same pointers.
+ * The same few keys come again and again, by the same pointers: to intern each of them
+ * anew takes a sixth more instructions for all of gen.
  */
 struct maker {
 	struct arena *arena;
@@ -93,12 +92,6 @@ const char *number_text(struct maker *maker, uint64_t number);
 
 /* Append @value, made before, which may be in several lists. */
 void list_add(struct maker *maker, struct value *list, const struct value *value);
-
-/* One of 64 bits, by which most maps show quickly that they lack a key. */
-static inline uint64_t key_bit(const char *key)
-{
-	return 1ull << (name_hash(key) >> 26);
-}
 
 /* What @value has under @key, or NULL; only a map has anything. */
 const struct value *value_get(const struct value *value, struct key *key);
