@@ -37,13 +37,6 @@ struct value *value_list(struct maker *maker)
 	return value;
 }
 
-struct value *value_nothing(struct maker *maker)
-{
-	if (!maker->nothing)
-		maker->nothing = value_list(maker);
-	return maker->nothing;
-}
-
 static void set_text(struct value *value, const char *text)
 {
 	value->kind = VALUE_TEXT;
@@ -70,6 +63,14 @@ void list_add(struct maker *maker, struct value *value, const struct value *elem
 	else
 		list->first = last;
 	list->last = last;
+}
+
+struct value *list_map(struct maker *maker, struct value *list)
+{
+	struct value *map = value_map(maker);
+
+	list_add(maker, list, map);
+	return map;
 }
 
 /* The interned @key: its pointer tells quickly if it was seen before. */
@@ -139,6 +140,14 @@ void map_value(struct maker *maker, struct value *map, const char *key,
 
 	value->kind = VALUE_SAME;
 	value->same = same;
+}
+
+struct value *map_list(struct maker *maker, struct value *map, const char *key)
+{
+	struct value *list = value_list(maker);
+
+	map_value(maker, map, key, list);
+	return list;
 }
 
 static const struct entry *find_entry(const struct map *map, struct key *key)

@@ -60,7 +60,6 @@ struct maker {
 	struct known {
 		const char *key, *name;
 	} known[256];
-	struct value *nothing;		/* see value_nothing() */
 };
 
 /* A new, empty map or list; the map for @count keys, though it takes more. */
@@ -68,11 +67,12 @@ struct value *value_map_for(struct maker *maker, uint32_t count);
 struct value *value_map(struct maker *maker);
 struct value *value_list(struct maker *maker);
 
-/* The one empty list of @maker that stays empty. */
-struct value *value_nothing(struct maker *maker);
-
 /* A text as a list's element; as with map_text(), @text is not copied. */
 struct value *value_text(struct maker *maker, const char *text);
+
+/* Append @value, made before, which may be in several lists; or a new map, which is returned. */
+void list_add(struct maker *maker, struct value *list, const struct value *value);
+struct value *list_map(struct maker *maker, struct value *list);
 
 /*
  * Enter something under @key, a C string that is no key of @map yet.  Neither it
@@ -87,11 +87,11 @@ void map_number(struct maker *maker, struct value *map, const char *key, uint64_
 void map_value(struct maker *maker, struct value *map, const char *key,
 	       const struct value *value);
 
+/* Enter a new, empty list and return it. */
+struct value *map_list(struct maker *maker, struct value *map, const char *key);
+
 /* @number in decimal digits, owned by the arena. */
 const char *number_text(struct maker *maker, uint64_t number);
-
-/* Append @value, made before, which may be in several lists. */
-void list_add(struct maker *maker, struct value *list, const struct value *value);
 
 /* What @value has under @key, or NULL; only a map has anything. */
 const struct value *value_get(const struct value *value, struct key *key);
