@@ -104,7 +104,7 @@ my %FAULTS = (
 		['vmcs_access.h', '(u32)encoding << 5', '(u32)encoding << 6',
 		 qr/^vmcs12_evmcs_first, 0x2001: read as/],
 	'a high half of eight bytes' =>
-		['vmcs_access.h', '0x88444822u', '0x88448822u',
+		['vmcs_access.h', '0x22, 0x48', '0x22, 0x88',
 		 qr/^vmcs12_evmcs_first, 0x2001: not written as/],
 	'a write that takes what is before the field' =>
 		['vmcs_access.h', '(word & ~(~0ULL << bits)) | value', '(word & 0) | value',

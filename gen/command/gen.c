@@ -12,7 +12,6 @@
 
 #include "base/output.h"
 #include "command/session.h"
-#include "emit/model_plan.h"
 #include "emit/plan.h"
 
 struct gen {

@@ -57,11 +57,25 @@ bool session_print(struct session *session, const char *path, const struct value
 	return ok;
 }
 
+static void print_names(struct session *session, const struct value *value)
+{
+	struct maker maker = { .arena = &session->arena, .names = &session->names };
+	struct text text = { 0 };
+
+	value_names(&maker, value, &text);
+	output_print(&session->messages, &text);
+	text_free(&text);
+}
+
 void session_view(struct session *session, const char *view, const struct value *value)
 {
 	const char *folder = session->options->templates, *format = session->options->format;
 	const char *path = arena_printf(&session->arena, "views/%s.%s", view, format);
 
+	if (!strcmp(format, "names")) {
+		print_names(session, value);
+		return;
+	}
 	if (!strpbrk(format, "/.") &&
 	    (!access(arena_printf(&session->arena, "%s/%s", folder, path), F_OK) ||
 	     access(arena_printf(&session->arena, "%s/views", folder), F_OK))) {

@@ -49,7 +49,10 @@ bool session_load_old(struct session *session, const char *path, const char *git
  */
 bool session_print(struct session *session, const char *path, const struct value *value);
 
-/* The same by the template views/@view that --format names; the folder says which there are. */
+/*
+ * The same by the template views/@view that --format names; the folder says which there are.
+ * The format "names" prints the names that such a template may use.
+ */
 void session_view(struct session *session, const char *view, const struct value *value);
 
 /* The revision "layout/name" of one of the run's specs, or NULL after a message. */

@@ -37,6 +37,13 @@ const char *capitals(struct maker *maker, const char *name)
 	return text;
 }
 
+void map_capitals(struct maker *maker, struct value *map, const char *key,
+		  const char *capitals_key, const char *text)
+{
+	map_text(maker, map, key, text);
+	map_text(maker, map, capitals_key, capitals(maker, text));
+}
+
 const char *fill(const char *text, size_t width)
 {
 	static const char blanks[] = "                                                          ";
@@ -74,8 +81,8 @@ void map_column(struct maker *maker, struct value *map, const char *key, uint64_
 
 void map_wrapped(struct maker *maker, struct value *map, const char *key, const char *text)
 {
+	struct value *lines = map_list(maker, map, key);
 	size_t len = text ? strlen(text) : 0;
-	struct value *lines = len ? value_list(maker) : value_nothing(maker);
 
 	while (len) {
 		size_t cut = len;
@@ -90,5 +97,4 @@ void map_wrapped(struct maker *maker, struct value *map, const char *key, const 
 		text += cut;
 		len -= cut;
 	}
-	map_value(maker, map, key, lines);
 }

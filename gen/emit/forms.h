@@ -16,6 +16,10 @@ const char *printed(struct maker *maker, const char *format, ...)
 const char *c_name(struct maker *maker, const char *name);
 const char *capitals(struct maker *maker, const char *name);
 
+/* A text, and under another key the same in capitals. */
+void map_capitals(struct maker *maker, struct value *map, const char *key,
+		  const char *capitals_key, const char *text);
+
 /* As many blanks as @text lacks to @width columns; not the arena's. */
 const char *fill(const char *text, size_t width);
 

@@ -17,11 +17,14 @@ struct model {
 	const struct spec *spec;
 	bool tlfs_names;		/* members go by Microsoft's names */
 	bool plans;			/* revisions come with their translations and copies */
-	size_t plan_rows;		/* of those that were made: see model_plan.h */
+	size_t plan_rows;		/* of those that were made */
 	struct value *root;
 	struct slots slots;
 	struct table made;		/* revisions and layouts to their values */
 };
+
+/* More plan rows than any spec of processors that exist takes: gen makes no more. */
+enum { PLAN_ROWS_MAX = 1 << 17 };
 
 void model_init(struct model *model, const struct spec *spec, bool tlfs_names);
 void model_free(struct model *model);

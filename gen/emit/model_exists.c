@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* When a field exists. */
 #include "emit/forms.h"
-#include "emit/model_exists.h"
+#include "emit/model_parts.h"
 
 /* The controls that add one field. */
 struct adders {
@@ -16,15 +17,6 @@ struct existence {
 	size_t count;
 };
 
-static struct value *model_adder(struct maker *maker, const struct control *control)
-{
-	struct value *map = value_map(maker);
-
-	map_text(maker, map, "word", control->word->field->name);
-	map_text(maker, map, "NAME", capitals(maker, control->name));
-	return map;
-}
-
 static struct adders *adders_of(struct existence *existence, const struct field *field)
 {
 	struct adders *adders = table_number(&existence->adders, field->encoding);
@@ -37,14 +29,16 @@ static struct adders *adders_of(struct existence *existence, const struct field 
 	return adders;
 }
 
-static void add_control(struct existence *existence, const struct control *control)
+static void add_adder(struct existence *existence, const struct control *control)
 {
 	struct maker *maker = existence->maker;
 
 	for (size_t i = 0; i < control->adds.count; i++) {
 		struct adders *adders = adders_of(existence, control->adds.of[i].field);
+		struct value *map = list_map(maker, adders->list);
 
-		list_add(maker, adders->list, model_adder(maker, control));
+		map_text(maker, map, "word", control->word->field->name);
+		map_text(maker, map, "NAME", capitals(maker, control->name));
 		adders->names = printed(maker, "%s %s", adders->names, control->name);
 	}
 }
@@ -65,10 +59,11 @@ static void order_word(struct existence *existence, const struct control_word *w
 	existence->ordered[existence->count++] = word;
 }
 
-static struct value *model_words(struct existence *existence, const struct spec *spec)
+static void map_added_words(struct existence *existence, struct value *root,
+			    const struct spec *spec)
 {
 	struct maker *maker = existence->maker;
-	struct value *list = value_list(maker);
+	struct value *list = map_list(maker, root, "added_words");
 
 	for (size_t i = 0; i < spec->control_word_count; i++)
 		table_add_number(&existence->words, spec->control_words[i]->field->encoding,
@@ -85,60 +80,48 @@ static struct value *model_words(struct existence *existence, const struct spec 
 
 		if (!adders)
 			continue;
-		map = value_map(maker);
+		map = list_map(maker, list);
 		map_text(maker, map, "name", field->name);
 		map_value(maker, map, "adders", adders->list);
-		list_add(maker, list, map);
 	}
-	return list;
 }
 
-static struct value *model_field(struct maker *maker, const struct field *field)
-{
-	struct value *map = value_map(maker);
-
-	map_text(maker, map, "NAME", capitals(maker, field->name));
-	map_flag(maker, map, "high", field_has_high(field));
-	return map;
-}
-
-static void map_fields(struct existence *existence, struct value *map, const struct spec *spec)
+static void map_added_fields(struct existence *existence, struct value *root,
+			     const struct spec *spec)
 {
 	struct maker *maker = existence->maker;
-	struct value *always = value_list(maker), *list = value_list(maker);
+	struct value *always = map_list(maker, root, "always");
+	struct value *added = map_list(maker, root, "added");
 	struct table groups = { .slots = NULL };	/* names of adders -> list of fields */
 
 	for (size_t i = 0; i < spec->field_count; i++) {
-		const struct adders *adders = table_number(&existence->adders,
-							   spec->fields[i]->encoding);
+		const struct field *field = spec->fields[i];
+		const struct adders *adders = table_number(&existence->adders, field->encoding);
 		const char *names = adders ? name_of(maker->names, adders->names) : NULL;
-		struct value *fields = adders ? table_name(&groups, names) : always;
+		struct value *fields = adders ? table_name(&groups, names) : always, *map;
 
 		if (!fields) {
-			struct value *group = value_map(maker);
-
-			fields = value_list(maker);
+			map = list_map(maker, added);
+			map_value(maker, map, "adders", adders->list);
+			fields = map_list(maker, map, "fields");
 			table_add_name(&groups, names, fields);
-			map_value(maker, group, "adders", adders->list);
-			map_value(maker, group, "fields", fields);
-			list_add(maker, list, group);
 		}
-		list_add(maker, fields, model_field(maker, spec->fields[i]));
+		map = list_map(maker, fields);
+		map_text(maker, map, "NAME", capitals(maker, field->name));
+		map_flag(maker, map, "high", field_has_high(field));
 	}
 	table_free(&groups);
-	map_value(maker, map, "always", always);
-	map_value(maker, map, "added", list);
 }
 
-void map_existence(struct maker *maker, struct value *map, const struct spec *spec)
+void map_existence(struct maker *maker, struct value *root, const struct spec *spec)
 {
 	struct existence existence = { .maker = maker };
 
 	for (size_t i = 0; i < spec->control_word_count; i++)
 		for (size_t j = 0; j < spec->control_words[i]->count; j++)
-			add_control(&existence, &spec->control_words[i]->controls[j]);
-	map_fields(&existence, map, spec);
-	map_value(maker, map, "added_words", model_words(&existence, spec));
+			add_adder(&existence, &spec->control_words[i]->controls[j]);
+	map_added_fields(&existence, root, spec);
+	map_added_words(&existence, root, spec);
 	table_free(&existence.adders);
 	table_free(&existence.words);
 }

@@ -3,78 +3,70 @@
 
 #include "base/text.h"
 #include "emit/forms.h"
-#include "emit/model_plan.h"
+#include "emit/model.h"
+#include "emit/model_parts.h"
 #include "emit/plan.h"
 
-const char *revision_c_name(struct maker *maker, const struct revision *revision)
+/* What C names of the revision's own begin with: "vmcs12_linux_6_1". */
+static const char *revision_c_name(struct maker *maker, const struct revision *revision)
 {
 	return printed(maker, "%s_%s", revision->layout->name, c_name(maker, revision->name));
 }
 
-static struct value *model_run(struct maker *maker, const struct plan_run *run)
+const char *map_revision_names(struct maker *maker, struct value *map,
+			       const struct revision *revision)
 {
-	struct value *map = value_map(maker);
+	const struct layout *layout = revision->layout;
+	const char *name = c_name(maker, revision->name);
+	const char *c_struct = printed(maker, "%s_%s", layout->c_struct, name);
+
+	map_text(maker, map, "path", printed(maker, "%s/%s", layout->name, revision->name));
+	map_text(maker, map, "c_name", revision_c_name(maker, revision));
+	map_text(maker, map, "revision_c_name", name);
+	map_text(maker, map, "struct", c_struct);
+	return c_struct;
+}
+
+static void add_plan_run(struct maker *maker, struct value *list, const struct plan_run *run)
+{
+	struct value *map = list_map(maker, list);
 
 	map_number(maker, map, "from", run->from);
 	map_number(maker, map, "to", run->to);
 	map_number(maker, map, "bytes", run->bytes);
 	map_text(maker, map, "begin", run->first->name);
 	map_text(maker, map, "end", run->last == run->first ? "" : run->last->name);
-	return map;
 }
 
-/* The runs of one group, or all of them. */
-static struct value *model_runs(struct maker *maker, const struct plan *plan, int group)
+/* The runs of one group. */
+static void map_plan_runs(struct maker *maker, struct value *map, const char *key,
+			  const struct plan *plan, int group)
 {
-	struct value *list = value_list(maker);
+	struct value *list = map_list(maker, map, key);
 
 	for (size_t i = 0; i < plan->count; i++)
 		if (plan->runs[i].group == group)
-			list_add(maker, list, model_run(maker, &plan->runs[i]));
-	return list;
+			add_plan_run(maker, list, &plan->runs[i]);
 }
 
 /* A member that the other side lacks, and each element of it if it is an array. */
 static void add_lacking(struct maker *maker, struct value *list, const struct member *member)
 {
 	for (uint32_t i = 0; i < member->count; i++) {
-		struct value *map = value_map(maker);
+		struct value *map = list_map(maker, list);
 
 		map_text(maker, map, "name", member->name);
 		map_hex(maker, map, "encoding", member->field ? member->field->encoding : 0, 8);
-		map_flag(maker, map, "encoded", member->field);
 		map_number(maker, map, "offset", member->offset + i * member->size);
 		map_number(maker, map, "bytes", member->size);
-		map_flag(maker, map, "refuse", !member->loss.drop);
 		map_hex(maker, map, "neutral", member->loss.neutral, 1);
-		list_add(maker, list, map);
 	}
-}
-
-static struct value *model_lacking(struct maker *maker, const struct member **members,
-				   size_t count)
-{
-	struct value *list = value_list(maker);
-
-	for (size_t i = 0; i < count; i++)
-		add_lacking(maker, list, members[i]);
-	return list;
-}
-
-/* The other revision of a plan. */
-static void map_other(struct maker *maker, struct value *map, const struct revision *other)
-{
-	map_text(maker, map, "path", printed(maker, "%s/%s", other->layout->name, other->name));
-	map_text(maker, map, "c_name", revision_c_name(maker, other));
-	map_text(maker, map, "revision_c_name", c_name(maker, other->name));
-	map_text(maker, map, "struct",
-		 printed(maker, "%s_%s", other->layout->c_struct, c_name(maker, other->name)));
 }
 
 /* What a translation loses: first what it refuses to, and how much that is. */
 static void map_losses(struct maker *maker, struct value *map, const struct plan *plan)
 {
-	struct value *losses = value_list(maker);
+	struct value *losses = map_list(maker, map, "losses");
 	uint32_t refused = 0;
 
 	for (int drop = 0; drop <= 1; drop++)
@@ -84,7 +76,6 @@ static void map_losses(struct maker *maker, struct value *map, const struct plan
 			add_lacking(maker, losses, plan->lost[i]);
 			refused += drop ? 0 : plan->lost[i]->count;
 		}
-	map_value(maker, map, "losses", losses);
 	map_number(maker, map, "refuse_count", refused);
 }
 
@@ -100,26 +91,27 @@ static size_t count_rows(const struct plan *plan)
 	return rows;
 }
 
-static struct value *model_translation(struct maker *maker, const struct revision *from,
-				       const struct revision *to, size_t *rows)
+static void add_translation(struct maker *maker, struct value *translations,
+			    const struct revision *from, const struct revision *to, size_t *rows)
 {
 	struct plan plan = plan_translation(maker->arena, from, to);
-	struct value *map = value_map(maker);
+	struct value *map = list_map(maker, translations), *gaps;
 
 	*rows += count_rows(&plan);
 	if (*rows > PLAN_ROWS_MAX)
-		return map;
-	map_other(maker, map, to);
-	map_value(maker, map, "runs", model_runs(maker, &plan, GROUP_NONE));
+		return;
+	map_revision_names(maker, map, to);
+	map_plan_runs(maker, map, "runs", &plan, GROUP_NONE);
 	map_losses(maker, map, &plan);
-	map_value(maker, map, "gaps", model_lacking(maker, plan.gaps, plan.gap_count));
-	return map;
+	gaps = map_list(maker, map, "gaps");
+	for (size_t i = 0; i < plan.gap_count; i++)
+		add_lacking(maker, gaps, plan.gaps[i]);
 }
 
 /* All runs of a copy, across groups: what lies together in both revisions is one. */
-static struct value *model_whole(struct maker *maker, const struct plan *plan)
+static void map_whole(struct maker *maker, struct value *map, const struct plan *plan)
 {
-	struct value *list = value_list(maker);
+	struct value *list = map_list(maker, map, "whole");
 
 	for (size_t i = 0; i < plan->count; i++) {
 		struct plan_run whole = plan->runs[i];
@@ -129,9 +121,8 @@ static struct value *model_whole(struct maker *maker, const struct plan *plan)
 			whole.bytes += plan->runs[i + 1].bytes;
 			whole.last = plan->runs[i + 1].last;
 		}
-		list_add(maker, list, model_run(maker, &whole));
+		add_plan_run(maker, list, &whole);
 	}
-	return list;
 }
 
 /* A write to a member of any group makes all of them dirty, those that are so often, too. */
@@ -140,19 +131,33 @@ static bool group_is_often(const struct layout *layout, int group)
 	return group == GROUP_ANY || (group >= 0 && layout->groups[group].often);
 }
 
-static void add_group(struct maker *maker, struct value *groups, const struct plan *plan,
-		      int group)
+static bool plan_has_group(const struct plan *plan, int group)
 {
-	const char *name = group_c_name(plan->from->layout, group);
-	struct value *map = value_map(maker), *runs = model_runs(maker, plan, group);
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->runs[i].group == group)
+			return true;
+	return false;
+}
 
-	if (!runs->list->first)
-		return;
-	map_flag(maker, map, "conditional", group >= 0 || group == GROUP_ANY);
-	map_text(maker, map, "GROUP", name ? capitals(maker, name) : "");
-	map_flag(maker, map, "dirty", group_is_often(plan->from->layout, group));
-	map_value(maker, map, "runs", runs);
-	list_add(maker, groups, map);
+/* The groups that are often dirty, or the others, as far as they have runs. */
+static void map_plan_groups(struct maker *maker, struct value *map, const char *key,
+			    const struct plan *plan, bool often)
+{
+	const struct layout *layout = plan->from->layout;
+	struct value *groups = map_list(maker, map, key);
+
+	for (int group = GROUP_READONLY; group < GROUPS; group++) {
+		const char *name = group_c_name(layout, group);
+		struct value *of;
+
+		if (group_is_often(layout, group) != often || !plan_has_group(plan, group))
+			continue;
+		of = list_map(maker, groups);
+		map_flag(maker, of, "conditional", group >= 0 || group == GROUP_ANY);
+		map_text(maker, of, "GROUP", name ? capitals(maker, name) : "");
+		map_flag(maker, of, "dirty", often);
+		map_plan_runs(maker, of, "runs", plan, group);
+	}
 }
 
 /* The names of what has no counterpart, in lines. */
@@ -172,13 +177,10 @@ static void map_entry(struct maker *maker, struct value *map, const struct revis
 		      const struct revision *to)
 {
 	struct plan plan = plan_copy(maker->arena, from, to, COPY_ENTRY);
-	struct value *often = value_list(maker), *seldom = value_list(maker);
 
-	for (int group = GROUP_READONLY; group < GROUPS; group++)
-		add_group(maker, group_is_often(from->layout, group) ? often : seldom, &plan, group);
-	map_value(maker, map, "whole", model_whole(maker, &plan));
-	map_value(maker, map, "often", often);
-	map_value(maker, map, "seldom", seldom);
+	map_whole(maker, map, &plan);
+	map_plan_groups(maker, map, "often", &plan, true);
+	map_plan_groups(maker, map, "seldom", &plan, false);
 	map_lacking(maker, map, "entry_lacks", plan.lost, plan.lost_count);
 	map_lacking(maker, map, "lacks", plan.gaps, plan.gap_count);
 }
@@ -188,42 +190,39 @@ static void map_exit(struct maker *maker, struct value *map, const struct revisi
 {
 	struct plan plan = plan_copy(maker->arena, from, to, COPY_EXIT);
 
-	map_value(maker, map, "exit", model_runs(maker, &plan, GROUP_NONE));
+	map_plan_runs(maker, map, "exit", &plan, GROUP_NONE);
 	map_lacking(maker, map, "exit_lacks", plan.lost, plan.lost_count);
 }
 
-static struct value *model_copy(struct maker *maker, const struct revision *grouped,
-				const struct revision *other)
+static void add_copy(struct maker *maker, struct value *copies, const struct revision *grouped,
+		     const struct revision *other)
 {
-	struct value *map = value_map_for(maker, 8);
+	struct value *map = list_map(maker, copies);
 	size_t width = strlen(revision_c_name(maker, grouped)) + strlen("_to_") +
 		       strlen(revision_c_name(maker, other)) + 1;
 
-	map_other(maker, map, other);
+	map_revision_names(maker, map, other);
 	map_text(maker, map, "indent", printed(maker, "%.*s%*s", (int)(width / 8),
 					       "\t\t\t\t\t\t\t\t\t\t\t\t", (int)(width % 8), ""));
 	map_entry(maker, map, grouped, other);
 	map_exit(maker, map, other, grouped);
-	return map;
 }
 
 void map_plans(struct maker *maker, struct value *map, const struct spec *spec,
 	       const struct revision *revision, size_t *rows)
 {
-	struct value *translations = value_list(maker), *copies = value_list(maker);
+	struct value *translations = map_list(maker, map, "translations");
+	struct value *copies = map_list(maker, map, "copies");
 	const struct layout *own = revision->layout;
 
 	for (size_t i = 0; i < own->count; i++)
 		if (revision_is_whole(own->revisions[i]))
-			list_add(maker, translations,
-				 model_translation(maker, revision, own->revisions[i], rows));
+			add_translation(maker, translations, revision, own->revisions[i], rows);
 	for (size_t i = 0; own->clean_word && i < spec->layout_count; i++)
 		for (size_t j = 0; j < spec->layouts[i]->count; j++) {
 			const struct revision *other = spec->layouts[i]->revisions[j];
 
 			if (!other->layout->clean_word && revision_is_whole(other))
-				list_add(maker, copies, model_copy(maker, revision, other));
+				add_copy(maker, copies, revision, other);
 		}
-	map_value(maker, map, "translations", translations);
-	map_value(maker, map, "copies", copies);
 }

@@ -14,7 +14,8 @@ static struct plan plan_new(struct arena *arena, const struct revision *from,
 }
 
 /* Plan to move @from to @to: with the last run, if that ends where both begin. */
-static void move(struct plan *plan, const struct member *from, const struct member *to, int group)
+static void plan_move(struct plan *plan, const struct member *from, const struct member *to,
+		      int group)
 {
 	struct plan_run *last = plan->count ? &plan->runs[plan->count - 1] : NULL;
 
@@ -22,7 +23,7 @@ static void move(struct plan *plan, const struct member *from, const struct memb
 	    last->to + last->bytes != to->offset || last->group != group) {
 		last = &plan->runs[plan->count++];
 		*last = (struct plan_run){ .first = from, .from = from->offset, .to = to->offset,
-				      .group = group };
+					   .group = group };
 	}
 	last->last = from;
 	last->bytes += member_bytes(from);
@@ -53,7 +54,7 @@ struct plan plan_translation(struct arena *arena, const struct revision *from,
 			continue;
 		held = held_as(&pairing, member);
 		if (held)
-			move(&plan, member, held, GROUP_NONE);
+			plan_move(&plan, member, held, GROUP_NONE);
 		else
 			plan.lost[plan.lost_count++] = member;
 	}
@@ -89,21 +90,21 @@ struct plan plan_copy(struct arena *arena, const struct revision *from,
 		if (!counterpart)
 			plan.lost[plan.lost_count++] = member;
 		else if (when == COPY_ENTRY)
-			move(&plan, member, counterpart, member->group);
+			plan_move(&plan, member, counterpart, member->group);
 		else
-			move(&plan, counterpart, member, GROUP_NONE);
+			plan_move(&plan, counterpart, member, GROUP_NONE);
 	}
 	return plan;
 }
 
 /* Revisions that are planned for, and all of their members. */
-struct extent {
+struct plan_extent {
 	size_t revisions, members;
 };
 
-static struct extent extent_of(const struct layout *layout)
+static struct plan_extent extent_of(const struct layout *layout)
 {
-	struct extent extent = { 0, 0 };
+	struct plan_extent extent = { 0, 0 };
 
 	for (size_t i = 0; i < layout->count; i++) {
 		const struct revision *revision = layout->revisions[i];
@@ -117,7 +118,7 @@ static struct extent extent_of(const struct layout *layout)
 }
 
 /* Each of some revisions with each of others; a pair costs something without members, too. */
-static size_t pairs_work(const struct extent *a, const struct extent *b)
+static size_t pairs_work(const struct plan_extent *a, const struct plan_extent *b)
 {
 	enum { PAIR = 32 };
 
@@ -126,12 +127,12 @@ static size_t pairs_work(const struct extent *a, const struct extent *b)
 
 size_t plan_work(const struct spec *spec)
 {
-	struct extent grouped = { 0, 0 }, others = { 0, 0 };
+	struct plan_extent grouped = { 0, 0 }, others = { 0, 0 };
 	size_t work = 0;
 
 	for (size_t i = 0; i < spec->layout_count; i++) {
-		struct extent extent = extent_of(spec->layouts[i]);
-		struct extent *sum = spec->layouts[i]->clean_word ? &grouped : &others;
+		struct plan_extent extent = extent_of(spec->layouts[i]);
+		struct plan_extent *sum = spec->layouts[i]->clean_word ? &grouped : &others;
 
 		work += pairs_work(&extent, &extent);
 		sum->revisions += extent.revisions;

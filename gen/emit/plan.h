@@ -16,7 +16,7 @@ enum { PLAN_BYTES_MAX = UINT16_MAX };
 struct plan_run {
 	const struct member *first, *last; /* of the revision that is read */
 	uint32_t from, to, bytes;
-	int group;			/* of a copy at entry: that of all of them; else GROUP_NONE */
+	int group;			/* at entry, that of all of them; else GROUP_NONE */
 };
 
 /* Lists are in order of the bytes of the revision that is read; the arena owns them. */

@@ -72,7 +72,7 @@ static const struct value *unknown(struct render *render, struct tag *tag, size_
 }
 
 /* What @key means here.  An element's own key goes before the built-in of its name. */
-static const struct value *find(const struct render *render, const struct frame *frame,
+static const struct value *find_value(const struct render *render, const struct frame *frame,
 				struct key *key)
 {
 	for (; frame; frame = frame->outer) {
@@ -98,7 +98,7 @@ static const struct value *resolve(struct render *render, struct tag *tag,
 
 	if (!tag->key_count)
 		return frame->value;
-	value = find(render, frame, &tag->keys[0]);
+	value = find_value(render, frame, &tag->keys[0]);
 	for (size_t i = 0; i < tag->key_count; i++) {
 		if (i)
 			value = value_get(map, &tag->keys[i]);

@@ -32,10 +32,11 @@ static struct template *template_parse(struct templates *templates, const char *
 
 static struct srcpos parser_pos(const struct parser *parser, size_t start, size_t end)
 {
-	return (struct srcpos){ parser->template->source, (uint32_t)start, (uint32_t)(end - start) };
+	return (struct srcpos){ parser->template->source, (uint32_t)start,
+				(uint32_t)(end - start) };
 }
 
-static void fail(struct parser *parser, size_t start, size_t end, const char *text)
+static void report_part(struct parser *parser, size_t start, size_t end, const char *text)
 {
 	report_error(parser->templates->messages, parser_pos(parser, start, end), "%s", text);
 	parser->broken = true;
@@ -184,10 +185,10 @@ static bool take_braces(struct parser *parser, struct braces *braces)
 	close = find_close(parser, at, braces->sigil);
 	if (!close) {
 		braces->end = line_end(parser, parser->at);
-		fail(parser, braces->start, braces->end,
-		     braces->sigil == '!' ? "this comment is not closed with '}}'" :
-		     braces->sigil == '{' ? "this tag is not closed with '}}}' on its line" :
-					    "this tag is not closed with '}}' on its line");
+		report_part(parser, braces->start, braces->end,
+			    braces->sigil == '!' ? "this comment is not closed with '}}'" :
+			    braces->sigil == '{' ? "this tag is not closed with '}}}' on its line" :
+						   "this tag is not closed with '}}' on its line");
 		return false;
 	}
 	braces->name = at;
@@ -225,11 +226,11 @@ static bool check_name(struct parser *parser, const struct braces *braces)
 	const char *missing = unsupported(parser, braces);
 
 	if (missing)
-		fail(parser, braces->start, braces->end, missing);
+		report_part(parser, braces->start, braces->end, missing);
 	else if (!len)
-		fail(parser, braces->start, braces->end, "this tag has no name");
+		report_part(parser, braces->start, braces->end, "this tag has no name");
 	else if (!(braces->sigil == '>' ? is_partial_name : is_name)(name, len))
-		fail(parser, braces->name, braces->name_end, "this is not a name");
+		report_part(parser, braces->name, braces->name_end, "this is not a name");
 	else
 		return true;
 	return false;
@@ -252,7 +253,6 @@ static void set_keys(struct parser *parser, struct tag *tag)
 		if (!dot)
 			dot = end;
 		key->name = names_intern(parser->templates->names, name, (size_t)(dot - name));
-		key->bit = key_bit(key->name);
 	}
 }
 
@@ -263,7 +263,8 @@ static void open_section(struct parser *parser, const struct braces *braces, boo
 	struct tag *tag;
 
 	if (parser->depth == SECTIONS_MAX) {
-		fail(parser, braces->start, braces->end, "sections are nested too deep here");
+		report_part(parser, braces->start, braces->end,
+			    "sections are nested too deep here");
 		parser->at = parser->end;
 		parser->depth = 0;	/* nor is it worth telling what is not closed */
 		return;
@@ -305,7 +306,7 @@ static void close_section(struct parser *parser, const struct braces *braces)
 	size_t len = braces->name_end - braces->name, depth = parser->depth;
 
 	if (!depth) {
-		fail(parser, braces->start, braces->end, "no section is open here");
+		report_part(parser, braces->start, braces->end, "no section is open here");
 		return;
 	}
 	while (depth && !is_section(parser, depth - 1, name, len))

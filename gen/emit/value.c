@@ -37,13 +37,6 @@ struct value *value_list(struct maker *maker)
 	return value;
 }
 
-struct value *value_nothing(struct maker *maker)
-{
-	if (!maker->nothing)
-		maker->nothing = value_list(maker);
-	return maker->nothing;
-}
-
 static void set_text(struct value *value, const char *text)
 {
 	value->kind = VALUE_TEXT;
@@ -70,6 +63,14 @@ void list_add(struct maker *maker, struct value *value, const struct value *elem
 	else
 		list->first = last;
 	list->last = last;
+}
+
+struct value *list_map(struct maker *maker, struct value *list)
+{
+	struct value *map = value_map(maker);
+
+	list_add(maker, list, map);
+	return map;
 }
 
 /* The interned @key: its pointer tells quickly if it was seen before. */
@@ -100,7 +101,6 @@ static struct value *map_add(struct maker *maker, struct value *value, const cha
 		map_double(maker, map);
 	entry = &map->entries[map->count++];
 	entry->key = key_name(maker, key);
-	map->bits |= key_bit(entry->key);
 	return &entry->value;
 }
 
@@ -142,6 +142,14 @@ void map_value(struct maker *maker, struct value *map, const char *key,
 	value->same = same;
 }
 
+struct value *map_list(struct maker *maker, struct value *map, const char *key)
+{
+	struct value *list = value_list(maker);
+
+	map_value(maker, map, key, list);
+	return list;
+}
+
 static const struct entry *find_entry(const struct map *map, struct key *key)
 {
 	if (key->pos < map->count && map->entries[key->pos].key == key->name)
@@ -158,9 +166,7 @@ const struct value *value_get(const struct value *value, struct key *key)
 {
 	const struct entry *entry;
 
-	if (value->kind != VALUE_MAP || !(value->map->bits & key->bit))
-		return NULL;
-	entry = find_entry(value->map, key);
+	entry = value->kind == VALUE_MAP ? find_entry(value->map, key) : NULL;
 	if (!entry)
 		return NULL;
 	return entry->value.kind == VALUE_SAME ? entry->value.same : &entry->value;

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/names.h"
+#include "base/text.h"
 
 /* VALUE_SAME is an entry of a map that stands for a value made before. */
 enum value_kind { VALUE_TEXT, VALUE_FLAG, VALUE_LIST, VALUE_MAP, VALUE_SAME };
@@ -34,9 +35,8 @@ struct list {
 	} *first, *last;
 };
 
-/* One behind the other: most of what is made has the same keys at the same places. */
+/* An array: most maps have the same keys at the same places, where a look-up begins. */
 struct map {
-	uint64_t bits;			/* key_bit() of all keys */
 	uint32_t count, room;
 	struct entry {
 		const char *key;	/* interned */
@@ -47,13 +47,13 @@ struct map {
 /* A name in a template, and where in a map it was found the last time. */
 struct key {
 	const char *name;		/* interned */
-	uint64_t bit;
 	uint32_t pos;
 };
 
 /*
  * Where values are made: who owns them, and the names that keys are interned in.
- * The same few keys come again and again, by the same pointers.
+ * The same few keys come again and again, by the same pointers: to intern each of them
+ * anew takes a sixth more instructions for all of gen.
  */
 struct maker {
 	struct arena *arena;
@@ -61,7 +61,6 @@ struct maker {
 	struct known {
 		const char *key, *name;
 	} known[256];
-	struct value *nothing;		/* see value_nothing() */
 };
 
 /* A new, empty map or list; the map for @count keys, though it takes more. */
@@ -69,11 +68,12 @@ struct value *value_map_for(struct maker *maker, uint32_t count);
 struct value *value_map(struct maker *maker);
 struct value *value_list(struct maker *maker);
 
-/* The one empty list of @maker that stays empty. */
-struct value *value_nothing(struct maker *maker);
-
 /* A text as a list's element; as with map_text(), @text is not copied. */
 struct value *value_text(struct maker *maker, const char *text);
+
+/* Append @value, made before, which may be in several lists; or a new map, which is returned. */
+void list_add(struct maker *maker, struct value *list, const struct value *value);
+struct value *list_map(struct maker *maker, struct value *list);
 
 /*
  * Enter something under @key, a C string that is no key of @map yet.  Neither it
@@ -88,19 +88,20 @@ void map_number(struct maker *maker, struct value *map, const char *key, uint64_
 void map_value(struct maker *maker, struct value *map, const char *key,
 	       const struct value *value);
 
+/* Enter a new, empty list and return it. */
+struct value *map_list(struct maker *maker, struct value *map, const char *key);
+
 /* @number in decimal digits, owned by the arena. */
 const char *number_text(struct maker *maker, uint64_t number);
 
-/* Append @value, made before, which may be in several lists. */
-void list_add(struct maker *maker, struct value *list, const struct value *value);
-
-/* One of 64 bits, by which most maps show quickly that they lack a key. */
-static inline uint64_t key_bit(const char *key)
-{
-	return 1ull << (name_hash(key) >> 26);
-}
-
 /* What @value has under @key, or NULL; only a map has anything. */
 const struct value *value_get(const struct value *value, struct key *key);
+
+/*
+ * Append the names that a template may use where @root is its value, one a line: with
+ * those of the maps around it, joined by dots, and with what it is: text, flag, list or
+ * map.  A map that is in several others is told of where it comes first.
+ */
+void value_names(struct maker *maker, const struct value *root, struct text *text);
 
 #endif

@@ -94,8 +94,8 @@ static void add_pad(struct lines *lines, const char *name, uint32_t offset, uint
 {
 	for (uint32_t at = offset, stop; at < end; at = stop) {
 		char digits[2 * PAD_LINE + 1] = "";
-		struct image_line line = { .name = name, .offset = at, .pad = true,
-				     .set = value_nothing(lines->maker) };
+		struct line line = { .name = name, .offset = at, .pad = true,
+				     .set = value_list(lines->maker) };
 		bool zero = true;
 
 		stop = at - at % PAD_LINE + PAD_LINE < end ? at - at % PAD_LINE + PAD_LINE : end;
@@ -178,7 +178,7 @@ static struct value *set_in_member(struct lines *lines, const struct member *mem
 		for (int bit = 0; bit < GROUPS; bit++)
 			names[bit] = lines->layout->groups[bit].name;
 	else if (!word)
-		return value_nothing(lines->maker);
+		return value_list(lines->maker);
 	return set_bits(lines->maker, number, names, 64);
 }
 
@@ -250,7 +250,7 @@ static struct value *header_lines(struct lines *lines)
 			add_number(lines, field->name, NULL, field->offset, field->size,
 				   field->bits[0] ?
 				   set_bits(lines->maker, number, field->bits, HEADER_BITS) :
-				   value_nothing(lines->maker));
+				   value_list(lines->maker));
 	}
 	return lines->list;
 }
