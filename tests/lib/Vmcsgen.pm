@@ -19,7 +19,7 @@ use POSIX ();
 
 our @EXPORT = qw(root out vmcsgen slurp spew glob tempdir run ok_run have parse_csv read_csv layout_csv
 		 read_json kernel_versions kernel_tarball unpack_kernel kernel_flags kernel_warnings
-		 compilers compile emitted);
+		 compilers compile runs_here emitted);
 
 my $ROOT = dirname(dirname(dirname(abs_path(__FILE__))));
 
@@ -358,6 +358,24 @@ sub compile
 
 	return run(@command, @$sources) if $sources->[0] !~ /\n/;
 	return run({ stdin => join('', @$sources) }, @command, '-x', 'c', '-');
+}
+
+my %runs;
+
+# Whether this machine runs what is compiled with -m64 or -m32: a kernel may be without
+# 32-bit programs.  The flag has to compile in any case.
+sub runs_here
+{
+	my ($size) = @_;
+
+	return $runs{$size} //= do {
+		my $dir = tempdir();
+		my $result = compile(flags => [$size], output => "$dir/nothing",
+				     source => "int main(void)\n{\n\treturn 0;\n}\n");
+
+		die "gcc $size: $result->{err}" if $result->{status} != 0;
+		run("$dir/nothing")->{status} == 0 ? 1 : 0;
+	};
 }
 
 1;
