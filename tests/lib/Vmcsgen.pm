@@ -66,11 +66,10 @@ sub run
 {
 	my $with = ref($_[0]) eq 'HASH' ? shift : {};
 	my @command = @_;
-	my ($in, $out, $err) = map { File::Temp->new } 1 .. 3;
+	my ($in, $out, $err) = map { nameless_file() } 1 .. 3;
 
-	print $in $with->{stdin} // '';
-	$in->flush;
-	seek($in, 0, 0);
+	print $in $with->{stdin} // '' or die "a temporary file: $!\n";
+	seek($in, 0, 0) or die "seek: $!\n";	# flushes, too
 
 	my $pid = fork() // die "fork: $!\n";
 	if (!$pid) {
@@ -92,9 +91,25 @@ sub run
 	return {
 		status => $? & 127 ? -1 : $? >> 8,
 		signal => $? & 127,
-		out => slurp($out->filename),
-		err => slurp($err->filename),
+		map { $_->[0] => text_of($_->[1]) } [out => $out], [err => $err],
 	};
+}
+
+# A file that no folder has: File::Temp's cost more than many a command that is run.
+sub nameless_file
+{
+	open(my $file, '+>:raw', undef) or die "a temporary file: $!\n";
+	return $file;
+}
+
+# All that is in an open file.
+sub text_of
+{
+	my ($file) = @_;
+
+	seek($file, 0, 0) or die "seek: $!\n";
+	local $/;
+	return <$file> // '';
 }
 
 # Run a command that has to succeed; returns its standard output.
