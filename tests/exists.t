@@ -60,8 +60,9 @@ sub initialiser
 		" } },\n";
 }
 
-# What the program says, and what the tables do.
-sub said
+# The program, compiled against a folder of generated files; it goes away with the returned
+# object, which is its folder.
+sub asking
 {
 	my ($cc, $folder, @flags) = @_;
 	my $dir = tempdir();
@@ -71,8 +72,11 @@ sub said
 			     flags => ['-Wall', '-Wextra', '-Werror', @flags, "-I$folder",
 				       "-DCASES=\"$dir/cases.h\""]);
 	die $result->{err} if $result->{status} != 0;
-	return [split(/\n/, ok_run("$dir/exists"))];
+	return $dir;
 }
+
+# What the program says.
+sub said { return [split(/\n/, ok_run("$_[0]/exists"))] }
 
 my @expected;
 for my $name (sort keys %cases) {
@@ -88,8 +92,14 @@ is(keys(%adders), 283, '283 encodings');
 is(@controls, 104, '104 controls');
 for my $cc (compilers()) {
 	for my $flag ('-O0', '-O2', '-m32') {
-		is_deeply(said($cc, out(), $flag), \@expected,
-			  "$cc $flag: " . keys(%cases) . ' settings of the controls');
+		my $dir = asking($cc, out(), $flag);
+
+		SKIP: {
+			skip('cannot run 32-bit programs here', 1)
+				if $flag eq '-m32' && !runs_here($flag);
+			is_deeply(said($dir), \@expected,
+				  "$cc $flag: " . keys(%cases) . ' settings of the controls');
+		}
 	}
 }
 
@@ -112,7 +122,7 @@ for my $cc (compilers()) {
 		ok_run('cp', '-r', out() . '/.', "$dir");
 		spew("$dir/vmcs_exists.h", $faulty);
 		isnt($faulty, $text, "$fault can be made");
-		ok(join("\n", @{ said('gcc', "$dir", '-O2', '-w') }) ne join("\n", @expected),
+		ok(join("\n", @{ said(asking('gcc', "$dir", '-O2', '-w')) }) ne join("\n", @expected),
 		   "$fault is seen");
 	}
 }

@@ -198,52 +198,90 @@ cmp_ok(scalar(@checks), '>=', 30, 'the checks were found');
 # How the messages of a check begin, as far as they are printed.
 sub severity
 {
-	my ($result, $check) = @_;
-	my %severities = map { $_ => 1 }
-			     $result->{err} =~ /: (error|warning): .* \[-W\Q$check\E\]$/mg;
+	my ($text, $check) = @_;
+	my %severities = map { $_ => 1 } $text =~ /: (error|warning): .* \[-W\Q$check\E\]$/mg;
 
 	return join(' and ', sort keys %severities) || 'off';
 }
 
-for (@checks) {
-	my ($check, $default, $text) = @$_;
-	my $status = sub { return $_[0] eq 'error' ? 1 : 0 };
-	my $try = sub {
-		my ($severity, @options) = @_;
-		my $result = check_file("$check.vmcs", $options{"$check.vmcs"} =~ s/-W $check\b//r,
-					map { ('-W', $_) } @options);
-		my $options = join(' ', map { "-W $_" } @options) || 'no option';
+# The file that brings a check about says it in that severity and nothing else, with these
+# options in place of its own -W.
+sub try_severity
+{
+	my ($check, $severity, @options) = @_;
+	my $result = check_file("$check.vmcs", $options{"$check.vmcs"} =~ s/-W $check\b//r,
+				map { ('-W', $_) } @options);
+	my $options = join(' ', map { "-W $_" } @options) || 'no option';
 
-		is(severity($result, $check), $severity, "$check, $options: $severity");
-		is($result->{status}, $status->($severity), "$check, $options: exit status");
-		unlike($result->{err}, qr/^\S+: (?:error|warning): (?!.* \[-W\Q$check\E\]$)/m,
-		       "$check, $options: no message of another check");
-		return $result;
-	};
-	my $failing = $default eq 'off' ? 'off' : 'error';
-	my $warning = $default eq 'off' ? 'off' : 'warning';
+	is(severity($result->{err}, $check), $severity, "$check, $options: $severity");
+	is($result->{status}, $severity eq 'error' ? 1 : 0, "$check, $options: exit status");
+	unlike($result->{err}, qr/^\S+: (?:error|warning): (?!.* \[-W\Q$check\E\]$)/m,
+	       "$check, $options: no message of another check");
+}
+
+# What each check has of its own: that it is off where it is turned off, also where another one
+# needs it, and that its messages have the severity that is asked for, whatever its default.
+for (@checks) {
+	my ($check, $default) = @$_;
 
 	ok(-e "$faults/$check.vmcs", "$check has a file that brings it about");
 	ok(-e "$faults/$check-not.vmcs", "$check has a file that nearly does");
 	is($printed{"$check-not.vmcs"}, '', "$check: nearly is not");
-	like($options{"$check-not.vmcs"}, qr/-W $check\b/, "$check: it is on in that file")
-		if $default eq 'off';
-	$try->($default);
-	$try->('warning', $check);
-	$try->('off', "no-$check");
-	$try->('error', "error=$check");
-	$try->($warning, "no-error=$check");
-	$try->($failing, 'error');
-	$try->('error', $check, 'error');
-	$try->('error', 'error', $check);
-	$try->('warning', 'error', $check, "no-error=$check");
-	$try->('off', "error=$check", "no-$check");
-	$try->('error', "no-$check", "error=$check");
-	for my $wrong ("error-$check", "no-$check-", "no-error-$check", "error=no-$check",
-		       uc($check)) {
-		wrong("-W $wrong names no check; --help=checks lists them", 'check', '-W', $wrong);
+	if ($default eq 'off') {
+		like($options{$_}, qr/-W $check\b/, "$check: it is on in $_")
+			for "$check.vmcs", "$check-not.vmcs";
+		try_severity($check, 'off');
+	} else {
+		is(severity($printed{"$check.vmcs"}, $check), $default, "$check, no option: $default");
+		try_severity($check, 'off', "no-$check");
+	}
+	if ($default eq 'error') {
+		try_severity($check, 'warning', $check);
+	} else {
+		try_severity($check, 'error', "error=$check");
+		try_severity($check, $default eq 'off' ? 'off' : 'error', 'error');
 	}
 }
+
+# What all share, for one check of each default: the last option about a check counts, and
+# -W error counts for what is on, before it and after it.
+for (['encoding-bits', 'error'], ['unused', 'warning'], ['unused-field', 'off']) {
+	my ($check, $default) = @$_;
+
+	try_severity($check, 'warning', $check);
+	try_severity($check, 'off', "no-$check");
+	try_severity($check, 'error', "error=$check");
+	try_severity($check, $default eq 'off' ? 'off' : 'warning', "no-error=$check");
+	try_severity($check, $default eq 'off' ? 'off' : 'error', 'error');
+	try_severity($check, 'error', $check, 'error');
+	try_severity($check, 'error', 'error', $check);
+	try_severity($check, 'warning', 'error', $check, "no-error=$check");
+	try_severity($check, 'off', "error=$check", "no-$check");
+	try_severity($check, 'error', "no-$check", "error=$check");
+}
+
+# An option about one check is about no other.
+{
+	my $result = run({ stdin => <<'END' }, vmcsgen(), 'check', '-s', '/dev/stdin',
+fields {
+	0x4000  first
+	0x4000  second
+	0x4003  third
+}
+word nobody u32 {
+	bits  32
+}
+END
+			 map { ('-W', $_) } qw(no-encoding-bits encoding-twice error=unused));
+
+	is(join(' ', map { severity($result->{err}, $_) } qw(encoding-bits encoding-twice unused)),
+	   'off warning error', 'each of three checks has its own severity');
+	is($result->{status}, 1, 'one of them fails');
+}
+
+# One name is the beginning of others.
+wrong("-W $_ names no check; --help=checks lists them", 'check', '-W', $_)
+	for qw(error-unused no-unused- no-error-unused error=no-unused UNUSED unuse unused-f);
 
 #
 # Wrong usage

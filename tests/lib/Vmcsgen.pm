@@ -19,7 +19,7 @@ use POSIX ();
 
 our @EXPORT = qw(root out vmcsgen slurp spew glob tempdir run ok_run have parse_csv read_csv layout_csv
 		 read_json kernel_versions kernel_tarball unpack_kernel kernel_flags kernel_warnings
-		 compilers compile emitted);
+		 compilers compile runs_here emitted);
 
 my $ROOT = dirname(dirname(dirname(abs_path(__FILE__))));
 
@@ -66,11 +66,10 @@ sub run
 {
 	my $with = ref($_[0]) eq 'HASH' ? shift : {};
 	my @command = @_;
-	my ($in, $out, $err) = map { File::Temp->new } 1 .. 3;
+	my ($in, $out, $err) = map { nameless_file() } 1 .. 3;
 
-	print $in $with->{stdin} // '';
-	$in->flush;
-	seek($in, 0, 0);
+	print $in $with->{stdin} // '' or die "a temporary file: $!\n";
+	seek($in, 0, 0) or die "seek: $!\n";	# flushes, too
 
 	my $pid = fork() // die "fork: $!\n";
 	if (!$pid) {
@@ -92,9 +91,25 @@ sub run
 	return {
 		status => $? & 127 ? -1 : $? >> 8,
 		signal => $? & 127,
-		out => slurp($out->filename),
-		err => slurp($err->filename),
+		map { $_->[0] => text_of($_->[1]) } [out => $out], [err => $err],
 	};
+}
+
+# A file that no folder has: File::Temp's cost more than many a command that is run.
+sub nameless_file
+{
+	open(my $file, '+>:raw', undef) or die "a temporary file: $!\n";
+	return $file;
+}
+
+# All that is in an open file.
+sub text_of
+{
+	my ($file) = @_;
+
+	seek($file, 0, 0) or die "seek: $!\n";
+	local $/;
+	return <$file> // '';
 }
 
 # Run a command that has to succeed; returns its standard output.
@@ -358,6 +373,24 @@ sub compile
 
 	return run(@command, @$sources) if $sources->[0] !~ /\n/;
 	return run({ stdin => join('', @$sources) }, @command, '-x', 'c', '-');
+}
+
+my %runs;
+
+# Whether this machine runs what is compiled with -m64 or -m32: a kernel may be without
+# 32-bit programs.  The flag has to compile in any case.
+sub runs_here
+{
+	my ($size) = @_;
+
+	return $runs{$size} //= do {
+		my $dir = tempdir();
+		my $result = compile(flags => [$size], output => "$dir/nothing",
+				     source => "int main(void)\n{\n\treturn 0;\n}\n");
+
+		die "gcc $size: $result->{err}" if $result->{status} != 0;
+		run("$dir/nothing")->{status} == 0 ? 1 : 0;
+	};
 }
 
 1;
