@@ -94,7 +94,7 @@ static void add_pad(struct lines *lines, const char *name, uint32_t offset, uint
 {
 	for (uint32_t at = offset, stop; at < end; at = stop) {
 		char digits[2 * PAD_LINE + 1] = "";
-		struct line line = { .name = name, .offset = at, .pad = true,
+		struct image_line line = { .name = name, .offset = at, .pad = true,
 				     .set = value_list(lines->maker) };
 		bool zero = true;
 
