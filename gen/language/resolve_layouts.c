@@ -154,6 +154,7 @@ void resolve_revision(struct spec *spec, struct node *node)
 		return;
 	revision->layout = layout;
 	revision->name = path->text;
+	revision->path = arena_printf(spec->arena, "%s/%s", path->name, path->text);
 	revision->pos = path->pos;
 	revision->node = node;
 	revision->natural = layout->natural;

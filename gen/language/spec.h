@@ -139,6 +139,7 @@ struct member {
 struct revision {
 	struct layout *layout;
 	const char *name;
+	const char *path;		/* "layout/name" */
 	struct node *node;
 	struct revision *from;		/* or NULL */
 	const struct revision *root;	/* the first of those that it is from, or NULL */
