@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include <stdlib.h>
 
-#include "check/compare.h"
+#include "compare/compare.h"
 #include "check/pairing.h"
 
 /* Who belongs to whom: people see more than a translation goes by. */

@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "check/check.h"
-#include "check/compare.h"
+#include "compare/compare.h"
 
 /* What of a revision is promised: all but the names of its members. */
 enum { CHANGES_BROKEN = ((1 << CHANGES) - 1) & ~(1 << CHANGE_RENAMED) };
