@@ -42,7 +42,7 @@ LIBRARIES := $(if $(filter 1,$(LIBBPF)),-lbpf -lelf)
 WITHOUT	:= $(if $(LIBRARIES),,gen/import/btf.c gen/import/elf_symbol.c)
 
 # The storeys, from the lowest up: a file includes those of its own and of those below.
-STOREYS	:= base language check emit image import command
+STOREYS	:= base language check emit compare image import command
 SOURCES	:= $(filter-out $(WITHOUT),gen/main.c $(wildcard $(STOREYS:%=gen/%/*.c)))
 PARSER	:= $(B)/gen/language/parser
 LEXER	:= $(B)/gen/language/lexer

@@ -157,7 +157,7 @@ my $all = join('', values %printed);
 my $messages = 0;
 
 for my $path (map { glob(root() . "/gen/$_") }
-	      qw(language/*.[cyl] base/source.c check/check_*.c)) {
+	      qw(language/*.[cyl] base/source.c check/check_*.c compare/check_*.c)) {
 	my $file = $path =~ s{.*/gen/}{gen/}r;
 
 	for my $format (formats_of_file($path)) {

@@ -18,28 +18,22 @@
 	list(first_word) list(in_header) list(overlap) list(hole)	\
 	list(misaligned) list(id_missing) list(id_reserved)		\
 	list(id_line) list(same_id) list(byte_twice)			\
-	list(group_changed) list(frozen)				\
-	list(source) list(revision_changed) list(frozen_lost)		\
-	list(frozen_edited) list(id_changed) list(id_reused) list(claim)
+	list(group_changed) list(frozen) list(source)
 
 #define DECLARE(name) extern const struct check check_##name;
 CHECKS(DECLARE)
-#undef DECLARE
 
-const struct check * const all_checks[] = {
 #define ADDRESS(name) &check_##name,
-	CHECKS(ADDRESS)
-#undef ADDRESS
-	NULL
-};
+const struct check * const spec_checks[] = { CHECKS(ADDRESS) NULL };
 
-enum { CHECK_COUNT = sizeof(all_checks) / sizeof(all_checks[0]) - 1 };
-
-void check_defaults(struct check_options *options)
+void check_options_add(struct check_options *options, const struct check * const *set)
 {
-	options->severities = xmalloc(CHECK_COUNT * sizeof(*options->severities));
-	for (int i = 0; i < CHECK_COUNT; i++)
-		options->severities[i] = all_checks[i]->severity;
+	for (; *set; set++) {
+		options->choices = grow(options->choices, &options->room, options->count + 1,
+					sizeof(*options->choices));
+		options->choices[options->count++] = (struct check_choice){ *set,
+									    (*set)->severity };
+	}
 }
 
 static bool take_prefix(const char **text, const char *prefix)
@@ -52,24 +46,16 @@ static bool take_prefix(const char **text, const char *prefix)
 	return true;
 }
 
-static int check_number(const char *name)
-{
-	for (int i = 0; i < CHECK_COUNT; i++)
-		if (!strcmp(all_checks[i]->name, name))
-			return i;
-	return -1;
-}
-
 bool check_option(struct check_options *options, const char *text)
 {
+	struct check_choice *choice = options->choices, *end = choice + options->count;
 	enum severity severity = options->warnings_fail ? SEVERITY_ERROR : SEVERITY_WARNING;
 	bool only_warn = false;
-	int number;
 
 	if (!strcmp(text, "error")) {
-		for (int i = 0; i < CHECK_COUNT; i++)
-			if (options->severities[i] == SEVERITY_WARNING)
-				options->severities[i] = SEVERITY_ERROR;
+		for (; choice < end; choice++)
+			if (choice->severity == SEVERITY_WARNING)
+				choice->severity = SEVERITY_ERROR;
 		options->warnings_fail = true;
 		return true;
 	}
@@ -79,96 +65,180 @@ bool check_option(struct check_options *options, const char *text)
 		only_warn = true;
 	else if (take_prefix(&text, "no-"))
 		severity = SEVERITY_OFF;
-	number = check_number(text);
-	if (number < 0)
+	while (choice < end && strcmp(choice->check->name, text))
+		choice++;
+	if (choice == end)
 		return false;
 	if (only_warn)			/* what is off stays off */
-		severity = options->severities[number] ? SEVERITY_WARNING : SEVERITY_OFF;
-	options->severities[number] = severity;
+		severity = choice->severity ? SEVERITY_WARNING : SEVERITY_OFF;
+	choice->severity = severity;
 	return true;
 }
 
-static int number_of(const struct check *check)
+static const struct check_choice *choice_of(const struct checker *checker,
+					    const struct check *check)
 {
-	int number = 0;
+	const struct check_choice *choice = checker->options->choices;
 
-	while (all_checks[number] != check)
-		number++;
-	return number;
+	while (choice->check != check)
+		choice++;
+	return choice;
 }
 
-static uint32_t object_hash(const void *object)
+static struct check_progress *progress_of(const struct checker *checker,
+					  const struct check_choice *choice)
 {
-	return (uint32_t)((uintptr_t)object >> 4) * 2654435761u;
+	return &checker->progress[choice - checker->options->choices];
 }
 
-bool check_report(struct checker *checker, const void *object, struct srcpos pos,
+void check_report(struct checker *checker, const void *object, struct srcpos pos,
 		  const char *format, ...)
 {
-	struct table *faulted = &checker->faulted[number_of(checker->check)];
+	struct table *faulted = &progress_of(checker, checker->choice)->faulted;
 	va_list args;
 	char *text;
 
-	if (object && table_add(faulted, object, object_hash(object), checker))
-		return false;
+	if (object && table_add(faulted, object, object_hash(object), checker)) {
+		checker->messages->silent = true; /* so are the notes that follow */
+		return;
+	}
 	va_start(args, format);
 	text = arena_vprintf(checker->spec->arena, format, args);
 	va_end(args);
-	report_check(checker->messages, checker->severity, checker->check->name, pos, "%s", text);
-	return true;
+	report_check(checker->messages, checker->choice->severity, checker->choice->check->name,
+		     pos, "%s", text);
 }
 
 bool check_sound(const struct checker *checker, const void *object)
 {
-	const struct check * const *need = checker->check->needs;
+	const struct check * const *needs = checker->choice->check->needs;
 
-	for (; need < checker->check->needs + 3 && *need; need++)
-		if (table_get(&checker->faulted[number_of(*need)], object, object_hash(object)))
+	for (int i = 0; i < 3 && needs[i]; i++)
+		if (table_get(&progress_of(checker, choice_of(checker, needs[i]))->faulted,
+			      object, object_hash(object)))
 			return false;
 	return true;
 }
 
-void for_revisions(struct checker *checker,
-		   void (*look)(struct checker *checker, const struct revision *revision))
+static void walk_fields(struct checker *checker, const struct check *check)
 {
 	const struct spec *spec = checker->spec;
 
-	for (size_t i = 0; i < spec->layout_count; i++)
-		for (size_t j = 0; j < spec->layouts[i]->count; j++) {
-			const struct revision *revision = spec->layouts[i]->revisions[j];
-
-			if (revision_is_whole(revision))
-				look(checker, revision);
-		}
+	for (size_t i = 0; check->field && i < spec->field_count; i++)
+		check->field(checker, spec->fields[i]);
+	for (size_t i = 0; check->bits && i < spec->bits_count; i++)
+		check->bits(checker, spec->bits[i]);
+	for (size_t i = 0; check->control && i < spec->control_word_count; i++)
+		for (size_t j = 0; j < spec->control_words[i]->count; j++)
+			check->control(checker, &spec->control_words[i]->controls[j]);
 }
 
-static void run(struct checker *checker, const struct check_options *options,
-		const struct check *check)
+static void walk_lists(struct checker *checker, const struct check *check)
 {
-	int number = number_of(check);
+	const struct spec *spec = checker->spec;
 
-	if (checker->done[number])
+	for (size_t i = 0; i < spec->support_count; i++) {
+		const struct support *support = spec->supports[i];
+
+		if (check->support)
+			check->support(checker, support);
+		for (size_t j = 0; check->decision && j < support->count; j++)
+			check->decision(checker, support, &support->decisions[j]);
+	}
+	for (size_t i = 0; check->shadow_field && i < spec->shadow_count; i++)
+		for (size_t j = 0; j < spec->shadows[i]->count; j++)
+			check->shadow_field(checker, spec->shadows[i],
+					    &spec->shadows[i]->fields[j]);
+}
+
+static void walk_layouts(struct checker *checker, const struct check *check)
+{
+	const struct spec *spec = checker->spec;
+
+	for (size_t i = 0; i < spec->layout_count; i++) {
+		const struct layout *layout = spec->layouts[i];
+
+		if (check->layout)
+			check->layout(checker, layout);
+		for (int bit = 0; check->group && bit < GROUPS; bit++)
+			if (layout->groups[bit].name)
+				check->group(checker, &layout->groups[bit]);
+	}
+}
+
+static void walk_revisions(struct checker *checker, const struct check *check,
+			   const struct layout *layout)
+{
+	for (size_t i = 0; i < layout->count; i++) {
+		const struct revision *revision = layout->revisions[i];
+
+		if (!revision_is_whole(revision))
+			continue;
+		if (check->revision)
+			check->revision(checker, revision);
+		for (size_t j = 0; check->member && j < revision->count; j++)
+			check->member(checker, revision, &revision->members[j]);
+	}
+}
+
+static void walk_other(struct checker *checker, const struct check *check)
+{
+	const struct spec *spec = checker->other->spec;
+
+	for (size_t i = 0; check->other_revision && i < spec->layout_count; i++)
+		for (size_t j = 0; j < spec->layouts[i]->count; j++)
+			if (spec->layouts[i]->revisions[j]->state == PLACED)
+				check->other_revision(checker, spec->layouts[i]->revisions[j]);
+	for (size_t i = 0; check->other_frozen && i < spec->frozen_count; i++)
+		check->other_frozen(checker, &spec->frozen[i]);
+}
+
+static void walk_spec(struct checker *checker, const struct check *check)
+{
+	const struct spec *spec = checker->spec;
+
+	if (check->spec)
+		check->spec(checker, spec);
+	walk_fields(checker, check);
+	walk_lists(checker, check);
+	walk_layouts(checker, check);
+	for (size_t i = 0; i < spec->layout_count; i++)
+		walk_revisions(checker, check, spec->layouts[i]);
+	for (size_t i = 0; check->frozen && i < spec->frozen_count; i++)
+		check->frozen(checker, &spec->frozen[i]);
+	if (checker->other)
+		walk_other(checker, check);
+	if (check->end)
+		check->end(checker);
+}
+
+static void run_check(struct checker *checker, const struct check_choice *choice)
+{
+	const struct check *check = choice->check;
+	struct check_progress *progress = progress_of(checker, choice);
+
+	if (progress->done)
 		return;
-	checker->done[number] = true;
+	progress->done = true;
 	for (int i = 0; i < 3 && check->needs[i]; i++)
-		run(checker, options, check->needs[i]);
-	if (options->severities[number] == SEVERITY_OFF)
+		run_check(checker, choice_of(checker, check->needs[i]));
+	if (choice->severity == SEVERITY_OFF || (check->against && !checker->other))
 		return;
-	checker->check = check;
-	checker->severity = options->severities[number];
-	check->run(checker);
+	checker->choice = choice;
+	walk_spec(checker, check);
+	table_free(&checker->seen);
 }
 
 void check_spec(const struct spec *spec, const struct other_spec *other,
 		const struct check_options *options)
 {
-	struct table faulted[CHECK_COUNT] = { 0 };
-	bool done[CHECK_COUNT] = { false };
 	struct checker checker = { .spec = spec, .other = other, .messages = spec->messages,
-				   .faulted = faulted, .done = done };
+				   .options = options };
 
-	for (int i = 0; i < CHECK_COUNT; i++)
-		run(&checker, options, all_checks[i]);
-	for (int i = 0; i < CHECK_COUNT; i++)
-		table_free(&faulted[i]);
+	checker.progress = xcalloc(options->count, sizeof(*checker.progress));
+	for (size_t i = 0; i < options->count; i++)
+		run_check(&checker, &options->choices[i]);
+	for (size_t i = 0; i < options->count; i++)
+		table_free(&checker.progress[i].faulted);
+	free(checker.progress);
 }

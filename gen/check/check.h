@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
  * Named checks of a resolved spec.  Each is a const struct check beside its
- * function; check.c lists them.  A check looks at everything, whatever others
- * found, but passes over an object that one of its prerequisites has faulted,
- * because there its own finding would mean nothing.
+ * functions; a program has one or more sets of them.  A check looks at
+ * everything, whatever others found, but passes over an object that one of its
+ * prerequisites has faulted, because there its own finding would mean nothing.
  */
 #ifndef VMCSGEN_CHECK_H
 #define VMCSGEN_CHECK_H
@@ -12,17 +12,47 @@
 
 struct checker;
 
+/*
+ * A check sets the callbacks for what it looks at.  They are called in the order
+ * in which they stand here, each for everything of its kind in the spec.
+ */
 struct check {
 	const char *name;		/* as in -Wname */
 	enum severity severity;		/* unless an option says otherwise */
 	const char *text;		/* what it refuses, for --help=checks */
-	void (*run)(struct checker *checker);
 	const struct check *needs[3];	/* prerequisites, run before it */
+	bool against;			/* it is left out where there is no other spec */
+
+	void (*spec)(struct checker *checker, const struct spec *spec);
+	void (*field)(struct checker *checker, const struct field *field);
+	void (*bits)(struct checker *checker, const struct bits *bits);
+	void (*control)(struct checker *checker, const struct control *control);
+	void (*support)(struct checker *checker, const struct support *support);
+	void (*decision)(struct checker *checker, const struct support *support,
+			 const struct decision *decision);
+	void (*shadow_field)(struct checker *checker, const struct shadow *shadow,
+			     const struct shadow_field *entry);
+	void (*layout)(struct checker *checker, const struct layout *layout);
+	void (*group)(struct checker *checker, const struct group *group);
+	/* Those that are placed, aliases left out; a member follows its revision. */
+	void (*revision)(struct checker *checker, const struct revision *revision);
+	void (*member)(struct checker *checker, const struct revision *revision,
+		       const struct member *member);
+	void (*frozen)(struct checker *checker, const struct frozen *frozen);
+	/* Of the other spec: what is placed, aliases too, and what is frozen. */
+	void (*other_revision)(struct checker *checker, const struct revision *other);
+	void (*other_frozen)(struct checker *checker, const struct frozen *frozen);
+	/* Last: report on what was gathered, release it. */
+	void (*end)(struct checker *checker);
 };
 
-/* What the -W options ask for. */
+/* The checks that a program has, in the order in which they run, and what -W says of each. */
 struct check_options {
-	enum severity *severities;	/* by the check's number; owned */
+	struct check_choice {
+		const struct check *check;
+		enum severity severity;
+	} *choices;			/* owned; free() them */
+	size_t count, room;
 	bool warnings_fail;		/* those turned on from now on, too */
 };
 
@@ -37,24 +67,28 @@ struct checker {
 	const struct spec *spec;
 	const struct other_spec *other;	/* that it is held against, or NULL */
 	struct messages *messages;
-	const struct check *check;	/* the one that runs */
-	enum severity severity;		/* and how it reports */
-	struct table *faulted;		/* of each check: the objects it has faulted */
-	bool *done;
+	const struct check_options *options;
+	const struct check_choice *choice; /* of the check that runs */
+	struct table seen;		/* that check's own; it begins empty */
+	struct families *families;	/* of check_families.c, while a check of it runs */
+	struct check_progress {
+		struct table faulted;	/* the objects that a check has faulted */
+		bool done;
+	} *progress;			/* of each choice */
 };
 
-/* All checks, ended by NULL. */
-extern const struct check * const all_checks[];
+/* The checks of a spec by itself, ended by NULL. */
+extern const struct check * const spec_checks[];
 
 /* Prerequisites of checks in other files. */
 extern const struct check check_id_line;
 extern const struct check check_overlap;
 
-/* Each check's own severity.  free() the severities. */
-void check_defaults(struct check_options *options);
+/* Let the program have @set, which NULL ends, too: each check with its own severity. */
+void check_options_add(struct check_options *options, const struct check * const *set);
 
 /*
- * Apply the text behind -W: NAME, no-NAME, error=NAME or no-error=NAME, or
+ * Apply the text that follows -W: NAME, no-NAME, error=NAME or no-error=NAME, or
  * `error` alone, which makes every warning an error.  False if it means nothing.
  */
 bool check_option(struct check_options *options, const char *text);
@@ -67,14 +101,22 @@ void check_spec(const struct spec *spec, const struct other_spec *other,
 		const struct check_options *options);
 
 /*
- * For a check's function: report a finding about @object at @pos.  A check
- * reports once about an object (NULL is none); false if it has before.
+ * For a check's callback: report a finding about @object at @pos.  A check reports
+ * once about an object (NULL is none); a second finding, and its notes, are not shown.
  */
-bool check_report(struct checker *checker, const void *object, struct srcpos pos,
+void check_report(struct checker *checker, const void *object, struct srcpos pos,
 		  const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Whether no prerequisite has found something about @object. */
 bool check_sound(const struct checker *checker, const void *object);
+
+/* The hash of an object, for a table whose keys are objects. */
+static inline uint32_t object_hash(const void *object)
+{
+	uint32_t hash = (uint32_t)(uintptr_t)object * 2654435769u;
+
+	return hash ^ hash >> 16;
+}
 
 /* What stands at @pos, as an object: members that are inherited share it. */
 static inline const void *srcpos_key(struct srcpos pos)
@@ -82,8 +124,24 @@ static inline const void *srcpos_key(struct srcpos pos)
 	return pos.source ? pos.source->bytes + pos.start : NULL;
 }
 
-/* Call @look for every revision that is placed, aliases left out. */
-void for_revisions(struct checker *checker,
-		   void (*look)(struct checker *checker, const struct revision *revision));
+/* Whether @revision says what its id is, and has it from no other and from no version. */
+static inline bool revision_says_id(const struct revision *revision)
+{
+	return revision->id_pos.source && !revision->layout->has_version;
+}
+
+/* Whether two members have the same bytes. */
+static inline bool members_coincide(const struct member *a, const struct member *b)
+{
+	return a->offset == b->offset && member_bytes(a) == member_bytes(b);
+}
+
+/* Whether @member is not, at the same place, in @from, which may be NULL; a pad never counts. */
+static inline bool member_is_put(const struct revision *from, const struct member *member)
+{
+	const struct member *before = from ? revision_counterpart(from, member) : NULL;
+
+	return !member->pad && (!before || before->pad || !members_coincide(before, member));
+}
 
 #endif

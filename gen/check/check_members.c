@@ -1,106 +1,73 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* Checks of one layout and one revision by itself: groups, members and their bytes. */
-#include <string.h>
-
 #include "check/check.h"
 #include "language/pads.h"
 
-static void group_bit(struct checker *checker)
+static void look_at_group_bit(struct checker *checker, const struct group *first)
 {
-	const struct spec *spec = checker->spec;
-
-	for (size_t i = 0; i < spec->layout_count; i++)
-		for (int bit = 0; bit < GROUPS; bit++) {
-			const struct group *first = &spec->layouts[i]->groups[bit];
-
-			for (const struct group *twin = first->twin; twin; twin = twin->twin)
-				if (check_report(checker, twin, twin->bit_pos,
-						 "the groups '%s' and '%s' have one bit, %u",
-						 twin->name, first->name, twin->bit))
-					report_note(checker->messages, first->bit_pos,
-						    "the bit of '%s'", first->name);
-		}
+	for (const struct group *twin = first->twin; twin; twin = twin->twin) {
+		check_report(checker, twin, twin->bit_pos,
+			     "the groups '%s' and '%s' have one bit, %u", twin->name, first->name,
+			     twin->bit);
+		report_note(checker->messages, first->bit_pos, "the bit of '%s'", first->name);
+	}
 }
 
 const struct check check_group_bit = {
-	"group-bit", SEVERITY_ERROR, "two clean-field groups with one bit",
-	group_bit, { NULL },
+	.name = "group-bit", .severity = SEVERITY_ERROR, .group = look_at_group_bit,
+	.text = "two clean-field groups with one bit",
 };
 
-static void look_at_group(struct checker *checker, const struct revision *revision)
+static void look_for_group(struct checker *checker, const struct revision *revision,
+			   const struct member *member)
 {
-	for (size_t i = 0; revision->layout->clean_word && i < revision->count; i++) {
-		const struct member *member = &revision->members[i];
-
-		if (member->field && member->group == GROUP_NONE)
-			check_report(checker, srcpos_key(member->pos), member->pos,
-				     "the field '%s' is in no clean group of '%s/%s'", member->name,
-				     revision->layout->name, revision->name);
-	}
-}
-
-static void group_missing(struct checker *checker)
-{
-	for_revisions(checker, look_at_group);
+	if (revision->layout->clean_word && member->field && member->group == GROUP_NONE)
+		check_report(checker, srcpos_key(member->pos), member->pos,
+			     "the field '%s' is in no clean group of '%s'", member->name,
+			     revision->path);
 }
 
 const struct check check_group_missing = {
-	"group-missing", SEVERITY_ERROR, "a field in no clean group, of a layout that has groups",
-	group_missing, { NULL },
+	.name = "group-missing", .severity = SEVERITY_ERROR, .member = look_for_group,
+	.text = "a field in no clean group, of a layout that has groups",
 };
 
-static void look_at_readonly(struct checker *checker, const struct revision *revision)
+static void look_at_group(struct checker *checker, const struct revision *revision,
+			  const struct member *member)
 {
-	for (size_t i = 0; i < revision->count; i++) {
-		const struct member *member = &revision->members[i];
-		bool read_only;
+	bool read_only;
 
-		if (!member->field || member->group == GROUP_NONE)
-			continue;
-		read_only = encoding_read_only(member->field->encoding);
-		if (read_only == (member->group == GROUP_READONLY))
-			continue;
-		if (check_report(checker, srcpos_key(member->pos), member->pos,
-				 read_only ? "the read-only field '%s' is in the clean group '%s'" :
-					     "the writable field '%s' is in the clean group '%s'",
-				 member->name, group_name(revision->layout, member->group)))
-			report_note(checker->messages, member->field->encoding_pos,
-				    "its encoding says so");
-	}
-}
-
-static void group_readonly(struct checker *checker)
-{
-	for_revisions(checker, look_at_readonly);
+	if (!member->field || member->group == GROUP_NONE)
+		return;
+	read_only = encoding_read_only(member->field->encoding);
+	if (read_only == (member->group == GROUP_READONLY))
+		return;
+	check_report(checker, srcpos_key(member->pos), member->pos,
+		     read_only ? "the read-only field '%s' is in the clean group '%s'" :
+				 "the writable field '%s' is in the clean group '%s'",
+		     member->name, group_name(revision->layout, member->group));
+	report_note(checker->messages, member->field->encoding_pos, "its encoding says so");
 }
 
 const struct check check_group_readonly = {
-	"group-readonly", SEVERITY_ERROR,
-	"a read-only field in a group of writable ones, or the reverse",
-	group_readonly, { &check_group_missing },
+	.name = "group-readonly", .severity = SEVERITY_ERROR, .member = look_at_group,
+	.text = "a read-only field in a group of writable ones, or the reverse",
+	.needs = { &check_group_missing },
 };
 
-static void look_at_copies(struct checker *checker, const struct revision *revision)
+static void look_at_copy(struct checker *checker, const struct revision *revision,
+			 const struct member *member)
 {
-	for (size_t i = 0; i < revision->count; i++) {
-		const struct member *member = &revision->members[i];
-
-		if (member->field && member->copy & COPY_ENTRY &&
-		    encoding_read_only(member->field->encoding))
-			check_report(checker, srcpos_key(member->pos), member->pos,
-				     "the read-only field '%s' is copied in at entry",
-				     member->name);
-	}
-}
-
-static void copy_readonly(struct checker *checker)
-{
-	for_revisions(checker, look_at_copies);
+	(void)revision;
+	if (member->field && member->copy & COPY_ENTRY &&
+	    encoding_read_only(member->field->encoding))
+		check_report(checker, srcpos_key(member->pos), member->pos,
+			     "the read-only field '%s' is copied in at entry", member->name);
 }
 
 const struct check check_copy_readonly = {
-	"copy-readonly", SEVERITY_ERROR, "a read-only field that is copied in at entry",
-	copy_readonly, { NULL },
+	.name = "copy-readonly", .severity = SEVERITY_ERROR, .member = look_at_copy,
+	.text = "a read-only field that is copied in at entry",
 };
 
 static void look_for_clean_word(struct checker *checker, const struct revision *revision)
@@ -113,70 +80,50 @@ static void look_for_clean_word(struct checker *checker, const struct revision *
 	member = table_name(&revision->by_name, layout->clean_word);
 	if (member && !member->pad && !member->field && member_bytes(member) * 8 >= GROUPS)
 		return;
-	if (check_report(checker, revision, revision->pos,
-			 "'%s/%s' has no clean-field word '%s' of at least %d bits", layout->name,
-			 revision->name, layout->clean_word, GROUPS))
-		report_note(checker->messages, layout->clean_pos, "the layout names it");
-}
-
-static void clean_word(struct checker *checker)
-{
-	for_revisions(checker, look_for_clean_word);
+	check_report(checker, revision, revision->pos,
+		     "'%s' has no clean-field word '%s' of at least %d bits", revision->path,
+		     layout->clean_word, GROUPS);
+	report_note(checker->messages, layout->clean_pos, "the layout names it");
 }
 
 const struct check check_clean_word = {
-	"clean-word", SEVERITY_ERROR, "a revision without the clean-field word of its layout",
-	clean_word, { NULL },
+	.name = "clean-word", .severity = SEVERITY_ERROR, .revision = look_for_clean_word,
+	.text = "a revision without the clean-field word of its layout",
 };
 
-static void look_at_widths(struct checker *checker, const struct revision *revision)
+static void look_at_width(struct checker *checker, const struct revision *revision,
+			  const struct member *member)
 {
-	for (size_t i = 0; i < revision->count; i++) {
-		const struct member *member = &revision->members[i];
-		const struct field *field = table_name(&checker->spec->field_names, member->name);
+	const struct field *field = table_name(&checker->spec->field_names, member->name);
 
-		if (!field || member->field || member->pad ||
-		    member_bytes(member) == encoding_size(field->encoding))
-			continue;
-		if (check_report(checker, srcpos_key(member->pos), member->pos,
-				 "'%s' is declared with %u bits, but its encoding says %u",
-				 member->name, member_bytes(member) * 8,
-				 encoding_size(field->encoding) * 8))
-			report_note(checker->messages, field->encoding_pos, "the encoding");
-	}
-}
-
-static void field_width(struct checker *checker)
-{
-	for_revisions(checker, look_at_widths);
+	(void)revision;
+	if (!field || member->field || member->pad ||
+	    member_bytes(member) == encoding_size(field->encoding))
+		return;
+	check_report(checker, srcpos_key(member->pos), member->pos,
+		     "'%s' is declared with %u bits, but its encoding says %u", member->name,
+		     member_bytes(member) * 8, encoding_size(field->encoding) * 8);
+	report_note(checker->messages, field->encoding_pos, "the encoding");
 }
 
 const struct check check_field_width = {
-	"field-width", SEVERITY_ERROR, "a member with a field's name and another width",
-	field_width, { NULL },
+	.name = "field-width", .severity = SEVERITY_ERROR, .member = look_at_width,
+	.text = "a member with a field's name and another width",
 };
 
 /* The accessors read a field with what is before it, as the last of eight bytes. */
-static void look_at_header(struct checker *checker, const struct revision *revision)
+static void look_at_header(struct checker *checker, const struct revision *revision,
+			   const struct member *member)
 {
-	for (size_t i = 0; i < revision->count; i++) {
-		const struct member *member = &revision->members[i];
-
-		if (member_lookup(member) && member_end(member) < 8)
-			check_report(checker, srcpos_key(member->pos), member->pos,
-				     "the field '%s' is in the header of '%s/%s', bytes 0 to 7",
-				     member->name, revision->layout->name, revision->name);
-	}
-}
-
-static void in_header(struct checker *checker)
-{
-	for_revisions(checker, look_at_header);
+	if (member_lookup(member) && member_end(member) < 8)
+		check_report(checker, srcpos_key(member->pos), member->pos,
+			     "the field '%s' is in the header of '%s', bytes 0 to 7",
+			     member->name, revision->path);
 }
 
 const struct check check_in_header = {
-	"in-header", SEVERITY_ERROR, "a field in the first eight bytes of an image",
-	in_header, { NULL },
+	.name = "in-header", .severity = SEVERITY_ERROR, .member = look_at_header,
+	.text = "a field in the first eight bytes of an image",
 };
 
 static void look_for_overlap(struct checker *checker, const struct revision *revision)
@@ -187,52 +134,36 @@ static void look_for_overlap(struct checker *checker, const struct revision *rev
 		const struct member *member = &revision->members[i];
 
 		if (last && member->offset < member_end(last)) {
-			if (check_report(
-				    checker, srcpos_key(member->pos), member->pos,
-				    "'%s' (bytes %u to %u) overlaps '%s' (bytes %u to %u) in '%s/%s'",
-				    member->name, member->offset, member_end(member) - 1,
-				    last->name, last->offset, member_end(last) - 1,
-				    revision->layout->name, revision->name))
-				report_note(checker->messages, last->pos, "'%s' is declared here",
-					    last->name);
+			check_report(checker, srcpos_key(member->pos), member->pos,
+				     "'%s' (bytes %u to %u) overlaps '%s' (bytes %u to %u) in '%s'",
+				     member->name, member->offset, member_end(member) - 1,
+				     last->name, last->offset, member_end(last) - 1,
+				     revision->path);
+			report_note(checker->messages, last->pos, "'%s' is declared here",
+				    last->name);
 		}
 		if (!last || member_end(member) > member_end(last))
 			last = member;
 	}
 }
 
-static void overlap(struct checker *checker)
-{
-	for_revisions(checker, look_for_overlap);
-}
-
 const struct check check_overlap = {
-	"overlap", SEVERITY_ERROR, "two members that share bytes",
-	overlap, { NULL },
+	.name = "overlap", .severity = SEVERITY_ERROR, .revision = look_for_overlap,
+	.text = "two members that share bytes",
 };
 
-static void look_for_holes(struct checker *checker, const struct revision *revision)
+static void look_for_hole(struct checker *checker, const struct revision *revision,
+			  const struct member *hole)
 {
-	for (size_t i = 0; i < revision->count; i++) {
-		const struct member *hole = &revision->members[i];
-
-		if (!hole->hole || hole_made_by_alignment(revision, hole))
-			continue;
+	if (hole->hole && !hole_made_by_alignment(revision, hole))
 		check_report(checker, srcpos_key(hole->pos), hole->pos,
-			     "nothing is said of the bytes %u to %u of '%s/%s'",
-			     hole->offset, member_end(hole) - 1, revision->layout->name,
-			     revision->name);
-	}
-}
-
-static void hole(struct checker *checker)
-{
-	for_revisions(checker, look_for_holes);
+			     "nothing is said of the bytes %u to %u of '%s'", hole->offset,
+			     member_end(hole) - 1, revision->path);
 }
 
 const struct check check_hole = {
-	"hole", SEVERITY_ERROR, "bytes that belong to no member and no pad",
-	hole, { NULL },
+	.name = "hole", .severity = SEVERITY_ERROR, .member = look_for_hole,
+	.text = "bytes that belong to no member and no pad",
 };
 
 /* A translation moves the first word as a whole, and a conversion sets it. */
@@ -240,28 +171,23 @@ static void look_at_first_word(struct checker *checker, const struct revision *r
 {
 	const struct member *first = revision->members;
 
-	if (revision_header(revision))
+	/* A faulty statement may have been the first member's. */
+	if (checker->messages->status == EXIT_BAD_INPUT || revision_header(revision))
 		return;
 	if (!revision->count)
 		check_report(checker, revision, revision->pos,
-			     "'%s/%s' has no first word, which says what an image is",
-			     revision->layout->name, revision->name);
+			     "'%s' has no first word, which says what an image is",
+			     revision->path);
 	else if (check_sound(checker, srcpos_key(first->pos)))
 		check_report(checker, srcpos_key(first->pos), first->pos,
-			     "'%s' is no u32, as the first word of '%s/%s' is, which says what an image is",
-			     first->name, revision->layout->name, revision->name);
-}
-
-/* A faulty statement may have been the first member's. */
-static void first_word(struct checker *checker)
-{
-	if (checker->messages->status != EXIT_BAD_INPUT)
-		for_revisions(checker, look_at_first_word);
+			     "'%s' is no u32, as the first word of '%s' is, "
+			     "which says what an image is", first->name, revision->path);
 }
 
 const struct check check_first_word = {
-	"first-word", SEVERITY_ERROR, "a revision whose first word is none that says what an image is",
-	first_word, { &check_hole },
+	.name = "first-word", .severity = SEVERITY_ERROR, .revision = look_at_first_word,
+	.text = "a revision whose first word is none that says what an image is",
+	.needs = { &check_hole },
 };
 
 /* The pads of a revision in which there is more room for elements of a size than ahead. */
@@ -287,20 +213,13 @@ static void find_rooms(struct rooms *rooms, const struct revision *revision, uin
 	}
 }
 
-/* The first pad with room for so many bytes, or NULL. */
+/* The first pad with room for so many bytes, or NULL.  Each is larger: there are few of them. */
 static const struct member *free_place(const struct rooms *rooms, uint32_t bytes)
 {
-	size_t low = 0, high = rooms->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (rooms->of[middle].bytes < bytes)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < rooms->count ? rooms->of[low].pad : NULL;
+	for (size_t i = 0; i < rooms->count; i++)
+		if (rooms->of[i].bytes >= bytes)
+			return rooms->of[i].pad;
+	return NULL;
 }
 
 /* Whether @revision has put @member where it is, and not one that it is from. */
@@ -312,8 +231,8 @@ static bool is_put_here(const struct revision *revision, const struct member *me
 	return !before || before->offset != member->offset;
 }
 
-static void look_at_member(struct checker *checker, const struct revision *revision,
-			   const struct member *member, const struct rooms *rooms)
+static void look_at_place(struct checker *checker, const struct revision *revision,
+			  const struct member *member, const struct rooms *rooms)
 {
 	const struct member *pad;
 
@@ -323,13 +242,11 @@ static void look_at_member(struct checker *checker, const struct revision *revis
 	pad = free_place(rooms, member_bytes(member));
 	if (!pad)
 		return;
-	if (check_report(
-		    checker, srcpos_key(member->pos), member->pos,
-		    "'%s' lies at byte %u of '%s/%s', which %u does not divide, while '%s' has room",
-		    member->name, member->offset, revision->layout->name, revision->name,
-		    member->size, pad->name))
-		report_note(checker->messages, pad->pos, "%u bytes are free from byte %u on",
-			    member_bytes(pad), pad->offset);
+	check_report(checker, srcpos_key(member->pos), member->pos,
+		     "'%s' lies at byte %u of '%s', which %u does not divide, while '%s' has room",
+		     member->name, member->offset, revision->path, member->size, pad->name);
+	report_note(checker->messages, pad->pos, "%u bytes are free from byte %u on",
+		    member_bytes(pad), pad->offset);
 }
 
 static void look_at_alignment(struct checker *checker, const struct revision *revision)
@@ -344,34 +261,25 @@ static void look_at_alignment(struct checker *checker, const struct revision *re
 		find_rooms(&rooms[i], revision, 1u << i);
 	}
 	for (size_t i = 0; i < revision->count; i++)
-		look_at_member(checker, revision, &revision->members[i],
-			       &rooms[__builtin_ctz(revision->members[i].size)]);
-}
-
-static void misaligned(struct checker *checker)
-{
-	for_revisions(checker, look_at_alignment);
+		look_at_place(checker, revision, &revision->members[i],
+			      &rooms[__builtin_ctz(revision->members[i].size)]);
 }
 
 const struct check check_misaligned = {
-	"misaligned", SEVERITY_ERROR,
-	"a member at an address that its size does not divide, while a fitting hole is free",
-	misaligned, { &check_overlap },
+	.name = "misaligned", .severity = SEVERITY_ERROR, .revision = look_at_alignment,
+	.text = "a member at an address that its size does not divide, "
+		"while a fitting hole is free",
+	.needs = { &check_overlap },
 };
 
-static void look_at_source(struct checker *checker, const struct revision *revision)
+static void look_for_source(struct checker *checker, const struct revision *revision)
 {
 	if (!revision->citation)
-		check_report(checker, revision, revision->pos, "'%s/%s' does not cite its source",
-			     revision->layout->name, revision->name);
-}
-
-static void source(struct checker *checker)
-{
-	for_revisions(checker, look_at_source);
+		check_report(checker, revision, revision->pos, "'%s' does not cite its source",
+			     revision->path);
 }
 
 const struct check check_source = {
-	"source", SEVERITY_WARNING, "a revision that does not cite its source",
-	source, { NULL },
+	.name = "source", .severity = SEVERITY_WARNING, .revision = look_for_source,
+	.text = "a revision that does not cite its source",
 };

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
  * What the generated files call things, and that C lets them: this is the one place that
- * knows all names that are taken.  The templates put what they say behind or in front of
+ * knows all names that are taken.  The templates put what they say after or before
  * the names that are claimed here.
  */
 #include <ctype.h>
+#include <stdarg.h>
 #include <string.h>
 
 #include "check/check.h"
@@ -46,7 +47,7 @@ static const char * const own_names[] = {
 };
 
 /*
- * What the templates put behind the name of a revision, in capitals.  "revision" is none,
+ * What the templates put after the name of a revision, in capitals.  "revision" is none,
  * but "revision_id" and "id" are.
  */
 static const char * const endings[] = {
@@ -58,86 +59,86 @@ static const char * const endings[] = {
 };
 
 /* Who has a name, and as what the spec knows him. */
-struct taken {
-	const void *owner;		/* NULL: the generated files */
+struct name_owner {
+	const void *object;		/* NULL: the generated files */
 	const char *what;
 	struct srcpos pos;
 };
 
 struct c_names {
 	struct checker *checker;
-	struct table taken;		/* names in capitals to struct taken */
+	struct table taken;		/* names in capitals to struct name_owner */
 	struct table stems;		/* of them, those of revisions */
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* The name as macros have it: no two may differ in case alone, as one may be in capitals. */
-static const char *capital_name(struct c_names *names, const char *name)
+/* @name as C has it; a macro or an enumerator is in capitals. */
+static const char *c_spelling(const struct spec *spec, const char *name, bool capitals)
 {
-	const struct spec *spec = names->checker->spec;
 	char *text = arena_copy(spec->arena, name, strlen(name));
 
 	for (char *c = text; *c; c++)
-		*c = isalnum((unsigned char)*c) ? toupper((unsigned char)*c) : '_';
-	return name_of(spec->names, text);
-}
-
-/* The name as C has it: what begins with a capital is a macro, or an enumerator. */
-static const char *shown_name(struct c_names *names, const char *name)
-{
-	char *text = arena_copy(names->checker->spec->arena, name, strlen(name));
-
-	if (isupper((unsigned char)*name))
-		return capital_name(names, name);
-	for (char *c = text; *c; c++)
 		if (!isalnum((unsigned char)*c))
 			*c = '_';
+		else if (capitals)
+			*c = toupper((unsigned char)*c);
 	return text;
 }
 
-static void report_taken(struct c_names *names, const struct taken *first, const char *name,
-			 const struct taken *second)
+/* The key of a name: no two may differ in case alone, as one may be in capitals. */
+static const char *capital_name(const struct c_names *names, const char *name)
+{
+	const struct spec *spec = names->checker->spec;
+
+	return name_of(spec->names, c_spelling(spec, name, true));
+}
+
+static void report_taken(struct c_names *names, const struct name_owner *first, const char *name,
+			 const struct name_owner *second)
 {
 	struct checker *checker = names->checker;
 
-	name = shown_name(names, name);
-	if (!first->owner) {
+	name = c_spelling(checker->spec, name, isupper((unsigned char)*name));
+	if (!first->object) {
 		check_report(checker, srcpos_key(second->pos), second->pos,
 			     "'%s' is called %s in C, as something else in the generated files is",
 			     second->what, name);
 		return;
 	}
-	if (check_report(checker, srcpos_key(second->pos), second->pos,
-			 "'%s' and '%s' are both called %s in C", second->what, first->what, name))
-		report_note(checker->messages, first->pos, "the other one");
+	check_report(checker, srcpos_key(second->pos), second->pos,
+		     "'%s' and '%s' are both called %s in C", second->what, first->what, name);
+	report_note(checker->messages, first->pos, "the other one");
 }
 
 /* Let @owner have @name, which is reported if somebody else has it already. */
-static void claim_in(struct c_names *names, struct table *table, const char *name,
-		     const struct taken *claim)
+static void enter_name(struct c_names *names, struct table *table, const char *name,
+		       const struct name_owner *owner)
 {
-	struct taken *taken = arena_alloc(names->checker->spec->arena, sizeof(*taken)), *first;
-	const char *key = capital_name(names, name);
+	struct name_owner *entry = arena_alloc(names->checker->spec->arena, sizeof(*entry));
+	struct name_owner *first = table_add_name(table, capital_name(names, name), entry);
 
-	*taken = *claim;
-	first = table_add_name(table, key, taken);
-	if (!first || first->owner == claim->owner)
-		return;
-	report_taken(names, first, name, claim);
+	*entry = *owner;
+	if (first && first->object != owner->object)
+		report_taken(names, first, name, owner);
 }
 
-static void claim(struct c_names *names, const void *owner, const char *what, struct srcpos pos,
-		  const char *format, const char *a, const char *b)
+/* Let the @object that the spec knows as @what have the name that @format makes. */
+__attribute__((format(printf, 5, 6)))
+static void claim_name(struct c_names *names, const void *object, const char *what,
+		       struct srcpos pos, const char *format, ...)
 {
-	struct taken taken = { owner, what, pos };
+	struct name_owner owner = { object, what, pos };
+	va_list args;
 
-	claim_in(names, &names->taken, arena_printf(names->checker->spec->arena, format, a, b),
-		 &taken);
+	va_start(args, format);
+	enter_name(names, &names->taken, arena_vprintf(names->checker->spec->arena, format, args),
+		   &owner);
+	va_end(args);
 }
 
 /* Something that keeps its name in C, alone. */
-static void look_at_word(struct c_names *names, const char *name, struct srcpos pos)
+static void look_at_word(struct checker *checker, const char *name, struct srcpos pos)
 {
 	size_t len = strlen(name);
 	bool reserved = name[0] == '_' && (name[1] == '_' || isupper((unsigned char)name[1]));
@@ -149,8 +150,7 @@ static void look_at_word(struct c_names *names, const char *name, struct srcpos 
 		reserved |= !strcmp(name + len - 4, "_MAX") || !strcmp(name + len - 4, "_MIN") ||
 			    (len > 6 && !strcmp(name + len - 6, "_WIDTH"));
 	if (reserved)
-		check_report(names->checker, srcpos_key(pos), pos,
-			     "'%s' means something else in C", name);
+		check_report(checker, srcpos_key(pos), pos, "'%s' means something else in C", name);
 }
 
 static void name_fields(struct c_names *names, const struct spec *spec)
@@ -158,42 +158,30 @@ static void name_fields(struct c_names *names, const struct spec *spec)
 	for (size_t i = 0; i < spec->field_count; i++) {
 		const struct field *field = spec->fields[i];
 
-		claim(names, field, field->name, field->pos, "VMCS_ENC_%s%s", field->name, "");
+		claim_name(names, field, field->name, field->pos, "VMCS_ENC_%s", field->name);
 		if (field_has_high(field))
-			claim(names, field, field->name, field->pos, "VMCS_ENC_%s%s",
-			      field->name, "_HIGH");
+			claim_name(names, field, field->name, field->pos, "VMCS_ENC_%s_HIGH",
+				   field->name);
 	}
 }
 
-static void name_controls(struct c_names *names, const struct spec *spec)
+static void name_control_word(struct c_names *names, const struct control_word *word)
 {
-	for (size_t i = 0; i < spec->control_word_count; i++) {
-		const struct control_word *word = spec->control_words[i];
+	struct checker *checker = names->checker;
 
-		look_at_word(names, word->field->name, word->field->pos);
-		for (size_t j = 0; j < word->count; j++) {
-			const struct control *control = &word->controls[j];
+	look_at_word(checker, word->field->name, word->field->pos);
+	for (size_t i = 0; i < word->count; i++) {
+		const struct control *control = &word->controls[i];
 
-			/* One that is defined twice was reported. */
-			if (table_name(&spec->control_names, control->name) == control)
-				claim(names, control, control->name, control->pos,
-				      "VMCS_CTRL_%s%s", control->name, "");
-		}
-		for (const char *c = word->mask; c && *c; c++)
-			if (!isalnum((unsigned char)*c) && *c != '_') {
-				check_report(names->checker, word, word->pos,
-					     "'%s' is no part of a C name", word->mask);
-				break;
-			}
+		/* One that is defined twice was reported. */
+		if (table_name(&checker->spec->control_names, control->name) == control)
+			claim_name(names, control, control->name, control->pos, "VMCS_CTRL_%s",
+				   control->name);
 	}
-}
-
-static void name_bits(struct c_names *names, const struct spec *spec)
-{
-	for (size_t i = 0; i < spec->bits_count; i++)
-		for (size_t j = 0; j < spec->bits[i]->count; j++)
-			look_at_word(names, spec->bits[i]->fields[j].name,
-				     spec->bits[i]->fields[j].pos);
+	for (const char *c = word->mask; c && *c; c++)
+		if (!isalnum((unsigned char)*c) && *c != '_')
+			check_report(checker, word, word->pos, "'%s' is no part of a C name",
+				     word->mask);
 }
 
 static void name_groups(struct c_names *names, const struct layout *layout)
@@ -201,14 +189,14 @@ static void name_groups(struct c_names *names, const struct layout *layout)
 	static const char * const all[] = { "NONE", "ALL", "SELDOM" };
 
 	for (size_t i = 0; layout->clean_word && i < COUNT(all); i++)
-		claim(names, layout, layout->name, layout->clean_pos, "%s_%s",
-		      layout->clean_prefix, all[i]);
+		claim_name(names, layout, layout->name, layout->clean_pos, "%s_%s",
+			   layout->clean_prefix, all[i]);
 	for (int bit = 0; layout->clean_word && bit < GROUPS; bit++) {
 		const struct group *group = &layout->groups[bit];
 
 		if (group->name)
-			claim(names, group, group->name, group->pos, "%s_%s",
-			      layout->clean_prefix, group->name);
+			claim_name(names, group, group->name, group->pos, "%s_%s",
+				   layout->clean_prefix, group->name);
 	}
 }
 
@@ -217,71 +205,61 @@ static void name_layout(struct c_names *names, const struct layout *layout)
 	name_groups(names, layout);
 	if (!layout->table)
 		return;
-	look_at_word(names, layout->table, layout->pos);
-	look_at_word(names, layout->table_count, layout->pos);
-	claim(names, layout, layout->name, layout->pos, "%s_%s", layout->name, "field");
-	claim(names, &layout->table, layout->table, layout->pos, "%s%s", layout->table, "");
-	claim(names, &layout->table_count, layout->table_count, layout->pos, "%s%s",
-	      layout->table_count, "");
+	look_at_word(names->checker, layout->table, layout->pos);
+	look_at_word(names->checker, layout->table_count, layout->pos);
+	claim_name(names, layout, layout->name, layout->pos, "%s_field", layout->name);
+	claim_name(names, &layout->table, layout->table, layout->pos, "%s", layout->table);
+	claim_name(names, &layout->table_count, layout->table_count, layout->pos, "%s",
+		   layout->table_count);
 }
 
 /* Whether the stem is another one with an ending of the templates: what both make meets. */
-static void look_at_stem(struct c_names *names, const char *stem, const struct taken *claim)
+static void look_at_stem(struct c_names *names, const char *stem, const struct name_owner *owner)
 {
+	const struct spec *spec = names->checker->spec;
 	const char *key = capital_name(names, stem);
 	size_t len = strlen(key);
 
 	for (size_t i = 0; i < COUNT(endings); i++) {
 		size_t ending = strlen(endings[i]) + 1;
-		struct taken *first;
+		struct name_owner *first;
 
 		if (len <= ending || key[len - ending] != '_' ||
 		    strcmp(key + len - ending + 1, endings[i]))
 			continue;
-		first = table_name(&names->stems,
-				   names_intern(names->checker->spec->names, key, len - ending));
-		if (first && first->owner != claim->owner)
-			report_taken(names, first, stem, claim);
+		first = table_name(&names->stems, names_intern(spec->names, key, len - ending));
+		if (first && first->object != owner->object)
+			report_taken(names, first, stem, owner);
 	}
 	/* Between two of them, this says where the one ends and the other begins. */
 	if (strstr(key, "_TO_"))
-		check_report(names->checker, srcpos_key(claim->pos), claim->pos,
+		check_report(names->checker, srcpos_key(owner->pos), owner->pos,
 			     "'%s' is called %s in C, and '_to_' stands between two names",
-			     claim->what, shown_name(names, stem));
+			     owner->what, c_spelling(spec, stem, isupper((unsigned char)*stem)));
 }
 
-/* Each layout has two files beside those that are called as its revisions. */
-static void look_at_path(struct c_names *names, const struct revision *revision)
+static void enter_stem(struct c_names *names, const char *stem, const struct name_owner *owner)
 {
-	if (!strcmp(revision->name, "fields") || !strcmp(revision->name, "accessors"))
-		check_report(names->checker, srcpos_key(revision->pos), revision->pos,
-			     "'%s/%s' is called as the file %s.h of its layout is",
-			     revision->layout->name, revision->name, revision->name);
+	enter_name(names, &names->stems, stem, owner);
+	enter_name(names, &names->taken, stem, owner);
 }
 
 /* Call @take for the names in C of each revision: what is its own begins with one of them. */
 static void for_stems(struct c_names *names, const struct layout *layout,
 		      void (*take)(struct c_names *names, const char *stem,
-				   const struct taken *claim))
+				   const struct name_owner *owner))
 {
 	struct arena *arena = names->checker->spec->arena;
 
 	for (size_t i = 0; i < layout->count; i++) {
 		const struct revision *revision = layout->revisions[i];
-		struct taken taken = { .owner = revision, .pos = revision->pos };
+		struct name_owner owner = { revision, revision->path, revision->pos };
 
 		if (!revision_is_whole(revision))
 			continue;
-		taken.what = arena_printf(arena, "%s/%s", layout->name, revision->name);
-		take(names, arena_printf(arena, "%s_%s", layout->name, revision->name), &taken);
-		take(names, arena_printf(arena, "%s_%s", layout->c_struct, revision->name), &taken);
+		take(names, arena_printf(arena, "%s_%s", layout->name, revision->name), &owner);
+		take(names, arena_printf(arena, "%s_%s", layout->c_struct, revision->name), &owner);
 	}
-}
-
-static void enter_stem(struct c_names *names, const char *stem, const struct taken *claim)
-{
-	claim_in(names, &names->stems, stem, claim);
-	claim_in(names, &names->taken, stem, claim);
 }
 
 /* A copy goes to a revision of another layout by all of its name, a translation by a part. */
@@ -289,53 +267,28 @@ static void look_at_targets(struct c_names *names, const struct layout *layout)
 {
 	for (size_t i = 0; layout->clean_word && i < layout->count; i++) {
 		const struct revision *revision = layout->revisions[i];
-		const struct taken *first = table_name(&names->stems,
-						       capital_name(names, revision->name));
-		struct taken taken = { revision, revision->name, revision->pos };
+		const struct name_owner *first = table_name(&names->stems,
+							    capital_name(names, revision->name));
+		struct name_owner owner = { revision, revision->name, revision->pos };
 
-		if (revision_is_whole(revision) && first && first->owner != revision)
-			report_taken(names, first, revision->name, &taken);
+		if (revision_is_whole(revision) && first && first->object != revision)
+			report_taken(names, first, revision->name, &owner);
 	}
 }
 
-static void name_support(struct c_names *names, const struct support *support)
-{
-	struct c_names own = { .checker = names->checker };
-	const struct spec *spec = names->checker->spec;
-
-	for (size_t i = 0; i < spec->control_word_count; i++) {
-		const struct control_word *word = spec->control_words[i];
-
-		if (!word->mask)
-			continue;
-		claim(&own, word, word->mask, word->pos, "%s_%s", support->prefix, word->mask);
-		for (size_t j = 0; j < support->role_count; j++)
-			claim(&own, support->roles[j], support->roles[j], support->pos, "%s_%s",
-			      arena_printf(spec->arena, "%s_%s", support->prefix, word->mask),
-			      support->roles[j]);
-	}
-	table_free(&own.taken);
-}
-
-static void look_at_revision(struct checker *checker, const struct revision *revision)
+static void look_at_names(struct checker *checker, const struct spec *spec)
 {
 	struct c_names names = { .checker = checker };
-
-	look_at_path(&names, revision);
-	for (size_t i = 0; i < revision->count; i++)
-		look_at_word(&names, revision->members[i].name, revision->members[i].pos);
-}
-
-static void c_name(struct checker *checker)
-{
-	struct c_names names = { .checker = checker };
-	const struct spec *spec = checker->spec;
 
 	for (size_t i = 0; i < COUNT(own_names); i++)
-		claim(&names, NULL, own_names[i], (struct srcpos){ 0 }, "%s%s", own_names[i], "");
+		claim_name(&names, NULL, own_names[i], (struct srcpos){ 0 }, "%s", own_names[i]);
 	name_fields(&names, spec);
-	name_controls(&names, spec);
-	name_bits(&names, spec);
+	for (size_t i = 0; i < spec->control_word_count; i++)
+		name_control_word(&names, spec->control_words[i]);
+	for (size_t i = 0; i < spec->bits_count; i++)
+		for (size_t j = 0; j < spec->bits[i]->count; j++)
+			look_at_word(checker, spec->bits[i]->fields[j].name,
+				     spec->bits[i]->fields[j].pos);
 	for (size_t i = 0; i < spec->layout_count; i++)
 		for_stems(&names, spec->layouts[i], enter_stem);
 	for (size_t i = 0; i < spec->layout_count; i++) {
@@ -343,14 +296,46 @@ static void c_name(struct checker *checker)
 		look_at_targets(&names, spec->layouts[i]);
 		name_layout(&names, spec->layouts[i]);
 	}
-	for (size_t i = 0; i < spec->support_count; i++)
-		name_support(&names, spec->supports[i]);
-	for_revisions(checker, look_at_revision);
 	table_free(&names.taken);
 	table_free(&names.stems);
 }
 
+/* A mask is held against the masks of its own list alone. */
+static void look_at_masks(struct checker *checker, const struct support *support)
+{
+	struct c_names own = { .checker = checker };
+
+	for (size_t i = 0; i < checker->spec->control_word_count; i++) {
+		const struct control_word *word = checker->spec->control_words[i];
+
+		if (!word->mask)
+			continue;
+		claim_name(&own, word, word->mask, word->pos, "%s_%s", support->prefix, word->mask);
+		for (size_t j = 0; j < support->role_count; j++)
+			claim_name(&own, support->roles[j], support->roles[j], support->pos,
+				   "%s_%s_%s", support->prefix, word->mask, support->roles[j]);
+	}
+	table_free(&own.taken);
+}
+
+/* Each layout has two files beside those that are called as its revisions. */
+static void look_at_file_name(struct checker *checker, const struct revision *revision)
+{
+	if (!strcmp(revision->name, "fields") || !strcmp(revision->name, "accessors"))
+		check_report(checker, srcpos_key(revision->pos), revision->pos,
+			     "'%s' is called as the file %s.h of its layout is", revision->path,
+			     revision->name);
+}
+
+static void look_at_member_name(struct checker *checker, const struct revision *revision,
+				const struct member *member)
+{
+	(void)revision;
+	look_at_word(checker, member->name, member->pos);
+}
+
 const struct check check_c_name = {
-	"c-name", SEVERITY_ERROR, "a name that C, or another thing in the generated files, has",
-	c_name, { NULL },
+	.name = "c-name", .severity = SEVERITY_ERROR, .spec = look_at_names,
+	.support = look_at_masks, .revision = look_at_file_name, .member = look_at_member_name,
+	.text = "a name that C, or another thing in the generated files, has",
 };

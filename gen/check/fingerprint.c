@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-#include <stdlib.h>
 #include <string.h>
 
 #include "check/fingerprint.h"
@@ -16,7 +15,7 @@ static uint64_t hash_text(uint64_t hash, const char *text)
 }
 
 /* The digits of @number; printf() takes longer than all else that the check does. */
-static uint64_t hash_number(uint64_t hash, uint32_t number, unsigned int base)
+static uint64_t hash_digits(uint64_t hash, uint32_t number, unsigned int base)
 {
 	char text[11], *at = text + sizeof(text) - 1;
 
@@ -34,12 +33,12 @@ static uint32_t code_of(const struct member *member)
 	uint64_t hash = 0xcbf29ce484222325;
 
 	if (member->field)
-		hash = hash_number(hash_text(hash, "0x"), member->field->encoding, 16);
+		hash = hash_digits(hash_text(hash, "0x"), member->field->encoding, 16);
 	else
 		hash = hash_text(hash, member->name);
-	hash = hash_number(hash_text(hash, " "), member->offset, 10);
-	hash = hash_number(hash_text(hash, " "), member->size, 10);
-	hash = hash_number(hash_text(hash, " "), member->count, 10);
+	hash = hash_digits(hash_text(hash, " "), member->offset, 10);
+	hash = hash_digits(hash_text(hash, " "), member->size, 10);
+	hash = hash_digits(hash_text(hash, " "), member->count, 10);
 	return (hash ^ hash >> 18 ^ hash >> 36) & 0x3ffff;
 }
 
@@ -72,44 +71,36 @@ static char *codes_of(struct arena *arena, const char *text)
 	return end > codes && (end - codes) % CODE_DIGITS == 0 ? codes : NULL;
 }
 
-static int compare_codes(const void *a, const void *b)
+/* The digits of @code as one number. */
+static uint32_t code_number(const char *code)
 {
-	return strncmp(*(const char *const *)a, *(const char *const *)b, CODE_DIGITS);
-}
-
-/* Pointers to the codes in @text, sorted. */
-static const char **sorted_codes(struct arena *arena, const char *text, size_t count)
-{
-	const char **codes = arena_alloc(arena, (count + 1) * sizeof(*codes));
-
-	for (size_t i = 0; i < count; i++)
-		codes[i] = text + i * CODE_DIGITS;
-	qsort(codes, count, sizeof(*codes), compare_codes);
-	return codes;
+	return code[0] << 16 | code[1] << 8 | code[2];
 }
 
 bool fingerprint_match(struct fingerprint_match *match, struct arena *arena,
 		       const struct revision *revision, const char *text)
 {
 	const char *now = fingerprint_of(arena, revision), *code = now;
-	const char *frozen = codes_of(arena, text), **then;
-	size_t count, kept = 0;
+	char *frozen = codes_of(arena, text);
+	size_t count = 0, kept = 0;
+	struct table then = { 0 };
 
 	if (!frozen)
 		return false;
 	*match = (struct fingerprint_match){ .equal = !strcmp(now, frozen) };
 	if (match->equal)
 		return true;
-	count = strlen(frozen) / CODE_DIGITS;
+	for (char *old = frozen; *old; old += CODE_DIGITS, count++)
+		table_add_number(&then, code_number(old), old);
 	match->changed = arena_alloc(arena, revision->count + 1);
-	then = sorted_codes(arena, frozen, count);
 	for (size_t i = 0; i < revision->count; i++) {
 		if (revision->members[i].pad)
 			continue;
-		match->changed[i] = !bsearch(&code, then, count, sizeof(*then), compare_codes);
+		match->changed[i] = !table_number(&then, code_number(code));
 		kept += !match->changed[i];
 		code += CODE_DIGITS;
 	}
+	table_free(&then);
 	match->lost = kept < count ? count - kept : 0;
 	return true;
 }

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "command/options.h"
+#include "compare/check_against.h"
 
 #ifndef VERSION
 #define VERSION "unknown"
@@ -69,13 +70,15 @@ static void print_help(const struct verb *verbs)
 	fputs(options_text, stdout);
 }
 
-static void print_checks(void)
+static void print_checks(const struct check_options *options)
 {
 	static const char * const severities[] = { "off", "warning", "error" };
 
-	for (const struct check * const *check = all_checks; *check; check++)
-		printf("%-18s%-9s%s\n", (*check)->name, severities[(*check)->severity],
-		       (*check)->text);
+	for (size_t i = 0; i < options->count; i++) {
+		const struct check *check = options->choices[i].check;
+
+		printf("%-18s%-9s%s\n", check->name, severities[check->severity], check->text);
+	}
 }
 
 static int refer_to_help(void)
@@ -223,12 +226,12 @@ static int set_depend(struct options *options, const char *text, char **argv)
 	return -1;
 }
 
-static int help(const char *topic, const struct verb *verbs)
+static int help(const struct options *options, const char *topic, const struct verb *verbs)
 {
 	if (topic && strcmp(topic, "checks"))
 		return wrong_usage("there is no help about '%s'", topic);
 	if (topic)
-		print_checks();
+		print_checks(&options->checks);
 	else
 		print_help(verbs);
 	return finish_stdout();
@@ -256,7 +259,7 @@ static int set_other(struct options *options, int key, char **argv, const struct
 	case KEY_COLOR:
 		return set_colour(options, optarg);
 	case KEY_HELP:
-		return help(optarg, verbs);
+		return help(options, optarg, verbs);
 	case KEY_VERSION:
 		puts("vmcsgen " VERSION);
 		return finish_stdout();
@@ -383,7 +386,8 @@ int options_read(struct options *options, int argc, char **argv, const struct ve
 		.templates = find_data("templates", DATA_FOLDER "/templates"),
 		.format = "text", .foreign.encodings_entry = 2,
 	};
-	check_defaults(&options->checks);
+	check_options_add(&options->checks, spec_checks);
+	check_options_add(&options->checks, against_checks);
 	set_colour(options, "auto");
 	fill_long_options(long_options);
 	while ((option = getopt_long(argc, argv, "s:t:o:iW:M:", long_options, NULL)) != -1) {
@@ -399,7 +403,7 @@ int options_read(struct options *options, int argc, char **argv, const struct ve
 
 void options_free(struct options *options)
 {
-	free(options->checks.severities);
+	free(options->checks.choices);
 	free(options->foreign.maps.items);
 	free(options->foreign.bits.items);
 }

@@ -7,7 +7,7 @@
 #ifndef VMCSGEN_PICTURE_H
 #define VMCSGEN_PICTURE_H
 
-#include "emit/model.h"
+#include "compare/model_compare.h"
 
 /* Enter `picture` into @root: one page, that of @revision. */
 void map_picture(struct model *model, struct value *root, const struct revision *revision);

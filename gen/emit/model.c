@@ -118,7 +118,7 @@ static void map_placement(struct model *model, struct value *map, const struct m
 	map_text(maker, map, "type", member_type(member));
 	map_flag(maker, map, "pad", member->pad);
 	map_flag(maker, map, "hole", member->hole);
-	map_flag(maker, map, "word", member->bits);
+	map_flag(maker, map, "has_bits", member->bits);
 	map_bits(maker, map, member);
 }
 

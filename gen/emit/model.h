@@ -7,7 +7,6 @@
 #ifndef VMCSGEN_MODEL_H
 #define VMCSGEN_MODEL_H
 
-#include "check/compare.h"
 #include "emit/slots.h"
 #include "emit/value.h"
 
@@ -46,8 +45,5 @@ struct value *model_revision(struct model *model, const struct revision *revisio
 /* The elements of the list that @map has under @key, as an array in the arena. */
 const struct value **model_elements(struct model *model, const struct value *map,
 				    const char *key);
-
-/* Two revisions, which may be of two specs, and what differs: see compare.h. */
-struct value *model_of_comparison(struct model *model, const struct comparison *comparison);
 
 #endif

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/output.h"
-#include "check/compare.h"
+#include "compare/compare.h"
 #include "emit/forms.h"
 #include "import/draft.h"
 #include "import/fmt.h"

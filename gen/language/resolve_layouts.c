@@ -151,6 +151,7 @@ struct revision *resolve_revision(struct spec *spec, const struct node *node)
 	revision = arena_alloc(spec->arena, sizeof(*revision));
 	revision->layout = layout;
 	revision->name = path->text;
+	revision->path = arena_printf(spec->arena, "%s/%s", path->name, path->text);
 	revision->pos = path->pos;
 	revision->natural = layout->natural;
 	revision->state = node->kind == NODE_SAME ? BROKEN : UNPLACED;

@@ -140,6 +140,7 @@ struct member {
 struct revision {
 	struct layout *layout;
 	const char *name;
+	const char *path;		/* "layout/name" */
 	struct edit *edits;		/* its lines, but for its head */
 	size_t edit_count;
 	bool faulty;			/* a line of it could not be resolved */

@@ -11,7 +11,7 @@
 /* What can be said of a member, in the order in which it is; none: it is identical. */
 enum change {
 	CHANGE_GAP_FILLED,		/* new, among the bytes that the first revision has */
-	CHANGE_APPENDED,		/* new, behind them */
+	CHANGE_APPENDED,		/* new, after them */
 	CHANGE_RENAMED,
 	CHANGE_RETIRED,
 	CHANGE_MOVED,

@@ -2,11 +2,11 @@
 /* A comparison as templates see it. */
 #include <string.h>
 
+#include "compare/model_compare.h"
 #include "emit/forms.h"
-#include "emit/model.h"
 
-/* What is being made a model of, and the maps of the members of both sides. */
-struct making {
+/* What a model is made of, and the maps of the members of both sides. */
+struct compared {
 	struct model *model;
 	const struct comparison *comparison;
 	const struct value **of_a, **of_b; /* by the member's index */
@@ -27,19 +27,19 @@ static const char *name_now(const struct model *model, const struct difference *
 }
 
 /* What there is of a member on one side, if it is there. */
-static void map_side(struct making *making, struct value *map, const char *key,
+static void map_side(struct compared *compared, struct value *map, const char *key,
 		     const struct value *side)
 {
 	if (side)
-		map_value(&making->model->maker, map, key, side);
+		map_value(&compared->model->maker, map, key, side);
 	else
-		map_flag(&making->model->maker, map, key, false);
+		map_flag(&compared->model->maker, map, key, false);
 }
 
 /* A list of what is said, and a flag for each thing that can be. */
-static void map_changes(struct making *making, struct value *map, unsigned int changes)
+static void map_changes(struct compared *compared, struct value *map, unsigned int changes)
 {
-	struct maker *maker = &making->model->maker;
+	struct maker *maker = &compared->model->maker;
 	struct value *list = value_list(maker);
 
 	if (!changes)
@@ -55,10 +55,10 @@ static void map_changes(struct making *making, struct value *map, unsigned int c
 	map_value(maker, map, "changes", list);
 }
 
-static void map_distance(struct making *making, struct value *map,
+static void map_distance(struct compared *compared, struct value *map,
 			 const struct difference *difference)
 {
-	struct maker *maker = &making->model->maker;
+	struct maker *maker = &compared->model->maker;
 	int64_t distance = difference_distance(difference);
 	const char *text = distance ? printed(maker, "%+lld", (long long)distance) : "";
 
@@ -66,19 +66,20 @@ static void map_distance(struct making *making, struct value *map,
 	map_text(maker, map, "distance_fill", fill(text, 5));
 }
 
-static struct value *model_difference(struct making *making,
+static struct value *model_difference(struct compared *compared,
 				      const struct difference *difference)
 {
-	struct maker *maker = &making->model->maker;
-	const struct comparison *comparison = making->comparison;
+	struct maker *maker = &compared->model->maker;
+	const struct comparison *comparison = compared->comparison;
 	const struct member *from = difference->from, *to = difference->to;
 	struct value *map = value_map_for(maker, 16);
 
-	map_text(maker, map, "name", name_now(making->model, difference));
-	map_side(making, map, "from", from ? making->of_a[from - comparison->a->members] : NULL);
-	map_side(making, map, "to", to ? making->of_b[to - comparison->b->members] : NULL);
-	map_changes(making, map, difference->changes);
-	map_distance(making, map, difference);
+	map_text(maker, map, "name", name_now(compared->model, difference));
+	map_side(compared, map, "from",
+		 from ? compared->of_a[from - comparison->a->members] : NULL);
+	map_side(compared, map, "to", to ? compared->of_b[to - comparison->b->members] : NULL);
+	map_changes(compared, map, difference->changes);
+	map_distance(compared, map, difference);
 	return map;
 }
 
@@ -89,11 +90,11 @@ static const struct difference *last_of(const struct comparison *comparison,
 }
 
 /* The members of a run by name: "a", "a .. z", or, renamed, "old -> new". */
-static const char *names_of(struct making *making, const struct run_of_members *run)
+static const char *names_of(struct compared *compared, const struct run_of_members *run)
 {
-	const struct comparison *comparison = making->comparison;
+	const struct comparison *comparison = compared->comparison;
 	const struct difference *first = &comparison->members[run->first];
-	struct model *model = making->model;
+	struct model *model = compared->model;
 
 	if (run->count > 1)
 		return printed(&model->maker, "%s .. %s", name_now(model, first),
@@ -105,10 +106,10 @@ static const char *names_of(struct making *making, const struct run_of_members *
 }
 
 /* Where the members of a run begin and end on one side; no text where they are not. */
-static void map_extent(struct making *making, struct value *map, const char * const keys[3],
+static void map_extent(struct compared *compared, struct value *map, const char * const keys[3],
 		       const struct member *first, const struct member *last)
 {
-	struct maker *maker = &making->model->maker;
+	struct maker *maker = &compared->model->maker;
 	const char *offset = first ? number_text(maker, first->offset) : "";
 
 	map_text(maker, map, keys[0], offset);
@@ -116,51 +117,51 @@ static void map_extent(struct making *making, struct value *map, const char * co
 	map_text(maker, map, keys[2], last ? number_text(maker, member_end(last)) : "");
 }
 
-static struct value *model_run(struct making *making, const struct run_of_members *run)
+static struct value *compared_run(struct compared *compared, const struct run_of_members *run)
 {
 	static const char * const from_keys[] = { "from_offset", "from_offset_fill", "from_end" };
 	static const char * const to_keys[] = { "to_offset", "to_offset_fill", "to_end" };
-	const struct comparison *comparison = making->comparison;
+	const struct comparison *comparison = compared->comparison;
 	const struct difference *first = &comparison->members[run->first];
 	const struct difference *last = last_of(comparison, run);
-	struct value *map = model_difference(making, first);
-	struct maker *maker = &making->model->maker;
-	const char *names = names_of(making, run);
+	struct value *map = model_difference(compared, first);
+	struct maker *maker = &compared->model->maker;
+	const char *names = names_of(compared, run);
 
 	map_number(maker, map, "bytes", last->to ? member_end(last->to) - first->to->offset :
 						   member_end(last->from) - first->from->offset);
-	map_text(maker, map, "last_name", name_now(making->model, last));
+	map_text(maker, map, "last_name", name_now(compared->model, last));
 	map_flag(maker, map, "many", run->count > 1);
 	map_text(maker, map, "names", names);
-	map_text(maker, map, "names_fill", fill(names, making->columns));
+	map_text(maker, map, "names_fill", fill(names, compared->columns));
 	map_column(maker, map, "count", run->count, "count_fill", 5);
-	map_extent(making, map, from_keys, first->from, last->from);
-	map_extent(making, map, to_keys, first->to, last->to);
+	map_extent(compared, map, from_keys, first->from, last->from);
+	map_extent(compared, map, to_keys, first->to, last->to);
 	return map;
 }
 
-static struct value *model_runs(struct making *making)
+static struct value *compared_runs(struct compared *compared)
 {
-	struct value *runs = value_list(&making->model->maker);
-	const struct comparison *comparison = making->comparison;
+	struct value *runs = value_list(&compared->model->maker);
+	const struct comparison *comparison = compared->comparison;
 
 	for (size_t i = 0; i < comparison->run_count; i++) {
 		const struct run_of_members *run = &comparison->runs[i];
-		size_t columns = strlen(names_of(making, run));
+		size_t columns = strlen(names_of(compared, run));
 
-		if (comparison->members[run->first].changes && columns > making->columns)
-			making->columns = columns;
+		if (comparison->members[run->first].changes && columns > compared->columns)
+			compared->columns = columns;
 	}
 	for (size_t i = 0; i < comparison->run_count; i++)
-		list_add(&making->model->maker, runs,
-			 model_run(making, &comparison->runs[i]));
+		list_add(&compared->model->maker, runs,
+			 compared_run(compared, &comparison->runs[i]));
 	return runs;
 }
 
-static void add_count(struct making *making, struct value *counts, const char *name,
+static void add_count(struct compared *compared, struct value *counts, const char *name,
 		      size_t count)
 {
-	struct maker *maker = &making->model->maker;
+	struct maker *maker = &compared->model->maker;
 	struct value *map = value_map(maker);
 
 	if (!count)
@@ -171,21 +172,21 @@ static void add_count(struct making *making, struct value *counts, const char *n
 }
 
 /* How many members have changed in each way in which some have. */
-static struct value *model_counts(struct making *making)
+static struct value *model_counts(struct compared *compared)
 {
-	struct value *counts = value_list(&making->model->maker);
-	const struct comparison *comparison = making->comparison;
+	struct value *counts = value_list(&compared->model->maker);
+	const struct comparison *comparison = compared->comparison;
 
 	for (enum change change = 0; change < CHANGES; change++)
-		add_count(making, counts, change_name(change), comparison->counts[change]);
-	add_count(making, counts, "identical", comparison->identical);
+		add_count(compared, counts, change_name(change), comparison->counts[change]);
+	add_count(compared, counts, "identical", comparison->identical);
 	return counts;
 }
 
 struct value *model_of_comparison(struct model *model, const struct comparison *comparison)
 {
 	static const char * const verdicts[] = { "identical", "compatible", "breaking" };
-	struct making making = {
+	struct compared compared = {
 		.model = model, .comparison = comparison,
 		.of_a = model_elements(model, model_revision(model, comparison->a), "members"),
 		.of_b = model_elements(model, model_revision(model, comparison->b), "members"),
@@ -194,14 +195,14 @@ struct value *model_of_comparison(struct model *model, const struct comparison *
 	struct value *map = value_map(maker), *members = value_list(maker);
 
 	for (size_t i = 0; i < comparison->count; i++)
-		list_add(maker, members, model_difference(&making, &comparison->members[i]));
+		list_add(maker, members, model_difference(&compared, &comparison->members[i]));
 	map_value(maker, map, "a", model_revision(model, comparison->a));
 	map_value(maker, map, "b", model_revision(model, comparison->b));
 	map_text(maker, map, "verdict", verdicts[comparison->verdict]);
 	for (enum verdict verdict = 0; verdict <= VERDICT_BREAKING; verdict++)
 		map_flag(maker, map, verdicts[verdict], comparison->verdict == verdict);
-	map_value(maker, map, "counts", model_counts(&making));
+	map_value(maker, map, "counts", model_counts(&compared));
 	map_value(maker, map, "members", members);
-	map_value(maker, map, "runs", model_runs(&making));
+	map_value(maker, map, "runs", compared_runs(&compared));
 	return map;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include <stdlib.h>
 
-#include "check/compare.h"
+#include "check/check.h"
 #include "check/pairing.h"
+#include "compare/compare.h"
 
 /* Who belongs to whom: people see more than a translation goes by. */
 struct matching {
@@ -36,7 +37,7 @@ static const struct member *find_name(const struct matching *matching, const str
 	return table_name(table, member->name);
 }
 
-/* Name number @n of a member: Microsoft's, its own, its field's; NULL behind the last. */
+/* Name number @n of a member: Microsoft's, its own, its field's; NULL after the last. */
 static const char *alias(const struct member *member, size_t n)
 {
 	const struct field *field = member->field;
@@ -74,11 +75,6 @@ static const void *identity(const struct matching *matching, const struct member
 	return (const void *)(uintptr_t)member->offset;
 }
 
-static uint32_t identity_hash(const void *identity)
-{
-	return (uint32_t)(uintptr_t)identity * 2654435769u;
-}
-
 static const struct member *find_place(const struct matching *matching, const struct table *table,
 				       const struct member *member)
 {
@@ -87,12 +83,12 @@ static const struct member *find_place(const struct matching *matching, const st
 
 	if (member->field || matching->pairing.a->layout->name != matching->pairing.b->layout->name)
 		return NULL;
-	other = table_get(table, key, identity_hash(key));
+	other = table_get(table, key, object_hash(key));
 	return other && member_bytes(other) == member_bytes(member) ? other : NULL;
 }
 
 /* By encoding, else by name, else as the first word, by another name, by what lies there. */
-static void match(struct matching *matching)
+static void match_members(struct matching *matching)
 {
 	const struct revision *b = matching->pairing.b;
 	struct table aliases = { 0 }, places = { 0 };
@@ -110,7 +106,7 @@ static void match(struct matching *matching)
 			table_add_name(&aliases, name, member);
 		if (!member->field)
 			table_add(&places, identity(matching, member),
-				  identity_hash(identity(matching, member)), member);
+				  object_hash(identity(matching, member)), member);
 	}
 	for_lonely(matching, &aliases, find_alias);
 	for_lonely(matching, &places, find_place);
@@ -148,15 +144,15 @@ static unsigned int changes_of(const struct comparison *comparison, const struct
 	       differ_in_encoding(from, to) << CHANGE_ENCODING;
 }
 
-static void add(struct comparison *comparison, const struct member *from,
-		const struct member *to)
+static void add_difference(struct comparison *comparison, const struct member *from,
+			   const struct member *to)
 {
 	comparison->members[comparison->count++] = (struct difference){
 		.from = from, .to = to, .changes = changes_of(comparison, from, to),
 	};
 }
 
-static int compare_places(const void *x, const void *y)
+static int order_differences(const void *x, const void *y)
 {
 	const struct difference *a = x, *b = y;
 	const struct member *of_a = a->to ? a->to : a->from, *of_b = b->to ? b->to : b->from;
@@ -174,13 +170,13 @@ static void list_members(struct comparison *comparison, const struct matching *m
 
 	for (size_t i = 0; i < a->count; i++)
 		if (!a->members[i].pad)
-			add(comparison, &a->members[i], matching->pairing.of_a[i]);
+			add_difference(comparison, &a->members[i], matching->pairing.of_a[i]);
 	for (size_t i = 0; i < b->count; i++)
 		if (!b->members[i].pad && !matching->pairing.of_b[i])
-			add(comparison, NULL, &b->members[i]);
+			add_difference(comparison, NULL, &b->members[i]);
 	if (comparison->count)
 		qsort(comparison->members, comparison->count, sizeof(*comparison->members),
-		      compare_places);
+		      order_differences);
 }
 
 int64_t difference_distance(const struct difference *difference)
@@ -243,7 +239,7 @@ void compare_revisions(struct comparison *comparison, struct arena *arena,
 		.runs = arena_alloc(arena, most * sizeof(*comparison->runs)),
 	};
 	pairing_init(&matching.pairing, a, b);
-	match(&matching);
+	match_members(&matching);
 	list_members(comparison, &matching);
 	find_runs(comparison);
 	judge(comparison);

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Checks of a spec against another one: what was promised before, and what others
+ * have in flight.  Revisions are told by their path in both.
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "compare/check_against.h"
+#include "compare/compare.h"
+
+/* What of a revision is promised: all but the names of its members. */
+enum { CHANGES_BROKEN = ((1 << CHANGES) - 1) & ~(1 << CHANGE_RENAMED) };
+
+/* The revision of @spec that has the path of @revision, if it could be placed, or NULL. */
+static const struct revision *placed_in(const struct spec *spec, const struct revision *revision)
+{
+	const struct revision *found = spec_revision(spec, revision->path);
+
+	return found && found->state == PLACED ? found : NULL;
+}
+
+static bool is_broken(const struct comparison *comparison)
+{
+	for (size_t i = 0; i < comparison->count; i++)
+		if (comparison->members[i].changes & CHANGES_BROKEN)
+			return true;
+	return false;
+}
+
+static const char *name_in(const struct comparison *comparison, size_t i)
+{
+	const struct difference *difference = &comparison->members[i];
+
+	return difference->to ? difference->to->name : difference->from->name;
+}
+
+/* Add "a .. b (moved)" for each run of members that differ. */
+static void put_runs(struct text *text, const struct comparison *comparison)
+{
+	for (size_t i = 0; i < comparison->run_count; i++) {
+		const struct run_of_members *run = &comparison->runs[i];
+		unsigned int changes = comparison->members[run->first].changes & CHANGES_BROKEN;
+		const char *before = " (";
+
+		if (!changes)
+			continue;
+		text_printf(text, "%s%s", text->len ? ", " : "", name_in(comparison, run->first));
+		if (run->count > 1)
+			text_printf(text, " .. %s",
+				    name_in(comparison, run->first + run->count - 1));
+		for (enum change change = 0; change < CHANGES; change++)
+			if (changes >> change & 1) {
+				text_printf(text, "%s%s", before, change_name(change));
+				before = ", ";
+			}
+		text_put(text, ")");
+	}
+}
+
+static void look_for_change(struct checker *checker, const struct revision *other)
+{
+	const struct revision *then = other->same ? other->same : other;
+	const struct revision *now = placed_in(checker->spec, other);
+	struct comparison comparison;
+	struct text text = { 0 };
+
+	/* What is another name in both is looked at under its own. */
+	if (!now || (other->same && now->name == then->name))
+		return;
+	compare_revisions(&comparison, checker->spec->arena, then, now);
+	if (!is_broken(&comparison))
+		return;
+	check_report(checker, other, now->pos,
+		     "'%s' is not what it is in %s: what is new needs a revision of its own",
+		     other->path, checker->other->name);
+	put_runs(&text, &comparison);
+	report_note(checker->messages, other->pos, "they differ about: %.*s", (int)text.len,
+		    text.bytes);
+	text_free(&text);
+}
+
+static const struct check check_revision_changed = {
+	.name = "revision-changed", .severity = SEVERITY_ERROR, .against = true,
+	.other_revision = look_for_change,
+	.text = "a revision that differs from itself in another spec",
+};
+
+/* The statement that freezes @revision, or NULL. */
+static const struct frozen *frozen_of(const struct spec *spec, const struct revision *revision)
+{
+	for (size_t i = 0; i < spec->frozen_count; i++)
+		if (spec->frozen[i].revision == revision)
+			return &spec->frozen[i];
+	return NULL;
+}
+
+static void look_for_frozen(struct checker *checker, const struct frozen *frozen)
+{
+	const struct revision *then = frozen->revision;
+	const struct revision *now = spec_revision(checker->spec, then->path);
+	const struct layout *layout = table_name(&checker->spec->layout_names, then->layout->name);
+
+	/* What could not be placed is not known to be frozen; that has been reported. */
+	if (now && (now->state != PLACED || frozen_of(checker->spec, now)))
+		return;
+	if (!now)
+		check_report(checker, frozen, layout ? layout->pos : (struct srcpos){ 0 },
+			     "'%s' is frozen in %s, and is gone", then->path, checker->other->name);
+	else
+		check_report(checker, frozen, now->pos, "'%s' is frozen in %s, but not any more",
+			     then->path, checker->other->name);
+	report_note(checker->messages, frozen->pos, "it is frozen here");
+}
+
+static const struct check check_frozen_lost = {
+	.name = "frozen-lost", .severity = SEVERITY_ERROR, .against = true,
+	.other_frozen = look_for_frozen,
+	.text = "a revision that is frozen in another spec, and here gone or not frozen",
+};
+
+/* Whether two fingerprints are the same but for the blanks between their lines. */
+static bool same_text(const char *a, const char *b)
+{
+	do {
+		a += strspn(a, " ");
+		b += strspn(b, " ");
+		if (*a != *b)
+			return false;
+	} while (*a++ && *b++);
+	return true;
+}
+
+static void look_for_edit(struct checker *checker, const struct frozen *then)
+{
+	const struct revision *revision = placed_in(checker->spec, then->revision);
+	const struct frozen *now = revision ? frozen_of(checker->spec, revision) : NULL;
+
+	if (!now || same_text(now->fingerprint, then->fingerprint))
+		return;
+	check_report(checker, then, now->pos, "the fingerprint of '%s' is not the one that %s has",
+		     revision->path, checker->other->name);
+	report_note(checker->messages, then->pos, "it is frozen here");
+}
+
+static const struct check check_frozen_edited = {
+	.name = "frozen-edited", .severity = SEVERITY_ERROR, .against = true,
+	.other_frozen = look_for_edit,
+	.text = "a fingerprint that differs from the one in another spec",
+};
+
+static struct srcpos id_place(const struct revision *revision)
+{
+	return revision->id_pos.source ? revision->id_pos : revision->pos;
+}
+
+static void look_for_identity(struct checker *checker, const struct revision *other)
+{
+	const struct revision *now = placed_in(checker->spec, other);
+
+	if (other->same || !now || (now->id == other->id && now->has_id == other->has_id))
+		return;
+	if (now->from && other->from && now->from->name == other->from->name)
+		return;			/* it is that one's id */
+	if (other->layout->has_version && now->layout->has_version) {
+		check_report(checker, now->layout, now->layout->version_pos,
+			     "the version of '%s' is %u in %s", now->layout->name,
+			     other->layout->version, checker->other->name);
+		report_note(checker->messages, other->layout->version_pos, "the version there");
+		return;
+	}
+	check_report(checker, other, id_place(now), "the id of '%s' is 0x%x in %s", now->path,
+		     other->id, checker->other->name);
+	report_note(checker->messages, id_place(other), "the id there");
+}
+
+static const struct check check_id_changed = {
+	.name = "id-changed", .severity = SEVERITY_ERROR, .against = true,
+	.other_revision = look_for_identity,
+	.text = "a revision or layout that has another id in another spec",
+};
+
+/* One of the other spec's revisions that has the id of @revision, and not its line, or NULL. */
+static const struct revision *owner_of(const struct checker *checker,
+				       const struct revision *revision)
+{
+	const struct spec *spec = checker->other->spec;
+	const struct revision *owner = NULL;
+
+	for (size_t i = 0; i < spec->layout_count; i++)
+		for (size_t j = 0; j < spec->layouts[i]->count; j++) {
+			const struct revision *other = spec->layouts[i]->revisions[j], *now;
+
+			if (!revision_is_whole(other) || !other->has_id ||
+			    other->id != revision->id)
+				continue;
+			now = placed_in(checker->spec, other);
+			if (now && revision_root(now) == revision_root(revision))
+				return NULL;
+			owner = owner ? owner : other;
+		}
+	return owner;
+}
+
+static void look_for_owner(struct checker *checker, const struct revision *revision)
+{
+	const struct revision *owner = revision_says_id(revision) ?
+				       owner_of(checker, revision) : NULL;
+
+	if (!owner)
+		return;
+	check_report(checker, revision, revision->id_pos,
+		     "the id of '%s' is in %s that of '%s', which it is not from", revision->path,
+		     checker->other->name, owner->path);
+	report_note(checker->messages, owner->pos, "it has the id there");
+}
+
+static const struct check check_id_reused = {
+	.name = "id-reused", .severity = SEVERITY_ERROR, .against = true,
+	.revision = look_for_owner,
+	.text = "an id that another spec has for another line of revisions",
+};
+
+/* Whether both specs have the revision, and say the same of it. */
+static bool is_shared(const struct checker *checker, const struct revision *revision)
+{
+	const struct revision *here = placed_in(checker->spec, revision);
+	const struct revision *there = placed_in(checker->other->spec, revision);
+	struct comparison comparison;
+
+	if (!here || !there)
+		return false;
+	compare_revisions(&comparison, checker->spec->arena, here, there);
+	return !is_broken(&comparison);
+}
+
+/* The nearest revision that @revision is from and that both specs have, as this one has it. */
+static const struct revision *base_of(const struct checker *checker,
+				      const struct revision *revision)
+{
+	do
+		revision = revision->from;
+	while (revision && !is_shared(checker, revision));
+	return revision ? placed_in(checker->spec, revision) : NULL;
+}
+
+static bool descends_from(const struct revision *revision, const struct revision *ancestor)
+{
+	while (revision && revision != ancestor)
+		revision = revision->from;
+	return revision;
+}
+
+/* @same is the one of theirs that belongs to ours; elsewhere, it is no rival for bytes. */
+static bool collide(const struct member *our, const struct member *their,
+		    const struct member *same)
+{
+	if (their == same)
+		return our->offset == their->offset && member_bytes(our) != member_bytes(their);
+	return our->offset < member_end(their) && their->offset < member_end(our);
+}
+
+static void report_claim(struct checker *checker, const struct revision *ours,
+			 const struct member *our, const struct revision *theirs,
+			 const struct member *their)
+{
+	uint32_t start = our->offset > their->offset ? our->offset : their->offset;
+	uint32_t end = member_end(our) < member_end(their) ? member_end(our) : member_end(their);
+
+	check_report(checker, NULL, our->pos,
+		     "'%s' and '%s' of %s both claim bytes %u to %u: '%s' and '%s'", ours->path,
+		     theirs->path, checker->other->name, start, end - 1, our->name, their->name);
+	report_note(checker->messages, their->pos, "'%s' is put there here", their->name);
+}
+
+static void report_two_places(struct checker *checker, const struct revision *ours,
+			      const struct member *our, const struct revision *theirs,
+			      const struct member *their)
+{
+	check_report(checker, NULL, our->pos, "'%s' has '%s' at byte %u, and '%s' of %s at byte %u",
+		     ours->path, our->name, our->offset, theirs->path, checker->other->name,
+		     their->offset);
+	report_note(checker->messages, their->pos, "it is put there here");
+}
+
+/*
+ * What both have, one revision that the specs disagree about is known to have
+ * changed; then only what each has to itself is looked at.
+ */
+static void hold_rivals(struct checker *checker, const struct revision *ours,
+			const struct revision *theirs)
+{
+	bool one = ours->name == theirs->name;
+
+	for (size_t i = 0; i < ours->count; i++) {
+		const struct member *our = &ours->members[i];
+		const struct member *same = revision_counterpart(theirs, our);
+
+		if (!member_is_put(ours->from, our) || (one && same))
+			continue;
+		if (same && member_is_put(theirs->from, same) && same->offset != our->offset)
+			report_two_places(checker, ours, our, theirs, same);
+		for (size_t j = 0; j < theirs->count; j++) {
+			const struct member *their = &theirs->members[j];
+
+			if (member_is_put(theirs->from, their) && collide(our, their, same) &&
+			    !(one && revision_counterpart(ours, their)))
+				report_claim(checker, ours, our, theirs, their);
+		}
+	}
+}
+
+/* Whether both revisions are in one spec only, or are one that both specs have. */
+static bool are_rivals(const struct checker *checker, const struct revision *ours,
+		       const struct revision *theirs)
+{
+	if (ours->name == theirs->name)
+		return !is_shared(checker, ours);
+	return !spec_revision(checker->other->spec, ours->path) &&
+	       !spec_revision(checker->spec, theirs->path);
+}
+
+/*
+ * Each revision that is in flight in this spec with each in the other one, of the
+ * same layout, if both are from what both specs have: from one revision, or from
+ * two of which one is from the other.
+ */
+static void look_for_rivals(struct checker *checker, const struct revision *ours)
+{
+	const struct layout *layout = table_name(&checker->other->spec->layout_names,
+						 ours->layout->name);
+	const struct revision *base = base_of(checker, ours);
+
+	for (size_t i = 0; layout && base && i < layout->count; i++) {
+		const struct revision *theirs = layout->revisions[i], *other;
+
+		if (!revision_is_whole(theirs) || !are_rivals(checker, ours, theirs))
+			continue;
+		other = base_of(checker, theirs);
+		if (other && (descends_from(base, other) || descends_from(other, base)))
+			hold_rivals(checker, ours, theirs);
+	}
+}
+
+static const struct check check_claim = {
+	.name = "claim", .severity = SEVERITY_ERROR, .against = true,
+	.revision = look_for_rivals,
+	.text = "bytes that a new revision here and one in another spec both use",
+};
+
+const struct check * const against_checks[] = {
+	&check_revision_changed, &check_frozen_lost, &check_frozen_edited,
+	&check_id_changed, &check_id_reused, &check_claim, NULL
+};
