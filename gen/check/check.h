@@ -21,7 +21,7 @@ struct check {
 	enum severity severity;		/* unless an option says otherwise */
 	const char *text;		/* what it refuses, for --help=checks */
 	const struct check *needs[3];	/* prerequisites, run before it */
-	bool against;			/* it is left out where there is no other spec */
+	bool against;			/* it runs only where there is another spec */
 
 	void (*spec)(struct checker *checker, const struct spec *spec);
 	void (*field)(struct checker *checker, const struct field *field);
@@ -136,7 +136,10 @@ static inline bool members_coincide(const struct member *a, const struct member 
 	return a->offset == b->offset && member_bytes(a) == member_bytes(b);
 }
 
-/* Whether @member is not, at the same place, in @from, which may be NULL; a pad never counts. */
+/*
+ * Whether a revision that is from @from, or from none if that is NULL, puts @member where
+ * it is: @from lacks it or has it at other bytes.  False for a pad.
+ */
 static inline bool member_is_put(const struct revision *from, const struct member *member)
 {
 	const struct member *before = from ? revision_counterpart(from, member) : NULL;

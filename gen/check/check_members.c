@@ -213,7 +213,10 @@ static void find_rooms(struct rooms *rooms, const struct revision *revision, uin
 	}
 }
 
-/* The first pad with room for so many bytes, or NULL.  Each is larger: there are few of them. */
+/*
+ * The first pad with room for so many bytes, or NULL.  Each of @rooms is larger than the one
+ * before it, so that a layout has at most some fourteen hundred of them.
+ */
 static const struct member *free_place(const struct rooms *rooms, uint32_t bytes)
 {
 	for (size_t i = 0; i < rooms->count; i++)
