@@ -24,7 +24,7 @@ struct output {
 
 void outputs_init(struct outputs *outputs, struct messages *messages, struct names *names)
 {
-	*outputs = (struct outputs){ .messages = messages, .names = names };
+	*outputs = (struct outputs){ .messages = messages, .names = names, .folders = true };
 	outputs->end = &outputs->files;
 }
 
@@ -74,21 +74,21 @@ static bool write_all(int fd, const struct text *content)
 	return true;
 }
 
-/* Make the temporary file and the folders above it that lack. */
-static int make_temporary(struct output *output)
+/* Make the temporary file and, if they are wanted, the @folders above it that lack. */
+static int make_temporary(struct output *output, bool folders)
 {
 	int fd = mkstemp(output->temporary);
 
-	if (fd >= 0 || errno != ENOENT || !make_folders(output->path))
+	if (fd >= 0 || errno != ENOENT || !folders || !make_folders(output->path))
 		return fd;
 	memcpy(output->temporary + strlen(output->path), ENDING, sizeof(ENDING));
 	return mkstemp(output->temporary);
 }
 
 /* Write the temporary file.  False: errno says why, and there is none. */
-static bool write_temporary(struct output *output, mode_t mode)
+static bool write_temporary(struct output *output, bool folders, mode_t mode)
 {
-	int fd = make_temporary(output), error = 0;
+	int fd = make_temporary(output, folders), error = 0;
 
 	if (fd < 0)
 		return false;
@@ -139,13 +139,14 @@ static mode_t usual_mode(void)
 }
 
 /* Write the temporary file, unless a device or a folder is where it has to go. */
-static bool prepare(struct messages *messages, struct output *output, mode_t mode)
+static bool prepare(const struct outputs *outputs, struct output *output, mode_t mode)
 {
+	struct messages *messages = outputs->messages;
 	struct stat status;
 
 	if (!stat(output->path, &status) && !S_ISREG(status.st_mode))
 		report_failure(messages, EINVAL, "%s is no regular file", output->path);
-	else if (!write_temporary(output, mode))
+	else if (!write_temporary(output, outputs->folders, mode))
 		report_failure(messages, errno, "cannot write %s", output->path);
 	return output->written;
 }
@@ -164,7 +165,7 @@ bool outputs_write(struct outputs *outputs)
 	bool ok = true;
 
 	for (struct output *output = outputs->files; ok && output; output = output->next)
-		ok = prepare(outputs->messages, output, mode);
+		ok = prepare(outputs, output, mode);
 	for (struct output *output = outputs->files; ok && output; output = output->next)
 		ok = replace(outputs->messages, output);
 	for (struct output *output = outputs->files; output; output = output->next)

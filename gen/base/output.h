@@ -20,6 +20,7 @@ struct outputs {
 	struct names *names;
 	struct table paths;		/* of all files, those that are up to date, too */
 	struct output *files, **end;
+	bool folders;			/* those that lack are made; outputs_init() sets it */
 };
 
 void outputs_init(struct outputs *outputs, struct messages *messages, struct names *names);
@@ -31,7 +32,7 @@ void outputs_init(struct outputs *outputs, struct messages *messages, struct nam
 void outputs_add(struct outputs *outputs, const char *path, const struct text *content);
 
 /*
- * Write what was gathered; folders are made where they lack.  False after a
+ * Write what was gathered.  False after a
  * message, and then no file has changed, unless a rename failed half-way.
  */
 bool outputs_write(struct outputs *outputs);

@@ -134,6 +134,7 @@ static void write_file(struct convert *convert, const char *path)
 	struct outputs outputs;
 
 	outputs_init(&outputs, &session->messages, &session->names);
+	outputs.folders = false;
 	outputs_add(&outputs, path, &convert->text);
 	outputs_write(&outputs);
 	outputs_free(&outputs);

@@ -21,7 +21,7 @@ struct gen {
 	struct model model;
 	struct outputs outputs;
 	struct text text;		/* of the file being made: one room for all of them */
-	struct value *folders;		/* that were searched for templates, as make names them */
+	struct value *folders;		/* that have templates, as make names them */
 };
 
 /* What stands for the words in a template's name. */
@@ -183,8 +183,8 @@ static void refuse_end(struct gen *gen, const struct revision *revision,
 	if (member_lookup(member) && member_end(member) > SLOT_END_MAX)
 		report_error(&gen->session->messages, member->pos,
 			     "'%s' ends at byte %u of '%s/%s': a map tells up to byte %d",
-			     member->name, member_end(member), revision->layout->name, revision->name,
-			     SLOT_END_MAX);
+			     member->name, member_end(member), revision->layout->name,
+			     revision->name, SLOT_END_MAX);
 }
 
 /* What no struct or table can be made of, whatever -W says. */

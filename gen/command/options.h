@@ -27,7 +27,7 @@ struct options {
 	const char *from;		/* --from: import: the known one; else: what an id is of */
 	const char *c_struct;		/* --struct: of import and verify: the struct's name */
 	struct foreign_options *foreign; /* --btf-base, --map and others: of these */
-	const char * const *flags;	/* what follows --, for the compiler, up to NULL; or NULL */
+	const char * const *flags;	/* what follows --, for the compiler; NULL ends it */
 	bool write_back, check_only;	/* fmt: -i, --check */
 	bool depend;			/* -MD */
 	bool phony;			/* -MP */

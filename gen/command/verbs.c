@@ -24,7 +24,7 @@ static int add_map(struct options *options, char *map)
 	return -1;
 }
 
-static int add_word(struct options *options, char *word)
+static int add_new_word(struct options *options, char *word)
 {
 	strings_add(&options->foreign->words, word);
 	return -1;
@@ -78,7 +78,8 @@ const struct rule verb_rules[] = {
 	{ "tlfs", 0, required_argument, RULE_TEXT(page), .verbs = "import", .help =
 	  "      --tlfs PAGE        import: from this page of the TLFS, in Markdown\n" },
 	{ "c", 0, required_argument, RULE_TEXT(c_file), .verbs = "import", .help =
-	  "      --c FILE           import: from this file: C, or an object, a module, vmlinux, BTF\n" },
+	  "      --c FILE           import: from this file: C, or an object, a module, "
+	  "vmlinux, BTF\n" },
 	{ "name", 0, required_argument, RULE_TEXT(import_name), .verbs = "import", .help =
 	  "      --name LAYOUT/NAME import: the revision to print\n" },
 	{ "from", 0, required_argument, RULE_TEXT(from), .verbs = "import convert decode", .help =
@@ -88,11 +89,12 @@ const struct rule verb_rules[] = {
 	  "      --struct NAME      import, verify: the struct, if not the one of the layout\n" },
 	{ "map", 0, required_argument, .set = add_map, .verbs = "import verify", .help =
 	  "      --map THEIRS=OURS  import, verify: what the spec calls a member of the struct\n" },
-	{ "word", 0, required_argument, .set = add_word, .verbs = "import", .help =
+	{ "word", 0, required_argument, .set = add_new_word, .verbs = "import", .help =
 	  "      --word NAME        import: this member is something new, and no field\n" },
 	{ "encodings", 0, required_argument, .set = set_encodings, .verbs = "import verify", .help =
 	  "      --encodings TABLE[:BYTES]\n"
-	  "                         import, verify: where TABLE, as KVM has them, says fields are\n" },
+	  "                         import, verify: where TABLE, as KVM has them, says "
+	  "fields are\n" },
 	{ "kernel-types", 0, no_argument, .set = set_kernel_types, .verbs = "import verify", .help =
 	  "      --kernel-types     import, verify: declare u32, __packed and the like\n" },
 	{ "btf-base", 0, required_argument, .set = set_btf_base, .verbs = "import verify", .help =

@@ -28,8 +28,9 @@ static void sum_up(const struct spec *spec, const char *path, unsigned int error
 	for (size_t i = 0; i < spec->erratum_count; i++)
 		known += spec->errata[i].met;
 	if (errors)
-		report_note(spec->messages, (struct srcpos){ 0 }, "'%s': %zu known errata, %u new %s",
-			    path, known, errors, errors == 1 ? "error" : "errors");
+		report_note(spec->messages, (struct srcpos){ 0 },
+			    "'%s': %zu known errata, %u new %s", path, known, errors,
+			    errors == 1 ? "error" : "errors");
 }
 
 /* Read the page; its errors are what people have to read, so they come after all else. */
