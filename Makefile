@@ -3,6 +3,7 @@
 #	make deps	install what the other targets need (Debian 12)
 #	make		build build/vmcsgen, check the spec, regenerate out/
 #	make test	run every test
+#	make core	build what a kernel tree takes along; no function in it may lack a caller
 #	make bench	time the generated code beside the kernel's own; the generator, and convert
 #	make bench-kernel	count the instructions of VMX operations in patched kernels
 #	make coverage	measure what the tests reach of gen/
@@ -47,6 +48,13 @@ SOURCES	:= $(filter-out $(WITHOUT),gen/main.c $(wildcard $(STOREYS:%=gen/%/*.c))
 PARSER	:= $(B)/gen/language/parser
 LEXER	:= $(B)/gen/language/lexer
 OBJECTS	:= $(SOURCES:gen/%.c=$(B)/gen/%.o) $(PARSER).o $(LEXER).o
+
+# What a kernel tree takes along: it needs libc and nothing else, and has CORE_LINES at most.
+CORE	:= $(wildcard gen/core.c $(patsubst %,gen/%/*.[chly],base language check emit) \
+	$(addprefix gen/command/,options.[ch] session.[ch] gen.c check.c))
+CORE_LINES := 12000
+# What only other storeys call, and has to go there.
+CORE_UNCALLED := is_pad_name model_elements spec_revision
 
 PACKAGES := gcc gcc-multilib clang make flex bison perl git \
 	sparse dwarves cpio xz-utils linux-source-6.1 linux-source-6.12 \
@@ -102,6 +110,18 @@ $(B)/gen:
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
 $(B)/gen: | deps
 endif
+
+# The linker drops functions that nothing calls; what flex and bison write has some.
+FUNCTIONS := sed -n 's/.* [Tt] //p' | LC_ALL=C sort -u
+
+core:
+	$(MAKE) B=$(B)/core SOURCES="$(filter %.c,$(CORE))" LIBRARIES= \
+		CFLAGS="-g -ffunction-sections" LDFLAGS=-Wl,--gc-sections $(B)/core/vmcsgen
+	@nm $(B)/core/vmcsgen | $(FUNCTIONS) >$(B)/core/called
+	@! find $(B)/core -name '*.o' -exec nm {} + | $(FUNCTIONS) | LC_ALL=C comm -23 - $(B)/core/called | \
+		grep -v -x -e 'yy.*' $(CORE_UNCALLED:%=-e %) | sed 's/^/nothing calls /' | grep .
+	@lines=$$(cat $(CORE) | wc -l); echo "the core has $$lines lines"; \
+		[ $$lines -le $(CORE_LINES) ]
 
 test: all
 	prove -j2 tests/*.t tests/kernel-glue
@@ -218,7 +238,7 @@ mutants-kernel: all
 clean:
 	rm -rf $(B)
 
-.PHONY: all deps check test bench bench-kernel coverage coverage-kernel fuzz mutants kernel kernel-series boot selftests test-kernel mutants-kernel install clean
+.PHONY: all deps check core test bench bench-kernel coverage coverage-kernel fuzz mutants kernel kernel-series boot selftests test-kernel mutants-kernel install clean
 .DELETE_ON_ERROR:
 
 -include $(OBJECTS:.o=.d) $(B)/out.d

@@ -15,7 +15,7 @@ my ($storeys) = slurp(root() . '/Makefile') =~ /^STOREYS\s*:= (.*)$/m or die "Ma
 my @storeys = split(' ', $storeys);
 my %level = map { ($storeys[$_] => $_) } 0 .. $#storeys;
 
-# The last word of a path that is a storey; main.c is above all.
+# The last word of a path that is a storey; main.c and core.c are above all.
 sub storey { my ($path) = @_; return $path =~ m{^(\w+)/} ? $1 : 'main.c' }
 $level{'main.c'} = @storeys;
 
@@ -25,7 +25,7 @@ my (@lost, @up, %used);
 for my $file (@files) {
 	my $storey = storey($file);
 
-	if (!exists $level{$storey} || $file =~ tr{/}{} > 1 || $storey eq 'main.c' && $file ne 'main.c') {
+	if (!exists $level{$storey} || $file =~ tr{/}{} > 1 || $storey eq 'main.c' && $file !~ /^(?:main|core)\.c$/) {
 		push @lost, $file;
 		next;
 	}

@@ -97,7 +97,8 @@ static void *alloc_in_new_block(struct arena *arena, size_t size)
 {
 	bool big = size > BLOCK_FIRST / 4;
 	struct arena_block **at = big && arena->blocks ? &arena->blocks->next : &arena->blocks;
-	struct arena_block *block = block_new(big ? size : arena->blocks ? BLOCK_MORE : BLOCK_FIRST);
+	size_t room = big ? size : arena->blocks ? BLOCK_MORE : BLOCK_FIRST;
+	struct arena_block *block = block_new(room);
 
 	block->next = *at;
 	block->used = size;
@@ -114,13 +115,6 @@ static void *alloc_aligned(struct arena *arena, size_t size, size_t align)
 		return alloc_in_new_block(arena, size);
 	block->used = at + size;
 	return (char *)block->bytes + at;
-}
-
-void strings_add(struct strings *strings, const char *string)
-{
-	strings->items = grow(strings->items, &strings->room, strings->count + 1,
-			      sizeof(*strings->items));
-	strings->items[strings->count++] = string;
 }
 
 void *arena_alloc(struct arena *arena, size_t size)

@@ -32,14 +32,6 @@ void *xrealloc(void *old, size_t size);
  */
 void *grow(void *array, size_t *room, size_t count, size_t size);
 
-/* Strings of somebody else's in a list that is to be freed.  Zeroed is empty. */
-struct strings {
-	const char **items;
-	size_t count, room;
-};
-
-void strings_add(struct strings *strings, const char *string);
-
 /* Zeroed memory of @size bytes, aligned for any type, owned by the arena. */
 void *arena_alloc(struct arena *arena, size_t size);
 

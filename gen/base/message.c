@@ -90,8 +90,9 @@ static void put_excerpt(const struct messages *messages, struct text *text, stru
 		else if (c > at && c - at < pos.len)
 			tildes++;
 	}
-	text_printf(text, "%s\n%.*s%s^", excerpt.cut_right ? "..." : "", (int)caret.len, caret.bytes,
-		    colour_of(messages, GREEN));
+	text_put(text, excerpt.cut_right ? "...\n" : "\n");
+	text_add(text, caret.bytes, caret.len);
+	text_printf(text, "%s^", colour_of(messages, GREEN));
 	text_fill(text, '~', tildes);
 	text_printf(text, "%s\n", colour_of(messages, PLAIN));
 	text_free(&caret);
@@ -106,8 +107,9 @@ static void put_text(struct messages *messages, bool hold, const struct text *te
 	fwrite(text->bytes, 1, text->len, messages->note_held ? messages->held : messages->to);
 }
 
-static void put_message(struct messages *messages, bool hold, struct srcpos pos, const char *colour,
-			const char *kind, const char *name, const char *format, va_list args)
+static void put_message(struct messages *messages, bool hold, struct srcpos pos,
+			const char *colour, const char *kind, const char *name,
+			const char *format, va_list args)
 {
 	const char *plain = colour_of(messages, PLAIN);
 	struct text text = { 0 };
@@ -134,7 +136,7 @@ static void put_message(struct messages *messages, bool hold, struct srcpos pos,
 }
 
 /* The exit statuses are numbered by how bad they are. */
-static void worsen(struct messages *messages, enum exit_status status)
+void messages_worsen(struct messages *messages, enum exit_status status)
 {
 	if (messages->status < status)
 		messages->status = status;
@@ -145,7 +147,7 @@ static void put_error(struct messages *messages, enum exit_status status, struct
 {
 	messages->errors++;
 	messages->silent = false;
-	worsen(messages, status);
+	messages_worsen(messages, status);
 	put_message(messages, true, pos, RED, "error:", name, format, args);
 }
 
@@ -158,27 +160,14 @@ void report_error(struct messages *messages, struct srcpos pos, const char *form
 	va_end(args);
 }
 
-void report_io(struct messages *messages, struct srcpos pos, const char *format, ...)
+void report_status(struct messages *messages, enum exit_status status, struct srcpos pos,
+		   const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	put_error(messages, EXIT_FAILED_IO, pos, NULL, format, args);
+	put_error(messages, status, pos, NULL, format, args);
 	va_end(args);
-}
-
-void report_usage(struct messages *messages, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	put_error(messages, EXIT_WRONG_USAGE, (struct srcpos){ 0 }, NULL, format, args);
-	va_end(args);
-}
-
-void report_difference(struct messages *messages)
-{
-	worsen(messages, EXIT_CHECK_FAILED);
 }
 
 void report_check(struct messages *messages, enum severity severity, const char *name,
@@ -217,7 +206,7 @@ void report_failure(struct messages *messages, int error, const char *format, ..
 
 	messages->errors++;
 	messages->silent = false;
-	worsen(messages, EXIT_FAILED_IO);
+	messages_worsen(messages, EXIT_FAILED_IO);
 	text_put(&text, "vmcsgen: ");
 	va_start(args, format);
 	text_vprintf(&text, format, args);

@@ -47,19 +47,18 @@ enum severity { SEVERITY_OFF, SEVERITY_WARNING, SEVERITY_ERROR };
 void report_error(struct messages *messages, struct srcpos pos, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The same where the system is to blame, at @pos or nowhere.  EXIT_FAILED_IO. */
-void report_io(struct messages *messages, struct srcpos pos, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+/* The same with another status: the system is to blame, or the command line. */
+void report_status(struct messages *messages, enum exit_status status, struct srcpos pos,
+		   const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 
-/* The same of the command line.  EXIT_WRONG_USAGE. */
-void report_usage(struct messages *messages, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+#define report_io(messages, pos, ...) \
+	report_status(messages, EXIT_FAILED_IO, pos, __VA_ARGS__)
+#define report_usage(messages, ...) \
+	report_status(messages, EXIT_WRONG_USAGE, (struct srcpos){ 0 }, __VA_ARGS__)
 
-/*
- * Standard output tells of a difference, so there is nothing more to say: EXIT_CHECK_FAILED,
- * unless something worse was reported.
- */
-void report_difference(struct messages *messages);
+/* Make this the exit status, unless something worse has been reported. */
+void messages_worsen(struct messages *messages, enum exit_status status);
 
 /*
  * Report a finding of the check @name.  An error makes the status

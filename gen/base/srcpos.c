@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-#include <string.h>
-
 #include "base/source.h"
 #include "base/srcpos.h"
 
@@ -42,24 +40,15 @@ void srcpos_locate(struct srcpos pos, size_t *line, size_t *column)
 {
 	struct source *source = pos.source;
 	struct srcpos_mark mark;
+	size_t rest;
 
 	if (!source->marks)
 		make_marks(source);
 	mark = source->marks[pos.start / MARK_BYTES];
-	pass_bytes(&mark, source->bytes + pos.start - pos.start % MARK_BYTES, pos.start % MARK_BYTES);
+	rest = pos.start % MARK_BYTES;
+	pass_bytes(&mark, source->bytes + pos.start - rest, rest);
 	*line = mark.line;
 	*column = mark.column;
-}
-
-struct srcpos srcpos_of_line(struct source *source, size_t line)
-{
-	const char *at = source->bytes;
-
-	while (--line && at)
-		at = strchr(at, '\n') ? strchr(at, '\n') + 1 : NULL;
-	if (!at)
-		return (struct srcpos){ 0 };
-	return (struct srcpos){ source, at - source->bytes, strcspn(at, "\r\n") };
 }
 
 struct srcpos srcpos_join(struct srcpos first, struct srcpos last)

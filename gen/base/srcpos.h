@@ -20,10 +20,7 @@ struct srcpos {
  */
 void srcpos_locate(struct srcpos pos, size_t *line, size_t *column);
 
-/* The line @line, counted from 1, without what ends it; nowhere if there are fewer. */
-struct srcpos srcpos_of_line(struct source *source, size_t line);
-
-/* The smallest span that holds both, which lie in one source; one of them if the other is nowhere. */
+/* The smallest span that holds both, which lie in one source; if one is nowhere, the other. */
 struct srcpos srcpos_join(struct srcpos first, struct srcpos last);
 
 #endif

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* The verb convert: images of one revision as images of another. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/output.h"
-#include "command/session.h"
+#include "command/verbs.h"
+#include "command/view.h"
 #include "image/blob.h"
 #include "image/conversion.h"
 
@@ -14,9 +14,7 @@ struct convert {
 	struct conversion **conversions; /* one for each revision that was met */
 	size_t count, room;
 	struct blobs blobs;
-	struct stream stream;
-	unsigned char *buffer;		/* for as much as is read at once */
-	size_t len;
+	struct text text;		/* what is converted, and not printed yet */
 	bool refused;			/* the last blob was left out */
 };
 
@@ -79,14 +77,15 @@ static bool is_refused(const struct blobs *blobs, const struct image *image,
 	return refused;
 }
 
-/* Put the converted blob into the buffer, or leave it out after a message. */
+/* Append the converted blob, or leave it out after a message. */
 static void convert_blob(struct convert *convert, const struct blob *blob)
 {
-	unsigned char *to = convert->buffer + convert->len;
+	size_t before = convert->text.len;
+	unsigned char *to;
 	bool refused = false;
 
-	if (!blob->page)
-		memcpy(to, blob->bytes, STATE_HEADER);
+	text_add(&convert->text, (const char *)blob->bytes, blob->size);
+	to = (unsigned char *)convert->text.bytes + before;
 	for (unsigned int i = 0; i < blob->count; i++) {
 		const struct image *image = &blob->images[i];
 		const struct conversion *conversion = conversion_from(convert, image->revision);
@@ -94,8 +93,8 @@ static void convert_blob(struct convert *convert, const struct blob *blob)
 		refused |= is_refused(&convert->blobs, image, conversion);
 		conversion_run(conversion, to + image->offset, image->bytes);
 	}
-	if (!refused)
-		convert->len += blob->size;
+	if (refused)
+		convert->text.len = before;
 	convert->refused = refused;
 }
 
@@ -104,19 +103,16 @@ static void keep_slack(struct convert *convert)
 {
 	uint32_t zeroes = blobs_slack(&convert->blobs);
 
-	if (convert->refused)
-		return;
-	memset(convert->buffer + convert->len, 0, zeroes);
-	convert->len += zeroes;
+	if (!convert->refused)
+		text_fill(&convert->text, '\0', zeroes);
 }
 
 static void convert_all(struct convert *convert)
 {
-	const struct messages *messages = &convert->session->messages;
+	struct messages *messages = &convert->session->messages;
 	const struct blob *blob;
 
 	while (blobs_read(&convert->blobs)) {
-		convert->len = 0;
 		while (messages->status == EXIT_FINE) {
 			keep_slack(convert);
 			blob = blobs_next(&convert->blobs);
@@ -124,14 +120,30 @@ static void convert_all(struct convert *convert)
 				break;
 			convert_blob(convert, blob);
 		}
-		stream_write(&convert->stream, convert->buffer, convert->len);
+		if (!convert->session->options->out) {
+			output_print(messages, &convert->text);
+			convert->text.len = 0;
+		}
 	}
+}
+
+/* A file takes its place as a whole, or not at all. */
+static void write_file(struct convert *convert, const char *path)
+{
+	struct session *session = convert->session;
+	struct outputs outputs;
+
+	outputs_init(&outputs, &session->messages, &session->names);
+	outputs.folders = false;
+	outputs_add(&outputs, path, &convert->text);
+	outputs_write(&outputs);
+	outputs_free(&outputs);
 }
 
 /* The revision to convert to, or NULL after a message. */
 static const struct revision *target(struct session *session)
 {
-	const struct revision *to = session_revision(session, &session->spec, session->options->arguments[0]);
+	const struct revision *to = view_revision(session, session->options->arguments[0]);
 
 	if (!to)
 		return NULL;
@@ -153,15 +165,13 @@ static void convert_file(struct convert *convert, const struct revision *from)
 
 	convert->blobs = (struct blobs){ .messages = messages, .spec = &convert->session->spec,
 					 .layout = convert->to->layout, .from = from };
-	convert->buffer = xmalloc(BLOBS_BUFFER);
-	if (blobs_open(&convert->blobs, options->count > 1 ? options->arguments[1] : NULL)) {
-		if (stream_open(&convert->stream, messages, options->out))
-			convert_all(convert);
-		stream_close(&convert->stream);
-	}
+	if (blobs_open(&convert->blobs, options->count > 1 ? options->arguments[1] : NULL))
+		convert_all(convert);
 	blobs_close(&convert->blobs);
+	if (options->out && messages->status == EXIT_FINE)
+		write_file(convert, options->out);
 	free(convert->conversions);
-	free(convert->buffer);
+	text_free(&convert->text);
 }
 
 enum exit_status verb_convert(const struct options *options)
@@ -174,7 +184,7 @@ enum exit_status verb_convert(const struct options *options)
 	if (session_load(&session))
 		convert.to = target(&session);
 	if (convert.to && options->from)
-		from = session_revision(&session, &session.spec, options->from);
+		from = view_revision(&session, options->from);
 	if (from && from->layout != convert.to->layout)
 		report_error(&session.messages, (struct srcpos){ 0 },
 			     "--from is a revision of %s, not of %s", from->layout->name,

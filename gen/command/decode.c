@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* The verb decode: what images, or saved nested states, hold. */
-#include "command/session.h"
+#include "command/verbs.h"
+#include "command/view.h"
 #include "image/blob.h"
 #include "image/model_blob.h"
 
@@ -10,13 +11,15 @@ static void decode_blob(struct session *session, const struct blob *blob)
 	struct arena arena = { 0 };
 	struct maker maker = { .arena = &arena, .names = &session->names };
 
-	session_view(session, "decode", model_blob(&maker, &session->spec, blob, session->options->tlfs_names));
+	view_print(session, "decode",
+		   model_blob(&maker, &session->spec, blob, session->options->tlfs_names));
 	arena_free(&arena);
 }
 
 static void decode_file(struct session *session, const struct revision *from)
 {
-	struct blobs blobs = { .messages = &session->messages, .spec = &session->spec, .from = from };
+	struct blobs blobs = { .messages = &session->messages, .spec = &session->spec,
+			       .from = from };
 	const struct options *options = session->options;
 	const struct blob *blob;
 
@@ -39,7 +42,7 @@ enum exit_status verb_decode(const struct options *options)
 
 	session_begin(&session, options);
 	if (session_load(&session) && options->from)
-		from = session_revision(&session, &session.spec, options->from);
+		from = view_revision(&session, options->from);
 	if (session.messages.status == EXIT_FINE)
 		decode_file(&session, from);
 	return session_end(&session);

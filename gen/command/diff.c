@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* The verb diff: what differs between two revisions. */
 #include "command/picture.h"
-#include "command/session.h"
+#include "command/verbs.h"
+#include "command/view.h"
 
 /* What makes a terminal write in colours, or nothing where none are wanted. */
 static void map_colours(struct session *session, struct model *model, struct value *map)
@@ -16,51 +17,52 @@ static void map_colours(struct session *session, struct model *model, struct val
 			 session->options->colour_output ? colours[i][1] : "");
 }
 
-static void print_comparison(struct session *session, const struct comparison *comparison)
+static void print_comparison(struct session *session, const struct comparison *comparison,
+			     const char *old_name)
 {
 	struct model model;
 	struct value *map;
 
 	model_init(&model, &session->spec, session->options->tlfs_names);
 	map = model_of_comparison(&model, comparison);
-	map_text(&model.maker, map, "old", session->old_name);
+	map_text(&model.maker, map, "old", old_name);
 	map_picture_of_comparison(&model, map, comparison);
 	map_colours(session, &model, map);
-	session_view(session, "diff", map);
+	view_print(session, "diff", map);
 	model_free(&model);
 }
 
-/* Compare two revisions, the first of which is of @spec. */
-static void diff(struct session *session, const struct spec *spec)
+/* Compare two revisions, the first of which is of @older unless that is NULL. */
+static void diff(struct session *session, const struct older *older)
 {
 	const struct options *options = session->options;
-	const struct revision *a = session_revision(session, spec, options->arguments[0]);
-	const struct revision *b = session_revision(session, &session->spec,
-						    options->arguments[options->count - 1]);
+	const char *first = options->arguments[0];
+	const struct revision *a = older ? view_older_revision(session, older, first) :
+					   view_revision(session, first);
+	const struct revision *b = view_revision(session, options->arguments[options->count - 1]);
 	struct comparison comparison;
 
 	if (!a || !b)
 		return;
 	compare_revisions(&comparison, &session->arena, a, b);
-	print_comparison(session, &comparison);
+	print_comparison(session, &comparison, older ? older->name : "");
 	if (comparison.verdict != VERDICT_IDENTICAL)
-		report_difference(&session->messages);
+		messages_worsen(&session->messages, EXIT_CHECK_FAILED);
 }
 
 enum exit_status verb_diff(const struct options *options)
 {
 	bool old = options->old_spec || options->git;
+	struct older older = { 0 };
 	struct session session;
 
 	session_begin(&session, options);
-	if (options->count < 2 && !old) {
+	if (options->count < 2 && !old)
 		report_usage(&session.messages, "diff needs two revisions, or --old-spec or "
 			     "--git, which say where an older one is");
-	} else if (session_load(&session)) {
-		if (!old)
-			diff(&session, &session.spec);
-		else if (session_load_old(&session, options->old_spec, options->git))
-			diff(&session, &session.old);
-	}
+	else if (session_load(&session) &&
+		 (!old || older_read(&older, &session, options->old_spec, options->git)))
+		diff(&session, old ? &older : NULL);
+	older_free(&older);
 	return session_end(&session);
 }

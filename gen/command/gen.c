@@ -20,17 +20,13 @@ struct gen {
 	struct model model;
 	struct outputs outputs;
 	struct text text;		/* of the file being made: one room for all of them */
-	const char **templates;		/* paths below the templates' folder, sorted */
-	size_t count, room;
-	struct value *folders;		/* that were searched for them, as make names them */
+	struct value *folders;		/* that have templates, as make names them */
 };
 
 /* What stands for the words in a template's name. */
 struct subject {
 	const char *layout, *revision, *support;
 };
-
-static void list_templates(struct gen *gen, const char *folder);
 
 /* A file name as make reads it. */
 static const char *make_name(struct session *session, const char *path)
@@ -45,48 +41,6 @@ static const char *make_name(struct session *session, const char *path)
 		*end++ = *path;
 	}
 	return name;
-}
-
-static void list_entry(struct gen *gen, const char *path)
-{
-	const char *full = arena_printf(&gen->session->arena, "%s/%s", gen->session->options->templates,
-					path);
-	struct stat status;
-
-	if (stat(full, &status)) {
-		report_failure(&gen->session->messages, errno, "cannot read %s", full);
-	} else if (S_ISDIR(status.st_mode)) {
-		list_templates(gen, path);
-	} else {
-		gen->templates = grow(gen->templates, &gen->room, gen->count + 1, sizeof(path));
-		gen->templates[gen->count++] = path;
-	}
-}
-
-static void list_templates(struct gen *gen, const char *folder)
-{
-	const char *full = arena_printf(&gen->session->arena, "%s/%s", gen->session->options->templates,
-					folder);
-	DIR *dir = opendir(full);
-	struct dirent *entry;
-
-	if (!dir) {
-		report_failure(&gen->session->messages, errno, "cannot read the folder %s", full);
-		return;
-	}
-	list_add(&gen->model.maker, gen->folders,
-		 value_text(&gen->model.maker, make_name(gen->session, full)));
-	/* Files that begin with a dot or end in ~ are an editor's. */
-	while ((entry = readdir(dir)))
-		if (entry->d_name[0] != '.' && entry->d_name[strlen(entry->d_name) - 1] != '~')
-			list_entry(gen, arena_printf(&gen->session->arena, "%s/%s", folder,
-						     entry->d_name));
-	closedir(dir);
-}
-
-static int compare_paths(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 /* The name of a file: each word in the template's path stands once for the subject's name. */
@@ -227,9 +181,9 @@ static void refuse_end(struct gen *gen, const struct revision *revision,
 {
 	if (member_lookup(member) && member_end(member) > SLOT_END_MAX)
 		report_error(&gen->session->messages, member->pos,
-			     "'%s' ends at byte %u of '%s/%s': a map tells up to byte %d", member->name,
-			     member_end(member), revision->layout->name, revision->name,
-			     SLOT_END_MAX);
+			     "'%s' ends at byte %u of '%s/%s': a map tells up to byte %d",
+			     member->name, member_end(member), revision->layout->name,
+			     revision->name, SLOT_END_MAX);
 }
 
 /* What no struct or table can be made of, whatever -W says. */
@@ -266,7 +220,7 @@ static void refuse_amount(struct gen *gen, const char *what, size_t count, size_
 }
 
 /* What can't be generated, before any of it is. */
-static void refuse(struct gen *gen)
+static void refuse_spec(struct gen *gen)
 {
 	const struct spec *spec = gen->model.spec;
 	size_t members = 0;
@@ -284,13 +238,47 @@ static void refuse(struct gen *gen)
 	refuse_amount(gen, "members to translate and to copy", plan_work(spec), WORK_MAX);
 }
 
+/* Files that begin with a dot or end in ~ are an editor's. */
+static int is_template(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.' && entry->d_name[strlen(entry->d_name) - 1] != '~';
+}
+
+/* What the templates below a folder make, in the order of their names. */
+static void emit_folder(struct gen *gen, const char *folder)
+{
+	struct messages *messages = &gen->session->messages;
+	struct arena *arena = &gen->session->arena;
+	const char *root = gen->session->options->templates;
+	const char *full = arena_printf(arena, "%s/%s", root, folder);
+	struct dirent **entries;
+	int count = scandir(full, &entries, is_template, alphasort);
+
+	if (count < 0) {
+		report_failure(messages, errno, "cannot read the folder %s", full);
+		return;
+	}
+	list_add(&gen->model.maker, gen->folders,
+		 value_text(&gen->model.maker, make_name(gen->session, full)));
+	for (int i = 0; i < count; i++) {
+		const char *path = arena_printf(arena, "%s/%s", folder, entries[i]->d_name);
+		const char *name = arena_printf(arena, "%s/%s", root, path);
+		struct stat status;
+
+		free(entries[i]);
+		if (stat(name, &status))
+			report_failure(messages, errno, "cannot read %s", name);
+		else if (S_ISDIR(status.st_mode))
+			emit_folder(gen, path);
+		else
+			emit_all(gen, path);
+	}
+	free(entries);
+}
+
 static void emit_templates(struct gen *gen)
 {
-	list_templates(gen, "out");
-	if (gen->count)
-		qsort(gen->templates, gen->count, sizeof(*gen->templates), compare_paths);
-	for (size_t i = 0; i < gen->count; i++)
-		emit_all(gen, gen->templates[i]);
+	emit_folder(gen, "out");
 	refuse_amount(gen, "parts of translations", gen->model.plan_rows, PLAN_ROWS_MAX);
 	if (gen->session->options->depend)
 		add_depfile(gen);
@@ -307,7 +295,7 @@ enum exit_status verb_gen(const struct options *options)
 		model_init(&gen.model, &session.spec, false);
 		gen.model.plans = true;
 		gen.folders = value_list(&gen.model.maker);
-		refuse(&gen);
+		refuse_spec(&gen);
 		if (session.messages.status == EXIT_FINE)
 			emit_templates(&gen);
 	}
@@ -316,6 +304,5 @@ enum exit_status verb_gen(const struct options *options)
 	outputs_free(&gen.outputs);
 	model_free(&gen.model);
 	text_free(&gen.text);
-	free(gen.templates);
 	return session_end(&session);
 }

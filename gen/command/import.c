@@ -3,13 +3,14 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "command/session.h"
+#include "command/verbs.h"
+#include "command/view.h"
 #include "import/import.h"
 
 /* Microsoft's name of the enlightened VMCS. */
 static const char TLFS_STRUCT[] = "HV_VMX_ENLIGHTENED_VMCS";
 
-static bool needs(struct session *session, const char *option)
+static bool lack(struct session *session, const char *option)
 {
 	report_usage(&session->messages, "import needs %s", option);
 	return false;
@@ -20,11 +21,11 @@ static bool has_options(struct session *session)
 	const struct options *options = session->options;
 
 	if (!options->c_file == !options->page)
-		return needs(session, "--tlfs PAGE or --c FILE");
+		return lack(session, "--tlfs PAGE or --c FILE");
 	if (!options->import_name)
-		return needs(session, "--name LAYOUT/NAME");
+		return lack(session, "--name LAYOUT/NAME");
 	if (options->page && !options->from)
-		return needs(session, "--from LAYOUT/BASE");
+		return lack(session, "--from LAYOUT/BASE");
 	return true;
 }
 
@@ -62,7 +63,8 @@ static bool take_name(struct session *session, struct draft *draft)
 		report_error(&session->messages, nowhere,
 			     "'%s' is no LAYOUT/NAME with a layout of the spec", path);
 	else if (!is_revision_name(slash + 1))
-		report_error(&session->messages, nowhere, "'%s' is no name of a revision", slash + 1);
+		report_error(&session->messages, nowhere, "'%s' is no name of a revision",
+			     slash + 1);
 	else if (spec_revision(&session->spec, path))
 		report_error(&session->messages, nowhere, "the spec has a revision '%s' already",
 			     path);
@@ -79,18 +81,18 @@ static void import(struct session *session)
 	bool fine;
 
 	if (options->from) {
-		draft.base = session_revision(session, &session->spec, options->from);
+		draft.base = view_revision(session, options->from);
 		if (!draft.base)
 			return;
 	}
 	if (!take_name(session, &draft))
 		return;
 	if (options->page)
-		fine = import_page(&draft, &session->spec, &options->foreign, options->page,
+		fine = import_page(&draft, &session->spec, options->foreign, options->page,
 				   c_struct ? c_struct : TLFS_STRUCT);
 	else
-		fine = import_struct(&draft, &session->spec, &options->foreign, &session->parse.keywords,
-				     options->c_file,
+		fine = import_struct(&draft, &session->spec, options->foreign,
+				     &session->parse.keywords, options->c_file,
 				     c_struct ? c_struct : draft.layout->c_struct);
 	if (fine)
 		draft_print(&draft, &session->spec, &session->parse, &session->templates);

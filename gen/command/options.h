@@ -4,13 +4,15 @@
 #define VMCSGEN_OPTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "check/check.h"
-#include "import/foreign.h"
 
+struct foreign_options;
 struct verb;
 
 struct options {
+	const struct program *program;
 	const struct verb *verb;
 	const char *spec;		/* -s: the spec's root file */
 	const char *templates;		/* -t: the folder of the templates */
@@ -22,9 +24,10 @@ struct options {
 	const char *page;		/* --tlfs: import: the page of the TLFS to read */
 	const char *c_file;		/* --c: the same with C, or with what was compiled */
 	const char *import_name;	/* --name: import: the new revision */
-	const char *from;		/* --from: import: the known one; else: what an id stands for */
+	const char *from;		/* --from: import: the known one; else: what an id is of */
 	const char *c_struct;		/* --struct: of import and verify: the struct's name */
-	struct foreign_options foreign;	/* --btf-base, --map and others: of these */
+	struct foreign_options *foreign; /* --btf-base, --map and others: of these */
+	const char * const *flags;	/* what follows --, for the compiler; NULL ends it */
 	bool write_back, check_only;	/* fmt: -i, --check */
 	bool depend;			/* -MD */
 	bool phony;			/* -MP */
@@ -33,7 +36,7 @@ struct options {
 	const char *old_spec, *git;	/* diff: where an older version of the spec is */
 	const char *against;		/* check: another spec, a file or a commit */
 	struct check_options checks;	/* -W */
-	char **arguments;		/* behind the options */
+	char **arguments;		/* after the options */
 	int count;
 };
 
@@ -47,11 +50,37 @@ struct verb {
 	enum exit_status (*run)(const struct options *options);
 };
 
+/* An option: it sets a text or a flag in struct options, or calls @set. */
+struct rule {
+	const char *name;		/* after --, or NULL */
+	char letter;			/* after -, or 0 */
+	int argument;			/* as getopt_long() has it */
+	size_t text, flag;		/* offsets in struct options, or 0 */
+	int (*set)(struct options *options, char *argument); /* returns what options_read() does */
+	const char *verbs;		/* which take it; NULL: all of them */
+	const char *help;		/* its lines of --help */
+};
+
+#define RULE_TEXT(member)	.text = offsetof(struct options, member)
+#define RULE_FLAG(member)	.flag = offsetof(struct options, member)
+
+/* What can be said on the command line; all programs have the options of the core. */
+struct program {
+	const struct verb *verbs;	/* one without a name ends them */
+	const struct check * const * const *checks; /* sets of them, ended by NULL */
+	const struct rule *rules;	/* the options that others than the core have */
+	size_t rule_count;		/* less than 50 */
+};
+
 /*
- * Read the command line.  Returns -1 if a verb is to run, else the status to
- * exit with: help was printed, or the usage is wrong, which has been said.
+ * Read the command line.  Returns -1 if a verb is to run, else the status to exit with: help
+ * was printed, or the usage is wrong, which has been said.  The caller sets ->foreign before;
+ * options_free() the rest in any case.
  */
-int options_read(struct options *options, int argc, char **argv, const struct verb *verbs);
+int options_read(struct options *options, const struct program *program, int argc, char **argv);
+
+/* Print to stderr what is wrong, and how it should be.  Returns EXIT_WRONG_USAGE. */
+int wrong_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Release what the options hold. */
 void options_free(struct options *options);

@@ -111,7 +111,8 @@ static void find_folds(struct page *page, struct arena *arena)
 		if (cell.end <= cell.offset || !is_folded(&cell))
 			continue;
 		end = cell.end;
-		page->folds[page->fold_count++] = (struct folded_rows){ cell.offset, end - cell.offset };
+		page->folds[page->fold_count++] = (struct folded_rows){ cell.offset,
+									end - cell.offset };
 	}
 }
 
@@ -159,7 +160,8 @@ static size_t first_words(const char *name, size_t room)
 static void map_label(struct maker *maker, struct value *map, const char *name, uint64_t width,
 		      uint64_t mark_width, uint64_t middle)
 {
-	size_t room = letters(width, SMALL_TENTHS), rest = letters(width - mark_width, SMALL_TENTHS);
+	size_t room = letters(width, SMALL_TENTHS);
+	size_t rest = letters(width - mark_width, SMALL_TENTHS);
 	size_t len = strlen(name), cut = len > room ? first_words(name, room) : len;
 	bool two = len > rest;
 

@@ -15,10 +15,6 @@ struct session {
 	struct parse parse;
 	struct node *tree;
 	struct spec spec;
-	struct parse old_parse;		/* what session_load_old() has read */
-	struct node *old_tree;
-	struct spec old;
-	const char *old_name;		/* for people, "" if there is none */
 	struct templates templates;
 	struct source *template_sources;
 };
@@ -35,43 +31,11 @@ void session_read(struct session *session);
  */
 bool session_load(struct session *session);
 
-/*
- * Read and resolve another version of the spec: its root is @path, or the one of
- * this run if that is NULL, in the commit @git, or in the folders if that is.
- * It shares the run's names, and no checks are run.  False if it is faulty, which
- * has been reported.
- */
-bool session_load_old(struct session *session, const char *path, const char *git);
-
-/*
- * Render the template @path, below the templates' folder, and print it.
- * False after a message.
- */
-bool session_print(struct session *session, const char *path, const struct value *value);
-
-/*
- * The same by the template views/@view that --format names; the folder says which there are.
- * The format "names" prints the names that such a template may use.
- */
-void session_view(struct session *session, const char *view, const struct value *value);
-
-/* The revision "layout/name" of one of the run's specs, or NULL after a message. */
-struct revision *session_revision(struct session *session, const struct spec *spec, const char *path);
-
 /* Release everything; returns the status to exit with. */
 enum exit_status session_end(struct session *session);
 
-/* The verbs. */
+/* The verbs of the core. */
 enum exit_status verb_gen(const struct options *options);
 enum exit_status verb_check(const struct options *options);
-enum exit_status verb_list(const struct options *options);
-enum exit_status verb_layout(const struct options *options);
-enum exit_status verb_diff(const struct options *options);
-enum exit_status verb_fmt(const struct options *options);
-enum exit_status verb_freeze(const struct options *options);
-enum exit_status verb_import(const struct options *options);
-enum exit_status verb_verify(const struct options *options);
-enum exit_status verb_convert(const struct options *options);
-enum exit_status verb_decode(const struct options *options);
 
 #endif

@@ -4,12 +4,13 @@
 #include <string.h>
 
 #include "base/output.h"
-#include "command/session.h"
+#include "command/verbs.h"
+#include "command/view.h"
 #include "import/foreign.h"
 #include "language/pads.h"
 
 /* Bytes or bits that one side has, and the other perhaps elsewhere. */
-struct span_of_bits {
+struct bit_range {
 	uint64_t bit, bits;		/* of one element */
 	uint64_t count;
 	bool bit_field;
@@ -19,13 +20,13 @@ struct verification {
 	struct session *session;
 	const struct revision *revision;
 	struct foreign foreign;
-	const struct foreign_member **theirs; /* for each of our members: its counterpart, or NULL */
+	const struct foreign_member **theirs; /* the counterpart of each of our members, or NULL */
 	bool *matched;			/* of each of theirs */
 	struct text text;
 };
 
 /* A part as its byte has it, and its bit in that: "8 bytes at 852", "1 bit at 3:7". */
-static void put_extent(struct text *text, const struct span_of_bits *part)
+static void put_extent(struct text *text, const struct bit_range *part)
 {
 	unsigned long long bits = part->bits, bit = part->bit, count = part->count;
 
@@ -41,7 +42,7 @@ static void put_extent(struct text *text, const struct span_of_bits *part)
 
 /* One line about a part that the spec or the file may lack. */
 static void put_difference(struct verification *verification, const char *name,
-			   const struct span_of_bits *ours, const struct span_of_bits *theirs)
+			   const struct bit_range *ours, const struct bit_range *theirs)
 {
 	struct text *text = &verification->text;
 
@@ -54,23 +55,24 @@ static void put_difference(struct verification *verification, const char *name,
 	text_put(text, theirs ? " in the file\n" : "none in the file\n");
 }
 
-static struct span_of_bits our_extent(const struct member *member)
+static struct bit_range our_extent(const struct member *member)
 {
-	return (struct span_of_bits){ member->offset * 8ull, member->size * 8ull, member->count, false };
+	return (struct bit_range){ member->offset * 8ull, member->size * 8ull, member->count,
+				   false };
 }
 
-static struct span_of_bits their_extent(const struct foreign_member *member)
+static struct bit_range their_extent(const struct foreign_member *member)
 {
-	return (struct span_of_bits){ member->bit, member->bytes * 8, member->count, false };
+	return (struct bit_range){ member->bit, member->bytes * 8, member->count, false };
 }
 
-static bool same_extent(const struct span_of_bits *a, const struct span_of_bits *b)
+static bool same_extent(const struct bit_range *a, const struct bit_range *b)
 {
 	return a->bit == b->bit && a->bits == b->bits && a->count == b->count;
 }
 
 /* Whether the bytes are the same, if not their elements. */
-static bool same_bytes(const struct span_of_bits *a, const struct span_of_bits *b)
+static bool same_bytes(const struct bit_range *a, const struct bit_range *b)
 {
 	return a->bit == b->bit && a->bits * a->count == b->bits * b->count;
 }
@@ -133,7 +135,7 @@ static int64_t shift(const struct verification *verification, size_t i)
 {
 	const struct member *member = &verification->revision->members[i];
 	const struct foreign_member *theirs = verification->theirs[i];
-	struct span_of_bits our = our_extent(member), their;
+	struct bit_range our = our_extent(member), their;
 
 	if (member->pad || !theirs)
 		return 0;
@@ -215,12 +217,12 @@ static void compare_bits(struct verification *verification, const struct member 
 	for (size_t i = 0; i < member->bits->count; i++) {
 		const struct bit_field *our = &member->bits->fields[i];
 		const struct part *part = find_part(compiled, our, at);
-		struct span_of_bits ours = { member->offset * 8ull + at, our->width, 1, true }, their;
+		struct bit_range ours = { member->offset * 8ull + at, our->width, 1, true }, their;
 
 		at += our->width;
 		if (part) {
 			matched[part - compiled->parts] = true;
-			their = (struct span_of_bits){ theirs->bit + part->bit, part->bits, 1, true };
+			their = (struct bit_range){ theirs->bit + part->bit, part->bits, 1, true };
 		}
 		if (!part || !same_extent(&ours, &their))
 			put_difference(verification, arena_printf(arena, "%s.%s", member->name,
@@ -229,7 +231,7 @@ static void compare_bits(struct verification *verification, const struct member 
 	}
 	for (size_t j = 0; j < compiled->count; j++) {
 		const struct part *part = &compiled->parts[j];
-		struct span_of_bits their = { theirs->bit + part->bit, part->bits, 1, true };
+		struct bit_range their = { theirs->bit + part->bit, part->bits, 1, true };
 
 		if (!matched[j])
 			put_difference(verification, arena_printf(arena, "%s.%s", member->name,
@@ -241,7 +243,7 @@ static void compare_member(struct verification *verification, size_t i)
 {
 	const struct member *member = &verification->revision->members[i];
 	const struct foreign_member *theirs = verification->theirs[i];
-	struct span_of_bits our = our_extent(member), their;
+	struct bit_range our = our_extent(member), their;
 
 	if (!theirs) {
 		put_difference(verification, member->name, &our, NULL);
@@ -249,7 +251,8 @@ static void compare_member(struct verification *verification, size_t i)
 	}
 	their = their_extent(theirs);
 	/* What is no number has bytes, and no elements. */
-	if (theirs->inner || theirs->bytes > 8 ? !same_bytes(&our, &their) : !same_extent(&our, &their))
+	if (theirs->inner || theirs->bytes > 8 ? !same_bytes(&our, &their) :
+						 !same_extent(&our, &their))
 		put_difference(verification, member->name, &our, &their);
 	compare_bits(verification, member, theirs);
 }
@@ -279,7 +282,7 @@ static void compare_theirs(struct verification *verification)
 	struct foreign *foreign = &verification->foreign;
 
 	for (size_t i = 0; i < foreign->count; i++) {
-		struct span_of_bits their = their_extent(&foreign->members[i]);
+		struct bit_range their = their_extent(&foreign->members[i]);
 
 		if (!verification->matched[i] && !is_pad(&foreign->members[i]))
 			put_difference(verification, foreign->members[i].name, NULL, &their);
@@ -320,12 +323,13 @@ static void verify(struct session *session, const struct revision *revision, con
 	const char *name = session->options->c_struct;
 	struct messages *messages = &session->messages;
 
-	if (foreign_read(&verification.foreign, &session->options->foreign, &session->spec, revision->layout,
-			 revision, path, NULL, name ? name : revision->layout->c_struct) &&
+	if (foreign_read(&verification.foreign, session->options->foreign, &session->spec,
+			 revision->layout, revision, path, NULL,
+			 name ? name : revision->layout->c_struct) &&
 	    foreign_all_renamed(&verification.foreign)) {
 		compare_all(&verification);
 		if (verification.text.len && output_print(messages, &verification.text))
-			report_difference(messages);
+			messages_worsen(messages, EXIT_CHECK_FAILED);
 	}
 	foreign_free(&verification.foreign);
 	free(verification.theirs);
@@ -335,11 +339,12 @@ static void verify(struct session *session, const struct revision *revision, con
 
 enum exit_status verb_verify(const struct options *options)
 {
-	struct revision *revision;
+	const struct revision *revision = NULL;
 	struct session session;
 
 	session_begin(&session, options);
-	revision = session_load(&session) ? session_revision(&session, &session.spec, options->arguments[0]) : NULL;
+	if (session_load(&session))
+		revision = view_revision(&session, options->arguments[0]);
 	if (revision)
 		verify(&session, revision, options->arguments[1]);
 	return session_end(&session);

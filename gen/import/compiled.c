@@ -16,6 +16,7 @@
 #include "import/elf_symbol.h"
 #include "import/find.h"
 #include "import/process.h"
+#include "import/strings.h"
 
 const char kernel_prelude[] =
 	"typedef unsigned char u8, __u8;\n"
@@ -153,7 +154,7 @@ static const char *last_line(struct text *errors)
 /* A place in the source by line and byte, both from 1; where it is not there, nowhere. */
 static struct srcpos pos_at(struct source *source, size_t line, size_t column)
 {
-	struct srcpos pos = srcpos_of_line(source, line);
+	struct srcpos pos = source_line(source, line);
 
 	if (!pos.source)
 		return pos;

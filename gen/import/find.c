@@ -21,3 +21,14 @@ struct srcpos source_find(struct source *source, size_t start, const char *name)
 	}
 	return (struct srcpos){ 0 };
 }
+
+struct srcpos source_line(struct source *source, size_t line)
+{
+	const char *at = source->bytes;
+
+	while (--line && at)
+		at = strchr(at, '\n') ? strchr(at, '\n') + 1 : NULL;
+	if (!at)
+		return (struct srcpos){ 0 };
+	return (struct srcpos){ source, at - source->bytes, strcspn(at, "\r\n") };
+}

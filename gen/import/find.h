@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* Where a name stands in a source of somebody else's. */
+/* Where a line or a name stands in a source of somebody else's. */
 #ifndef VMCSGEN_FIND_H
 #define VMCSGEN_FIND_H
 
@@ -10,5 +10,8 @@
  * if it does not.
  */
 struct srcpos source_find(struct source *source, size_t start, const char *name);
+
+/* The line @line, counted from 1, without what ends it; nowhere if there are fewer. */
+struct srcpos source_line(struct source *source, size_t line);
 
 #endif

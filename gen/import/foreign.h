@@ -8,6 +8,7 @@
 
 #include "import/compiled.h"
 #include "import/match.h"
+#include "import/strings.h"
 
 /* What a user says of foreign structs. */
 struct foreign_options {

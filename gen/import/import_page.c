@@ -29,7 +29,8 @@ static void sum_up(const struct spec *spec, const char *path, unsigned int error
 		known += spec->errata[i].met;
 	if (errors)
 		report_note(spec->messages, (struct srcpos){ 0 },
-			    "'%s': %zu known errata, %u new %s", path, known, errors, errors == 1 ? "error" : "errors");
+			    "'%s': %zu known errata, %u new %s", path, known, errors,
+			    errors == 1 ? "error" : "errors");
 }
 
 /* Read the page; its errors are what people have to read, so they come after all else. */

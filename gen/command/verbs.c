@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command/verbs.h"
+#include "import/foreign.h"
+
+static int set_names(struct options *options, char *names)
+{
+	options->tlfs_names = !strcmp(names, "tlfs");
+	if (options->tlfs_names || !strcmp(names, "linux"))
+		return -1;
+	return wrong_usage("--names is linux or tlfs, not '%s'", names);
+}
+
+static int add_map(struct options *options, char *map)
+{
+	const char *equals = strchr(map, '=');
+
+	if (!equals || equals == map || !equals[1])
+		return wrong_usage("--map is THEIRS=OURS, not '%s'", map);
+	strings_add(&options->foreign->maps, map);
+	return -1;
+}
+
+static int add_bits(struct options *options, char *name)
+{
+	strings_add(&options->foreign->bits, name);
+	return -1;
+}
+
+static int set_encodings(struct options *options, char *text)
+{
+	struct foreign_options *foreign = options->foreign;
+	char *colon = strchr(text, ':'), *end;
+
+	foreign->encodings = text;
+	foreign->encodings_entry = colon ? strtoul(colon + 1, &end, 10) : 2;
+	if (colon && (end == colon + 1 || *end || foreign->encodings_entry < 2 ||
+		      foreign->encodings_entry > 64))
+		return wrong_usage("the entries of a table have 2 to 64 bytes, not '%s'",
+				   colon + 1);
+	if (colon)
+		*colon = '\0';
+	return -1;
+}
+
+static int set_kernel_types(struct options *options, char *argument)
+{
+	(void)argument;
+	options->foreign->kernel_types = true;
+	return -1;
+}
+
+static int set_btf_base(struct options *options, char *path)
+{
+	options->foreign->btf_base = path;
+	return -1;
+}
+
+const struct rule verb_rules[] = {
+	{ "format", 0, required_argument, RULE_TEXT(format),
+	  .verbs = "list layout diff decode", .help =
+	  "      --format FORMAT    text, json, csv (list, layout), svg or html (layout, diff)\n" },
+	{ "names", 0, required_argument, .set = set_names, .verbs = "layout diff decode", .help =
+	  "      --names linux|tlfs whose names layout, diff and decode print\n" },
+	{ "old-spec", 0, required_argument, RULE_TEXT(old_spec), .verbs = "diff", .help =
+	  "      --old-spec FILE    diff: take A from this spec\n" },
+	{ "git", 0, required_argument, RULE_TEXT(git), .verbs = "diff", .help =
+	  "      --git COMMIT       diff: take A from the spec of this commit\n" },
+	{ "against", 0, required_argument, RULE_TEXT(against), .verbs = "check", .help =
+	  "      --against SPEC     check: hold the spec against another, a file or a commit\n" },
+	{ NULL, 'i', no_argument, RULE_FLAG(write_back), .verbs = "fmt", .help =
+	  "  -i                     fmt: change the files\n" },
+	{ "check", 0, no_argument, RULE_FLAG(check_only), .verbs = "fmt", .help =
+	  "      --check            fmt: print the names of files that would change\n" },
+	{ "tlfs", 0, required_argument, RULE_TEXT(page), .verbs = "import", .help =
+	  "      --tlfs PAGE        import: from this page of the TLFS, in Markdown\n" },
+	{ "c", 0, required_argument, RULE_TEXT(c_file), .verbs = "import", .help =
+	  "      --c FILE           import: from this file: C, or an object, a module, "
+	  "vmlinux, BTF\n" },
+	{ "name", 0, required_argument, RULE_TEXT(import_name), .verbs = "import", .help =
+	  "      --name LAYOUT/NAME import: the revision to print\n" },
+	{ "from", 0, required_argument, RULE_TEXT(from), .verbs = "import convert decode", .help =
+	  "      --from LAYOUT/NAME import: print what differs from this one, if that is shorter;\n"
+	  "                         convert, decode: what its id stands for, if for several\n" },
+	{ "struct", 0, required_argument, RULE_TEXT(c_struct), .verbs = "import verify", .help =
+	  "      --struct NAME      import, verify: the struct, if not the one of the layout\n" },
+	{ "map", 0, required_argument, .set = add_map, .verbs = "import verify", .help =
+	  "      --map THEIRS=OURS  import, verify: what the spec calls a member of the struct\n" },
+	{ "bits", 0, required_argument, .set = add_bits, .verbs = "import", .help =
+	  "      --bits NAME        import: this member is something new, and no field\n" },
+	{ "encodings", 0, required_argument, .set = set_encodings, .verbs = "import verify", .help =
+	  "      --encodings TABLE[:BYTES]\n"
+	  "                         import, verify: where TABLE, as KVM has them, says "
+	  "fields are\n" },
+	{ "kernel-types", 0, no_argument, .set = set_kernel_types, .verbs = "import verify", .help =
+	  "      --kernel-types     import, verify: declare u32, __packed and the like\n" },
+	{ "btf-base", 0, required_argument, .set = set_btf_base, .verbs = "import verify", .help =
+	  "      --btf-base FILE    import, verify: the kernel that a module's types refer to\n"
+	  "      -- FLAG...         import, verify: for the compiler, which is $CC or cc\n" },
+};
+const size_t verb_rule_count = sizeof(verb_rules) / sizeof(*verb_rules);

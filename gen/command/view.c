@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include <string.h>
+#include <unistd.h>
+
+#include "base/output.h"
+#include "command/view.h"
+
+static struct revision *placed_revision(const struct spec *spec, const char *path)
+{
+	struct revision *revision = spec_revision(spec, path);
+
+	return revision && revision->state == PLACED ? revision : NULL;
+}
+
+struct revision *view_revision(struct session *session, const char *path)
+{
+	struct revision *revision = placed_revision(&session->spec, path);
+
+	if (!revision)
+		report_error(&session->messages, (struct srcpos){ 0 }, "the spec has no revision "
+			     "'%s'; 'vmcsgen list' prints those that it has", path);
+	return revision;
+}
+
+struct revision *view_older_revision(struct session *session, const struct older *older,
+				     const char *path)
+{
+	struct revision *revision = placed_revision(&older->spec, path);
+
+	if (!revision)
+		report_error(&session->messages, (struct srcpos){ 0 },
+			     "the spec of %s has no revision '%s'", older->name, path);
+	return revision;
+}
+
+/* Without any views the template itself is reported as missing. */
+static bool is_format(struct session *session, const char *path)
+{
+	const char *views = arena_printf(&session->arena, "%s/views", session->options->templates);
+
+	return !access(arena_printf(&session->arena, "%s/%s", session->options->templates, path),
+		       F_OK) || access(views, F_OK);
+}
+
+void view_print(struct session *session, const char *view, const struct value *value)
+{
+	const char *format = session->options->format;
+	const char *path = arena_printf(&session->arena, "views/%s.%s", view, format);
+	struct template *template;
+	struct text text = { 0 };
+
+	if (strpbrk(format, "/.") || !is_format(session, path)) {
+		report_usage(&session->messages, "%s has no format '%s'", view, format);
+		return;
+	}
+	template = template_get(&session->templates, path);
+	if (template && template_render(&session->templates, template, value, &text))
+		output_print(&session->messages, &text);
+	text_free(&text);
+}
