@@ -25,32 +25,27 @@ static void __attribute__((noreturn)) out_of_memory(void)
 	exit(EXIT_FAILED_IO);
 }
 
-/* malloc(0) may return NULL, which is no failure: always ask for a byte. */
-void *xmalloc(size_t size)
+static void *checked(void *memory)
 {
-	void *memory = malloc(size ? size : 1);
-
 	if (!memory)
 		out_of_memory();
 	return memory;
+}
+
+/* malloc(0) may return NULL, which is no failure: always ask for a byte. */
+void *xmalloc(size_t size)
+{
+	return checked(malloc(size ? size : 1));
 }
 
 void *xcalloc(size_t count, size_t size)
 {
-	void *memory = calloc(count ? count : 1, size ? size : 1);
-
-	if (!memory)
-		out_of_memory();
-	return memory;
+	return checked(calloc(count ? count : 1, size ? size : 1));
 }
 
 void *xrealloc(void *old, size_t size)
 {
-	void *memory = realloc(old, size ? size : 1);
-
-	if (!memory)
-		out_of_memory();
-	return memory;
+	return checked(realloc(old, size ? size : 1));
 }
 
 void *grow(void *array, size_t *room, size_t count, size_t size)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/source.h"

@@ -31,9 +31,10 @@ void outputs_init(struct outputs *outputs, struct messages *messages, struct nam
 /* Whether a file holds @content; one that can't be read does not. */
 static bool is_up_to_date(const char *path, const struct text *content)
 {
-	struct text there = { 0 };
+	char buffer[65536];
 	struct stat status;
-	bool same;
+	size_t at = 0;
+	ssize_t got;
 	int fd;
 
 	if (stat(path, &status) || !S_ISREG(status.st_mode) ||
@@ -42,11 +43,13 @@ static bool is_up_to_date(const char *path, const struct text *content)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
-	same = text_read(&there, fd, content->len) && there.len == content->len &&
-	       (!there.len || !memcmp(there.bytes, content->bytes, there.len));
-	text_free(&there);
+	while (at < content->len && (got = read(fd, buffer, sizeof(buffer))) > 0) {
+		if ((size_t)got > content->len - at || memcmp(buffer, content->bytes + at, got))
+			break;
+		at += got;
+	}
 	close(fd);
-	return same;
+	return at == content->len;
 }
 
 /* Make the folders above @path, which is left as it was. */
@@ -99,8 +102,7 @@ static bool write_temporary(struct output *output, bool folders, mode_t mode)
 	if (error)
 		unlink(output->temporary);
 	errno = error;
-	output->written = !error;
-	return output->written;
+	return output->written = !error;
 }
 
 static struct output *output_new(const char *path, const struct text *content)

@@ -13,12 +13,10 @@ enum { SOURCE_MAX = 1 << 30 };
 static void report_unreadable(struct messages *messages, struct srcpos from, const char *verb,
 			      const char *path)
 {
-	const char *why = strerror(errno);
+	enum exit_status status = errno == ENOENT || errno == ENOTDIR ? EXIT_BAD_INPUT :
+								       EXIT_FAILED_IO;
 
-	if (errno == ENOENT || errno == ENOTDIR)
-		report_error(messages, from, "cannot %s '%s': %s", verb, path, why);
-	else
-		report_io(messages, from, "cannot %s '%s': %s", verb, path, why);
+	report_status(messages, status, from, "cannot %s '%s': %s", verb, path, strerror(errno));
 }
 
 /* How many of the bytes are text, up to the first that is not. */
@@ -69,6 +67,21 @@ struct source *source_of(struct arena *arena, struct messages *messages, const c
 	return is_text(source, messages) ? source : NULL;
 }
 
+/* Read up to the end, or far enough to see that it is too much.  False: errno says why. */
+static bool read_all(int fd, struct text *text)
+{
+	enum { AT_ONCE = 64 << 10 };
+	ssize_t got;
+
+	do {
+		text->bytes = grow(text->bytes, &text->room, text->len + AT_ONCE, 1);
+		got = read(fd, text->bytes + text->len, AT_ONCE);
+		if (got > 0)
+			text->len += got;
+	} while (got > 0 && text->len <= SOURCE_MAX);
+	return got >= 0;
+}
+
 struct source *source_read(struct arena *arena, struct messages *messages,
 			   const char *path, struct srcpos from)
 {
@@ -80,7 +93,7 @@ struct source *source_read(struct arena *arena, struct messages *messages,
 		report_unreadable(messages, from, "open", path);
 		return NULL;
 	}
-	if (text_read(&text, fd, SOURCE_MAX))
+	if (read_all(fd, &text))
 		source = source_of(arena, messages, path, text.bytes, text.len, from);
 	else
 		report_unreadable(messages, from, "read", path);

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/text.h"
@@ -62,19 +61,6 @@ void text_fill(struct text *text, char c, size_t count)
 		return;
 	memset(text_room(text, count), c, count);
 	text->len += count;
-}
-
-bool text_read(struct text *text, int fd, size_t most)
-{
-	enum { AT_ONCE = 64 << 10 };
-	ssize_t got;
-
-	do {
-		got = read(fd, text_room(text, AT_ONCE), AT_ONCE);
-		if (got > 0)
-			text->len += got;
-	} while (got > 0 && text->len <= most);
-	return got >= 0;
 }
 
 size_t utf8_length(const char *bytes, size_t left)

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* A growing piece of text: what is read, and what a template is rendered into. */
+/* A growing piece of text: what a file has, and what a template is rendered into. */
 #ifndef VMCSGEN_TEXT_H
 #define VMCSGEN_TEXT_H
 
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stddef.h>
 
 struct text {
@@ -24,12 +23,6 @@ void text_vprintf(struct text *text, const char *format, va_list args)
 
 /* Append @count times the character @c. */
 void text_fill(struct text *text, char c, size_t count);
-
-/*
- * Append what @fd gives up to its end; of more than @most bytes, all that shows that they
- * are more.  False: errno says why.
- */
-bool text_read(struct text *text, int fd, size_t most);
 
 /* Bytes of the UTF-8 character that the @left bytes begin with; 0: they begin with none. */
 size_t utf8_length(const char *bytes, size_t left);
