@@ -41,6 +41,17 @@ static struct node *node_choice(enum node_kind kind, struct srcpos pos, int64_t 
 	return node;
 }
 
+static struct node *node_erratum(enum erratum_kind kind, struct srcpos pos, struct node *because,
+				 struct node *names, struct node *was, struct node *is)
+{
+	struct node *node = node_choice(NODE_ERRATUM, pos, kind);
+
+	node_add(node, because);
+	node_add(node, names);
+	node_add(node, was);
+	return node_add(node, is);
+}
+
 /* Only what stands for a field's content may have 64 bits: the statement of another is skipped. */
 static bool refuse_wide(struct scan *scan, struct node *number)
 {
@@ -193,7 +204,7 @@ demand:
 |	"excludes" list		{ $$ = node_make(NODE_EXCLUDES, @$, $2, NULL, NULL); }
 ;
 
-/* A comma behind the last name lets the statement go on in the next line. */
+/* A comma after the last name lets the statement go on in the next line. */
 list:
 	names
 |	names ','			{ $$ = $1; }
@@ -432,21 +443,21 @@ errata:
 
 erratum:
 	"row" name number "is" number because TOKEN_END
-		{ $$ = node_make(NODE_ROW_ENCODING, @1, node_chain($2, $3), $5, $6); }
+		{ $$ = node_erratum(ERRATUM_ENCODING, @1, $6, $2, $3, $5); }
 |	"row" name string "is" number because TOKEN_END
-		{ $$ = node_make(NODE_ROW_ENCODING, @1, node_chain($2, $3), $5, $6); }
+		{ $$ = node_erratum(ERRATUM_ENCODING, @1, $6, $2, $3, $5); }
 |	"row" name "size" cell "is" number because TOKEN_END
-		{ $$ = node_make(NODE_ROW_SIZE, @1, node_chain($2, $4), $6, $7); }
+		{ $$ = node_erratum(ERRATUM_SIZE, @1, $7, $2, $4, $6); }
 |	"row" name "clean" words "is" words because TOKEN_END
-		{ $$ = node_make(NODE_ROW_CLEAN, @1, node_chain($2, $4), $6, $7); }
+		{ $$ = node_erratum(ERRATUM_CLEAN, @1, $7, $2, $4, $6); }
 |	"row" words "as" name because TOKEN_END
-		{ $$ = node_make(NODE_ROW_NAME, @1, $2, $4, $5); }
+		{ $$ = node_erratum(ERRATUM_NAME, @1, $5, $2, NULL, $4); }
 |	"no" "row" list because TOKEN_END
-		{ $$ = node_make(NODE_NO_ROW, srcpos_join(@1, @2), $3, $4, NULL); }
+		{ $$ = node_erratum(ERRATUM_NO_ROW, @1, $4, $3, NULL, NULL); }
 |	"alike" name ',' name because TOKEN_END
-		{ $$ = node_make(NODE_ALIKE, @1, $2, $4, $5); }
+		{ $$ = node_erratum(ERRATUM_ALIKE, @1, $5, $2, NULL, $4); }
 |	"twice" name "as" name because TOKEN_END
-		{ $$ = node_make(NODE_TWICE, @1, $2, $4, $5); }
+		{ $$ = node_erratum(ERRATUM_TWICE, @1, $5, $2, NULL, $4); }
 |	error TOKEN_END			{ $$ = NULL; yyerrok; }
 ;
 
