@@ -37,7 +37,7 @@ struct scan {
 
 union YYSTYPE;
 
-/* Note behind a message where the innermost open block begins. */
+/* Note after a message where the innermost open block begins. */
 void note_open_block(struct scan *scan);
 
 /* The next word for the parser, whose value is a new leaf, or NULL. */

@@ -32,15 +32,6 @@ struct scan;
 
 static void yyerror(struct srcpos *pos, struct scan *scan, void *scanner, const char *text);
 
-/* The token of the language's word at @pos. */
-static int token_of(struct scan *scan, struct srcpos pos)
-{
-	const char *word = names_intern(scan->parse->names, pos.source->bytes + pos.start,
-					pos.len);
-
-	return (int)(intptr_t)table_name(&scan->parse->keywords, word);
-}
-
 /* A clause whose words say one of a few things: packed, entry, ... */
 static struct node *node_choice(enum node_kind kind, struct srcpos pos, int64_t choice)
 {
@@ -48,6 +39,29 @@ static struct node *node_choice(enum node_kind kind, struct srcpos pos, int64_t 
 
 	node->number = choice;
 	return node;
+}
+
+static struct node *node_erratum(enum erratum_kind kind, struct srcpos pos, struct node *because,
+				 struct node *names, struct node *was, struct node *is)
+{
+	struct node *node = node_choice(NODE_ERRATUM, pos, kind);
+
+	node_add(node, because);
+	node_add(node, names);
+	node_add(node, was);
+	return node_add(node, is);
+}
+
+/* Only what stands for a field's content may have 64 bits: the statement of another is skipped. */
+static bool refuse_wide(struct scan *scan, struct node *number)
+{
+	if (!number->large && number->number <= UINT32_MAX &&
+	    number->number >= -(int64_t)UINT32_MAX)
+		return false;
+	report_error(scan->parse->messages, number->pos, "the number does not fit 32 bits");
+	node_free(number);
+	scan->skipping = true;
+	return true;
 }
 
 /* A text in several strings reads as one, with a blank between each two. */
@@ -74,7 +88,6 @@ static struct node *join_strings(struct scan *scan, struct node *strings)
 %token <node> TOKEN_VERSIONED "a revision's name"
 %token <node> TOKEN_PATH "a LAYOUT/REVISION"
 %token <node> TOKEN_NUMBER "a number"
-%token <node> TOKEN_WIDE "a number of 64 bits"
 %token <node> TOKEN_STRING "a string"
 %token TOKEN_TO_LAST ".."
 %token TOKEN_ADDS "adds" TOKEN_ALIGN "align" TOKEN_ALIKE "alike" TOKEN_APPEND "append"
@@ -191,7 +204,7 @@ demand:
 |	"excludes" list		{ $$ = node_make(NODE_EXCLUDES, @$, $2, NULL, NULL); }
 ;
 
-/* A comma behind the last name lets the statement go on in the next line. */
+/* A comma after the last name lets the statement go on in the next line. */
 list:
 	names
 |	names ','			{ $$ = $1; }
@@ -430,21 +443,21 @@ errata:
 
 erratum:
 	"row" name number "is" number because TOKEN_END
-		{ $$ = node_make(NODE_ROW_ENCODING, @1, node_chain($2, $3), $5, $6); }
+		{ $$ = node_erratum(ERRATUM_ENCODING, @1, $6, $2, $3, $5); }
 |	"row" name string "is" number because TOKEN_END
-		{ $$ = node_make(NODE_ROW_ENCODING, @1, node_chain($2, $3), $5, $6); }
+		{ $$ = node_erratum(ERRATUM_ENCODING, @1, $6, $2, $3, $5); }
 |	"row" name "size" cell "is" number because TOKEN_END
-		{ $$ = node_make(NODE_ROW_SIZE, @1, node_chain($2, $4), $6, $7); }
+		{ $$ = node_erratum(ERRATUM_SIZE, @1, $7, $2, $4, $6); }
 |	"row" name "clean" words "is" words because TOKEN_END
-		{ $$ = node_make(NODE_ROW_CLEAN, @1, node_chain($2, $4), $6, $7); }
+		{ $$ = node_erratum(ERRATUM_CLEAN, @1, $7, $2, $4, $6); }
 |	"row" words "as" name because TOKEN_END
-		{ $$ = node_make(NODE_ROW_NAME, @1, $2, $4, $5); }
+		{ $$ = node_erratum(ERRATUM_NAME, @1, $5, $2, NULL, $4); }
 |	"no" "row" list because TOKEN_END
-		{ $$ = node_make(NODE_NO_ROW, srcpos_join(@1, @2), $3, $4, NULL); }
+		{ $$ = node_erratum(ERRATUM_NO_ROW, @1, $4, $3, NULL, NULL); }
 |	"alike" name ',' name because TOKEN_END
-		{ $$ = node_make(NODE_ALIKE, @1, $2, $4, $5); }
+		{ $$ = node_erratum(ERRATUM_ALIKE, @1, $5, $2, NULL, $4); }
 |	"twice" name "as" name because TOKEN_END
-		{ $$ = node_make(NODE_TWICE, @1, $2, $4, $5); }
+		{ $$ = node_erratum(ERRATUM_TWICE, @1, $5, $2, NULL, $4); }
 |	error TOKEN_END			{ $$ = NULL; yyerrok; }
 ;
 
@@ -461,8 +474,15 @@ strings:
 ;
 
 name:	TOKEN_NAME ;
-number:	TOKEN_NUMBER ;
-wide:	TOKEN_NUMBER | TOKEN_WIDE ;
+wide:	TOKEN_NUMBER ;
+number:
+	TOKEN_NUMBER
+		{
+			$$ = $1;
+			if (refuse_wide(scan, $$))
+				YYERROR;
+		}
+;
 string:	TOKEN_STRING ;
 path:	TOKEN_PATH ;
 
@@ -499,9 +519,6 @@ static void list_expected(char *list, size_t size, const yypcontext_t *context)
 	size_t len = 0;
 
 	*list = '\0';
-	/* Where a number of 64 bits may stand, so may any. */
-	if (count && expected[count - 1] == YYSYMBOL_TOKEN_WIDE)
-		count--;
 	for (int i = 0; i < count; i++) {
 		len += snprintf(list + len, size - len, "%s", i == 0 ? ", expected " :
 				i == count - 1 ? " or " : ", ");
@@ -525,19 +542,6 @@ static bool is_language(yysymbol_kind_t symbol)
 	return symbol >= YYSYMBOL_TOKEN_ADDS && symbol <= YYSYMBOL_TOKEN_YES;
 }
 
-/* Only what stands for a field's content may have 64 bits. */
-static bool is_too_wide(const yypcontext_t *context)
-{
-	enum { SYMBOLS = YYNTOKENS };
-	yysymbol_kind_t expected[SYMBOLS];
-	int count = yypcontext_expected_tokens(context, expected, SYMBOLS);
-
-	for (int i = 0; i < count && yypcontext_token(context) == YYSYMBOL_TOKEN_WIDE; i++)
-		if (expected[i] == YYSYMBOL_TOKEN_NUMBER)
-			return true;
-	return false;
-}
-
 static void report_unexpected(struct scan *scan, const yypcontext_t *context)
 {
 	struct srcpos pos = *yypcontext_location(context);
@@ -552,8 +556,6 @@ static void report_unexpected(struct scan *scan, const yypcontext_t *context)
 		report_error(messages, pos, "the statement ends early%s", expected);
 	else if (token == (yysymbol_kind_t)YYTRANSLATE('}') && !scan->statement_depth)
 		report_error(messages, pos, "no block is open that '}' could close");
-	else if (is_too_wide(context))
-		report_error(messages, pos, "the number does not fit 32 bits");
 	else if (scan->first && !*expected)
 		report_error(messages, pos, "no statement begins with '%.*s' here", len, word);
 	else
@@ -582,13 +584,13 @@ static bool is_outermost(yysymbol_kind_t symbol)
 static void close_open_block(struct scan *scan, const yypcontext_t *context)
 {
 	struct srcpos pos = *yypcontext_location(context);
+	const char *word = names_intern(scan->parse->names, pos.source->bytes + pos.start, pos.len);
 
-	report_error(scan->parse->messages, pos, "a block is not closed ahead of '%.*s'",
-		     (int)pos.len, pos.source->bytes + pos.start);
+	report_error(scan->parse->messages, pos, "a block is not closed ahead of '%s'", word);
 	note_open_block(scan);
 	scan->closing = 2 * scan->depth + 1;
 	scan->depth = 0;
-	scan->held = token_of(scan, pos);
+	scan->held = (int)(intptr_t)table_name(&scan->parse->keywords, word);
 	scan->held_pos = pos;
 }
 

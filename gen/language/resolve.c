@@ -43,12 +43,6 @@ static int compare_by_version(const void *a, const void *b)
 	return order ? order : strverscmp(x->name, y->name);
 }
 
-static int compare_shadows(const void *a, const void *b)
-{
-	return compare_by_version(&(*(struct shadow *const *)a)->revision,
-				  &(*(struct shadow *const *)b)->revision);
-}
-
 /* By the name in the list, which may be another name of the revision. */
 static int compare_supports(const void *a, const void *b)
 {
@@ -171,7 +165,6 @@ void spec_resolve(struct spec *spec, struct parse *parse, const struct node *tre
 	resolve_each(spec, tree, NODE_SUPPORT, resolve_support);
 	resolve_each(spec, tree, NODE_FROZEN, resolve_frozen);
 	resolve_each(spec, tree, NODE_ERRATA, resolve_errata);
-	qsort(spec->shadows, spec->shadow_count, sizeof(*spec->shadows), compare_shadows);
 	qsort(spec->supports, spec->support_count, sizeof(*spec->supports), compare_supports);
 }
 

@@ -5,7 +5,7 @@
 #include "language/place.h"
 #include "language/resolve.h"
 
-/* What members inherit from the block that they stand in. */
+/* What members take from the block or, without one, from the layout that they stand in. */
 struct defaults {
 	int group;
 	unsigned int copy, lookup;
@@ -140,8 +140,9 @@ static bool resolve_count(struct spec *spec, const struct layout *layout, struct
 
 /* The member or pad that @node declares, its offset still open; false after a message. */
 static bool resolve_declaration(struct spec *spec, struct layout *layout, struct member *member,
-			   const struct node *node, const struct defaults *defaults)
+				const struct node *node, const struct defaults *defaults)
 {
+	const struct defaults plain = { .group = GROUP_NONE, .lookup = layout->lookup };
 	const struct node *type = node_child(node, NODE_TYPE);
 	const struct node *name = node_child(node, NODE_NAME);
 	const struct node *count = node_child(node, NODE_COUNT);
@@ -155,6 +156,8 @@ static bool resolve_declaration(struct spec *spec, struct layout *layout, struct
 		return false;
 	if (count && !resolve_count(spec, layout, member, count))
 		return false;
+	if (!defaults)
+		defaults = &plain;
 	if (!member->pad) {
 		member->group = defaults->group;
 		member->copy = defaults->copy;
@@ -175,20 +178,17 @@ static struct edit *new_edit(struct revision *revision, enum edit_kind kind,
 	return edit;
 }
 
-static struct defaults plain_defaults(const struct layout *layout)
-{
-	return (struct defaults){ .group = GROUP_NONE, .lookup = layout->lookup };
-}
-
 /* An edit that puts a member somewhere; NULL, and no edit, after a message. */
 static struct edit *add_member_edit(struct spec *spec, struct revision *revision,
 				    enum edit_kind kind, const struct node *item,
 				    const struct defaults *defaults)
 {
-	struct edit *edit = new_edit(revision, item->kind == NODE_PAD_TO ? EDIT_PAD_TO : kind, item);
+	struct edit *edit = new_edit(revision, kind, item);
 
-	if (item->kind == NODE_PAD_TO)
+	if (item->kind == NODE_PAD_TO) {
+		edit->kind = EDIT_PAD_TO;
 		edit->number = resolve_number(item->children);
+	}
 	if (resolve_declaration(spec, revision->layout, &edit->member, item, defaults))
 		return edit;
 	revision->edit_count--;
@@ -198,9 +198,9 @@ static struct edit *add_member_edit(struct spec *spec, struct revision *revision
 static void resolve_block(struct spec *spec, struct revision *revision, const struct node *node)
 {
 	const struct node *name = node->children;
-	struct defaults defaults = plain_defaults(revision->layout);
+	struct defaults defaults = { resolve_group_name(spec, revision->layout, name), 0,
+				     revision->layout->lookup };
 
-	defaults.group = resolve_group_name(spec, revision->layout, name);
 	refuse_repetition(spec, name->next);
 	for (const struct node *part = name->next; part; part = part->next)
 		if (part->kind == NODE_COPY)
@@ -218,7 +218,6 @@ static void resolve_block(struct spec *spec, struct revision *revision, const st
 static void resolve_at(struct spec *spec, struct revision *revision, const struct node *node)
 {
 	const struct node *at = node->children, *item = at->next;
-	struct defaults defaults = plain_defaults(revision->layout);
 	struct edit *edit = NULL;
 
 	if (item->kind == NODE_PAD_TO)
@@ -227,7 +226,7 @@ static void resolve_at(struct spec *spec, struct revision *revision, const struc
 	else if (at->number < 0)
 		report_error(spec->messages, at->pos, "a structure begins at byte 0");
 	else
-		edit = add_member_edit(spec, revision, EDIT_AT, item, &defaults);
+		edit = add_member_edit(spec, revision, EDIT_AT, item, NULL);
 	if (edit) {
 		edit->member.offset = at->number;
 		edit->member.carves = true;
@@ -252,8 +251,7 @@ static struct range resolve_range(const struct node *node)
 static void resolve_over(struct spec *spec, struct revision *revision, const struct node *node)
 {
 	const struct node *old = node->children;
-	struct defaults defaults = plain_defaults(revision->layout);
-	struct edit *edit = add_member_edit(spec, revision, EDIT_OVER, old->next, &defaults);
+	struct edit *edit = add_member_edit(spec, revision, EDIT_OVER, old->next, NULL);
 
 	if (edit)
 		edit->range.first = member_name_of(old);
@@ -288,10 +286,11 @@ static void resolve_rename(struct spec *spec, struct revision *revision, const s
 	edit->attributes = resolve_attributes(spec, revision->layout, new->next);
 }
 
-static void resolve_other(struct spec *spec, struct revision *revision, enum edit_kind kind,
-			  const struct node *node)
+static void resolve_other(struct spec *spec, struct revision *revision, const struct node *node)
 {
-	struct edit *edit = new_edit(revision, kind, node);
+	struct edit *edit = new_edit(revision, node->kind == NODE_EMBED ? EDIT_EMBED :
+				     node->kind == NODE_REST_OF ? EDIT_REST_OF :
+				     EDIT_LOOKUP_AS, node);
 
 	edit->other = resolve_revision_name(spec, revision->layout, node->children);
 	edit->other_pos = node->children->pos;
@@ -314,16 +313,14 @@ static bool stands_bare(struct spec *spec, const struct revision *revision,
 
 static void resolve_edit(struct spec *spec, struct revision *revision, const struct node *node)
 {
-	struct defaults defaults = plain_defaults(revision->layout);
-
 	switch (node->kind) {
 	case NODE_MEMBER:
 	case NODE_PAD:
 	case NODE_PAD_TO:
-		add_member_edit(spec, revision, EDIT_APPEND, node, &defaults);
+		add_member_edit(spec, revision, EDIT_APPEND, node, NULL);
 		break;
 	case NODE_APPEND:
-		add_member_edit(spec, revision, EDIT_APPEND, node->children, &defaults);
+		add_member_edit(spec, revision, EDIT_APPEND, node->children, NULL);
 		break;
 	case NODE_CLEAN_BLOCK:
 		resolve_block(spec, revision, node);
@@ -343,13 +340,9 @@ static void resolve_edit(struct spec *spec, struct revision *revision, const str
 		resolve_over(spec, revision, node);
 		break;
 	case NODE_LOOKUP_AS:
-		resolve_other(spec, revision, EDIT_LOOKUP_AS, node);
-		break;
 	case NODE_EMBED:
-		resolve_other(spec, revision, EDIT_EMBED, node);
-		break;
 	case NODE_REST_OF:
-		resolve_other(spec, revision, EDIT_REST_OF, node);
+		resolve_other(spec, revision, node);
 		break;
 	default:
 		break;			/* the head, which is resolved already */

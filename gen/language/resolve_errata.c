@@ -20,48 +20,23 @@ static void add_erratum(struct spec *spec, struct erratum erratum, const struct 
 	spec->errata[spec->erratum_count++] = erratum;
 }
 
-/* What is said of each of several names. */
-static void add_names(struct spec *spec, struct erratum erratum, const struct node *name)
-{
-	for (; name->kind == NODE_NAME; name = name->next)
-		add_erratum(spec, erratum, name);
-}
-
 static void resolve_erratum(struct spec *spec, const struct layout *layout,
 			    const struct node *node)
 {
-	const struct node *name = node->children, *second = name->next, *third = second->next;
-	struct erratum erratum = {
-		.layout = layout, .because = node_child(node, NODE_BECAUSE)->children->name,
-	};
+	const struct node *because = node->children, *name = because->next;
+	const struct node *was = name->next, *is = was && was->next ? was->next : was;
+	struct erratum erratum = { .kind = node->number, .layout = layout,
+				   .because = because->children->name };
 
-	switch (node->kind) {
-	case NODE_ROW_ENCODING:
-	case NODE_ROW_SIZE:
-		erratum.kind = node->kind == NODE_ROW_SIZE ? ERRATUM_SIZE : ERRATUM_ENCODING;
-		erratum.was = second->number;
-		erratum.word = second->kind == NODE_STRING ? second->name : NULL;
-		erratum.is = third->number;
-		break;
-	case NODE_ROW_CLEAN:
-		erratum.kind = ERRATUM_CLEAN;
-		erratum.word = second->name;
-		erratum.other = third->name;
-		break;
-	case NODE_ROW_NAME:
-		erratum.kind = ERRATUM_NAME;
-		erratum.other = second->name;
-		break;
-	case NODE_ALIKE:
-	case NODE_TWICE:
-		erratum.kind = node->kind == NODE_ALIKE ? ERRATUM_ALIKE : ERRATUM_TWICE;
-		erratum.other = second->name;
-		break;
-	default:
-		erratum.kind = ERRATUM_NO_ROW;
-		add_names(spec, erratum, name);
+	if (erratum.kind == ERRATUM_NO_ROW) {
+		for (; name; name = name->next)
+			add_erratum(spec, erratum, name);
 		return;
 	}
+	erratum.was = was->number;
+	erratum.word = was->name;
+	erratum.is = is->number;
+	erratum.other = is->name;
 	add_erratum(spec, erratum, name);
 }
 

@@ -72,12 +72,7 @@ enum node_kind {
 	NODE_HIGH,
 	NODE_LISTS,		/* name of the prefix; the number is 1 for those unsupported */
 	NODE_ROLE,		/* name */
-	NODE_ROW_ENCODING,	/* name, number or string, number, BECAUSE */
-	NODE_ROW_SIZE,		/* the same */
-	NODE_ROW_CLEAN,		/* name, name or string, name or string, BECAUSE */
-	NODE_ROW_NAME,		/* name or string, name, BECAUSE */
-	NODE_NO_ROW,		/* names, BECAUSE */
-	NODE_ALIKE, NODE_TWICE,	/* name, name, BECAUSE */
+	NODE_ERRATUM,		/* BECAUSE, names, what was and is; the number is ERRATUM_... */
 	NODE_YES, NODE_NO,	/* name, [FOR name], [BECAUSE string] */
 	NODE_FOR,
 	NODE_KINDS		/* how many there are */
