@@ -28,7 +28,8 @@ static void sum_up(const struct spec *spec, const char *path, unsigned int error
 		known += spec->errata[i].met;
 	if (errors)
 		report_note(spec->messages, (struct srcpos){ 0 },
-			    "'%s': %zu known errata, %u new %s", path, known, errors, errors == 1 ? "error" : "errors");
+			    "'%s': %zu known errata, %u new %s", path, known, errors,
+			    errors == 1 ? "error" : "errors");
 }
 
 bool import_page(struct draft *draft, struct spec *spec, const struct foreign_options *options,
