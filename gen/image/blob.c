@@ -151,8 +151,8 @@ static bool read_begin(struct blobs *blobs)
 		     (format != FORMAT_VMX && revision_of(blobs, image_id(blob->bytes)));
 	if (blob->page && is_state_begin(number_at(blob->bytes, 4), size)) {
 		blob->page = false;
-		blobs_error(blobs, STATE_SIZE, "the size of the state is %u, not %u, %u or %u", size,
-			    STATE_HEADER, STATE_HEADER + IMAGE_SIZE,
+		blobs_error(blobs, STATE_SIZE, "the size of the state is %u, not %u, %u or %u",
+			    size, STATE_HEADER, STATE_HEADER + IMAGE_SIZE,
 			    STATE_HEADER + STATE_IMAGES * IMAGE_SIZE);
 		return false;
 	}

@@ -93,7 +93,7 @@ const struct blob *blobs_next(struct blobs *blobs);
 void blobs_error(const struct blobs *blobs, uint32_t offset, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Why no page can be an image of @revision, as what goes on behind its name; or NULL. */
+/* Why no page can be an image of @revision, as what follows its name; or NULL. */
 const char *image_fault(const struct revision *revision);
 
 /* The number in @size bytes, at most 8, the lowest first. */

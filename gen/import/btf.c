@@ -32,7 +32,7 @@ static const struct btf_type *no_type(struct btf_reader *reader, const char *fau
 	return NULL;
 }
 
-/* The type itself behind typedefs and qualifiers; NULL if there is none. */
+/* The type itself, without typedefs and qualifiers; NULL if there is none. */
 static const struct btf_type *bare_type(struct btf_reader *reader, uint32_t id)
 {
 	for (unsigned int i = 0; i < CHAIN_MAX; i++) {
@@ -225,7 +225,8 @@ static enum btf_result read_named_struct(const struct compiled **compiled,
 	*compiled = find_named(reader, own, name);
 	if (reader->fault)
 		report_error(messages, (struct srcpos){ 0 }, "struct %s of '%s': %s%s%s", name,
-			     path, reader->fault, reader->at ? ": " : "", reader->at ? reader->at : "");
+			     path, reader->fault, reader->at ? ": " : "",
+			     reader->at ? reader->at : "");
 	else if (!*compiled)
 		report_error(messages, (struct srcpos){ 0 }, "'%s' has no struct %s", path, name);
 	return *compiled && !reader->fault ? BTF_FOUND : BTF_FAILED;

@@ -219,7 +219,8 @@ static void report_compiler(struct build *build, struct text *errors, int status
 	}
 	if (unknown && !build->file->prelude)
 		report_note(build->messages, nowhere,
-			    "--kernel-types declares the kernel's, what follows -- goes to the compiler");
+			    "--kernel-types declares the kernel's, "
+			    "what follows -- goes to the compiler");
 	if (!said)
 		report_error(build->messages, nowhere, "'%s' can't be compiled: %s",
 			     build->file->path, last_line(errors));
@@ -392,12 +393,10 @@ static const struct compiled *read_btf(struct build *build, const char *object,
  * The way
  */
 
-static bool write_text(struct build *build, const char *path, const char *head, size_t head_len,
-		       const char *bytes, size_t len)
+static bool write_text(struct build *build, const char *path, const char *text)
 {
 	FILE *file = fopen(path, "w");
-	bool fine = file && fwrite(head, 1, head_len, file) == head_len &&
-		    fwrite(bytes, 1, len, file) == len;
+	bool fine = file && fputs(text, file) >= 0;
 
 	fine = file && !fclose(file) && fine;
 	if (!fine)
@@ -424,10 +423,8 @@ static const char *line_directive(struct arena *arena, const char *path)
 static bool prepare_source(struct build *build)
 {
 	struct compiled_file *file = build->file;
-	const char *line;
 
-	if (file->prelude && !write_text(build, build->prelude, "", 0, file->prelude,
-					 strlen(file->prelude)))
+	if (file->prelude && !write_text(build, build->prelude, file->prelude))
 		return false;
 	if (!file->source) {
 		file->source = source_read(build->arena, build->messages, file->path,
@@ -436,9 +433,10 @@ static bool prepare_source(struct build *build)
 			arena_printf(build->arena, "./%s", file->path) : file->path;
 		return file->source;
 	}
-	line = line_directive(build->arena, file->source->path);
-	return write_text(build, build->source, line, strlen(line), file->source->bytes,
-			  file->source->len);
+	return write_text(build, build->source,
+			  arena_printf(build->arena, "%s%s",
+				       line_directive(build->arena, file->source->path),
+				       file->source->bytes));
 }
 
 static const struct compiled *build_struct(struct build *build, const char *name)
@@ -478,7 +476,7 @@ const struct compiled *compiled_read(struct compiled_file *file, struct arena *a
 	const char *root = getenv("TMPDIR");
 	char *folder = arena_printf(arena, "%s/vmcsgen.XXXXXX", root && *root ? root : "/tmp");
 	struct build build = { .file = file, .arena = arena, .names = names,
-				 .messages = messages, .folder = folder };
+			       .messages = messages, .folder = folder };
 	const struct compiled *compiled;
 
 	if (!btf_read) {

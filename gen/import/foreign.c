@@ -104,7 +104,7 @@ static size_t count_meanings(struct foreign *foreign, const struct part *parts, 
 }
 
 static struct foreign_member *add_foreign(struct foreign *foreign, struct context context,
-				  const struct part *part)
+					  const struct part *part)
 {
 	struct foreign_member *member;
 	struct encoded *encoded;

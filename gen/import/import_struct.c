@@ -258,7 +258,8 @@ static void report_fault(struct importing *importing, size_t first, size_t last)
 		break;
 	case FAULT_CUT:
 		report_error(messages, pos_of(importing, foreign->cut),
-			     "'%s' is a bit field, and no field has fewer bits than its encoding says",
+			     "'%s' is a bit field, and no field has fewer bits than its "
+			     "encoding says",
 			     foreign->cut);
 		break;
 	case FAULT_WIDTH:

@@ -88,7 +88,7 @@ static struct srcpos trimmed(struct source *source, size_t start, size_t end)
 	return (struct srcpos){ source, start, end - start };
 }
 
-/* The next line, from *@at on; false behind the last. */
+/* The next line, from *@at on; false after the last. */
 static bool next_line(const struct source *source, size_t *at, struct page_line *line)
 {
 	const char *newline;
