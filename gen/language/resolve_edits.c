@@ -56,9 +56,14 @@ static struct attribute resolve_attribute(struct spec *spec, struct layout *layo
 		attribute.kind = ATTRIBUTE_NEUTRAL;
 		attribute.number = resolve_number(node->children);
 		break;
+	case NODE_COPY:
+		attribute.kind = ATTRIBUTE_COPY;
+		break;
+	case NODE_LOOKUP:
+		attribute.kind = ATTRIBUTE_LOOKUP;
+		break;
 	default:
-		attribute.kind = node->kind == NODE_COPY ? ATTRIBUTE_COPY :
-				 node->kind == NODE_LOOKUP ? ATTRIBUTE_LOOKUP : ATTRIBUTE_DROP;
+		attribute.kind = ATTRIBUTE_DROP;
 		break;
 	}
 	return attribute;
@@ -146,6 +151,7 @@ static bool resolve_declaration(struct spec *spec, struct layout *layout, struct
 	const struct node *type = node_child(node, NODE_TYPE);
 	const struct node *name = node_child(node, NODE_NAME);
 	const struct node *count = node_child(node, NODE_COUNT);
+	const struct node *rest = count && count == name->next ? count->next : name->next;
 	struct attributes attributes;
 
 	*member = (struct member){ .name = name->name, .count = 1, .group = GROUP_NONE,
@@ -163,7 +169,7 @@ static bool resolve_declaration(struct spec *spec, struct layout *layout, struct
 		member->copy = defaults->copy;
 		member->lookup = member->field ? defaults->lookup : 0;
 	}
-	attributes = resolve_attributes(spec, layout, name->next);
+	attributes = resolve_attributes(spec, layout, rest);
 	member_set(spec->messages, member, &attributes);
 	return true;
 }
