@@ -55,6 +55,13 @@ bool session_print(struct session *session, const char *path, const struct value
  */
 void session_view(struct session *session, const char *view, const struct value *value);
 
+/*
+ * Append to @text the names that a template may use where @root is its value, one a line: with
+ * those of the maps around it, joined by dots, and with what it is: text, flag, list or
+ * map.  A map that is in several others is told of where it comes first.
+ */
+void value_names(struct maker *maker, const struct value *root, struct text *text);
+
 /* The revision "layout/name" of one of the run's specs, or NULL after a message. */
 struct revision *session_revision(struct session *session, const struct spec *spec, const char *path);
 

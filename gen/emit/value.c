@@ -164,9 +164,8 @@ static const struct entry *find_entry(const struct map *map, struct key *key)
 
 const struct value *value_get(const struct value *value, struct key *key)
 {
-	const struct entry *entry;
+	const struct entry *entry = value->kind == VALUE_MAP ? find_entry(value->map, key) : NULL;
 
-	entry = value->kind == VALUE_MAP ? find_entry(value->map, key) : NULL;
 	if (!entry)
 		return NULL;
 	return entry->value.kind == VALUE_SAME ? entry->value.same : &entry->value;

@@ -2,7 +2,7 @@
 /* What a template may name, told by the values themselves. */
 #include <stdlib.h>
 
-#include "emit/value.h"
+#include "command/session.h"
 
 struct naming {
 	struct maker *maker;
