@@ -18,7 +18,7 @@ struct maps {
 
 static void name_entries(struct naming *naming, const char *path, const struct maps *maps);
 
-static void add_map(struct naming *naming, struct maps *maps, const struct value *value)
+static void take_map(struct naming *naming, struct maps *maps, const struct value *value)
 {
 	if (value->kind != VALUE_MAP || table_add(&naming->seen, value, (uintptr_t)value >> 4, maps))
 		return;
@@ -44,10 +44,9 @@ static void name_entry(struct naming *naming, const char *path, const struct map
 		if (!value)
 			continue;
 		kind = value->kind == VALUE_FLAG ? kind : value->kind;
-		add_map(naming, &inner, value);
-		for (const struct element *element = value->kind == VALUE_LIST ?
-		     value->list->first : NULL; element; element = element->next)
-			add_map(naming, &inner, element->value);
+		take_map(naming, &inner, value);
+		for (uint32_t j = 0; value->kind == VALUE_LIST && j < value->list->count; j++)
+			take_map(naming, &inner, value->list->elements[j]);
 	}
 	text_printf(naming->text, "%s\t%s\n", path, kinds[kind]);
 	name_entries(naming, path, &inner);
@@ -74,7 +73,7 @@ void value_names(struct maker *maker, const struct value *root, struct text *tex
 	struct naming naming = { .maker = maker, .text = text };
 	struct maps maps = { .of = NULL };
 
-	add_map(&naming, &maps, root);
+	take_map(&naming, &maps, root);
 	name_entries(&naming, "", &maps);
 	free(maps.of);
 	table_free(&naming.seen);

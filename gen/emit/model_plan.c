@@ -144,7 +144,7 @@ static void map_plan_groups(struct maker *maker, struct value *map, const char *
 		struct value *of = value_map(maker);
 
 		if (group_is_often(layout, group) != often ||
-		    !map_plan_runs(maker, of, "runs", plan, group)->list->first)
+		    !map_plan_runs(maker, of, "runs", plan, group)->list->count)
 			continue;
 		list_add(maker, groups, of);
 		map_flag(maker, of, "conditional", group >= 0 || group == GROUP_ANY);

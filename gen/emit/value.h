@@ -28,10 +28,8 @@ struct value {
 };
 
 struct list {
-	struct element {
-		const struct value *value;
-		struct element *next;
-	} *first, *last;
+	uint32_t count, room;
+	const struct value **elements;
 };
 
 /* An array: most maps have the same keys at the same places, where a look-up begins. */
