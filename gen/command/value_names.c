@@ -7,7 +7,7 @@
 struct naming {
 	struct maker *maker;
 	struct text *text;
-	struct table seen;		/* maps that were told of: they may be in several others */
+	struct table seen;		/* maps that were told of */
 };
 
 /* Some maps that stand at one place, such as all elements of a list. */
@@ -20,7 +20,8 @@ static void name_entries(struct naming *naming, const char *path, const struct m
 
 static void take_map(struct naming *naming, struct maps *maps, const struct value *value)
 {
-	if (value->kind != VALUE_MAP || table_add(&naming->seen, value, (uintptr_t)value >> 4, maps))
+	if (value->kind != VALUE_MAP ||
+	    table_add(&naming->seen, value, (uintptr_t)value >> 4, maps))
 		return;
 	maps->of = grow(maps->of, &maps->room, maps->count + 1, sizeof(*maps->of));
 	maps->of[maps->count++] = value;

@@ -69,7 +69,8 @@ void list_add(struct maker *maker, struct value *value, const struct value *elem
 	struct list *list = value->list;
 
 	if (list->count == list->room)
-		list->elements = with_more_room(maker, list->elements, &list->room, sizeof(element));
+		list->elements = with_more_room(maker, list->elements, &list->room,
+						sizeof(element));
 	list->elements[list->count++] = element;
 }
 
