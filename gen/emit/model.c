@@ -230,17 +230,8 @@ const struct value **model_elements(struct model *model, const struct value *map
 				    const char *key)
 {
 	struct key name = { .name = name_of(model->maker.names, key) };
-	const struct value **elements, *list;
-	size_t count = 0;
 
-	list = value_get(map, &name);
-	for (struct element *element = list->list->first; element; element = element->next)
-		count++;
-	elements = arena_alloc(model->maker.arena, (count + 1) * sizeof(*elements));
-	count = 0;
-	for (struct element *element = list->list->first; element; element = element->next)
-		elements[count++] = element->value;
-	return elements;
+	return value_get(map, &name)->list->elements;
 }
 
 static void map_clean(struct maker *maker, struct value *map, const struct layout *layout)

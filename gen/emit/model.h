@@ -42,7 +42,7 @@ struct value *model_of_support(struct model *model, const struct support *suppor
 /* A revision's own map, which has its `layout`, too; it is made once. */
 struct value *model_revision(struct model *model, const struct revision *revision);
 
-/* The elements of the list that @map has under @key, as an array in the arena. */
+/* The elements of the list that @map has under @key; NULL if it is empty. */
 const struct value **model_elements(struct model *model, const struct value *map,
 				    const char *key);
 

@@ -38,15 +38,16 @@ static void add_plan_run(struct maker *maker, struct value *list, const struct p
 	map_text(maker, map, "end", run->last == run->first ? "" : run->last->name);
 }
 
-/* The runs of one group. */
-static void map_plan_runs(struct maker *maker, struct value *map, const char *key,
-			  const struct plan *plan, int group)
+/* The runs of one group, as a list that is returned. */
+static struct value *map_plan_runs(struct maker *maker, struct value *map, const char *key,
+				   const struct plan *plan, int group)
 {
 	struct value *list = map_list(maker, map, key);
 
 	for (size_t i = 0; i < plan->count; i++)
 		if (plan->runs[i].group == group)
 			add_plan_run(maker, list, &plan->runs[i]);
+	return list;
 }
 
 /* A member that the other side lacks, and each element of it if it is an array. */
@@ -131,14 +132,6 @@ static bool group_is_often(const struct layout *layout, int group)
 	return group == GROUP_ANY || (group >= 0 && layout->groups[group].often);
 }
 
-static bool plan_has_group(const struct plan *plan, int group)
-{
-	for (size_t i = 0; i < plan->count; i++)
-		if (plan->runs[i].group == group)
-			return true;
-	return false;
-}
-
 /* The groups that are often dirty, or the others, as far as they have runs. */
 static void map_plan_groups(struct maker *maker, struct value *map, const char *key,
 			    const struct plan *plan, bool often)
@@ -148,15 +141,15 @@ static void map_plan_groups(struct maker *maker, struct value *map, const char *
 
 	for (int group = GROUP_READONLY; group < GROUPS; group++) {
 		const char *name = group_c_name(layout, group);
-		struct value *of;
+		struct value *of = value_map(maker);
 
-		if (group_is_often(layout, group) != often || !plan_has_group(plan, group))
+		if (group_is_often(layout, group) != often ||
+		    !map_plan_runs(maker, of, "runs", plan, group)->list->count)
 			continue;
-		of = list_map(maker, groups);
+		list_add(maker, groups, of);
 		map_flag(maker, of, "conditional", group >= 0 || group == GROUP_ANY);
 		map_text(maker, of, "GROUP", name ? capitals(maker, name) : "");
 		map_flag(maker, of, "dirty", often);
-		map_plan_runs(maker, of, "runs", plan, group);
 	}
 }
 
@@ -168,8 +161,7 @@ static void map_lacking(struct maker *maker, struct value *map, const char *key,
 
 	for (size_t i = 0; i < count; i++)
 		text_printf(&text, "%s%s", i ? ", " : "", members[i]->name);
-	map_wrapped(maker, map, key, text.len ? arena_copy(maker->arena, text.bytes, text.len) :
-		    NULL);
+	map_wrapped(maker, map, key, arena_copy(maker->arena, text.bytes, text.len));
 	text_free(&text);
 }
 

@@ -11,7 +11,7 @@ struct frame {
 	const struct value *value;
 	const struct frame *outer;
 	const struct list *list;	/* that the value is an element of, or NULL */
-	const struct element *element;
+	uint32_t pos;			/* in the list */
 };
 
 struct render {
@@ -83,9 +83,9 @@ static const struct value *find_value(const struct render *render, const struct 
 		if (!frame->list)
 			continue;
 		if (key->name == render->first)
-			return frame->element == frame->list->first ? &yes : &no;
+			return !frame->pos ? &yes : &no;
 		if (key->name == render->last)
-			return frame->element == frame->list->last ? &yes : &no;
+			return frame->pos + 1 == frame->list->count ? &yes : &no;
 	}
 	return NULL;
 }
@@ -117,7 +117,7 @@ static bool is_true(const struct value *value)
 	case VALUE_FLAG:
 		return value->flag;
 	case VALUE_LIST:
-		return value->list->first;
+		return value->list->count;
 	default:
 		return true;
 	}
@@ -152,9 +152,8 @@ static void render_section(struct render *render, struct tag *tag, size_t body,
 		render_tags(render, body, tag->end, outer);
 	} else if (value->kind == VALUE_LIST) {
 		frame.list = value->list;
-		for (frame.element = frame.list->first; frame.element;
-		     frame.element = frame.element->next) {
-			frame.value = frame.element->value;
+		for (; frame.pos < frame.list->count; frame.pos++) {
+			frame.value = frame.list->elements[frame.pos];
 			render_tags(render, body, tag->end, &frame);
 		}
 	} else {

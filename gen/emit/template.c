@@ -123,31 +123,22 @@ static bool is_name_char(char c)
 		c == '_' || c == '-';
 }
 
-/* Whether a tag's name is one: words joined by dots, or the dot alone. */
-static bool is_name(const char *name, size_t len)
+/*
+ * Whether a tag's name is one: words joined by dots, or the dot alone.  A partial's is the
+ * name of a file, below partials and nowhere else.
+ */
+static bool is_name(const char *name, size_t len, bool partial)
 {
-	if (len == 1 && name[0] == '.')
+	if (len == 1 && name[0] == '.' && !partial)
 		return true;
 	for (size_t i = 0; i < len; i++) {
-		bool dot = name[i] == '.' && i && i + 1 < len && name[i - 1] != '.';
+		bool joint = name[i] == '.' || (partial && name[i] == '/');
 
-		if (!dot && !is_name_char(name[i]))
+		if (joint ? !i || i + 1 == len || !is_name_char(name[i - 1]) :
+			    !is_name_char(name[i]))
 			return false;
 	}
 	return len;
-}
-
-/* A partial's is the name of a file, below partials and nowhere else. */
-static bool is_partial_name(const char *name, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		bool inner = (name[i] == '.' || name[i] == '/') && i && name[i - 1] != '.' &&
-			name[i - 1] != '/';
-
-		if (!inner && !is_name_char(name[i]))
-			return false;
-	}
-	return len && name[len - 1] != '/';
 }
 
 static size_t line_end(const struct parser *parser, size_t at)
@@ -229,7 +220,7 @@ static bool check_name(struct parser *parser, const struct braces *braces)
 		report_part(parser, braces->start, braces->end, missing);
 	else if (!len)
 		report_part(parser, braces->start, braces->end, "this tag has no name");
-	else if (!(braces->sigil == '>' ? is_partial_name : is_name)(name, len))
+	else if (!is_name(name, len, braces->sigil == '>'))
 		report_part(parser, braces->name, braces->name_end, "this is not a name");
 	else
 		return true;
@@ -344,20 +335,6 @@ static void add_variable(struct parser *parser, const struct braces *braces)
 	set_keys(parser, tag);
 }
 
-/* Turn a tag that is understood into what is rendered for it. */
-static void add_tag(struct parser *parser, const struct braces *braces, bool alone, size_t start)
-{
-	switch (braces->sigil) {
-	case '!':
-		break;
-	case '>':
-		add_partial(parser, braces, alone, start);
-		break;
-	default:
-		add_variable(parser, braces);
-	}
-}
-
 /* All tags but variables vanish together with a line on which they stand alone. */
 static void take_tag(struct parser *parser, size_t text, const struct braces *braces)
 {
@@ -373,8 +350,10 @@ static void take_tag(struct parser *parser, size_t text, const struct braces *br
 		open_section(parser, braces, good);
 	else if (braces->sigil == '/')
 		close_section(parser, braces);
-	else if (good)
-		add_tag(parser, braces, alone, start);
+	else if (good && braces->sigil == '>')
+		add_partial(parser, braces, alone, start);
+	else if (good && braces->sigil != '!')
+		add_variable(parser, braces);
 }
 
 static void parse_source(struct parser *parser)
@@ -436,22 +415,20 @@ static struct template *template_parse(struct templates *templates, const char *
 		return template;
 	}
 	template = arena_alloc(templates->arena, sizeof(*template));
+	*template = (struct template){ .escape = escape_of(path), .state = BROKEN };
 	table_add_name(&templates->parsed, name, template);
-	template->escape = escape_of(path);
 	if (parser.partials > PARTIALS_MAX) {
 		report_error(templates->messages, asked, "partials are nested too deep here");
-		template->state = BROKEN;
 		return template;
 	}
 	template->source = source_read(templates->arena, templates->messages,
 			arena_printf(templates->arena, "%s/%s", templates->folder, path), asked);
-	if (!template->source) {
-		template->state = BROKEN;
+	if (!template->source)
 		return template;
-	}
 	*templates->sources = template->source;
 	templates->sources = &template->source->next;
 
+	template->state = PARSING;
 	parser.template = template;
 	parser.bytes = template->source->bytes;
 	parser.end = template->source->len;

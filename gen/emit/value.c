@@ -3,8 +3,8 @@
 
 #include "emit/value.h"
 
-/* The keys that a map has room for if nobody says how many it will have. */
-enum { MAP_ROOM = 8 };
+/* What a map has room for if nobody says how many keys it will have, and a list at first. */
+enum { MAP_ROOM = 8, LIST_ROOM = 4 };
 
 static struct value *value_new(struct maker *maker, enum value_kind kind)
 {
@@ -37,6 +37,18 @@ struct value *value_list(struct maker *maker)
 	return value;
 }
 
+/* A copy of a full array, of @room things of @size bytes, with room for as many more. */
+static void *with_more_room(struct maker *maker, const void *full, uint32_t *room, size_t size)
+{
+	uint32_t more = *room ? *room * 2 : LIST_ROOM;
+	void *copy = arena_alloc(maker->arena, more * size);
+
+	if (*room)
+		memcpy(copy, full, *room * size);
+	*room = more;
+	return copy;
+}
+
 static void set_text(struct value *value, const char *text)
 {
 	value->kind = VALUE_TEXT;
@@ -54,15 +66,12 @@ struct value *value_text(struct maker *maker, const char *text)
 
 void list_add(struct maker *maker, struct value *value, const struct value *element)
 {
-	struct element *last = arena_alloc(maker->arena, sizeof(*last));
 	struct list *list = value->list;
 
-	last->value = element;
-	if (list->last)
-		list->last->next = last;
-	else
-		list->first = last;
-	list->last = last;
+	if (list->count == list->room)
+		list->elements = with_more_room(maker, list->elements, &list->room,
+						sizeof(element));
+	list->elements[list->count++] = element;
 }
 
 struct value *list_map(struct maker *maker, struct value *list)
@@ -83,22 +92,13 @@ static const char *key_name(struct maker *maker, const char *key)
 	return known->name;
 }
 
-static void map_double(struct maker *maker, struct map *map)
-{
-	struct entry *old = map->entries;
-
-	map->room *= 2;
-	map->entries = arena_alloc(maker->arena, map->room * sizeof(*old));
-	memcpy(map->entries, old, map->count * sizeof(*old));
-}
-
 static struct value *map_add(struct maker *maker, struct value *value, const char *key)
 {
 	struct map *map = value->map;
 	struct entry *entry;
 
 	if (map->count == map->room)
-		map_double(maker, map);
+		map->entries = with_more_room(maker, map->entries, &map->room, sizeof(*entry));
 	entry = &map->entries[map->count++];
 	entry->key = key_name(maker, key);
 	return &entry->value;
@@ -164,9 +164,8 @@ static const struct entry *find_entry(const struct map *map, struct key *key)
 
 const struct value *value_get(const struct value *value, struct key *key)
 {
-	const struct entry *entry;
+	const struct entry *entry = value->kind == VALUE_MAP ? find_entry(value->map, key) : NULL;
 
-	entry = value->kind == VALUE_MAP ? find_entry(value->map, key) : NULL;
 	if (!entry)
 		return NULL;
 	return entry->value.kind == VALUE_SAME ? entry->value.same : &entry->value;

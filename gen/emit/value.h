@@ -11,7 +11,6 @@
 
 #include "base/arena.h"
 #include "base/names.h"
-#include "base/text.h"
 
 /* VALUE_SAME is an entry of a map that stands for a value made before. */
 enum value_kind { VALUE_TEXT, VALUE_FLAG, VALUE_LIST, VALUE_MAP, VALUE_SAME };
@@ -29,10 +28,8 @@ struct value {
 };
 
 struct list {
-	struct element {
-		const struct value *value;
-		struct element *next;
-	} *first, *last;
+	uint32_t count, room;
+	const struct value **elements;
 };
 
 /* An array: most maps have the same keys at the same places, where a look-up begins. */
@@ -96,12 +93,5 @@ const char *number_text(struct maker *maker, uint64_t number);
 
 /* What @value has under @key, or NULL; only a map has anything. */
 const struct value *value_get(const struct value *value, struct key *key);
-
-/*
- * Append the names that a template may use where @root is its value, one a line: with
- * those of the maps around it, joined by dots, and with what it is: text, flag, list or
- * map.  A map that is in several others is told of where it comes first.
- */
-void value_names(struct maker *maker, const struct value *root, struct text *text);
 
 #endif

@@ -2,12 +2,12 @@
 /* What a template may name, told by the values themselves. */
 #include <stdlib.h>
 
-#include "emit/value.h"
+#include "command/view.h"
 
 struct naming {
 	struct maker *maker;
 	struct text *text;
-	struct table seen;		/* maps that were told of: they may be in several others */
+	struct table seen;		/* maps that were told of */
 };
 
 /* Some maps that stand at one place, such as all elements of a list. */
@@ -18,9 +18,10 @@ struct maps {
 
 static void name_entries(struct naming *naming, const char *path, const struct maps *maps);
 
-static void add_map(struct naming *naming, struct maps *maps, const struct value *value)
+static void take_map(struct naming *naming, struct maps *maps, const struct value *value)
 {
-	if (value->kind != VALUE_MAP || table_add(&naming->seen, value, (uintptr_t)value >> 4, maps))
+	if (value->kind != VALUE_MAP ||
+	    table_add(&naming->seen, value, (uintptr_t)value >> 4, maps))
 		return;
 	maps->of = grow(maps->of, &maps->room, maps->count + 1, sizeof(*maps->of));
 	maps->of[maps->count++] = value;
@@ -44,10 +45,9 @@ static void name_entry(struct naming *naming, const char *path, const struct map
 		if (!value)
 			continue;
 		kind = value->kind == VALUE_FLAG ? kind : value->kind;
-		add_map(naming, &inner, value);
-		for (const struct element *element = value->kind == VALUE_LIST ?
-		     value->list->first : NULL; element; element = element->next)
-			add_map(naming, &inner, element->value);
+		take_map(naming, &inner, value);
+		for (uint32_t j = 0; value->kind == VALUE_LIST && j < value->list->count; j++)
+			take_map(naming, &inner, value->list->elements[j]);
 	}
 	text_printf(naming->text, "%s\t%s\n", path, kinds[kind]);
 	name_entries(naming, path, &inner);
@@ -74,7 +74,7 @@ void value_names(struct maker *maker, const struct value *root, struct text *tex
 	struct naming naming = { .maker = maker, .text = text };
 	struct maps maps = { .of = NULL };
 
-	add_map(&naming, &maps, root);
+	take_map(&naming, &maps, root);
 	name_entries(&naming, "", &maps);
 	free(maps.of);
 	table_free(&naming.seen);
