@@ -51,15 +51,15 @@ sub fields
 	} grep { $_->{lookup} } encoded($revision);
 }
 
-# The program that reads and writes, compiled against a folder of generated files; it goes
-# away with the returned object, which is its folder.
+# The program that reads and writes some revisions, compiled against a folder of generated
+# files; it goes away with the returned object, which is its folder.
 sub accessing
 {
-	my ($out, $cc, @flags) = @_;
+	my ($out, $of, $cc, @flags) = @_;
 	my $dir = tempdir();
 	my (@accessors, @tables, @list);
 
-	for my $revision (@revisions) {
+	for my $revision (@$of) {
 		my ($layout, $name) = map { c_name($_) } split(m{/}, $revision);
 		my $group = $layout eq 'evmcs' ? "evmcs_${name}_group" : 'no_group';
 
@@ -72,7 +72,7 @@ sub accessing
 	spew("$dir/revisions.h", @list);
 
 	my $result = compile(cc => $cc, output => "$dir/accessors",
-			     flags => ['-O2', '-Wall', '-Wextra', '-Werror', @flags, "-I$out",
+			     flags => ['-Wall', '-Wextra', '-Werror', @flags, "-I$out",
 				       "-I$dir", '-DACCESSORS="accessors.h"',
 				       '-DTABLES="tables.h"', '-DREVISIONS="revisions.h"'],
 			     source => root() . '/tests/generated/accessors.c');
@@ -85,7 +85,7 @@ my $said = sprintf("%d revisions, %d accepted, %d refused\n", scalar(@revisions)
 		   @revisions * 65536 * 49 - $found);
 for my $cc (compilers()) {
 	for my $size ('-m64', '-m32') {
-		my $dir = accessing(out(), $cc, $size);
+		my $dir = accessing(out(), \@revisions, $cc, '-O2', $size);
 
 		SKIP: {
 			skip('cannot run 32-bit programs here', 1) if !runs_here($size);
@@ -137,8 +137,11 @@ my %FAULTS = (
 for my $fault (sort keys %FAULTS) {
 	my ($file, $text, $instead, $seen) = @{ $FAULTS{$fault} };
 
-	my $dir = accessing(with_fault($file, $text, $instead), 'gcc');
+	# That begins with the revision, and the others need not be compiled.
+	my @of = grep { "$seen" =~ /\b@{[c_name($_)]},/ } @revisions;
+	my $dir = accessing(with_fault($file, $text, $instead), \@of, 'gcc', '-O1');
 
+	is(@of, 1, "$fault is in one revision");
 	like(run("$dir/accessors")->{out}, $seen, "$fault is seen");
 }
 
@@ -146,18 +149,20 @@ for my $fault (sort keys %FAULTS) {
 # What does not compile
 #
 
-# The errors that a compiler reports about a file that includes accessors, without
-# where; or '' if there are none.
-sub errors
+# The errors that a compiler reports about a file, without where; or '' if there are none.
+sub errors_of
 {
-	my ($cc, @text) = @_;
-	my $result = compile(cc => $cc, source => join('', @text),
-			     flags => ['-O2', '-Wall', '-Wextra', '-Werror', '-I' . out()]);
+	my ($cc, $text, @flags) = @_;
+	my $result = compile(cc => $cc, source => $text,
+			     flags => [@flags, '-Wall', '-Wextra', '-Werror', '-I' . out()]);
 
 	return [$result->{status} == 0 ? '' : (),
 		map { s/^#error "(.*)"$/$1/r =~ s/^"(.*)"$/$1/r }
 		$result->{err} =~ /: error: (.*)/g];
 }
+
+# What it reports about includes of accessors that nothing uses.
+sub errors { return errors_of(shift, join('', @_), '-fsyntax-only') }
 
 my %INCLUDED = (
 	'define VMCS_REVISION, the revision of LAYOUT to access' => [undef, 'linux_6_1'],
@@ -246,36 +251,46 @@ sub set
 		"\t${layout}_${name}_set(image, $encoding, value);\n}\n";
 }
 
-# A read of a page at an offset, each of a revision.
+# A function that reads a page of a revision at an offset, on its last line.
 sub read_at
 {
-	my ($page, $offset) = @_;
-	my ($function, $of) = map { c_name($_) } $page, $offset;
+	my ($function, $page, $offset) = @_;
+	my $read = c_name($page) . '_read_at';
 	my $struct = layout_json($page)->{struct};
 
-	return several("u64 f(const struct $struct *image, u64 encoding);\n" .
-		       "u64 f(const struct $struct *image, u64 encoding)\n{\n" .
-		       "\treturn ${function}_read_at(image, encoding, ${of}_offset(encoding));\n}\n");
+	return "u64 $function(const struct $struct *image, u64 encoding);\n" .
+	       "u64 $function(const struct $struct *image, u64 encoding)\n{\n" .
+	       "\treturn $read(image, encoding, $offset); }\n";
 }
 
 # No field of 4.0, no high half in an eVMCS, a high half of what has none, more than
 # sixteen bits or than 32, and all bits.
+my @WRONG = (['vmcs12/linux-4.0', '0x2032'], ['evmcs/linux-6.1', '0x2011'],
+	     ['vmcs12/linux-6.1', '0x681f'], ['vmcs12/linux-6.1', '0x1681e'],
+	     ['vmcs12/linux-6.1', '0x10000681eull'], ['vmcs12/linux-6.1', '-1']);
+
+# A file that gets and sets these encodings, or a right one of the same revisions.
+sub uses
+{
+	my ($right) = @_;
+	my $number = 0;
+
+	return several(join('', map {
+		my ($revision, $wrong) = @$_;
+		my $encoding = $right // $wrong;
+
+		$number++;
+		(get("get_$number", $revision, $encoding), set("set_$number", $revision, $encoding))
+	} @WRONG));
+}
+
 for my $cc (compilers()) {
-	for my $wrong (['vmcs12/linux-4.0', '0x2032'], ['evmcs/linux-6.1', '0x2011'],
-		       ['vmcs12/linux-6.1', '0x681f'], ['vmcs12/linux-6.1', '0x1681e'],
-		       ['vmcs12/linux-6.1', '0x10000681eull'], ['vmcs12/linux-6.1', '-1']) {
-		my ($revision, $encoding) = @$wrong;
+	my @errors = @{ errors_of($cc, uses(), '-O2') };
 
-		for my $way (\&get, \&set) {
-			my $errors = errors($cc, several($way->('f', $revision, $encoding)));
-
-			is(@$errors, 1, "$cc: one error");
-			like($errors->[0], qr/vmcs_no_such_field.*the revision has no such field/,
-			     "$cc: $revision has no $encoding");
-			is_deeply(errors($cc, several($way->('f', $revision, '0x681e'))), [''],
-				  "$cc: it has another");
-		}
-	}
+	is(@errors, 2 * @WRONG, "$cc: an error for each get and set of what a revision lacks");
+	is_deeply([grep { !/vmcs_no_such_field.*the revision has no such field/ } @errors], [],
+		  "$cc: it says what is wrong");
+	is_deeply(errors_of($cc, uses('0x681e'), '-O2'), [''], "$cc: they have another");
 }
 
 #
@@ -326,50 +341,46 @@ for my $cc (compilers()) {
 	}
 }
 
-cmp_ok(@{ instructions('gcc', read_at(('vmcs12/linux-4.0') x 2))->{f} }, '>', 10,
+my $read = read_at('f', 'vmcs12/linux-4.0', 'vmcs12_linux_4_0_offset(encoding)');
+cmp_ok(@{ instructions('gcc', several($read))->{f} }, '>', 10,
        'an encoding that is no constant takes more');
 
 #
 # What sparse refuses
 #
 
-# What sparse says about a file, without where.
-sub said
-{
-	my ($text, @flags) = @_;
-
-	return join('', map { "$_\n" } sparse('accessors', $text, @flags) =~
-		    /: ((?:error|warning): .*)/g);
-}
-
 my @SEVERAL = qw(vmcs12/linux-4.0 vmcs12/linux-6.1 vmcs12/evmcs-first
 		 evmcs/tlfs-5.0 evmcs/linux-6.1);
-my $MIXED = "error: incorrect type in argument 3 (different base types)\n";
-my %SPARSE = sparse_ways();
+my $MIXED = 'error: incorrect type in argument 3 (different base types)';
 
-for my $page (@SEVERAL) {
-	for my $offset (@SEVERAL) {
-		my $said = said(read_at($page, $offset), @{ $SPARSE{'in userspace'} });
+# Of each of these reads of a page at an offset what sparse says, and nothing else in the file.
+sub refused
+{
+	my ($reads, @flags) = @_;
+	my $number = 0;
+	my $text = several('') . join('', map { read_at('read_' . $number++, @$_) } @$reads);
+	my $before = () = several('') =~ /\n/g;
+	my @said = ('') x @$reads;
 
-		if ($page eq $offset) {
-			is($said, '', "sparse: $page by its own offsets");
-		} else {
-			is($said, $MIXED, "sparse: $page by those of $offset");
-		}
+	for (split(/\n/, sparse('accessors', $text, @flags))) {
+		my ($line, $message) = /\.c:(\d+):\d+: ((?:error|warning): .*)/ or next;
+		my $read = ($line - $before) / 4 - 1;
+
+		push @said, $_ and next if $read != int($read) || $read < 0 || $read >= @$reads;
+		$said[$read] .= $message;
 	}
+	return \@said;
 }
 
-# The same wherever sparse runs, and a number is no offset either.
+my %SPARSE = sparse_ways();
+my @reads = map { my $page = $_; map { [$page, c_name($_) . '_offset(encoding)'] } @SEVERAL } @SEVERAL;
+my @right = map { my $page = $_; map { $page eq $_ ? '' : $MIXED } @SEVERAL } @SEVERAL;
+
+# Wherever sparse runs a page goes with its own offsets alone, and a number is no offset.
 for my $way (sort keys %SPARSE) {
 	for my $size ('-m64', '-m32') {
-		my @flags = ($size, @{ $SPARSE{$way} });
-		my $own = read_at(('vmcs12/linux-4.0') x 2);
-		my $number = $own =~ s/vmcs12_linux_4_0_offset\(encoding\)\)/(u16)544)/r;
-
-		is(sparse('accessors', $own, @flags), '', "sparse $size $way: several revisions");
-		is(said(read_at('vmcs12/linux-4.0', 'evmcs/linux-6.1'), @flags), $MIXED,
-		   "sparse $size $way: an offset of another");
-		is(said($number, @flags), $MIXED, "sparse $size $way: a number");
+		is_deeply(refused([@reads, ['vmcs12/linux-4.0', '(u16)544']], $size, @{ $SPARSE{$way} }),
+			  [@right, $MIXED], "sparse $size $way: offsets of " . @SEVERAL . ' revisions');
 	}
 }
 

@@ -322,6 +322,60 @@ my $nothing = object('nothing', "int x;\n");
 	      @small, $module);
 }
 
+# All the types of a kernel: a struct that each has, and one that none has.
+SKIP: {
+	my $kernel = '/sys/kernel/btf/vmlinux';
+
+	skip("the kernel here has no BTF ($kernel)", 9) if !-r $kernel;
+	my @elf = ('-s', spew("$dir/elf.vmcs", <<'END'));
+fields {
+	0x681e  guest_rip
+}
+layout elf {
+	struct  elf64_phdr
+	size    256
+}
+revision elf/begin {
+	id      1
+	source  "include/uapi/linux/elf.h"
+	u32 p_type
+	u32 p_flags
+	u64 p_offset
+	guest_rip
+	u64 p_paddr
+}
+revision elf/all from begin {
+	source  "include/uapi/linux/elf.h"
+	append u64 p_filesz
+	append u64 p_memsz
+	append u64 p_align
+}
+END
+	my @map = ('--map', 'p_vaddr=guest_rip');
+
+	equal("a struct of the kernel's", @elf, @map, 'elf/all', $kernel);
+	differs("what it has more", <<'END', @elf, @map, 'elf/begin', $kernel);
+struct elf64_phdr: 32 bytes in the spec, 56 bytes in the file
+p_filesz: none in the spec, 8 bytes at 32 in the file
+p_memsz: none in the spec, 8 bytes at 40 in the file
+p_align: none in the spec, 8 bytes at 48 in the file
+END
+	fails("a struct that it lacks", 3, "error: '$kernel' has no struct no_such_struct", @elf,
+	      '--struct=no_such_struct', 'elf/all', $kernel);
+	my $imported = run({ dir => root() }, vmcsgen(), 'import', @elf, @map, "--c=$kernel",
+			   '--name=elf/new', '--from=elf/begin',
+			   map { ('--word', $_) } qw(p_filesz p_memsz p_align));
+	is($imported->{out} . $imported->{err}, <<'END', 'a struct of the kernel\'s is imported');
+revision elf/new from begin {
+	source  "vmlinux, struct elf64_phdr"
+	append u64 p_filesz
+	append u64 p_memsz
+	append u64 p_align
+}
+END
+	is($imported->{status}, 0, 'exit status');
+}
+
 fails('no file', 3, "error: cannot open '$dir/none': No such file or directory", $revision,
       "$dir/none");
 fails('no struct', 3, "error: '$nothing' has no struct vmcs12", $revision, $nothing);

@@ -20,13 +20,14 @@ struct move {
 
 static unsigned long comparisons;
 
+/* Bring up to date what moves or stays where it was, of the groups that have @changed. */
 static void expect(struct pages *pages, const struct pages *tagged, const struct move *moves,
-		   unsigned int count, u32 dirty)
+		   unsigned int count, u32 dirty, u32 changed)
 {
-	*pages = *tagged;
 	for (; count--; moves++)
-		if (moves->groups & dirty)
-			memcpy(pages->to + moves->to, tagged->from + moves->from, moves->bytes);
+		if (moves->groups & changed)
+			memcpy(pages->to + moves->to, moves->groups & dirty ?
+			       tagged->from + moves->from : tagged->to + moves->to, moves->bytes);
 }
 
 /* Say where the pages differ first, and be done with it. */
@@ -59,12 +60,17 @@ static void check(const char *what, copy_function *copy, const struct move *move
 	static struct pages tagged, pages, expected;
 
 	for (unsigned int tagging = 0; tagging < TAGGINGS; tagging++) {
+		u32 changed = EACH_TIME | 0xffff;
+
 		tag(&tagged, tagging);
-		for (u32 clean = 0; clean <= last_clean; clean++) {
-			expect(&expected, &tagged, moves, count, EACH_TIME | (~clean & 0xffff));
-			pages = tagged;
+		pages = expected = tagged;
+		for (u32 clean = 0; clean <= last_clean; changed = clean ^ (clean + 1), clean++) {
+			expect(&expected, &tagged, moves, count, EACH_TIME | (~clean & 0xffff),
+			       changed);
 			copy(&pages, tagging == 1 ? clean | 0xffff0000 : clean);
 			compare(&pages, &expected, what, clean, tagging);
+			/* Outside of the target both are as they were tagged. */
+			memcpy(pages.to, tagged.to, sizeof(pages.to));
 		}
 	}
 }

@@ -299,6 +299,33 @@ apply: vmcs12-structure.cocci: struct vmcs12 of $vmx/vmcs12.h is not vmcs12/linu
 	PRISTINE/$vmx/vmcs12.h:43: error: '#ifdef' in the structure
 	PRISTINE/$vmx/vmcs12.h:45: error: '#endif' in the structure
 END
+{
+	my $members = join('', map { "\t$_;\n" } 'u32 revision_id', 'u32 abort', 'u64 guest_rip',
+			   'u64 host_cr0', 'u64 tsc_offset', 'u64 cr0_read_shadow');
+	my ($changed, $tree) = changed({ "$vmx/vmcs12.h" => sub {
+		s/^(struct __packed vmcs12 \{\n).*?^(?=\};)/$1$members/ms } });
+	my $before = times($tree);
+	my $said = said(apply($changed, $tree, 'vmcs12-structure'));
+
+	# But for what import notes, and the name of the file that it reads.
+	$said =~ s{^\t/\S+: note: .*\n(?:\t .*\n)*}{}mg;
+	is($said =~ s{\Q$changed\E}{PRISTINE}r =~ s{"\w+\.h,}{"FILE.h,}r, <<"END" . $unknown,
+3 apply: vmcs12-structure.cocci: struct vmcs12 of $vmx/vmcs12.h is not vmcs12/linux-6.1, but
+	it is another one:
+	revision vmcs12/kernel {
+	source  "FILE.h, struct vmcs12"
+	id      0x11e57ed0
+	u32 revision_id
+	u32 abort
+	guest_rip
+	host_cr0
+	tsc_offset
+	cr0_read_shadow
+	}
+END
+	   'a structure is another one');
+	is_deeply(times($tree), $before, 'TREE is as it was');
+}
 refused('what is to be removed has something new',
 	{ "$vmx/hyperv_evmcs.c" => sub { $_ .= "\nint evmcs_new(void)\n{\n\treturn 0;\n}\n" } },
 	['evmcs-entries', 'evmcs-fields', "$vmx/hyperv_evmcs.c"], <<"END");
