@@ -268,7 +268,7 @@ fields {
 	0x4000  second
 	0x4003  third
 }
-word nobody u32 {
+bits nobody u32 {
 	bits  32
 }
 END

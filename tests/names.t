@@ -11,10 +11,8 @@ use lib "$FindBin::Bin/lib";
 use Test::More;
 use Vmcsgen;
 
-# To ctags .h is C++, .l and .y are languages of their own.  One of compiled.c and
-# compiled_none.c is built.
-my @WHAT = ('--languages=C', '--langmap=C:.c.h.l.y', '--kinds-C=gestuf',
-	    '--exclude=compiled_none.c', '-x');
+# To ctags .h is C++, .l and .y are languages of their own.
+my @WHAT = ('--languages=C', '--langmap=C:.c.h.l.y', '--kinds-C=gestuf', '-x');
 
 # The names that ctags finds more than once in a folder, each with its places.
 sub doubled
@@ -33,7 +31,8 @@ sub doubled
 
 SKIP: {
 	skip('there is no ctags (universal-ctags)', 2) if !have('ctags');
-	is(join('', doubled(root() . '/gen')), '', 'every name of gen/ means one thing');
+	# There are two programs.
+	is(join('', grep { !/^main: / } doubled(root() . '/gen')), '', 'every name of gen/ means one thing');
 
 	# Faults are seen, of each kind and across kinds; a prototype or a forward declaration is none.
 	my $dir = tempdir();

@@ -637,4 +637,17 @@ revision vmcs12/r {
 END
    'lookup of members; what has no high half is not looked up by it');
 
+# What becomes of members without a counterpart.
+is(join(', ', map { "$_->{name} $_->{loss} $_->{neutral}" }
+	@{ read_layout($fields . <<'END', 'vmcs12/r')->{members} }),
+revision vmcs12/r {
+	u32 a
+	u8 b[3]
+	u16 c[2]  loss drop
+	u16 d[2]  neutral -1
+	u8 e      loss drop  neutral 7
+}
+END
+   'a refuse 0x0, b refuse 0x0, c drop 0x0, d refuse 0xffff, e drop 0x7', 'loss and neutral');
+
 done_testing();

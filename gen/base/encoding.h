@@ -10,17 +10,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum encoding_width { WIDTH_16, WIDTH_64, WIDTH_32, WIDTH_NATURAL };
-enum encoding_type { TYPE_CONTROL, TYPE_READ_ONLY, TYPE_GUEST, TYPE_HOST };
+enum width { WIDTH_16, WIDTH_64, WIDTH_32, WIDTH_NATURAL };
+enum field_type { TYPE_CONTROL, TYPE_READ_ONLY, TYPE_GUEST, TYPE_HOST };
 
 enum { ENCODING_HIGH = 1, ENCODING_RESERVED = 0xffff9000 };
 
-static inline enum encoding_width encoding_width(uint32_t encoding)
+static inline enum width encoding_width(uint32_t encoding)
 {
 	return (encoding >> 13) & 3;
 }
 
-static inline enum encoding_type encoding_type(uint32_t encoding)
+static inline enum field_type encoding_type(uint32_t encoding)
 {
 	return (encoding >> 10) & 3;
 }

@@ -98,7 +98,7 @@ const char *name_of(struct names *names, const char *text)
 }
 
 /* The slot that holds @key, or the empty one where it belongs. */
-static struct table_slot *table_slot(const struct table *table, const void *key, uint32_t hash)
+static struct table_slot *slot_for(const struct table *table, const void *key, uint32_t hash)
 {
 	size_t at = hash & (table->room - 1);
 
@@ -109,7 +109,7 @@ static struct table_slot *table_slot(const struct table *table, const void *key,
 
 void *table_get(const struct table *table, const void *key, uint32_t hash)
 {
-	return table->room ? table_slot(table, key, hash)->value : NULL;
+	return table->room ? slot_for(table, key, hash)->value : NULL;
 }
 
 static void table_double(struct table *table)
@@ -120,7 +120,7 @@ static void table_double(struct table *table)
 	table->slots = xcalloc(table->room, sizeof(*table->slots));
 	for (size_t i = 0; i < old.room; i++)
 		if (old.slots[i].value)
-			*table_slot(table, old.slots[i].key, old.slots[i].hash) = old.slots[i];
+			*slot_for(table, old.slots[i].key, old.slots[i].hash) = old.slots[i];
 	free(old.slots);
 }
 
@@ -130,7 +130,7 @@ void *table_add(struct table *table, const void *key, uint32_t hash, void *value
 
 	if (table->count >= table->room / 2)
 		table_double(table);
-	slot = table_slot(table, key, hash);
+	slot = slot_for(table, key, hash);
 	if (slot->value)
 		return slot->value;
 	*slot = (struct table_slot){ .key = key, .value = value, .hash = hash };
@@ -145,7 +145,7 @@ static void table_remove(struct table *table, const void *key, uint32_t hash)
 
 	if (!table_get(table, key, hash))
 		return;
-	gap = table_slot(table, key, hash) - table->slots;
+	gap = slot_for(table, key, hash) - table->slots;
 	for (at = (gap + 1) & mask; table->slots[at].value; at = (at + 1) & mask) {
 		size_t home = table->slots[at].hash & mask;
 

@@ -135,7 +135,7 @@ static struct first origin_of(const struct checker *checker, struct family *fami
 static void look_at_places(struct checker *checker, const struct revision *revision)
 {
 	struct family *family = shared_family(checker, revision);
-	struct name_list names = name_list(checker->spec->arena, revision);
+	struct name_list names = name_list_new(checker->spec->arena, revision);
 	const struct revision *other = NULL;
 
 	for (size_t i = 0; family && i < revision->count; i++) {

@@ -91,7 +91,7 @@ const struct check check_tlfs_twice = {
 	.text = "two fields with one TLFS name",
 };
 
-struct folded_name {
+struct case_name {
 	const char *name;		/* as it was, before it was folded to lower case */
 	const struct member *member;
 };
@@ -100,12 +100,12 @@ static void see_name(struct checker *checker, struct table *seen, const char *na
 		     const struct member *member)
 {
 	const struct spec *spec = checker->spec;
-	struct folded_name *folded = arena_alloc(spec->arena, sizeof(*folded)), *first;
+	struct case_name *folded = arena_alloc(spec->arena, sizeof(*folded)), *first;
 	char *lower = arena_copy(spec->arena, name, strlen(name));
 
 	for (char *c = lower; *c; c++)
 		*c = tolower((unsigned char)*c);
-	*folded = (struct folded_name){ name, member };
+	*folded = (struct case_name){ name, member };
 	first = table_add_name(seen, name_of(spec->names, lower), folded);
 	if (!first || first->name == name || first->member->because || member->because)
 		return;

@@ -72,9 +72,9 @@ static void look_at_frozen(struct checker *checker, const struct frozen *frozen)
 {
 	const struct revision *revision = frozen->revision;
 	struct fingerprint_match match;
-	struct name_list names = name_list(checker->spec->arena, revision);
+	struct name_list names = name_list_new(checker->spec->arena, revision);
 
-	if (!fingerprint_match(&match, checker->spec->arena, revision, frozen->fingerprint)) {
+	if (!fingerprint_compare(&match, checker->spec->arena, revision, frozen->fingerprint)) {
 		check_report(checker, frozen, frozen->pos,
 			     "the fingerprint of '%s' is no fingerprint", revision->path);
 		return;

@@ -77,7 +77,7 @@ static uint32_t code_number(const char *code)
 	return code[0] << 16 | code[1] << 8 | code[2];
 }
 
-bool fingerprint_match(struct fingerprint_match *match, struct arena *arena,
+bool fingerprint_compare(struct fingerprint_match *match, struct arena *arena,
 		       const struct revision *revision, const char *text)
 {
 	const char *now = fingerprint_of(arena, revision), *code = now;

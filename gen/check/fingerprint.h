@@ -20,7 +20,7 @@ struct fingerprint_match {
 };
 
 /* Compare; false if @text is no fingerprint.  @match's array is @arena's. */
-bool fingerprint_match(struct fingerprint_match *match, struct arena *arena,
+bool fingerprint_compare(struct fingerprint_match *match, struct arena *arena,
 		       const struct revision *revision, const char *text);
 
 #endif

@@ -5,7 +5,7 @@
 /* More names than this in one note, and neighbours are given as ranges. */
 enum { NAMES_MAX = 16 };
 
-struct name_list name_list(struct arena *arena, const struct revision *revision)
+struct name_list name_list_new(struct arena *arena, const struct revision *revision)
 {
 	return (struct name_list){ .revision = revision,
 				   .indices = arena_alloc(arena, sizeof(size_t) *

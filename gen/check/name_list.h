@@ -11,7 +11,7 @@ struct name_list {
 };
 
 /* An empty list, owned by @arena. */
-struct name_list name_list(struct arena *arena, const struct revision *revision);
+struct name_list name_list_new(struct arena *arena, const struct revision *revision);
 
 /* A note at @pos that names them all after @what: "a, b", or, of many, "a .. f, x .. z". */
 void name_list_note(const struct name_list *list, struct messages *messages, struct srcpos pos,

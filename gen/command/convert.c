@@ -52,7 +52,7 @@ static bool refuse_member(const struct blobs *blobs, const struct image *image,
 
 /* Refuse a span of bytes that are no member's, if one of them is not 0. */
 static bool refuse_span(const struct blobs *blobs, const struct image *image,
-			const struct revision *to, const struct span *span)
+			const struct revision *to, const struct byte_span *span)
 {
 	uint32_t at = span->from, end = at + span->bytes;
 

@@ -42,7 +42,7 @@ struct folded_rows {
 	uint64_t offset, bytes;
 };
 
-struct page {
+struct sheet {
 	const struct revision *revision;
 	const struct value **members;	/* what templates know of each member */
 	const struct value **differences; /* the same of what was compared, or NULL */
@@ -98,7 +98,7 @@ static bool is_folded(const struct cell *cell)
 }
 
 /* Members of a faulty spec may overlap, folds must not. */
-static void find_folds(struct page *page, struct arena *arena)
+static void find_folds(struct sheet *page, struct arena *arena)
 {
 	uint64_t end = 0;
 
@@ -117,7 +117,7 @@ static void find_folds(struct page *page, struct arena *arena)
 }
 
 /* How far down @offset is; inside a row it is a part of the row's height. */
-static uint64_t y_of(const struct page *page, uint64_t offset)
+static uint64_t y_of(const struct sheet *page, uint64_t offset)
 {
 	uint64_t y = offset * ROW_HEIGHT / ROW;
 
@@ -133,7 +133,7 @@ static uint64_t y_of(const struct page *page, uint64_t offset)
 	return y;
 }
 
-static uint64_t page_height(const struct page *page)
+static uint64_t page_height(const struct sheet *page)
 {
 	uint64_t rows = ((uint64_t)page->revision->size + ROW - 1) / ROW;
 
@@ -174,7 +174,7 @@ static void map_label(struct maker *maker, struct value *map, const char *name, 
 	map_number(maker, map, "mark_y", middle + (two ? SECOND_LINE : BASELINE));
 }
 
-static struct value *model_cell(struct model *model, const struct page *page, const char *name,
+static struct value *model_cell(struct model *model, const struct sheet *page, const char *name,
 				const char *mark, const struct cell *cell)
 {
 	struct maker *maker = &model->maker;
@@ -200,7 +200,7 @@ static struct value *model_cell(struct model *model, const struct page *page, co
 }
 
 /* A member's cells; the longest has its name. */
-static struct value *model_cells(struct model *model, const struct page *page, size_t i)
+static struct value *model_cells(struct model *model, const struct sheet *page, size_t i)
 {
 	const struct member *member = &page->revision->members[i];
 	struct cell cell = before_first(member), longest = longest_cell(member);
@@ -221,7 +221,7 @@ static void map_tint(struct maker *maker, struct value *map, const struct tint *
 	map_text(maker, map, "mark", tint->mark);
 }
 
-static struct value *model_shape(struct model *model, const struct page *page, size_t i)
+static struct value *model_shape(struct model *model, const struct sheet *page, size_t i)
 {
 	struct maker *maker = &model->maker;
 	struct value *map = value_map(maker);
@@ -237,7 +237,7 @@ static struct value *model_shape(struct model *model, const struct page *page, s
 }
 
 /* The rows in which a member begins or goes on, each once. */
-static struct value *picture_rows(struct model *model, const struct page *page)
+static struct value *picture_rows(struct model *model, const struct sheet *page)
 {
 	struct maker *maker = &model->maker;
 	struct value *rows = value_list(maker);
@@ -271,7 +271,7 @@ static struct value *model_columns(struct maker *maker)
 	return columns;
 }
 
-static struct value *model_page(struct model *model, const struct page *page, uint64_t x,
+static struct value *model_page(struct model *model, const struct sheet *page, uint64_t x,
 				uint64_t y)
 {
 	struct maker *maker = &model->maker;
@@ -292,9 +292,9 @@ static struct value *model_page(struct model *model, const struct page *page, ui
 }
 
 /* A page of which only the tints are not known. */
-static struct page page_of(struct model *model, const struct revision *revision)
+static struct sheet page_of(struct model *model, const struct revision *revision)
 {
-	struct page page = { .revision = revision };
+	struct sheet page = { .revision = revision };
 
 	page.members = model_elements(model, model_revision(model, revision), "members");
 	find_folds(&page, model->maker.arena);
@@ -375,7 +375,7 @@ static struct tint tint_of(struct maker *maker, const struct layout *layout,
 }
 
 /* Each tint of a page once, in order of offsets, and of how many members it is. */
-static size_t count_tints(const struct page *page, struct tint *tints, size_t *counts)
+static size_t count_tints(const struct sheet *page, struct tint *tints, size_t *counts)
 {
 	size_t count = 0, at;
 
@@ -394,7 +394,7 @@ void map_picture(struct model *model, struct value *root, const struct revision 
 	enum { TINTS = GROUPS + 5 };	/* groups, what is beside them, and pads */
 	struct maker *maker = &model->maker;
 	struct value *picture = value_map(maker), *pages = value_list(maker);
-	struct page page = page_of(model, revision);
+	struct sheet page = page_of(model, revision);
 	struct tint *tints, legend[TINTS];
 	size_t counts[TINTS] = { 0 }, count;
 	uint64_t top = LEGEND_TOP, width = MARGIN + ROW_WIDTH + MARGIN;
@@ -423,7 +423,7 @@ static struct tint change_tint(unsigned int changes)
 		[CHANGE_RETIRED] = "-", [CHANGE_MOVED] = "", [CHANGE_RESIZED] = "%",
 		[CHANGE_GROUP] = "#", [CHANGE_ENCODING] = "=",
 	};
-	static const enum change weights[] = {
+	static const unsigned char weights[] = {
 		CHANGE_GAP_FILLED, CHANGE_APPENDED, CHANGE_RETIRED, CHANGE_RESIZED,
 		CHANGE_ENCODING, CHANGE_GROUP, CHANGE_MOVED, CHANGE_RENAMED,
 	};
@@ -436,11 +436,11 @@ static struct tint change_tint(unsigned int changes)
 }
 
 /* What @comparison says of the members of one of its sides. */
-static struct page compared_page(struct model *model, const struct comparison *comparison,
+static struct sheet compared_page(struct model *model, const struct comparison *comparison,
 				 const struct value **differences, bool second)
 {
 	const struct revision *revision = second ? comparison->b : comparison->a;
-	struct page page = page_of(model, revision);
+	struct sheet page = page_of(model, revision);
 	struct arena *arena = model->maker.arena;
 	struct tint *tints = arena_alloc(arena, (revision->count + 1) * sizeof(*tints));
 
@@ -466,7 +466,7 @@ static struct page compared_page(struct model *model, const struct comparison *c
  * Returns the height that they take.
  */
 static uint64_t map_reach(struct maker *maker, struct value *map, const char * const keys[3],
-			  const struct page *page, const struct member *first,
+			  const struct sheet *page, const struct member *first,
 			  const struct member *last)
 {
 	uint64_t y = first ? y_of(page, first->offset) : 0;
@@ -478,7 +478,7 @@ static uint64_t map_reach(struct maker *maker, struct value *map, const char * c
 	return end - y;
 }
 
-static struct value *model_band(struct model *model, const struct page pages[2],
+static struct value *model_band(struct model *model, const struct sheet pages[2],
 				const struct comparison *comparison, size_t i,
 				const struct value *run)
 {
@@ -499,7 +499,7 @@ static struct value *model_band(struct model *model, const struct page pages[2],
 	return map;
 }
 
-static void map_bands(struct model *model, struct value *picture, const struct page pages[2],
+static void map_bands(struct model *model, struct value *picture, const struct sheet pages[2],
 		      const struct comparison *comparison, const struct value **runs)
 {
 	struct maker *maker = &model->maker;
@@ -538,7 +538,7 @@ void map_picture_of_comparison(struct model *model, struct value *root,
 			       const struct comparison *comparison)
 {
 	const struct value **differences = model_elements(model, root, "members");
-	struct page sides[2] = {
+	struct sheet sides[2] = {
 		compared_page(model, comparison, differences, false),
 		compared_page(model, comparison, differences, true),
 	};

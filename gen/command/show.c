@@ -18,6 +18,7 @@ enum exit_status verb_list(const struct options *options)
 		struct model model;
 
 		model_init(&model, &session.spec, false);
+		model.plans = !strcmp(options->format, "names");	/* as gen has them */
 		view_print(&session, "list", model_spec(&model));
 		model_free(&model);
 	}

@@ -99,7 +99,7 @@ static bool is_pad(const struct foreign_member *theirs)
 	return is_pad_name(theirs->name);
 }
 
-static void match_members(struct verification *verification)
+static void pair_members(struct verification *verification)
 {
 	const struct revision *revision = verification->revision;
 	struct foreign *foreign = &verification->foreign;
@@ -307,7 +307,7 @@ static void compare_all(struct verification *verification)
 
 	verification->theirs = xcalloc(revision->count + 1, sizeof(*verification->theirs));
 	verification->matched = xcalloc(foreign->count + 1, sizeof(*verification->matched));
-	match_members(verification);
+	pair_members(verification);
 	if (!has_size(revision, foreign->compiled->size))
 		text_printf(&verification->text,
 			    "struct %s: %u bytes in the spec, %llu bytes in the file\n",

@@ -16,14 +16,9 @@ struct compared {
 static const char * const flags[CHANGES] = { "gap_filled", "appended", "renamed", "retired",
 					     "moved", "resized", "regrouped", "reencoded" };
 
-static const char *member_name(const struct model *model, const struct member *member)
-{
-	return model->tlfs_names ? member_tlfs_name(member) : member->name;
-}
-
 static const char *name_now(const struct model *model, const struct difference *difference)
 {
-	return member_name(model, difference->to ? difference->to : difference->from);
+	return listed_name(model, difference->to ? difference->to : difference->from);
 }
 
 /* What there is of a member on one side, if it is there. */
@@ -100,8 +95,8 @@ static const char *names_of(struct compared *compared, const struct run_of_membe
 		return printed(&model->maker, "%s .. %s", name_now(model, first),
 			       name_now(model, last_of(comparison, run)));
 	if (first->changes & 1 << CHANGE_RENAMED)
-		return printed(&model->maker, "%s -> %s", member_name(model, first->from),
-			       member_name(model, first->to));
+		return printed(&model->maker, "%s -> %s", listed_name(model, first->from),
+			       listed_name(model, first->to));
 	return name_now(model, first);
 }
 

@@ -94,7 +94,7 @@ static void map_bits(struct maker *maker, struct value *members_map, const struc
 	}
 }
 
-static const char *listed_name(const struct model *model, const struct member *member)
+const char *listed_name(const struct model *model, const struct member *member)
 {
 	return model->tlfs_names ? member_tlfs_name(member) : member->name;
 }

@@ -42,6 +42,9 @@ struct value *model_of_support(struct model *model, const struct support *suppor
 /* A revision's own map, which has its `layout`, too; it is made once. */
 struct value *model_revision(struct model *model, const struct revision *revision);
 
+/* The name of @member that this model goes by: Linux's or Microsoft's. */
+const char *listed_name(const struct model *model, const struct member *member);
+
 /* The elements of the list that @map has under @key; NULL if it is empty. */
 const struct value **model_elements(struct model *model, const struct value *map,
 				    const char *key);

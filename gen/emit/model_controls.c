@@ -151,7 +151,7 @@ struct value *model_support(struct maker *maker, const struct spec *spec,
 
 /* The fields of one width, if there are any. */
 static void add_shadow_width(struct maker *maker, struct value *widths,
-			     const struct shadow *shadow, enum encoding_width width,
+			     const struct shadow *shadow, enum width width,
 			     const char *title)
 {
 	struct value *map = NULL, *fields;

@@ -40,7 +40,8 @@ struct template {
 	escape *escape;
 	struct tag *tags;
 	size_t count;
-	enum { PARSING, BROKEN, FINE } state; /* PARSING: it or a partial of it */
+	/* PARSING: it or a partial of it */
+	enum { TEMPLATE_PARSING, TEMPLATE_BROKEN, TEMPLATE_FINE } state;
 };
 
 /* How a variable is escaped in what is made from the template in @path. */

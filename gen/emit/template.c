@@ -323,7 +323,7 @@ static void add_partial(struct parser *parser, const struct braces *braces, bool
 
 	tag->alone = alone;
 	tag->partial = partial;
-	if (partial->state != FINE)
+	if (partial->state != TEMPLATE_FINE)
 		parser->broken = true;
 }
 
@@ -387,7 +387,7 @@ static void keep_tags(struct parser *parser)
 	if (size)
 		memcpy(template->tags, parser->tags, size);
 	free(parser->tags);
-	template->state = parser->broken ? BROKEN : FINE;
+	template->state = parser->broken ? TEMPLATE_BROKEN : TEMPLATE_FINE;
 }
 
 static void report_cycle(const struct parser *parser, const struct template *partial,
@@ -410,12 +410,12 @@ static struct template *template_parse(struct templates *templates, const char *
 				 .partials = outer ? outer->partials + 1 : 0 };
 
 	if (template) {
-		if (template->state == PARSING)
+		if (template->state == TEMPLATE_PARSING)
 			report_cycle(outer, template, asked);
 		return template;
 	}
 	template = arena_alloc(templates->arena, sizeof(*template));
-	*template = (struct template){ .escape = escape_of(path), .state = BROKEN };
+	*template = (struct template){ .escape = escape_of(path), .state = TEMPLATE_BROKEN };
 	table_add_name(&templates->parsed, name, template);
 	if (parser.partials > PARTIALS_MAX) {
 		report_error(templates->messages, asked, "partials are nested too deep here");
@@ -428,7 +428,7 @@ static struct template *template_parse(struct templates *templates, const char *
 	*templates->sources = template->source;
 	templates->sources = &template->source->next;
 
-	template->state = PARSING;
+	template->state = TEMPLATE_PARSING;
 	parser.template = template;
 	parser.bytes = template->source->bytes;
 	parser.end = template->source->len;
@@ -441,7 +441,7 @@ struct template *template_get(struct templates *templates, const char *path)
 {
 	struct template *template = template_parse(templates, path, NULL, (struct srcpos){ 0 });
 
-	return template->state == FINE ? template : NULL;
+	return template->state == TEMPLATE_FINE ? template : NULL;
 }
 
 void templates_free(struct templates *templates)

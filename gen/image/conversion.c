@@ -66,13 +66,13 @@ static void pair_rest(struct bytes *bytes)
 
 static void add_byte(struct arena *arena, struct spans *spans, size_t from, size_t to)
 {
-	struct span *last = spans->count ? &spans->of[spans->count - 1] : NULL;
+	struct byte_span *last = spans->count ? &spans->of[spans->count - 1] : NULL;
 
 	if (!spans->of)
 		spans->of = arena_alloc(arena, IMAGE_SIZE * sizeof(*spans->of));
 	if (!last || last->from + last->bytes != from || last->to + last->bytes != to) {
 		last = &spans->of[spans->count++];
-		*last = (struct span){ .from = from, .to = to };
+		*last = (struct byte_span){ .from = from, .to = to };
 	}
 	last->bytes++;
 }
@@ -113,7 +113,7 @@ void conversion_run(const struct conversion *conversion, unsigned char *to,
 {
 	memcpy(to, conversion->blank, IMAGE_SIZE);
 	for (size_t i = 0; i < conversion->moved.count; i++) {
-		const struct span *span = &conversion->moved.of[i];
+		const struct byte_span *span = &conversion->moved.of[i];
 
 		memcpy(to + span->to, from + span->from, span->bytes);
 	}

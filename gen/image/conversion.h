@@ -11,7 +11,7 @@
 
 /* Bytes that move together. */
 struct spans {
-	struct span {
+	struct byte_span {
 		uint16_t from, to, bytes;
 	} *of;
 	size_t count;

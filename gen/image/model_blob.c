@@ -154,7 +154,7 @@ static struct value *set_fields(struct maker *maker, uint64_t number, const stru
 	return set;
 }
 
-static const struct control_word *control_word(const struct spec *spec, const struct field *field)
+static const struct control_word *word_of_controls(const struct spec *spec, const struct field *field)
 {
 	for (size_t i = 0; field && i < spec->control_word_count; i++)
 		if (spec->control_words[i]->field == field)
@@ -166,7 +166,7 @@ static const struct control_word *control_word(const struct spec *spec, const st
 static struct value *set_in_member(struct lines *lines, const struct member *member,
 				   uint64_t number)
 {
-	const struct control_word *word = control_word(lines->spec, member->field);
+	const struct control_word *word = word_of_controls(lines->spec, member->field);
 	const char *clean = lines->layout->clean_word;
 	const char *names[64] = { NULL };
 

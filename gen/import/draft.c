@@ -8,13 +8,15 @@
 #include "import/draft.h"
 #include "import/fmt.h"
 #include "language/pads.h"
+#include "language/place.h"
+#include "language/resolve.h"
 
 /* What may become of a member, beside a distance that it is moved by. */
 #define RETIRED INT64_MIN		/* its bytes are a pad */
 #define GIVEN_UP INT64_MAX		/* they are somebody else's, or nobody's */
 
 /* Neighbours in the base of which the same has to be said; holes between them go along. */
-struct stretch {
+struct edit_run {
 	const struct member *first, *last;
 	int64_t fate;			/* RETIRED, GIVEN_UP, or by how many bytes they move */
 };
@@ -30,7 +32,7 @@ struct block {
 	size_t edit_count;
 	const struct difference **of_base; /* what became of each member of the base; NULL: a pad */
 	bool *known;			/* of each member of the draft: the base has it, too */
-	struct stretch *stretches;	/* all of the base */
+	struct edit_run *stretches;	/* all of the base */
 	size_t stretch_count;
 	uint32_t end;			/* bytes up to the end of the last member so far */
 	bool whole;			/* every member is said, not what differs from the base */
@@ -279,7 +281,7 @@ static int64_t fate_of(const struct block *block, const struct member *member)
 static void find_stretches(struct block *block)
 {
 	const struct revision *base = block->draft->base;
-	struct stretch *last = NULL;
+	struct edit_run *last = NULL;
 
 	block->stretches = arena_alloc(block->spec->arena, (base->count + 1) * sizeof(*last));
 	for (size_t i = 0; i < base->count; i++) {
@@ -291,7 +293,7 @@ static void find_stretches(struct block *block)
 		fate = fate_of(block, member);
 		if (!last || last->fate != fate) {
 			last = &block->stretches[block->stretch_count++];
-			*last = (struct stretch){ .first = member, .fate = fate };
+			*last = (struct edit_run){ .first = member, .fate = fate };
 		}
 		last->last = member;
 	}
@@ -321,7 +323,7 @@ static const char *name_by_now(const struct block *block, const struct member *m
 	return difference ? present_name(difference) : member->name;
 }
 
-static void add_move(struct block *block, const struct stretch *stretch)
+static void add_move(struct block *block, const struct edit_run *stretch)
 {
 	add_range(block, "move", name_by_now(block, stretch->first),
 		  name_by_now(block, stretch->last), "by",
@@ -365,7 +367,7 @@ static void add_item(struct block *block, const struct member *member)
 static void add_retired(struct block *block)
 {
 	for (size_t i = 0; i < block->stretch_count; i++) {
-		const struct stretch *stretch = &block->stretches[i];
+		const struct edit_run *stretch = &block->stretches[i];
 		bool give_up = stretch->fate == GIVEN_UP;
 
 		if (give_up || stretch->fate == RETIRED) {
@@ -660,6 +662,20 @@ static struct source *write_block(struct block *block, bool same)
 }
 
 /*
+ * The revision that @node declares, placed as if it stood in @spec, which does not come to have
+ * it; NULL after a message.
+ */
+static struct revision *placed_revision_of(struct spec *spec, const struct node *node)
+{
+	struct revision *revision = resolve_revision(spec, node);
+
+	if (!revision)
+		return NULL;
+	resolve_lines(spec, revision, node);
+	return revision_place(spec, revision) ? revision : NULL;
+}
+
+/*
  * The revision that @source declares, as it is placed then, or NULL.  What is wrong with an
  * attempt is nobody's business.
  */
@@ -675,7 +691,7 @@ static struct revision *read_block(struct block *block, struct source *source)
 	file = tree_parse_file(block->parse, source);
 	node = node_child(file, NODE_REVISION);
 	if (node)
-		revision = revision_try(block->spec, node);
+		revision = placed_revision_of(block->spec, node);
 	if (messages->errors > before.errors)
 		revision = NULL;
 	*messages = before;

@@ -345,7 +345,7 @@ static void take_renamed(struct importing *importing)
 static void note_lost(struct importing *importing)
 {
 	const struct revision *base = importing->base;
-	struct name_list lost = name_list(importing->spec->arena, base);
+	struct name_list lost = name_list_new(importing->spec->arena, base);
 
 	for (size_t i = 0; i < base->count; i++)
 		if (!base->members[i].pad && !importing->of_base[i])
@@ -373,7 +373,7 @@ static void note_run(struct importing *importing, const struct name_list *moved,
 static void note_moved(struct importing *importing)
 {
 	const struct revision *base = importing->base;
-	struct name_list moved = name_list(importing->spec->arena, base);
+	struct name_list moved = name_list_new(importing->spec->arena, base);
 	int64_t by = 0;
 
 	for (size_t i = 0; i <= base->count; i++) {
@@ -486,7 +486,7 @@ static size_t add_tail(struct importing *importing)
 static void note_groups(struct importing *importing)
 {
 	const struct revision *revision = &importing->draft->revision;
-	struct name_list list = name_list(importing->spec->arena, revision);
+	struct name_list list = name_list_new(importing->spec->arena, revision);
 
 	for (size_t i = 0; importing->draft->layout->clean_word && i < revision->count; i++)
 		if (revision->members[i].field && revision->members[i].group == GROUP_NONE)

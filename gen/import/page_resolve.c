@@ -355,7 +355,7 @@ static void look_at_rows(struct resolving *resolving)
 			refuse_second_row(resolving, row);
 }
 
-static const struct page_row *page_row(const struct page *page, const char *name)
+static const struct page_row *row_called(const struct page *page, const char *name)
 {
 	for (size_t i = 0; i < page->row_count; i++)
 		if (page->rows[i].name == name)
@@ -400,7 +400,7 @@ static bool find_row(struct resolving *resolving, const struct member *member,
 {
 	struct erratum *erratum;
 
-	*row = page_row(resolving->page, member->name);
+	*row = row_called(resolving->page, member->name);
 	if (*row) {
 		look_at_sizes(resolving, member, *row);
 		return true;
@@ -529,7 +529,7 @@ static void resolve_member(struct resolving *resolving, struct member *member)
 	bool told = was_told(resolving, member->name);
 	bool known = meaning && meaning->of_base && !meaning->member->pad;
 
-	if (!known && is_pad_name(member->name) && !page_row(resolving->page, member->name)) {
+	if (!known && is_pad_name(member->name) && !row_called(resolving->page, member->name)) {
 		make_pad(resolving, member);
 		return;
 	}

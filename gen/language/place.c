@@ -476,7 +476,7 @@ static bool place_anew(struct spec *spec, struct revision *revision)
 /* A revision that waits for those that it builds on. */
 struct waiting {
 	struct revision *revision;
-	size_t next;			/* of what it builds on: 0 what it is from, then its edits */
+	size_t next;			/* 0: look at what it is from next, else at that edit */
 };
 
 /* The next that has to be placed before the one that waits, or NULL. */

@@ -168,16 +168,6 @@ void spec_resolve(struct spec *spec, struct parse *parse, const struct node *tre
 	qsort(spec->supports, spec->support_count, sizeof(*spec->supports), compare_supports);
 }
 
-struct revision *revision_try(struct spec *spec, const struct node *node)
-{
-	struct revision *revision = resolve_revision(spec, node);
-
-	if (!revision)
-		return NULL;
-	resolve_lines(spec, revision, node);
-	return revision_place(spec, revision) ? revision : NULL;
-}
-
 void spec_free(struct spec *spec)
 {
 	table_free(&spec->field_names);

@@ -289,12 +289,6 @@ struct spec {
  */
 void spec_resolve(struct spec *spec, struct parse *parse, const struct node *tree);
 
-/*
- * The revision that @node, a NODE_REVISION, declares, placed as if it stood in @spec, which
- * does not come to have it.  The caller frees its tables.  NULL after a message.
- */
-struct revision *revision_try(struct spec *spec, const struct node *node);
-
 /* Release what the spec holds outside the arena. */
 void spec_free(struct spec *spec);
 
@@ -304,12 +298,6 @@ void spec_free(struct spec *spec);
  */
 struct revision *spec_revision(const struct spec *spec, const char *path);
 struct revision *layout_revision(const struct layout *layout, const char *name);
-
-/*
- * The revision that @node, a NODE_REVISION, declares, placed as if it stood in @spec, which
- * does not come to have it.  The caller frees its tables.  NULL after a message.
- */
-struct revision *revision_try(struct spec *spec, const struct node *node);
 
 /* Whether @revision has been placed and is no other name of one. */
 static inline bool revision_is_whole(const struct revision *revision)
