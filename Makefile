@@ -112,13 +112,15 @@ $(B)/gen: | deps
 endif
 
 # The linker drops functions that nothing calls; what flex and bison write has some.
+CORE_OBJECTS := $(patsubst gen/%.c,$(B)/core/gen/%.o,$(filter %.c,$(CORE))) \
+	$(patsubst %,$(B)/core/gen/language/%.o,parser lexer)
 FUNCTIONS := sed -n 's/.* [Tt] //p' | LC_ALL=C sort -u
 
 core:
 	$(MAKE) B=$(B)/core SOURCES="$(filter %.c,$(CORE))" LIBRARIES= \
 		CFLAGS="-g -ffunction-sections" LDFLAGS=-Wl,--gc-sections $(B)/core/vmcsgen
 	@nm $(B)/core/vmcsgen | $(FUNCTIONS) >$(B)/core/called
-	@! find $(B)/core -name '*.o' -exec nm {} + | $(FUNCTIONS) | LC_ALL=C comm -23 - $(B)/core/called | \
+	@! nm $(CORE_OBJECTS) | $(FUNCTIONS) | LC_ALL=C comm -23 - $(B)/core/called | \
 		grep -v -x -e 'yy.*' $(CORE_UNCALLED:%=-e %) | sed 's/^/nothing calls /' | grep .
 	@lines=$$(cat $(CORE) | wc -l); echo "the core has $$lines lines"; \
 		[ $$lines -le $(CORE_LINES) ]
