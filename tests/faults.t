@@ -269,7 +269,7 @@ fields {
 	0x4003  third
 }
 bits nobody u32 {
-	bits  32
+	all  32
 }
 END
 			 map { ('-W', $_) } qw(no-encoding-bits encoding-twice error=unused));
