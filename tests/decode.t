@@ -14,7 +14,7 @@ use Pairs;
 use Test::More;
 use Vmcsgen;
 
-my $spec = read_json(out() . '/vmcs.json');
+my $spec = read_json(spec_json_file());
 my $dir = tempdir();
 
 # The same bytes each time that this is run.

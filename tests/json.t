@@ -49,7 +49,7 @@ for my $what (sort keys %specs) {
 }
 
 my @real = ('-s', "$top/spec/vmcs.vmcs", @templates);
-my $all = decoded('out/vmcs.json', slurp(out() . '/vmcs.json'));
+my $all = decoded('out/vmcs.json', slurp(spec_json_file()));
 my $list = decoded('list', ok_run(vmcsgen(), 'list', '--format=json', @real));
 is_deeply([sort map { $_->{name}, @{ $_->{aliases} } } map { @{ $_->{revisions} } } @{ $list->{layouts} }],
 	  [sort split(/\n/, ok_run(vmcsgen(), 'list', @real))], 'list says the same as text');

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
  * The verb gen: every template below templates/out makes a file of the same
- * name below the output folder.  Where the name says LAYOUT, REVISION or
- * SUPPORT it makes one for each of them.
+ * name below the output folder.  Where the name says TARGET, LAYOUT, REVISION
+ * or SUPPORT it makes one for each of them; a target has no others than it takes.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -17,7 +17,9 @@
 struct gen {
 	struct session *session;
 	const char *out;		/* the output folder */
-	struct model model;
+	struct model model;		/* of the whole spec */
+	struct model *targets;		/* of each target that is wanted */
+	size_t target_count;
 	struct outputs outputs;
 	struct text text;		/* of the file being made: one room for all of them */
 	struct value *folders;		/* that have templates, as make names them */
@@ -25,7 +27,7 @@ struct gen {
 
 /* What stands for the words in a template's name. */
 struct subject {
-	const char *layout, *revision, *support;
+	const char *target, *layout, *revision, *support;
 };
 
 /* A file name as make reads it. */
@@ -47,19 +49,20 @@ static const char *make_name(struct session *session, const char *path)
 static const char *file_name(struct gen *gen, const char *path, const struct subject *subject)
 {
 	struct { const char *word, *name; } words[] = {
-		{ "LAYOUT", subject->layout }, { "REVISION", subject->revision },
-		{ "SUPPORT", subject->support },
+		{ "TARGET", subject->target }, { "LAYOUT", subject->layout },
+		{ "REVISION", subject->revision }, { "SUPPORT", subject->support },
 	};
+	const size_t count = sizeof(words) / sizeof(*words);
 	struct text name = { 0 };
 	const char *copy;
 
 	while (*path) {
 		size_t i = 0;
 
-		while (i < 3 && !(words[i].name && !strncmp(path, words[i].word,
+		while (i < count && !(words[i].name && !strncmp(path, words[i].word,
 							    strlen(words[i].word))))
 			i++;
-		if (i < 3) {
+		if (i < count) {
 			text_put(&name, words[i].name);
 			path += strlen(words[i].word);
 			words[i].name = NULL;
@@ -85,62 +88,75 @@ static void make_file(struct gen *gen, const char *path, const struct value *val
 		outputs_add(&gen->outputs, name, &gen->text);
 }
 
-static void emit(struct gen *gen, const char *path, const struct subject *subject,
-		 const struct value *value)
+static void emit(struct gen *gen, const struct model *model, const char *path,
+		 const struct subject *subject, const struct value *value)
 {
-	if (gen->model.plan_rows > PLAN_ROWS_MAX)
+	if (model->plan_rows > PLAN_ROWS_MAX)
 		return;			/* the values are not all there */
 	make_file(gen, path, value,
 		  arena_printf(&gen->session->arena, "%s/%s", gen->out,
 			       file_name(gen, path + strlen("out/"), subject)));
 }
 
-static void emit_revisions(struct gen *gen, const char *path, const struct layout *layout)
+static void emit_revisions(struct gen *gen, struct model *model, const char *path,
+			   struct subject subject, const struct layout *layout)
 {
-	struct subject subject = { .layout = layout->name };
-
 	for (size_t i = 0; i < layout->count; i++) {
 		struct revision *revision = layout->revisions[i];
 
-		subject.revision = revision->name;
-		if (revision_is_whole(revision))
-			emit(gen, path, &subject, model_of_revision(&gen->model, revision));
+		if (!model_takes(model, revision))
+			continue;
+		subject.revision = model_name(model, revision);
+		emit(gen, model, path, &subject, model_of_revision(model, revision));
 	}
 }
 
-static void emit_supports(struct gen *gen, const char *path)
+static void emit_layouts(struct gen *gen, struct model *model, const char *path,
+			 struct subject subject)
 {
-	const struct spec *spec = gen->model.spec;
+	const struct spec *spec = model->spec;
+
+	for (size_t i = 0; i < spec->layout_count; i++) {
+		subject.layout = spec->layouts[i]->name;
+		if (strstr(path, "REVISION"))
+			emit_revisions(gen, model, path, subject, spec->layouts[i]);
+		else if (model_has_layout(model, spec->layouts[i]))
+			emit(gen, model, path, &subject, model_of_layout(model, spec->layouts[i]));
+	}
+}
+
+static void emit_supports(struct gen *gen, struct model *model, const char *path,
+			  struct subject subject)
+{
+	const struct spec *spec = model->spec;
 
 	for (size_t i = 0; i < spec->support_count; i++) {
-		const struct support *support = spec->supports[i];
-		struct subject subject = { .layout = support->revision->layout->name,
-					   .support = support->name };
-
-		emit(gen, path, &subject, model_of_support(&gen->model, support));
+		subject.layout = spec->supports[i]->revision->layout->name;
+		subject.support = spec->supports[i]->name;
+		emit(gen, model, path, &subject, model_of_support(model, spec->supports[i]));
 	}
 }
 
-static void emit_all(struct gen *gen, const char *path)
+static void emit_subjects(struct gen *gen, struct model *model, const char *path)
 {
-	const struct spec *spec = gen->model.spec;
-	struct subject nothing = { .layout = NULL };
+	struct subject subject = { .target = model->target ? model->target->name : NULL };
 
-	if (strstr(path, "SUPPORT")) {
-		emit_supports(gen, path);
-	} else if (!strstr(path, "LAYOUT")) {
-		emit(gen, path, &nothing, model_spec(&gen->model));
-	} else {
-		for (size_t i = 0; i < spec->layout_count; i++) {
-			struct subject subject = { .layout = spec->layouts[i]->name };
+	if (strstr(path, "SUPPORT"))
+		emit_supports(gen, model, path, subject);
+	else if (strstr(path, "LAYOUT"))
+		emit_layouts(gen, model, path, subject);
+	else
+		emit(gen, model, path, &subject, model_spec(model));
+}
 
-			if (strstr(path, "REVISION"))
-				emit_revisions(gen, path, spec->layouts[i]);
-			else
-				emit(gen, path, &subject,
-				     model_of_layout(&gen->model, spec->layouts[i]));
-		}
-	}
+/* What one template makes.  Who wants one target does not want what is made for the whole spec. */
+static void emit_template(struct gen *gen, const char *path)
+{
+	if (strstr(path, "TARGET"))
+		for (size_t i = 0; i < gen->target_count; i++)
+			emit_subjects(gen, &gen->targets[i], path);
+	else if (!gen->session->options->target)
+		emit_subjects(gen, &gen->model, path);
 }
 
 static void add_sources(struct gen *gen, struct value *list, const struct source *source)
@@ -160,7 +176,7 @@ static const char DEPEND[] = "views/depend.make";
 static void add_depfile(struct gen *gen)
 {
 	const struct options *options = gen->session->options;
-	const char *target = options->target ? options->target : gen->out;
+	const char *target = options->rule_target ? options->rule_target : gen->out;
 	const char *path = options->depfile ? options->depfile :
 			   arena_printf(&gen->session->arena, "%s.d", gen->out);
 	struct value *map = value_map(&gen->model.maker), *files = value_list(&gen->model.maker);
@@ -211,31 +227,35 @@ static void refuse_revision(struct gen *gen, const struct revision *revision)
 /* More than a processor of today could make use of, and what would take all memory. */
 enum { MEMBERS_MAX = 1 << 15, WORK_MAX = 1 << 21 };
 
-static void refuse_amount(struct gen *gen, const char *what, size_t count, size_t most)
+static void refuse_amount(struct gen *gen, const struct target *target, const char *what,
+			  size_t count, size_t most)
 {
 	if (count > most)
-		report_error(&gen->session->messages, (struct srcpos){ 0 },
-			     "the spec has %zu %s, but gen makes no more than %zu of them", count,
+		report_error(&gen->session->messages, target->pos,
+			     "the target has %zu %s, but gen makes no more than %zu of them", count,
 			     what, most);
 }
 
-/* What can't be generated, before any of it is. */
-static void refuse_spec(struct gen *gen)
+static size_t refuse_takings(struct gen *gen, const struct takings *takings)
 {
-	const struct spec *spec = gen->model.spec;
 	size_t members = 0;
 
-	for (size_t i = 0; i < spec->layout_count; i++)
-		for (size_t j = 0; j < spec->layouts[i]->count; j++) {
-			const struct revision *revision = spec->layouts[i]->revisions[j];
+	for (size_t i = 0; i < takings->count; i++) {
+		members += takings->of[i].revision->count;
+		refuse_revision(gen, takings->of[i].revision);
+	}
+	return members;
+}
 
-			if (!revision_is_whole(revision))
-				continue;
-			members += revision->count;
-			refuse_revision(gen, revision);
-		}
-	refuse_amount(gen, "members in all revisions", members, MEMBERS_MAX);
-	refuse_amount(gen, "members to translate and to copy", plan_work(spec), WORK_MAX);
+/* What can't be generated, before any of it is. */
+static void refuse_target(struct gen *gen, const struct target *target)
+{
+	size_t members = refuse_takings(gen, &target->memory) +
+			 refuse_takings(gen, &target->images) +
+			 refuse_takings(gen, &target->pages);
+
+	refuse_amount(gen, target, "members", members, MEMBERS_MAX);
+	refuse_amount(gen, target, "members to translate and to copy", plan_work(target), WORK_MAX);
 }
 
 /* Files that begin with a dot or end in ~ are an editor's. */
@@ -271,15 +291,38 @@ static void emit_folder(struct gen *gen, const char *folder)
 		else if (S_ISDIR(status.st_mode))
 			emit_folder(gen, path);
 		else
-			emit_all(gen, path);
+			emit_template(gen, path);
 	}
 	free(entries);
 }
 
-static void emit_templates(struct gen *gen)
+/* The models of the targets, or of the one that an option names. */
+static void begin_targets(struct gen *gen)
 {
+	const struct spec *spec = &gen->session->spec;
+	const char *wanted = gen->session->options->target;
+
+	gen->targets = xcalloc(spec->target_count, sizeof(*gen->targets));
+	for (size_t i = 0; i < spec->target_count; i++) {
+		const struct target *target = spec->targets[i];
+
+		if (wanted && strcmp(target->name, wanted))
+			continue;
+		refuse_target(gen, target);
+		model_init_target(&gen->targets[gen->target_count++], spec, target);
+	}
+	if (wanted && !gen->target_count)
+		report_error(&gen->session->messages, (struct srcpos){ 0 },
+			     "the spec has no target '%s'", wanted);
+}
+
+static void emit_all(struct gen *gen)
+{
+	gen->folders = value_list(&gen->model.maker);
 	emit_folder(gen, "out");
-	refuse_amount(gen, "parts of translations", gen->model.plan_rows, PLAN_ROWS_MAX);
+	for (size_t i = 0; i < gen->target_count; i++)
+		refuse_amount(gen, gen->targets[i].target, "parts of translations",
+			      gen->targets[i].plan_rows, PLAN_ROWS_MAX);
 	if (gen->session->options->depend)
 		add_depfile(gen);
 }
@@ -293,16 +336,17 @@ enum exit_status verb_gen(const struct options *options)
 	outputs_init(&gen.outputs, &session.messages, &session.names);
 	if (session_load(&session)) {
 		model_init(&gen.model, &session.spec, false);
-		gen.model.plans = true;
-		gen.folders = value_list(&gen.model.maker);
-		refuse_spec(&gen);
+		begin_targets(&gen);
 		if (session.messages.status == EXIT_FINE)
-			emit_templates(&gen);
+			emit_all(&gen);
 	}
 	if (session.messages.status == EXIT_FINE)
 		outputs_write(&gen.outputs);
 	outputs_free(&gen.outputs);
 	model_free(&gen.model);
+	for (size_t i = 0; i < gen.target_count; i++)
+		model_free(&gen.targets[i]);
+	free(gen.targets);
 	text_free(&gen.text);
 	return session_end(&session);
 }

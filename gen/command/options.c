@@ -89,7 +89,7 @@ static int set_depend(struct options *options, char *text)
 	if (text[0] == 'F')
 		options->depfile = argument;
 	else
-		options->target = argument;
+		options->rule_target = argument;
 	return -1;
 }
 
@@ -125,6 +125,8 @@ static const struct rule first_rules[] = {
 	  "  -t, --templates DIR    the folder of the templates (templates)\n" },
 	{ "out", 'o', required_argument, RULE_TEXT(out), .verbs = "gen convert", .help =
 	  "  -o, --out DIR          the folder that gen writes to (out), the file of convert\n" },
+	{ "target", 0, required_argument, RULE_TEXT(target), .verbs = "gen", .help =
+	  "      --target NAME      gen: make the files of this target, and no others\n" },
 	{ NULL, 'W', required_argument, .set = set_check, .help =
 	  "  -W NAME                turn a check on, as a warning\n"
 	  "  -W no-NAME             turn a check off\n"

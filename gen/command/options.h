@@ -32,7 +32,8 @@ struct options {
 	bool depend;			/* -MD */
 	bool phony;			/* -MP */
 	const char *depfile;		/* -MF */
-	const char *target;		/* -MT */
+	const char *rule_target;	/* -MT */
+	const char *target;		/* --target: gen: no other */
 	const char *old_spec, *git;	/* diff: where an older version of the spec is */
 	const char *against;		/* check: another spec, a file or a commit */
 	struct check_options checks;	/* -W */

@@ -17,8 +17,11 @@ enum exit_status verb_list(const struct options *options)
 	if (session_load(&session)) {
 		struct model model;
 
-		model_init(&model, &session.spec, false);
-		model.plans = !strcmp(options->format, "names");	/* as gen has them */
+		/* Only what gen makes for a target has all names. */
+		if (!strcmp(options->format, "names") && session.spec.target_count)
+			model_init_target(&model, &session.spec, session.spec.targets[0]);
+		else
+			model_init(&model, &session.spec, false);
 		view_print(&session, "list", model_spec(&model));
 		model_free(&model);
 	}

@@ -205,10 +205,10 @@ struct value *model_revision(struct model *model, const struct revision *revisio
 		return map;
 	map = value_map_for(maker, 32);
 	table_add(&model->made, revision, (uintptr_t)revision >> 4, map);
-	map_text(maker, map, "name", revision->name);
+	map_text(maker, map, "name", model_name(model, revision));
 	map_value(maker, map, "layout", model_layout(model, layout));
 	map_text(maker, map, "layout_name", layout->name);
-	map_text(maker, map, "STRUCT", capitals(maker, map_revision_names(maker, map, revision)));
+	map_text(maker, map, "STRUCT", capitals(maker, map_revision_names(model, map, revision)));
 	map_flag(maker, map, "has_id", revision->has_id);
 	map_hex(maker, map, "id", revision->id, 8);
 	map_number(maker, map, "highest_index", highest_index(revision));
@@ -221,8 +221,8 @@ struct value *model_revision(struct model *model, const struct revision *revisio
 	map_number(maker, map, "size", revision->size);
 	map_aliases(maker, map, revision);
 	map_members(model, map, revision);
-	if (model->plans)
-		map_plans(maker, map, model->spec, revision, &model->plan_rows);
+	if (model->target)
+		map_plans(model, map, revision);
 	return map;
 }
 
@@ -256,17 +256,19 @@ static void map_clean(struct maker *maker, struct value *map, const struct layou
 }
 
 /* The revisions by name alone, for what stands beside all of them. */
-static void map_names(struct maker *maker, struct value *map, const struct layout *layout)
+static void map_names(struct model *model, struct value *map, const struct layout *layout)
 {
+	struct maker *maker = &model->maker;
 	struct value *names = map_list(maker, map, "names");
 	unsigned int number = 0;
 
 	for (size_t i = 0; i < layout->count; i++) {
-		const char *name = layout->revisions[i]->name;
+		const char *name;
 		struct value *of;
 
-		if (!revision_is_whole(layout->revisions[i]))
+		if (!model_takes(model, layout->revisions[i]))
 			continue;
+		name = model_name(model, layout->revisions[i]);
 		of = list_map(maker, names);
 		map_capitals(maker, of, "name", "NAME", name);
 		map_text(maker, of, "c_name", c_name(maker, name));
@@ -291,7 +293,7 @@ static struct value *model_layout(struct model *model, const struct layout *layo
 	map_flag(maker, map, "has_table", layout->table);
 	map_text(maker, map, "table", layout->table);
 	map_text(maker, map, "table_count", layout->table_count);
-	map_names(maker, map, layout);
+	map_names(model, map, layout);
 	map_clean(maker, map, layout);
 	return map;
 }
@@ -303,12 +305,15 @@ static void map_layouts(struct model *model, struct value *root)
 
 	for (size_t i = 0; i < model->spec->layout_count; i++) {
 		const struct layout *layout = model->spec->layouts[i];
-		struct value *map = model_layout(model, layout);
-		struct value *revisions = map_list(maker, map, "revisions");
+		struct value *map, *revisions;
 
+		if (!model_has_layout(model, layout))
+			continue;
+		map = model_layout(model, layout);
+		revisions = map_list(maker, map, "revisions");
 		list_add(maker, layouts, map);
 		for (size_t j = 0; j < layout->count; j++)
-			if (revision_is_whole(layout->revisions[j]))
+			if (model_takes(model, layout->revisions[j]))
 				list_add(maker, revisions,
 					 model_revision(model, layout->revisions[j]));
 	}
@@ -371,4 +376,5 @@ void model_init(struct model *model, const struct spec *spec, bool tlfs_names)
 void model_free(struct model *model)
 {
 	table_free(&model->made);
+	table_free(&model->taken);
 }

@@ -14,8 +14,9 @@
 struct model {
 	struct maker maker;
 	const struct spec *spec;
+	const struct target *target;	/* NULL: the whole spec, without translations and copies */
+	struct table taken;		/* the target's revisions to its takings */
 	bool tlfs_names;		/* members go by Microsoft's names */
-	bool plans;			/* revisions come with their translations and copies */
 	size_t plan_rows;		/* of those that were made */
 	struct value *root;
 	struct slots slots;
@@ -26,7 +27,20 @@ struct model {
 enum { PLAN_ROWS_MAX = 1 << 17 };
 
 void model_init(struct model *model, const struct spec *spec, bool tlfs_names);
+
+/* The same for a target: of its revisions, their fields, and its lists alone. */
+void model_init_target(struct model *model, const struct spec *spec, const struct target *target);
 void model_free(struct model *model);
+
+/* Whether the model has a revision of @layout. */
+bool model_has_layout(const struct model *model, const struct layout *layout);
+
+/* Whether the model has @revision; and whether its target keeps it in memory. */
+bool model_takes(const struct model *model, const struct revision *revision);
+bool model_keeps(const struct model *model, const struct revision *revision);
+
+/* What the model calls a revision that it has. */
+const char *model_name(const struct model *model, const struct revision *revision);
 
 /* Everything: fields, controls, layouts with their revisions, lists. */
 struct value *model_spec(struct model *model);

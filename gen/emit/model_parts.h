@@ -6,15 +6,14 @@
 #ifndef VMCSGEN_MODEL_PARTS_H
 #define VMCSGEN_MODEL_PARTS_H
 
-#include "emit/value.h"
-#include "language/spec.h"
+#include "emit/model.h"
 
 /*
  * Enter under `path`, `c_name`, `revision_c_name` and `struct` what a revision is called:
  * "vmcs12/linux-6.1", "vmcs12_linux_6_1", "linux_6_1", and its struct's C name, which is
  * returned.
  */
-const char *map_revision_names(struct maker *maker, struct value *map,
+const char *map_revision_names(struct model *model, struct value *map,
 			       const struct revision *revision);
 
 /* Enter under `control_words` those of @spec. */
@@ -35,12 +34,11 @@ struct value *model_support(struct maker *maker, const struct spec *spec,
 struct value *model_shadow(struct maker *maker, const struct shadow *shadow);
 
 /*
- * Enter under `translations` those from @revision to each revision of its layout,
- * and under `copies` those between it and each revision of a layout without
- * clean-field groups, if its own layout has them.  What they say is counted in @rows;
+ * Enter under `translations` those from @revision that the target needs: between what it keeps
+ * in memory and all else that it has of the layout; and under `copies` those between a page and
+ * each revision that is kept in memory.  What they say is counted in the model's plan_rows;
  * once these are more than PLAN_ROWS_MAX, nothing of use is made any more.
  */
-void map_plans(struct maker *maker, struct value *map, const struct spec *spec,
-	       const struct revision *revision, size_t *rows);
+void map_plans(struct model *model, struct value *map, const struct revision *revision);
 
 #endif

@@ -8,20 +8,21 @@
 #include "emit/plan.h"
 
 /* What C names of the revision's own begin with: "vmcs12_linux_6_1". */
-static const char *revision_c_name(struct maker *maker, const struct revision *revision)
+static const char *revision_c_name(struct model *model, const struct revision *revision)
 {
-	return printed(maker, "%s_%s", revision->layout->name, c_name(maker, revision->name));
+	return printed(&model->maker, "%s_%s", revision->layout->name,
+		       c_name(&model->maker, model_name(model, revision)));
 }
 
-const char *map_revision_names(struct maker *maker, struct value *map,
+const char *map_revision_names(struct model *model, struct value *map,
 			       const struct revision *revision)
 {
-	const struct layout *layout = revision->layout;
-	const char *name = c_name(maker, revision->name);
-	const char *c_struct = printed(maker, "%s_%s", layout->c_struct, name);
+	struct maker *maker = &model->maker;
+	const char *name = c_name(maker, model_name(model, revision));
+	const char *c_struct = printed(maker, "%s_%s", revision->layout->c_struct, name);
 
-	map_text(maker, map, "path", printed(maker, "%s/%s", layout->name, revision->name));
-	map_text(maker, map, "c_name", revision_c_name(maker, revision));
+	map_text(maker, map, "path", revision->path);
+	map_text(maker, map, "c_name", revision_c_name(model, revision));
 	map_text(maker, map, "revision_c_name", name);
 	map_text(maker, map, "struct", c_struct);
 	return c_struct;
@@ -92,16 +93,17 @@ static size_t count_rows(const struct plan *plan)
 	return rows;
 }
 
-static void add_translation(struct maker *maker, struct value *translations,
-			    const struct revision *from, const struct revision *to, size_t *rows)
+static void add_translation(struct model *model, struct value *translations,
+			    const struct revision *from, const struct revision *to)
 {
+	struct maker *maker = &model->maker;
 	struct plan plan = plan_translation(maker->arena, from, to);
 	struct value *map = list_map(maker, translations), *gaps;
 
-	*rows += count_rows(&plan);
-	if (*rows > PLAN_ROWS_MAX)
+	model->plan_rows += count_rows(&plan);
+	if (model->plan_rows > PLAN_ROWS_MAX)
 		return;
-	map_revision_names(maker, map, to);
+	map_revision_names(model, map, to);
 	map_plan_runs(maker, map, "runs", &plan, GROUP_NONE);
 	map_losses(maker, map, &plan);
 	gaps = map_list(maker, map, "gaps");
@@ -186,35 +188,35 @@ static void map_exit(struct maker *maker, struct value *map, const struct revisi
 	map_lacking(maker, map, "exit_lacks", plan.lost, plan.lost_count);
 }
 
-static void add_copy(struct maker *maker, struct value *copies, const struct revision *grouped,
+static void add_copy(struct model *model, struct value *copies, const struct revision *grouped,
 		     const struct revision *other)
 {
+	struct maker *maker = &model->maker;
 	struct value *map = list_map(maker, copies);
-	size_t width = strlen(revision_c_name(maker, grouped)) + strlen("_to_") +
-		       strlen(revision_c_name(maker, other)) + 1;
+	size_t width = strlen(revision_c_name(model, grouped)) + strlen("_to_") +
+		       strlen(revision_c_name(model, other)) + 1;
 
-	map_revision_names(maker, map, other);
+	map_revision_names(model, map, other);
 	map_text(maker, map, "indent", printed(maker, "%.*s%*s", (int)(width / 8),
 					       "\t\t\t\t\t\t\t\t\t\t\t\t", (int)(width % 8), ""));
 	map_entry(maker, map, grouped, other);
 	map_exit(maker, map, other, grouped);
 }
 
-void map_plans(struct maker *maker, struct value *map, const struct spec *spec,
-	       const struct revision *revision, size_t *rows)
+void map_plans(struct model *model, struct value *map, const struct revision *revision)
 {
-	struct value *translations = map_list(maker, map, "translations");
-	struct value *copies = map_list(maker, map, "copies");
-	const struct layout *own = revision->layout;
+	struct value *translations = map_list(&model->maker, map, "translations");
+	struct value *copies = map_list(&model->maker, map, "copies");
+	const struct takings *memory = &model->target->memory;
+	const struct layout *layout = revision->layout;
 
-	for (size_t i = 0; i < own->count; i++)
-		if (revision_is_whole(own->revisions[i]))
-			add_translation(maker, translations, revision, own->revisions[i], rows);
-	for (size_t i = 0; own->clean_word && i < spec->layout_count; i++)
-		for (size_t j = 0; j < spec->layouts[i]->count; j++) {
-			const struct revision *other = spec->layouts[i]->revisions[j];
+	for (size_t i = 0; i < layout->count; i++) {
+		const struct revision *other = layout->revisions[i];
 
-			if (!other->layout->clean_word && revision_is_whole(other))
-				add_copy(maker, copies, revision, other);
-		}
+		if (model_takes(model, other) &&
+		    (model_keeps(model, revision) || model_keeps(model, other)))
+			add_translation(model, translations, revision, other);
+	}
+	for (size_t i = 0; layout->clean_word && i < memory->count; i++)
+		add_copy(model, copies, revision, memory->of[i].revision);
 }

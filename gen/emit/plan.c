@@ -102,19 +102,11 @@ struct plan_extent {
 	size_t revisions, members;
 };
 
-static struct plan_extent extent_of(const struct layout *layout)
+static void add_extent(struct plan_extent *extent, const struct takings *takings)
 {
-	struct plan_extent extent = { 0, 0 };
-
-	for (size_t i = 0; i < layout->count; i++) {
-		const struct revision *revision = layout->revisions[i];
-
-		if (!revision_is_whole(revision))
-			continue;
-		extent.revisions++;
-		extent.members += revision->count;
-	}
-	return extent;
+	extent->revisions += takings->count;
+	for (size_t i = 0; i < takings->count; i++)
+		extent->members += takings->of[i].revision->count;
 }
 
 /* Each of some revisions with each of others; a pair costs something without members, too. */
@@ -125,18 +117,13 @@ static size_t pairs_work(const struct plan_extent *a, const struct plan_extent *
 	return a->revisions * (b->members + b->revisions * PAIR) + b->revisions * a->members;
 }
 
-size_t plan_work(const struct spec *spec)
+size_t plan_work(const struct target *target)
 {
-	struct plan_extent grouped = { 0, 0 }, others = { 0, 0 };
-	size_t work = 0;
+	struct plan_extent memory = { 0, 0 }, all;
 
-	for (size_t i = 0; i < spec->layout_count; i++) {
-		struct plan_extent extent = extent_of(spec->layouts[i]);
-		struct plan_extent *sum = spec->layouts[i]->clean_word ? &grouped : &others;
-
-		work += pairs_work(&extent, &extent);
-		sum->revisions += extent.revisions;
-		sum->members += extent.members;
-	}
-	return work + pairs_work(&grouped, &others);
+	add_extent(&memory, &target->memory);
+	all = memory;
+	add_extent(&all, &target->images);
+	add_extent(&all, &target->pages);
+	return pairs_work(&memory, &all);
 }

@@ -48,9 +48,9 @@ struct plan plan_copy(struct arena *arena, const struct revision *from,
 		      const struct revision *to, unsigned int when);
 
 /*
- * How much there is to plan between all revisions of @spec, in members that are looked
- * at: it grows with the square of the revisions.
+ * How much there is to plan for @target, in members that are looked at: it grows with what is
+ * kept in memory times all that is taken.
  */
-size_t plan_work(const struct spec *spec);
+size_t plan_work(const struct target *target);
 
 #endif

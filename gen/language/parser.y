@@ -41,6 +41,15 @@ static struct node *node_choice(enum node_kind kind, struct srcpos pos, int64_t 
 	return node;
 }
 
+/* A word of the language as the name that it is here. */
+static struct node *node_word(struct scan *scan, struct srcpos pos)
+{
+	struct node *node = node_new(NODE_NAME, pos);
+
+	node->name = names_intern(scan->parse->names, pos.source->bytes + pos.start, pos.len);
+	return node;
+}
+
 static struct node *node_erratum(enum erratum_kind kind, struct srcpos pos, struct node *because,
 				 struct node *names, struct node *was, struct node *is)
 {
@@ -87,6 +96,7 @@ static struct node *join_strings(struct scan *scan, struct node *strings)
 %token <node> TOKEN_NAME "a name"
 %token <node> TOKEN_VERSIONED "a revision's name"
 %token <node> TOKEN_PATH "a LAYOUT/REVISION"
+%token <node> TOKEN_PATTERN "a LAYOUT/PATTERN*"
 %token <node> TOKEN_NUMBER "a number"
 %token <node> TOKEN_STRING "a string"
 %token TOKEN_TO_LAST ".."
@@ -96,16 +106,17 @@ static struct node *join_strings(struct scan *scan, struct node *strings)
 %token TOKEN_DEFAULT1 "default1" TOKEN_DROP "drop" TOKEN_EMBED "embed" TOKEN_ENTRY "entry"
 %token TOKEN_ERRATA "errata" TOKEN_EXCLUDES "excludes" TOKEN_EXIT "exit" TOKEN_FIELDS "fields"
 %token TOKEN_FOR "for" TOKEN_FROM "from" TOKEN_FROZEN "frozen" TOKEN_FULL "full"
-%token TOKEN_HIGH "high" TOKEN_ID "id" TOKEN_INCLUDE "include" TOKEN_IS "is"
+%token TOKEN_HIGH "high" TOKEN_ID "id" TOKEN_IMAGES "images" TOKEN_INCLUDE "include" TOKEN_IS "is"
 %token TOKEN_LAYOUT "layout" TOKEN_LINUX "linux" TOKEN_LISTS "lists" TOKEN_LOOKUP "lookup"
-%token TOKEN_LOSS "loss" TOKEN_MASK "mask" TOKEN_MOVE "move" TOKEN_NATURAL "natural"
-%token TOKEN_NEEDS "needs" TOKEN_NEUTRAL "neutral" TOKEN_NO "no" TOKEN_NONE "none" TOKEN_OF "of"
-%token TOKEN_OFTEN "often" TOKEN_OVER "over" TOKEN_PACKED "packed" TOKEN_PAD "pad"
+%token TOKEN_LOSS "loss" TOKEN_MASK "mask" TOKEN_MASKS "masks"
+%token TOKEN_MEMORY "memory" TOKEN_MOVE "move" TOKEN_NAMES "names" TOKEN_NATURAL "natural"
+%token TOKEN_NEEDS "needs" TOKEN_NEUTRAL "neutral" TOKEN_NEWEST "newest" TOKEN_NO "no" TOKEN_NONE "none" TOKEN_OF "of"
+%token TOKEN_OFTEN "often" TOKEN_OVER "over" TOKEN_PACKED "packed" TOKEN_PAD "pad" TOKEN_PAGES "pages"
 %token TOKEN_PREFIX "prefix" TOKEN_RARE "rare" TOKEN_RENAME "rename" TOKEN_REST "rest"
 %token TOKEN_RETIRE "retire" TOKEN_REVISION "revision" TOKEN_RO "ro" TOKEN_ROLE "role"
 %token TOKEN_ROW "row" TOKEN_RW "rw" TOKEN_SAME "same" TOKEN_SHADOW "shadow" TOKEN_SIZE "size"
 %token TOKEN_SOURCE "source" TOKEN_STRUCT "struct" TOKEN_SUPPORT "support"
-%token TOKEN_SUPPORTED "supported" TOKEN_TABLE "table" TOKEN_TLFS "tlfs" TOKEN_TO "to"
+%token TOKEN_SUPPORTED "supported" TOKEN_TABLE "table" TOKEN_TARGET "target" TOKEN_TLFS "tlfs" TOKEN_TO "to"
 %token TOKEN_TWICE "twice" TOKEN_UNSUPPORTED "unsupported" TOKEN_USES "uses"
 %token TOKEN_VERSION "version" TOKEN_YES "yes"
 
@@ -114,7 +125,7 @@ static struct node *join_strings(struct scan *scan, struct node *strings)
 %nterm <node> often from revision edits edit range clean_block items item member type count
 %nterm <node> attributes attribute copy lookup loss source because shadows shadow high supports
 %nterm <node> support listed for reason errata erratum cell words text strings name number wide
-%nterm <node> string path
+%nterm <node> string path takings taking picks pick picked as called target_name
 
 %destructor { node_free($$); } <node>
 
@@ -147,6 +158,8 @@ statement:
 					{ $$ = node_make(NODE_SHADOW, @1, $2, $5, NULL); }
 |	"support" path '{' TOKEN_END supports '}' TOKEN_END
 					{ $$ = node_make(NODE_SUPPORT, @1, $2, $5, NULL); }
+|	"target" target_name '{' TOKEN_END takings '}' TOKEN_END
+					{ $$ = node_make(NODE_TARGET, @1, $2, $5, NULL); }
 |	"errata" name '{' TOKEN_END errata '}' TOKEN_END
 					{ $$ = node_make(NODE_ERRATA, @1, $2, $5, NULL); }
 |	"frozen" path text TOKEN_END	{ $$ = node_make(NODE_FROZEN, @1, $2, $3, NULL); }
@@ -436,6 +449,49 @@ reason:
 |	because
 ;
 
+takings:
+	%empty				{ $$ = NULL; }
+|	takings taking			{ $$ = node_chain($1, $2); }
+;
+
+taking:
+	source TOKEN_END
+|	"memory" picks TOKEN_END	{ $$ = node_make(NODE_MEMORY, @1, $2, NULL, NULL); }
+|	"images" picks TOKEN_END	{ $$ = node_make(NODE_IMAGES, @1, $2, NULL, NULL); }
+|	"pages" picks TOKEN_END		{ $$ = node_make(NODE_PAGES, @1, $2, NULL, NULL); }
+|	"masks" picks TOKEN_END		{ $$ = node_make(NODE_MASKS, @1, $2, NULL, NULL); }
+|	"names" "linux" TOKEN_END	{ $$ = node_choice(NODE_NAMES, @1, false); }
+|	"names" "tlfs" TOKEN_END	{ $$ = node_choice(NODE_NAMES, @1, true); }
+|	error TOKEN_END			{ $$ = NULL; yyerrok; }
+;
+
+picks:
+	pick
+|	pick ','
+|	pick ',' picks			{ $$ = node_chain($1, $3); }
+;
+
+pick:
+	picked as			{ $$ = node_make(NODE_PICK, @$, $1, $2, NULL); }
+|	"newest" picked as		{ $$ = node_make(NODE_NEWEST, @$, $2, $3, NULL); }
+;
+
+picked:	path | TOKEN_PATTERN ;
+
+as:
+	%empty				{ $$ = NULL; }
+|	"as" called			{ $$ = $2; }
+;
+
+called:	name | TOKEN_VERSIONED ;
+
+/* Two words of the language are good names here. */
+target_name:
+	called
+|	"linux"				{ $$ = node_word(scan, @1); }
+|	"tlfs"				{ $$ = node_word(scan, @1); }
+;
+
 errata:
 	%empty				{ $$ = NULL; }
 |	errata erratum			{ $$ = node_chain($1, $2); }
@@ -571,7 +627,7 @@ static bool is_outermost(yysymbol_kind_t symbol)
 		YYSYMBOL_TOKEN_INCLUDE, YYSYMBOL_TOKEN_FIELDS, YYSYMBOL_TOKEN_CONTROLS,
 		YYSYMBOL_TOKEN_BITS, YYSYMBOL_TOKEN_LAYOUT, YYSYMBOL_TOKEN_REVISION,
 		YYSYMBOL_TOKEN_SHADOW, YYSYMBOL_TOKEN_SUPPORT, YYSYMBOL_TOKEN_ERRATA,
-		YYSYMBOL_TOKEN_FROZEN,
+		YYSYMBOL_TOKEN_FROZEN, YYSYMBOL_TOKEN_TARGET,
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)

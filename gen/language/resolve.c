@@ -53,6 +53,12 @@ static int compare_supports(const void *a, const void *b)
 	return order ? order : strverscmp(x->name, y->name);
 }
 
+static int compare_targets(const void *a, const void *b)
+{
+	return strverscmp((*(const struct target *const *)a)->name,
+			  (*(const struct target *const *)b)->name);
+}
+
 /* The layout's revisions by version, as the outputs list them. */
 static void list_revisions(struct spec *spec, struct layout *layout)
 {
@@ -93,6 +99,7 @@ static void make_room(struct spec *spec, const struct node *tree)
 	spec->layouts = arena_alloc(spec->arena, statements * sizeof(*spec->layouts));
 	spec->shadows = arena_alloc(spec->arena, statements * sizeof(*spec->shadows));
 	spec->supports = arena_alloc(spec->arena, statements * sizeof(*spec->supports));
+	spec->targets = arena_alloc(spec->arena, statements * sizeof(*spec->targets));
 	spec->frozen = arena_alloc(spec->arena, statements * sizeof(*spec->frozen));
 	spec->errata = arena_alloc(spec->arena, (errata + 1) * sizeof(*spec->errata));
 }
@@ -166,6 +173,8 @@ void spec_resolve(struct spec *spec, struct parse *parse, const struct node *tre
 	resolve_each(spec, tree, NODE_FROZEN, resolve_frozen);
 	resolve_each(spec, tree, NODE_ERRATA, resolve_errata);
 	qsort(spec->supports, spec->support_count, sizeof(*spec->supports), compare_supports);
+	resolve_each(spec, tree, NODE_TARGET, resolve_target);
+	qsort(spec->targets, spec->target_count, sizeof(*spec->targets), compare_targets);
 }
 
 void spec_free(struct spec *spec)

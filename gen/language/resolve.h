@@ -14,6 +14,7 @@ void resolve_shadow(struct spec *spec, const struct node *node);
 void resolve_support(struct spec *spec, const struct node *node);
 void resolve_frozen(struct spec *spec, const struct node *node);
 void resolve_errata(struct spec *spec, const struct node *node);
+void resolve_target(struct spec *spec, const struct node *node);
 
 /* Once all control words are known: what their bits need. */
 void resolve_demands(struct spec *spec, const struct node *node);

@@ -226,6 +226,29 @@ struct support {
 	struct srcpos pos;
 };
 
+/* Revisions that a target takes, each under a name that may be the target's own. */
+struct takings {
+	struct taking {
+		struct revision *revision;
+		const char *name;
+		struct srcpos pos;
+	} *of;
+	size_t count;
+};
+
+/* Who consumes what is generated, and what for. */
+struct target {
+	const char *name;
+	const char *citation;		/* its `source` */
+	struct takings memory;		/* what a VMCS can be kept in, the default first */
+	struct takings images;		/* what else is translated from there and back */
+	struct takings pages;		/* enlightened VMCSs, copied from and to memory */
+	struct support **masks;
+	size_t mask_count;
+	bool tlfs_names;		/* members go by Microsoft's names */
+	struct srcpos pos;
+};
+
 /* A fault of a page that declares a layout, and what is right (the page's names). */
 struct erratum {
 	enum erratum_kind {
@@ -276,6 +299,8 @@ struct spec {
 	size_t shadow_count;
 	struct support **supports;
 	size_t support_count;
+	struct target **targets;	/* by name */
+	size_t target_count;
 	struct frozen *frozen;
 	size_t frozen_count;
 	struct erratum *errata;

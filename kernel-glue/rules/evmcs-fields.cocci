@@ -4,8 +4,8 @@
 //
 // in: arch/x86/kvm/vmx/evmcs.[ch] arch/x86/kvm/vmx/hyperv_evmcs.[ch]
 // reads: arch/x86/include/asm/vmx.h arch/x86/include/asm/vmxfeatures.h
-// values: EVMCS1_SUPPORTED_ out/evmcs/linux-6.12-controls.h out/vmcs_controls.h
-// values: EVMCS1_UNSUPPORTED_ out/evmcs/linux-6.1-controls.h out/vmcs_controls.h
+// values: EVMCS1_SUPPORTED_ out/linux/evmcs/linux-6.12-controls.h out/linux/vmcs_controls.h
+// values: EVMCS1_UNSUPPORTED_ out/linux/evmcs/linux-6.1-controls.h out/linux/vmcs_controls.h
 // match: entry 1
 // match: declarations 2
 // match: functions 2

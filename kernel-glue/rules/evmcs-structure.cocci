@@ -4,7 +4,7 @@
 //
 // in: arch/x86/include/asm/hyperv-tlfs.h
 // same: hv_enlightened_vmcs evmcs/linux-6.1
-// values: HV_VMX_ENLIGHTENED_CLEAN_FIELD_ out/evmcs/fields.h
+// values: HV_VMX_ENLIGHTENED_CLEAN_FIELD_ out/linux/evmcs/fields.h
 // match: structure 1
 // match: groups 18
 

@@ -3,7 +3,7 @@
 //
 // in: tools/testing/selftests/kvm/include/x86*/evmcs.h
 // same: hv_enlightened_vmcs evmcs/linux-6.1
-// values: HV_VMX_ENLIGHTENED_CLEAN_FIELD_ out/evmcs/fields.h
+// values: HV_VMX_ENLIGHTENED_CLEAN_FIELD_ out/linux/evmcs/fields.h
 // match: structure 1
 // match: groups 18
 // match: accessors 2

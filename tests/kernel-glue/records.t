@@ -49,7 +49,7 @@ sub compare
 
 	spew("$dir/one", $one);
 	spew("$dir/other", $other);
-	return run({ dir => "$dir" }, "$lab/compare-records", out() . '/vmcs.json', 'one', 'other');
+	return run({ dir => "$dir" }, "$lab/compare-records", spec_json_file(), 'one', 'other');
 }
 
 sub differs

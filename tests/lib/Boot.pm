@@ -116,7 +116,7 @@ sub build_program
 # What differs in two records, each in the log of a boot; nothing if nothing does.
 sub differences
 {
-	my $result = run(lab() . '/compare-records', out() . '/vmcs.json', @_);
+	my $result = run(lab() . '/compare-records', spec_json_file(), @_);
 
 	$result->{status} <= 1
 		or BAIL_OUT("compare-records: exit status $result->{status}: $result->{err}");

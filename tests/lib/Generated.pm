@@ -13,7 +13,7 @@ our @EXPORT = qw(spec_json revision_json generated);
 
 my $json;
 
-sub spec_json { return $json //= read_json(out() . '/vmcs.json') }
+sub spec_json { return $json //= read_json(spec_json_file()) }
 
 # A revision, e.g. 'evmcs/linux-6.12', or the one for which its name stands.
 sub revision_json

@@ -17,7 +17,7 @@ use File::Path qw(make_path remove_tree);
 use File::Temp ();
 use POSIX ();
 
-our @EXPORT = qw(root out vmcsgen slurp spew glob tempdir run ok_run have parse_csv read_csv layout_csv
+our @EXPORT = qw(root out spec_json_file vmcsgen slurp spew glob tempdir run ok_run have parse_csv read_csv layout_csv
 		 read_json kernel_versions kernel_tarball unpack_kernel kernel_flags kernel_warnings
 		 compilers compile runs_here emitted);
 
@@ -26,8 +26,13 @@ my $ROOT = dirname(dirname(dirname(abs_path(__FILE__))));
 # The repository, found from this file's own place.
 sub root { return $ROOT }
 
-# What it generated.
-sub out { return $ENV{VMCSGEN_OUT} // "$ROOT/out" }
+# What it generates for a target that takes everything: below build/, made once by each
+# test.  What is committed is for targets that take less.
+my $every;
+sub out { return $ENV{VMCSGEN_OUT} // ($every //= make_every()) }
+
+# What is told of the whole spec, for all programs.
+sub spec_json_file { return "$ROOT/out/vmcs.json" }
 
 # The program under test.
 sub vmcsgen { return $ENV{VMCSGEN} // "$ROOT/build/vmcsgen" }
@@ -55,6 +60,31 @@ sub spew
 
 # The files of a pattern.  Perl's own would take a blank in a folder's name for the end of one.
 sub glob { return File::Glob::bsd_glob(@_) }
+
+# Generate for a target that takes all revisions, with templates that only tests use.
+# One test does so at a time, and a file that stays as it is is not written.
+sub make_every
+{
+	my $folder = "$ROOT/build/every";
+
+	make_path($folder);
+	open(my $lock, '>', "$folder/lock") or die "$folder/lock: $!\n";
+	flock($lock, LOCK_EX) or die "$folder/lock: $!\n";
+	spew("$folder/spec.vmcs", <<'END') if !-e "$folder/spec.vmcs";
+include "../../spec/vmcs.vmcs"
+target every {
+	memory  vmcs12/*
+	pages   evmcs/*
+	masks   evmcs/*
+}
+END
+	for my $templates ("$ROOT/templates", "$ROOT/tests/generated/templates") {
+		ok_run('cp', '-ru', "$templates/.", "$folder/templates");
+	}
+	ok_run(vmcsgen(), 'gen', '-s', "$folder/spec.vmcs", '-t', "$folder/templates",
+	       '-o', "$folder/out", '--target', 'every');
+	return "$folder/out/every";
+}
 
 # A folder that goes away with the returned object, which is its name.
 sub tempdir { return File::Temp->newdir('vmcsgen-XXXXXX', TMPDIR => 1) }

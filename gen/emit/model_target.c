@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* What a target sees of a spec: its own revisions, their fields, and its lists. */
+#include <string.h>
+
+#include "emit/model_parts.h"
+
+static uint32_t revision_hash(const struct revision *revision)
+{
+	return (uint32_t)((uintptr_t)revision >> 4);
+}
+
+static const struct taking *find_taken(const struct model *model, const struct revision *revision)
+{
+	return table_get(&model->taken, revision, revision_hash(revision));
+}
+
+static bool is_among(const struct takings *takings, const struct taking *taking)
+{
+	return taking >= takings->of && taking < takings->of + takings->count;
+}
+
+bool model_takes(const struct model *model, const struct revision *revision)
+{
+	return revision_is_whole(revision) && (!model->target || find_taken(model, revision));
+}
+
+bool model_has_layout(const struct model *model, const struct layout *layout)
+{
+	for (size_t i = 0; i < layout->count; i++)
+		if (model_takes(model, layout->revisions[i]))
+			return true;
+	return !model->target;
+}
+
+bool model_keeps(const struct model *model, const struct revision *revision)
+{
+	return is_among(&model->target->memory, find_taken(model, revision));
+}
+
+const char *model_name(const struct model *model, const struct revision *revision)
+{
+	return model->target ? find_taken(model, revision)->name : revision->name;
+}
+
+/* Note the fields of what is taken. */
+static void take_all(struct model *model, struct table *fields, const struct takings *takings)
+{
+	for (size_t i = 0; i < takings->count; i++) {
+		const struct taking *taking = &takings->of[i];
+		const struct revision *revision = taking->revision;
+
+		table_add(&model->taken, revision, revision_hash(revision), (void *)taking);
+		for (size_t j = 0; j < revision->count; j++) {
+			const struct field *field = revision->members[j].field;
+
+			if (field)
+				table_add_number(fields, field->encoding, (void *)field);
+		}
+	}
+}
+
+/* The spec without fields that no taken revision has, and lists of what is not taken. */
+static const struct spec *narrow(const struct model *model, const struct spec *spec,
+				 const struct table *fields)
+{
+	struct spec *narrowed = arena_alloc(spec->arena, sizeof(*narrowed));
+
+	*narrowed = *spec;
+	narrowed->fields = arena_alloc(spec->arena, (spec->field_count + 1) * sizeof(*spec->fields));
+	narrowed->shadows = arena_alloc(spec->arena,
+					(spec->shadow_count + 1) * sizeof(*spec->shadows));
+	narrowed->field_count = narrowed->shadow_count = 0;
+	for (size_t i = 0; i < spec->field_count; i++)
+		if (table_number(fields, spec->fields[i]->encoding))
+			narrowed->fields[narrowed->field_count++] = spec->fields[i];
+	for (size_t i = 0; i < spec->shadow_count; i++)
+		if (find_taken(model, spec->shadows[i]->revision))
+			narrowed->shadows[narrowed->shadow_count++] = spec->shadows[i];
+	narrowed->supports = model->target->masks;
+	narrowed->support_count = model->target->mask_count;
+	return narrowed;
+}
+
+void model_init_target(struct model *model, const struct spec *spec, const struct target *target)
+{
+	struct table fields = { 0 };
+
+	*model = (struct model){ .target = target, .tlfs_names = target->tlfs_names };
+	take_all(model, &fields, &target->memory);
+	take_all(model, &fields, &target->images);
+	take_all(model, &fields, &target->pages);
+	model->maker = (struct maker){ .arena = spec->arena, .names = spec->names };
+	model->spec = narrow(model, spec, &fields);
+	slots_place(&model->slots, model->spec);
+	table_free(&fields);
+}

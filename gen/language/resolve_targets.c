@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* Targets: who consumes what is generated, and which revisions they take. */
+#include <ctype.h>
+#include <fnmatch.h>
+#include <string.h>
+
+#include "language/resolve.h"
+
+/* One target, while its clauses are resolved. */
+struct picking {
+	struct spec *spec;
+	struct target *target;
+	struct table taken;		/* revisions, and names in C, to takings */
+};
+
+/* A path as parts of file names and of C names tell it from others. */
+static const char *distinct_name(struct spec *spec, const struct taking *taking)
+{
+	char *path = arena_printf(spec->arena, "%s/%s", taking->revision->layout->name,
+				  taking->name);
+
+	for (char *c = path; *c; c++)
+		*c = isalnum((unsigned char)*c) ? (char)toupper((unsigned char)*c) : '_';
+	return name_of(spec->names, path);
+}
+
+static void take_revision(struct picking *picking, struct takings *takings,
+			  const struct node *pick, struct revision *revision)
+{
+	const struct node *as = pick->children->next;
+	struct taking *taking = &takings->of[takings->count], *first;
+
+	*taking = (struct taking){ revision, as ? as->name : revision->name, pick->pos };
+	first = table_add(&picking->taken, revision, (uintptr_t)revision >> 4, taking);
+	if (!first)
+		first = table_add_name(&picking->taken, distinct_name(picking->spec, taking), taking);
+	if (!first) {
+		takings->count++;
+		return;
+	}
+	report_error(picking->spec->messages, pick->pos, "the target takes '%s' as '%s' already",
+		     first->revision->path, first->name);
+	report_note(picking->spec->messages, first->pos, "here");
+}
+
+/*
+ * Each whole revision that a pattern matches, or the newest.  One that is named may be another
+ * name of a revision.
+ */
+static void pick_revisions(struct picking *picking, struct takings *takings,
+			   const struct node *pick, const struct layout *layout)
+{
+	const struct node *path = pick->children;
+	struct messages *messages = picking->spec->messages;
+	struct revision *last = NULL;
+
+	if (!strchr(path->text, '*')) {
+		last = resolve_revision_name(picking->spec, layout, path);
+		if (last && last->state == PLACED)
+			take_revision(picking, takings, pick, last);
+		return;
+	}
+	for (size_t i = 0; i < layout->count; i++) {
+		struct revision *revision = layout->revisions[i];
+
+		if (!revision_is_whole(revision) || fnmatch(path->text, revision->name, 0))
+			continue;
+		last = revision;
+		if (pick->kind == NODE_PICK)
+			take_revision(picking, takings, pick, revision);
+	}
+	if (!last)
+		report_error(messages, path->pos, "no revision matches '%s/%s'", path->name,
+			     path->text);
+	else if (pick->kind == NODE_NEWEST)
+		take_revision(picking, takings, pick, last);
+}
+
+/* An enlightened VMCS has clean-field groups, and what KVM keeps in memory has none. */
+static bool is_fitting(struct messages *messages, const struct node *path,
+		       const struct layout *layout, bool pages)
+{
+	if (pages && !layout->clean_word)
+		report_error(messages, path->pos, "'%s' has no clean-field groups: it is no page",
+			     layout->name);
+	else if (!pages && layout->clean_word)
+		report_error(messages, path->pos, "'%s' has clean-field groups: it is one of 'pages'",
+			     layout->name);
+	else
+		return true;
+	return false;
+}
+
+static void resolve_takings(struct picking *picking, struct takings *takings,
+			    const struct node *clause)
+{
+	struct spec *spec = picking->spec;
+	size_t room = node_count(clause->children);
+
+	for (size_t i = 0; i < spec->layout_count; i++)
+		room += spec->layouts[i]->count;
+	takings->of = arena_alloc(spec->arena, room * sizeof(*takings->of));
+	for (const struct node *pick = clause->children; pick; pick = pick->next) {
+		const struct node *path = pick->children;
+		struct layout *layout = resolve_layout_name(spec, path);
+
+		if (layout && is_fitting(spec->messages, path, layout, clause->kind == NODE_PAGES))
+			pick_revisions(picking, takings, pick, layout);
+	}
+}
+
+static void take_masks(struct target *target, struct support *support)
+{
+	for (size_t i = 0; i < target->mask_count; i++)
+		if (target->masks[i] == support)
+			return;
+	target->masks[target->mask_count++] = support;
+}
+
+static void resolve_masks(struct spec *spec, struct target *target, const struct node *clause)
+{
+	target->masks = arena_alloc(spec->arena, (spec->support_count + 1) * sizeof(*target->masks));
+	for (const struct node *pick = clause->children; pick; pick = pick->next) {
+		const struct node *path = pick->children;
+		struct support *last = NULL;
+
+		for (size_t i = 0; i < spec->support_count; i++) {
+			struct support *support = spec->supports[i];
+
+			if (support->revision->layout->name != path->name ||
+			    fnmatch(path->text, support->name, 0))
+				continue;
+			last = support;
+			if (pick->kind == NODE_PICK)
+				take_masks(target, support);
+		}
+		if (!last)
+			report_error(spec->messages, path->pos,
+				     "'%s/%s' is no list of supported controls", path->name,
+				     path->text);
+		else if (pick->kind == NODE_NEWEST)
+			take_masks(target, last);
+	}
+}
+
+/* Images are translated from and to memory, so there has to be some of their layout. */
+static void refuse_strangers(struct messages *messages, const struct target *target)
+{
+	for (size_t i = 0; i < target->images.count; i++) {
+		const struct taking *image = &target->images.of[i];
+		size_t j = 0;
+
+		while (j < target->memory.count &&
+		       target->memory.of[j].revision->layout != image->revision->layout)
+			j++;
+		if (j == target->memory.count)
+			report_error(messages, image->pos, "nothing of '%s' is kept in memory",
+				     image->revision->layout->name);
+	}
+}
+
+static void resolve_clause(struct picking *picking, const struct node *clause)
+{
+	struct target *target = picking->target;
+
+	switch (clause->kind) {
+	case NODE_SOURCE:
+		target->citation = clause->children->name;
+		break;
+	case NODE_MEMORY:
+		resolve_takings(picking, &target->memory, clause);
+		break;
+	case NODE_IMAGES:
+		resolve_takings(picking, &target->images, clause);
+		break;
+	case NODE_PAGES:
+		resolve_takings(picking, &target->pages, clause);
+		break;
+	case NODE_MASKS:
+		resolve_masks(picking->spec, target, clause);
+		break;
+	default:
+		target->tlfs_names = clause->number;
+		break;
+	}
+}
+
+void resolve_target(struct spec *spec, const struct node *node)
+{
+	struct target *target = arena_alloc(spec->arena, sizeof(*target));
+	struct picking picking = { .spec = spec, .target = target };
+	const struct node *name = node->children;
+	unsigned int errors = spec->messages->errors;
+
+	target->name = name->name;
+	target->pos = name->pos;
+	for (size_t i = 0; i < spec->target_count; i++)
+		if (spec->targets[i]->name == target->name) {
+			report_twice(spec, "target", name, spec->targets[i]->pos);
+			return;
+		}
+	for (const struct node *clause = name->next; clause; clause = clause->next)
+		resolve_clause(&picking, clause);
+	refuse_repetition(spec, name->next);
+	refuse_strangers(spec->messages, target);
+	if (spec->messages->errors == errors && !target->memory.count && !target->pages.count)
+		report_error(spec->messages, target->pos, "the target takes no revision");
+	spec->targets[spec->target_count++] = target;
+	table_free(&picking.taken);
+}
