@@ -37,6 +37,8 @@ static void add_plan_run(struct maker *maker, struct value *list, const struct p
 	map_number(maker, map, "bytes", run->bytes);
 	map_text(maker, map, "begin", run->first->name);
 	map_text(maker, map, "end", run->last == run->first ? "" : run->last->name);
+	map_text(maker, map, "as", run->to_first->name == run->first->name ? "" :
+					   run->to_first->name);
 }
 
 /* The runs of one group, as a list that is returned. */
@@ -144,13 +146,17 @@ static void map_plan_groups(struct maker *maker, struct value *map, const char *
 	for (int group = GROUP_READONLY; group < GROUPS; group++) {
 		const char *name = group_c_name(layout, group);
 		struct value *of = value_map(maker);
+		uint32_t count;
 
-		if (group_is_often(layout, group) != often ||
-		    !map_plan_runs(maker, of, "runs", plan, group)->list->count)
+		if (group_is_often(layout, group) != often)
+			continue;
+		count = map_plan_runs(maker, of, "runs", plan, group)->list->count;
+		if (!count)
 			continue;
 		list_add(maker, groups, of);
 		map_flag(maker, of, "conditional", group >= 0 || group == GROUP_ANY);
 		map_text(maker, of, "GROUP", name ? capitals(maker, name) : "");
+		map_flag(maker, of, "many", count > 1);
 		map_flag(maker, of, "dirty", often);
 	}
 }
@@ -196,7 +202,7 @@ static void add_copy(struct model *model, struct value *copies, const struct rev
 	size_t width = strlen(revision_c_name(model, grouped)) + strlen("_to_") +
 		       strlen(revision_c_name(model, other)) + 1;
 
-	map_revision_names(model, map, other);
+	map_text(maker, map, "STRUCT", capitals(maker, map_revision_names(model, map, other)));
 	map_text(maker, map, "indent", printed(maker, "%.*s%*s", (int)(width / 8),
 					       "\t\t\t\t\t\t\t\t\t\t\t\t", (int)(width % 8), ""));
 	map_entry(maker, map, grouped, other);

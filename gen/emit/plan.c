@@ -22,8 +22,8 @@ static void plan_move(struct plan *plan, const struct member *from, const struct
 	if (!last || last->from + last->bytes != from->offset ||
 	    last->to + last->bytes != to->offset || last->group != group) {
 		last = &plan->runs[plan->count++];
-		*last = (struct plan_run){ .first = from, .from = from->offset, .to = to->offset,
-					   .group = group };
+		*last = (struct plan_run){ .first = from, .to_first = to, .from = from->offset,
+					   .to = to->offset, .group = group };
 	}
 	last->last = from;
 	last->bytes += member_bytes(from);

@@ -15,6 +15,7 @@ enum { PLAN_BYTES_MAX = UINT16_MAX };
 /* Members that lie side by side, without a gap, in both revisions. */
 struct plan_run {
 	const struct member *first, *last; /* of the revision that is read */
+	const struct member *to_first;	/* what the first becomes */
 	uint32_t from, to, bytes;
 	int group;			/* at entry, that of all of them; else GROUP_NONE */
 };

@@ -3,15 +3,14 @@
 /*
  * Copies between evmcs/linux-6.1 and a vmcs12: at a nested entry what was written
  * since the last one, as hv_clean_fields tells, and at an exit what the entry has
- * changed.
+ * changed.  There are copies for each vmcs12 whose structure was included before.
  */
 #ifndef VMCSGEN_HV_ENLIGHTENED_VMCS_LINUX_6_1_COPIES_H
 #define VMCSGEN_HV_ENLIGHTENED_VMCS_LINUX_6_1_COPIES_H
 
 #include "../vmcs_move.h"
 #include "fields.h"
-
-struct hv_enlightened_vmcs_linux_6_1;
+#include "linux-6.1.h"
 
 /*
  * evmcs/linux-6.1 has nothing for
@@ -21,169 +20,121 @@ struct hv_enlightened_vmcs_linux_6_1;
  * vmx_preemption_timer_value, posted_intr_nv, guest_intr_status,
  * guest_pml_index
  */
-struct vmcs12_linux_6_1;
-
+#ifdef VMCSGEN_VMCS12_LINUX_6_1_H
 static inline void
 evmcs_linux_6_1_to_vmcs12_linux_6_1(struct vmcs12_linux_6_1 *to,
 				    const struct hv_enlightened_vmcs_linux_6_1 *from, u32 clean)
 {
 	if (!(clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)) {
 		/* Runs across groups */
-		vmcs_move(to, 982, from, 8, 14);
-		vmcs_move(to, 256, from, 24, 16);
-		vmcs_move(to, 584, from, 40, 24);
-		vmcs_move(to, 648, from, 64, 16);
-		vmcs_move(to, 672, from, 80, 8);
-		vmcs_move(to, 924, from, 88, 4);
-		vmcs_move(to, 744, from, 92, 4);
-		vmcs_move(to, 768, from, 96, 4);
-		vmcs_move(to, 804, from, 100, 4);
-		vmcs_move(to, 40, from, 104, 24);
-		vmcs_move(to, 964, from, 128, 16);
-		vmcs_move(to, 840, from, 144, 72);
-		vmcs_move(to, 448, from, 216, 80);
-		vmcs_move(to, 88, from, 400, 16);
-		vmcs_move(to, 176, from, 416, 32);
-		vmcs_move(to, 216, from, 448, 32);
-		vmcs_move(to, 560, from, 480, 24);
-		vmcs_move(to, 916, from, 504, 8);
-		vmcs_move(to, 344, from, 512, 32);
-		vmcs_move(to, 424, from, 544, 24);
-		vmcs_move(to, 528, from, 568, 8);
-		vmcs_move(to, 608, from, 576, 40);
-		vmcs_move(to, 664, from, 616, 8);
-		vmcs_move(to, 120, from, 624, 8);
-		vmcs_move(to, 960, from, 632, 2);
-		vmcs_move(to, 536, from, 768, 8);
-		vmcs_move(to, 552, from, 776, 8);
-		vmcs_move(to, 912, from, 784, 4);
-		vmcs_move(to, 748, from, 788, 8);
-		vmcs_move(to, 780, from, 796, 4);
-		vmcs_move(to, 788, from, 800, 16);
-		vmcs_move(to, 544, from, 816, 8);
-		vmcs_move(to, 248, from, 896, 8);
-		vmcs_move(to, 208, from, 904, 8);
-		vmcs_move(to, 160, from, 960, 8);
-		vmcs_move(to, 320, from, 968, 8);
-		vmcs_move(to, 272, from, 976, 8);
-		vmcs_move(to, 328, from, 984, 8);
+		VMCS_COPY(to, from, host_es_selector, host_tr_selector);
+		VMCS_COPY(to, from, host_ia32_pat, host_ia32_efer);
+		VMCS_COPY(to, from, host_cr0, host_cr4);
+		VMCS_COPY(to, from, host_ia32_sysenter_esp, host_ia32_sysenter_eip);
+		VMCS_COPY(to, from, host_rip, host_rip);
+		VMCS_COPY(to, from, host_ia32_sysenter_cs, host_ia32_sysenter_cs);
+		VMCS_COPY(to, from, pin_based_vm_exec_control, pin_based_vm_exec_control);
+		VMCS_COPY(to, from, vm_exit_controls, vm_exit_controls);
+		VMCS_COPY(to, from, secondary_vm_exec_control, secondary_vm_exec_control);
+		VMCS_COPY(to, from, io_bitmap_a, msr_bitmap);
+		VMCS_COPY(to, from, guest_es_selector, guest_tr_selector);
+		VMCS_COPY(to, from, guest_es_limit, guest_tr_ar_bytes);
+		VMCS_COPY(to, from, guest_es_base, guest_idtr_base);
+		VMCS_COPY(to, from, tsc_offset, virtual_apic_page_addr);
+		VMCS_COPY(to, from, vmcs_link_pointer, guest_ia32_efer);
+		VMCS_COPY(to, from, guest_pdptr0, guest_pdptr3);
+		VMCS_COPY(to, from, guest_pending_dbg_exceptions, guest_sysenter_eip);
+		VMCS_COPY(to, from, guest_activity_state, guest_sysenter_cs);
+		VMCS_COPY(to, from, cr0_guest_host_mask, cr4_read_shadow);
+		VMCS_COPY(to, from, guest_cr0, guest_cr4);
+		VMCS_COPY(to, from, guest_dr7, guest_dr7);
+		VMCS_COPY(to, from, host_fs_base, host_idtr_base);
+		VMCS_COPY(to, from, host_rsp, host_rsp);
+		VMCS_COPY(to, from, ept_pointer, ept_pointer);
+		VMCS_COPY(to, from, virtual_processor_id, virtual_processor_id);
+		VMCS_COPY(to, from, guest_rsp, guest_rsp);
+		VMCS_COPY(to, from, guest_rflags, guest_rflags);
+		VMCS_COPY(to, from, guest_interruptibility_info, guest_interruptibility_info);
+		VMCS_COPY(to, from, cpu_based_vm_exec_control, exception_bitmap);
+		VMCS_COPY(to, from, vm_entry_controls, vm_entry_controls);
+		VMCS_COPY(to, from, vm_entry_intr_info_field, tpr_threshold);
+		VMCS_COPY(to, from, guest_rip, guest_rip);
+		VMCS_COPY(to, from, guest_bndcfgs, guest_bndcfgs);
+		VMCS_COPY(to, from, guest_ia32_perf_global_ctrl, guest_ia32_perf_global_ctrl);
+		VMCS_COPY(to, from, xss_exit_bitmap, xss_exit_bitmap);
+		VMCS_COPY(to, from, encls_exiting_bitmap, encls_exiting_bitmap);
+		VMCS_COPY(to, from, host_ia32_perf_global_ctrl, host_ia32_perf_global_ctrl);
+		VMCS_COPY(to, from, tsc_multiplier, tsc_multiplier);
 		return;
 	}
-	/* tpr_threshold */
-	vmcs_move(to, 800, from, 812, 4);
-	/* guest_rip */
-	vmcs_move(to, 544, from, 816, 8);
+	VMCS_COPY(to, from, tpr_threshold, tpr_threshold);
+	VMCS_COPY(to, from, guest_rip, guest_rip);
 	if (clean == HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)
 		return;
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_PROC) {
-		/* cpu_based_vm_exec_control */
-		vmcs_move(to, 748, from, 788, 4);
-	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EVENT) {
-		/* vm_entry_intr_info_field .. vm_entry_instruction_len */
-		vmcs_move(to, 788, from, 800, 12);
-	}
+	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_PROC)
+		VMCS_COPY(to, from, cpu_based_vm_exec_control, cpu_based_vm_exec_control);
+	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EVENT)
+		VMCS_COPY(to, from, vm_entry_intr_info_field, vm_entry_instruction_len);
 	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR) {
-		/* cr0_guest_host_mask .. cr4_read_shadow */
-		vmcs_move(to, 344, from, 512, 32);
-		/* guest_cr0 .. guest_cr4 */
-		vmcs_move(to, 424, from, 544, 24);
-		/* guest_dr7 */
-		vmcs_move(to, 528, from, 568, 8);
+		VMCS_COPY(to, from, cr0_guest_host_mask, cr4_read_shadow);
+		VMCS_COPY(to, from, guest_cr0, guest_cr4);
+		VMCS_COPY(to, from, guest_dr7, guest_dr7);
 	}
 	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_BASIC) {
-		/* guest_rsp */
-		vmcs_move(to, 536, from, 768, 8);
-		/* guest_rflags */
-		vmcs_move(to, 552, from, 776, 8);
-		/* guest_interruptibility_info */
-		vmcs_move(to, 912, from, 784, 4);
+		VMCS_COPY(to, from, guest_rsp, guest_rsp);
+		VMCS_COPY(to, from, guest_rflags, guest_rflags);
+		VMCS_COPY(to, from, guest_interruptibility_info, guest_interruptibility_info);
 	}
 	if (!(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_SELDOM))
 		return;
-	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_IO_BITMAP)) {
-		/* io_bitmap_a .. io_bitmap_b */
-		vmcs_move(to, 40, from, 104, 16);
-	}
-	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_MSR_BITMAP)) {
-		/* msr_bitmap */
-		vmcs_move(to, 56, from, 120, 8);
-	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_IO_BITMAP))
+		VMCS_COPY(to, from, io_bitmap_a, io_bitmap_b);
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_MSR_BITMAP))
+		VMCS_COPY(to, from, msr_bitmap, msr_bitmap);
 	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP2)) {
-		/* tsc_offset .. virtual_apic_page_addr */
-		vmcs_move(to, 88, from, 400, 16);
-		/* xss_exit_bitmap */
-		vmcs_move(to, 160, from, 960, 8);
-		/* encls_exiting_bitmap */
-		vmcs_move(to, 320, from, 968, 8);
-		/* tsc_multiplier */
-		vmcs_move(to, 328, from, 984, 8);
+		VMCS_COPY(to, from, tsc_offset, virtual_apic_page_addr);
+		VMCS_COPY(to, from, xss_exit_bitmap, xss_exit_bitmap);
+		VMCS_COPY(to, from, encls_exiting_bitmap, encls_exiting_bitmap);
+		VMCS_COPY(to, from, tsc_multiplier, tsc_multiplier);
 	}
 	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP1)) {
-		/* pin_based_vm_exec_control */
-		vmcs_move(to, 744, from, 92, 4);
-		/* vm_exit_controls */
-		vmcs_move(to, 768, from, 96, 4);
-		/* secondary_vm_exec_control */
-		vmcs_move(to, 804, from, 100, 4);
+		VMCS_COPY(to, from, pin_based_vm_exec_control, pin_based_vm_exec_control);
+		VMCS_COPY(to, from, vm_exit_controls, vm_exit_controls);
+		VMCS_COPY(to, from, secondary_vm_exec_control, secondary_vm_exec_control);
 	}
-	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_ENTRY)) {
-		/* vm_entry_controls */
-		vmcs_move(to, 780, from, 796, 4);
-	}
-	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EXCPN)) {
-		/* exception_bitmap */
-		vmcs_move(to, 752, from, 792, 4);
-	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_ENTRY))
+		VMCS_COPY(to, from, vm_entry_controls, vm_entry_controls);
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EXCPN))
+		VMCS_COPY(to, from, exception_bitmap, exception_bitmap);
 	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_XLAT)) {
-		/* ept_pointer */
-		vmcs_move(to, 120, from, 624, 8);
-		/* virtual_processor_id */
-		vmcs_move(to, 960, from, 632, 2);
+		VMCS_COPY(to, from, ept_pointer, ept_pointer);
+		VMCS_COPY(to, from, virtual_processor_id, virtual_processor_id);
 	}
 	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP1)) {
-		/* vmcs_link_pointer .. guest_ia32_efer */
-		vmcs_move(to, 176, from, 416, 32);
-		/* guest_pdptr0 .. guest_pdptr3 */
-		vmcs_move(to, 216, from, 448, 32);
-		/* guest_pending_dbg_exceptions .. guest_sysenter_eip */
-		vmcs_move(to, 560, from, 480, 24);
-		/* guest_activity_state .. guest_sysenter_cs */
-		vmcs_move(to, 916, from, 504, 8);
-		/* guest_bndcfgs */
-		vmcs_move(to, 248, from, 896, 8);
-		/* guest_ia32_perf_global_ctrl */
-		vmcs_move(to, 208, from, 904, 8);
+		VMCS_COPY(to, from, vmcs_link_pointer, guest_ia32_efer);
+		VMCS_COPY(to, from, guest_pdptr0, guest_pdptr3);
+		VMCS_COPY(to, from, guest_pending_dbg_exceptions, guest_sysenter_eip);
+		VMCS_COPY(to, from, guest_activity_state, guest_sysenter_cs);
+		VMCS_COPY(to, from, guest_bndcfgs, guest_bndcfgs);
+		VMCS_COPY(to, from, guest_ia32_perf_global_ctrl, guest_ia32_perf_global_ctrl);
 	}
 	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP2)) {
-		/* guest_es_selector .. guest_tr_selector */
-		vmcs_move(to, 964, from, 128, 16);
-		/* guest_es_limit .. guest_tr_ar_bytes */
-		vmcs_move(to, 840, from, 144, 72);
-		/* guest_es_base .. guest_idtr_base */
-		vmcs_move(to, 448, from, 216, 80);
+		VMCS_COPY(to, from, guest_es_selector, guest_tr_selector);
+		VMCS_COPY(to, from, guest_es_limit, guest_tr_ar_bytes);
+		VMCS_COPY(to, from, guest_es_base, guest_idtr_base);
 	}
 	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_POINTER)) {
-		/* host_fs_base .. host_idtr_base */
-		vmcs_move(to, 608, from, 576, 40);
-		/* host_rsp */
-		vmcs_move(to, 664, from, 616, 8);
+		VMCS_COPY(to, from, host_fs_base, host_idtr_base);
+		VMCS_COPY(to, from, host_rsp, host_rsp);
 	}
 	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_GRP1)) {
-		/* host_es_selector .. host_tr_selector */
-		vmcs_move(to, 982, from, 8, 14);
-		/* host_ia32_pat .. host_ia32_efer */
-		vmcs_move(to, 256, from, 24, 16);
-		/* host_cr0 .. host_cr4 */
-		vmcs_move(to, 584, from, 40, 24);
-		/* host_ia32_sysenter_esp .. host_ia32_sysenter_eip */
-		vmcs_move(to, 648, from, 64, 16);
-		/* host_rip */
-		vmcs_move(to, 672, from, 80, 8);
-		/* host_ia32_sysenter_cs */
-		vmcs_move(to, 924, from, 88, 4);
-		/* host_ia32_perf_global_ctrl */
-		vmcs_move(to, 272, from, 976, 8);
+		VMCS_COPY(to, from, host_es_selector, host_tr_selector);
+		VMCS_COPY(to, from, host_ia32_pat, host_ia32_efer);
+		VMCS_COPY(to, from, host_cr0, host_cr4);
+		VMCS_COPY(to, from, host_ia32_sysenter_esp, host_ia32_sysenter_eip);
+		VMCS_COPY(to, from, host_rip, host_rip);
+		VMCS_COPY(to, from, host_ia32_sysenter_cs, host_ia32_sysenter_cs);
+		VMCS_COPY(to, from, host_ia32_perf_global_ctrl, host_ia32_perf_global_ctrl);
 	}
 }
 
@@ -191,49 +142,29 @@ static inline void
 vmcs12_linux_6_1_to_evmcs_linux_6_1(struct hv_enlightened_vmcs_linux_6_1 *to,
 				    const struct vmcs12_linux_6_1 *from)
 {
-	/* guest_es_selector .. guest_tr_selector */
-	vmcs_move(to, 128, from, 964, 16);
-	/* guest_es_limit .. guest_tr_ar_bytes */
-	vmcs_move(to, 144, from, 840, 72);
-	/* guest_es_base .. guest_idtr_base */
-	vmcs_move(to, 216, from, 448, 80);
-	/* guest_ia32_pat .. guest_ia32_efer */
-	vmcs_move(to, 432, from, 192, 16);
-	/* guest_pdptr0 .. guest_pdptr3 */
-	vmcs_move(to, 448, from, 216, 32);
-	/* guest_pending_dbg_exceptions .. guest_sysenter_eip */
-	vmcs_move(to, 480, from, 560, 24);
-	/* guest_activity_state .. guest_sysenter_cs */
-	vmcs_move(to, 504, from, 916, 8);
-	/* guest_cr0 .. guest_cr4 */
-	vmcs_move(to, 544, from, 424, 24);
-	/* guest_dr7 */
-	vmcs_move(to, 568, from, 528, 8);
-	/* guest_physical_address */
-	vmcs_move(to, 680, from, 168, 8);
-	/* vm_instruction_error .. vmx_instruction_info */
-	vmcs_move(to, 688, from, 808, 32);
-	/* exit_qualification */
-	vmcs_move(to, 720, from, 408, 8);
-	/* guest_linear_address */
-	vmcs_move(to, 760, from, 416, 8);
-	/* guest_rsp */
-	vmcs_move(to, 768, from, 536, 8);
-	/* guest_rflags */
-	vmcs_move(to, 776, from, 552, 8);
-	/* guest_interruptibility_info */
-	vmcs_move(to, 784, from, 912, 4);
-	/* cpu_based_vm_exec_control */
-	vmcs_move(to, 788, from, 748, 4);
-	/* vm_entry_controls */
-	vmcs_move(to, 796, from, 780, 4);
-	/* vm_entry_intr_info_field .. vm_entry_instruction_len */
-	vmcs_move(to, 800, from, 788, 12);
-	/* guest_rip */
-	vmcs_move(to, 816, from, 544, 8);
-	/* guest_bndcfgs */
-	vmcs_move(to, 896, from, 248, 8);
+	VMCS_COPY(to, from, guest_es_selector, guest_tr_selector);
+	VMCS_COPY(to, from, guest_es_limit, guest_tr_ar_bytes);
+	VMCS_COPY(to, from, guest_es_base, guest_idtr_base);
+	VMCS_COPY(to, from, guest_ia32_pat, guest_ia32_efer);
+	VMCS_COPY(to, from, guest_pdptr0, guest_pdptr3);
+	VMCS_COPY(to, from, guest_pending_dbg_exceptions, guest_sysenter_eip);
+	VMCS_COPY(to, from, guest_activity_state, guest_sysenter_cs);
+	VMCS_COPY(to, from, guest_cr0, guest_cr4);
+	VMCS_COPY(to, from, guest_dr7, guest_dr7);
+	VMCS_COPY(to, from, guest_physical_address, guest_physical_address);
+	VMCS_COPY(to, from, vm_instruction_error, vmx_instruction_info);
+	VMCS_COPY(to, from, exit_qualification, exit_qualification);
+	VMCS_COPY(to, from, guest_linear_address, guest_linear_address);
+	VMCS_COPY(to, from, guest_rsp, guest_rsp);
+	VMCS_COPY(to, from, guest_rflags, guest_rflags);
+	VMCS_COPY(to, from, guest_interruptibility_info, guest_interruptibility_info);
+	VMCS_COPY(to, from, cpu_based_vm_exec_control, cpu_based_vm_exec_control);
+	VMCS_COPY(to, from, vm_entry_controls, vm_entry_controls);
+	VMCS_COPY(to, from, vm_entry_intr_info_field, vm_entry_instruction_len);
+	VMCS_COPY(to, from, guest_rip, guest_rip);
+	VMCS_COPY(to, from, guest_bndcfgs, guest_bndcfgs);
 }
+#endif
 
 /*
  * evmcs/linux-6.1 has nothing for
@@ -244,97 +175,63 @@ vmcs12_linux_6_1_to_evmcs_linux_6_1(struct hv_enlightened_vmcs_linux_6_1 *to,
  * pml_address, vmx_preemption_timer_value, posted_intr_nv,
  * guest_intr_status, guest_pml_index
  */
-struct vmcs12_evmcs_first;
-
+#ifdef VMCSGEN_VMCS12_EVMCS_FIRST_H
 static inline void
 evmcs_linux_6_1_to_vmcs12_evmcs_first(struct vmcs12_evmcs_first *to,
 				      const struct hv_enlightened_vmcs_linux_6_1 *from, u32 clean)
 {
 	if (!(clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)) {
 		/* Runs across groups */
-		vmcs_move(to, 8, from, 8, 14);
-		vmcs_move(to, 24, from, 24, 272);
-		vmcs_move(to, 400, from, 400, 234);
-		vmcs_move(to, 768, from, 768, 56);
-		vmcs_move(to, 896, from, 896, 16);
-		vmcs_move(to, 960, from, 960, 32);
+		VMCS_COPY(to, from, host_es_selector, host_tr_selector);
+		VMCS_COPY(to, from, host_ia32_pat, guest_idtr_base);
+		VMCS_COPY(to, from, tsc_offset, virtual_processor_id);
+		VMCS_COPY(to, from, guest_rsp, guest_rip);
+		VMCS_COPY(to, from, guest_bndcfgs, guest_ia32_perf_global_ctrl);
+		VMCS_COPY(to, from, xss_exit_bitmap, tsc_multiplier);
 		return;
 	}
-	/* tpr_threshold .. guest_rip */
-	vmcs_move(to, 812, from, 812, 12);
+	VMCS_COPY(to, from, tpr_threshold, guest_rip);
 	if (clean == HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)
 		return;
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_PROC) {
-		/* cpu_based_vm_exec_control */
-		vmcs_move(to, 788, from, 788, 4);
-	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EVENT) {
-		/* vm_entry_intr_info_field .. vm_entry_instruction_len */
-		vmcs_move(to, 800, from, 800, 12);
-	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR) {
-		/* cr0_guest_host_mask .. guest_dr7 */
-		vmcs_move(to, 512, from, 512, 64);
-	}
-	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_BASIC) {
-		/* guest_rsp .. guest_interruptibility_info */
-		vmcs_move(to, 768, from, 768, 20);
-	}
+	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_PROC)
+		VMCS_COPY(to, from, cpu_based_vm_exec_control, cpu_based_vm_exec_control);
+	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EVENT)
+		VMCS_COPY(to, from, vm_entry_intr_info_field, vm_entry_instruction_len);
+	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR)
+		VMCS_COPY(to, from, cr0_guest_host_mask, guest_dr7);
+	if (~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_BASIC)
+		VMCS_COPY(to, from, guest_rsp, guest_interruptibility_info);
 	if (!(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_SELDOM))
 		return;
-	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_IO_BITMAP)) {
-		/* io_bitmap_a .. io_bitmap_b */
-		vmcs_move(to, 104, from, 104, 16);
-	}
-	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_MSR_BITMAP)) {
-		/* msr_bitmap */
-		vmcs_move(to, 120, from, 120, 8);
-	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_IO_BITMAP))
+		VMCS_COPY(to, from, io_bitmap_a, io_bitmap_b);
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_MSR_BITMAP))
+		VMCS_COPY(to, from, msr_bitmap, msr_bitmap);
 	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP2)) {
-		/* tsc_offset .. virtual_apic_page_addr */
-		vmcs_move(to, 400, from, 400, 16);
-		/* xss_exit_bitmap .. encls_exiting_bitmap */
-		vmcs_move(to, 960, from, 960, 16);
-		/* tsc_multiplier */
-		vmcs_move(to, 984, from, 984, 8);
+		VMCS_COPY(to, from, tsc_offset, virtual_apic_page_addr);
+		VMCS_COPY(to, from, xss_exit_bitmap, encls_exiting_bitmap);
+		VMCS_COPY(to, from, tsc_multiplier, tsc_multiplier);
 	}
-	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP1)) {
-		/* pin_based_vm_exec_control .. secondary_vm_exec_control */
-		vmcs_move(to, 92, from, 92, 12);
-	}
-	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_ENTRY)) {
-		/* vm_entry_controls */
-		vmcs_move(to, 796, from, 796, 4);
-	}
-	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EXCPN)) {
-		/* exception_bitmap */
-		vmcs_move(to, 792, from, 792, 4);
-	}
-	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_XLAT)) {
-		/* ept_pointer .. virtual_processor_id */
-		vmcs_move(to, 624, from, 624, 10);
-	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_GRP1))
+		VMCS_COPY(to, from, pin_based_vm_exec_control, secondary_vm_exec_control);
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_ENTRY))
+		VMCS_COPY(to, from, vm_entry_controls, vm_entry_controls);
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_EXCPN))
+		VMCS_COPY(to, from, exception_bitmap, exception_bitmap);
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_XLAT))
+		VMCS_COPY(to, from, ept_pointer, virtual_processor_id);
 	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP1)) {
-		/* vmcs_link_pointer .. guest_sysenter_cs */
-		vmcs_move(to, 416, from, 416, 96);
-		/* guest_bndcfgs .. guest_ia32_perf_global_ctrl */
-		vmcs_move(to, 896, from, 896, 16);
+		VMCS_COPY(to, from, vmcs_link_pointer, guest_sysenter_cs);
+		VMCS_COPY(to, from, guest_bndcfgs, guest_ia32_perf_global_ctrl);
 	}
-	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP2)) {
-		/* guest_es_selector .. guest_idtr_base */
-		vmcs_move(to, 128, from, 128, 168);
-	}
-	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_POINTER)) {
-		/* host_fs_base .. host_rsp */
-		vmcs_move(to, 576, from, 576, 48);
-	}
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_GUEST_GRP2))
+		VMCS_COPY(to, from, guest_es_selector, guest_idtr_base);
+	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_POINTER))
+		VMCS_COPY(to, from, host_fs_base, host_rsp);
 	if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_GRP1)) {
-		/* host_es_selector .. host_tr_selector */
-		vmcs_move(to, 8, from, 8, 14);
-		/* host_ia32_pat .. host_ia32_sysenter_cs */
-		vmcs_move(to, 24, from, 24, 68);
-		/* host_ia32_perf_global_ctrl */
-		vmcs_move(to, 976, from, 976, 8);
+		VMCS_COPY(to, from, host_es_selector, host_tr_selector);
+		VMCS_COPY(to, from, host_ia32_pat, host_ia32_sysenter_cs);
+		VMCS_COPY(to, from, host_ia32_perf_global_ctrl, host_ia32_perf_global_ctrl);
 	}
 }
 
@@ -342,22 +239,15 @@ static inline void
 vmcs12_evmcs_first_to_evmcs_linux_6_1(struct hv_enlightened_vmcs_linux_6_1 *to,
 				      const struct vmcs12_evmcs_first *from)
 {
-	/* guest_es_selector .. guest_idtr_base */
-	vmcs_move(to, 128, from, 128, 168);
-	/* guest_ia32_pat .. guest_sysenter_cs */
-	vmcs_move(to, 432, from, 432, 80);
-	/* guest_cr0 .. guest_dr7 */
-	vmcs_move(to, 544, from, 544, 32);
-	/* guest_physical_address .. exit_qualification */
-	vmcs_move(to, 680, from, 680, 48);
-	/* guest_linear_address .. cpu_based_vm_exec_control */
-	vmcs_move(to, 760, from, 760, 32);
-	/* vm_entry_controls .. vm_entry_instruction_len */
-	vmcs_move(to, 796, from, 796, 16);
-	/* guest_rip */
-	vmcs_move(to, 816, from, 816, 8);
-	/* guest_bndcfgs */
-	vmcs_move(to, 896, from, 896, 8);
+	VMCS_COPY(to, from, guest_es_selector, guest_idtr_base);
+	VMCS_COPY(to, from, guest_ia32_pat, guest_sysenter_cs);
+	VMCS_COPY(to, from, guest_cr0, guest_dr7);
+	VMCS_COPY(to, from, guest_physical_address, exit_qualification);
+	VMCS_COPY(to, from, guest_linear_address, cpu_based_vm_exec_control);
+	VMCS_COPY(to, from, vm_entry_controls, vm_entry_instruction_len);
+	VMCS_COPY(to, from, guest_rip, guest_rip);
+	VMCS_COPY(to, from, guest_bndcfgs, guest_bndcfgs);
 }
+#endif
 
 #endif

@@ -103,4 +103,13 @@ static __always_inline void vmcs_move(void *to_image, unsigned int to_offset,
 	vmcs_move_rest(to, from, bytes);
 }
 
+/* Copy the members @first to @last, which lie side by side in both structures. */
+#define VMCS_COPY(to, from, first, last) VMCS_COPY_AS(to, first, from, first, last)
+
+/* The same where the first is called @as in the structure that is written. */
+#define VMCS_COPY_AS(to, as, from, first, last) \
+	vmcs_move(to, offsetof(typeof(*(to)), as), from, offsetof(typeof(*(from)), first), \
+		  offsetof(typeof(*(from)), last) + sizeof((from)->last) - \
+		  offsetof(typeof(*(from)), first))
+
 #endif

@@ -5,15 +5,14 @@
 /*
  * Copies between {{revision.path}} and a vmcs12: at a nested entry what was written
  * since the last one, as {{layout.clean_word}} tells, and at an exit what the entry has
- * changed.
+ * changed.  There are copies for each vmcs12 whose structure was included before.
  */
-#ifndef VMCSGEN_{{STRUCT}}_COPIES_H
-#define VMCSGEN_{{STRUCT}}_COPIES_H
+#ifndef VMCSGEN_{{revision.STRUCT}}_COPIES_H
+#define VMCSGEN_{{revision.STRUCT}}_COPIES_H
 
 #include "../vmcs_move.h"
 #include "fields.h"
-
-struct {{revision.struct}};
+#include "{{revision.name}}.h"
 {{/first}}
 
 {{#lacks}}
@@ -26,8 +25,7 @@ struct {{revision.struct}};
  */
 {{/last}}
 {{/lacks}}
-struct {{struct}};
-
+#ifdef VMCSGEN_{{STRUCT}}_H
 {{#entry_lacks}}
 {{#first}}
 /*
@@ -49,15 +47,14 @@ static inline void
 	if (!(clean & {{layout.clean_prefix}}_ALL)) {
 		/* Runs across groups */
 {{#whole}}
-		vmcs_move(to, {{to}}, from, {{from}}, {{bytes}});
+		VMCS_COPY{{#as}}_AS{{/as}}(to,{{#as}} {{.}},{{/as}} from, {{begin}}, {{#end}}{{.}}{{/end}}{{^end}}{{begin}}{{/end}});
 {{/whole}}
 		return;
 	}
 {{#seldom}}
 {{^conditional}}
 {{#runs}}
-	/* {{begin}}{{#end}} .. {{.}}{{/end}} */
-	vmcs_move(to, {{to}}, from, {{from}}, {{bytes}});
+	VMCS_COPY{{#as}}_AS{{/as}}(to,{{#as}} {{.}},{{/as}} from, {{begin}}, {{#end}}{{.}}{{/end}}{{^end}}{{begin}}{{/end}});
 {{/runs}}
 {{/conditional}}
 {{/seldom}}
@@ -90,14 +87,14 @@ static inline void
 {{indent}}const struct {{struct}} *from)
 {
 {{#exit}}
-	/* {{begin}}{{#end}} .. {{.}}{{/end}} */
-	vmcs_move(to, {{to}}, from, {{from}}, {{bytes}});
+	VMCS_COPY{{#as}}_AS{{/as}}(to,{{#as}} {{.}},{{/as}} from, {{begin}}, {{#end}}{{.}}{{/end}}{{^end}}{{begin}}{{/end}});
 {{/exit}}
 {{^exit}}
 	(void)to;
 	(void)from;
 {{/exit}}
 }
+#endif
 {{#last}}
 
 #endif
