@@ -17,11 +17,12 @@ use Vmcsgen;
 my @revisions = map { revisions($_) } qw(evmcs vmcs12);
 
 # The lines that include the accessors of a revision.  Of a name that is undef nothing
-# is said.
+# is said, and pages have no canonical one.
 sub including
 {
 	my ($layout, $revision, $canonical) = @_;
 
+	$canonical = undef if $layout eq 'evmcs';
 	return join('', defined $revision ? "#define VMCS_REVISION $revision\n" : '',
 		    defined $canonical ? "#define VMCS_CANONICAL $canonical\n" : '',
 		    "#include \"$layout/accessors.h\"\n");
@@ -171,7 +172,7 @@ my %INCLUDED = (
 );
 for my $cc (compilers()) {
 	for my $layout ('evmcs', 'vmcs12') {
-		for my $error (sort keys %INCLUDED) {
+		for my $error (grep { $layout ne 'evmcs' || !/CANONICAL/ } sort keys %INCLUDED) {
 			my $text = $error =~ s/LAYOUT/$layout/r;
 
 			is_deeply(errors($cc, including($layout, @{ $INCLUDED{$error} })), [$text],
