@@ -17,11 +17,12 @@ use Vmcsgen;
 my @revisions = map { revisions($_) } qw(evmcs vmcs12);
 
 # The lines that include the accessors of a revision.  Of a name that is undef nothing
-# is said.
+# is said, and pages have no canonical one.
 sub including
 {
 	my ($layout, $revision, $canonical) = @_;
 
+	$canonical = undef if $layout eq 'evmcs';
 	return join('', defined $revision ? "#define VMCS_REVISION $revision\n" : '',
 		    defined $canonical ? "#define VMCS_CANONICAL $canonical\n" : '',
 		    "#include \"$layout/accessors.h\"\n");
@@ -121,7 +122,7 @@ my %FAULTS = (
 		['vmcs12/linux-4.0-map.h', '(GUEST_RIP)] = VMCS_ENDS(552)', '(GUEST_RIP)] = VMCS_ENDS(560)',
 		 qr/^vmcs12_linux_4_0, 0x681e: read as/],
 	'a row that is elsewhere' =>
-		['vmcs_encodings.h', '[26] = 175', '[26] = 174',
+		['vmcs_encodings.h', '[26] = VMCS_ROW(GUEST_CR0)', '[26] = VMCS_ROW(GUEST_CR0) - 1',
 		 qr/^evmcs_linux_4_17, 0x6800: read as/],
 	'a field too many' =>
 		['vmcs12/linux-3.10-map.h', "_SLOTS] = {\n", "_SLOTS] = {\n\t[VMCS_SLOT(GUEST_PML_INDEX)] = VMCS_ENDS(18),\n",
@@ -171,7 +172,7 @@ my %INCLUDED = (
 );
 for my $cc (compilers()) {
 	for my $layout ('evmcs', 'vmcs12') {
-		for my $error (sort keys %INCLUDED) {
+		for my $error (grep { $layout ne 'evmcs' || !/CANONICAL/ } sort keys %INCLUDED) {
 			my $text = $error =~ s/LAYOUT/$layout/r;
 
 			is_deeply(errors($cc, including($layout, @{ $INCLUDED{$error} })), [$text],

@@ -1,9 +1,10 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# `vmcsgen convert`: saved states and pages between every two revisions of a layout, as
-# the generated translations have it, there and back; what is refused, in which words;
-# and that nothing changes then.
+# `vmcsgen convert`: saved states and pages between every two revisions of a layout, there and
+# back: those of vmcs12 as the generated translations have it, and enlightened VMCSs, which
+# are not translated in C, by tables of their members; what is refused, in which words; and
+# that nothing changes then.
 use strict;
 use warnings;
 
@@ -21,12 +22,39 @@ my $images = 1e6;
 # A million images, there and back
 #
 
-my @revisions = map { revisions($_) } qw(evmcs vmcs12);
+my %revisions = map { $_ => [revisions($_)] } qw(evmcs vmcs12);
+my @revisions = map { @$_ } @revisions{qw(evmcs vmcs12)};
 my @pairs = map {
 	my $from = $_;
 
 	map { [$from, $_] } grep { s{/.*}{}r eq $from =~ s{/.*}{}r } @revisions;
 } @revisions;
+
+sub translation_name { return c_name($_[0]) . '_to_' . c_name($_[1] =~ s{.*/}{}r) }
+
+# A translation between two pages, as C would have it if it were generated.
+sub page_translation
+{
+	my ($from, $to) = @_;
+	my $name = translation_name($from, $to);
+
+	return (c_table('struct vmcs_run', "${name}_runs", map {
+			my ($member, $there) = @$_;
+			[$member->{offset}, $there->{offset}, bytes_of($member)]
+		} moved($from, $to)),
+		c_table('struct vmcs_loss', "${name}_losses", map {
+			["\"$_->{name}\"", "$_->{neutral}ull", $_->{encoding} // 0,
+			 $_->{offset}, $_->{size}]
+		} sort { $b->{loss} cmp $a->{loss} } lost($from, $to)),
+		c_table('struct vmcs_gap', "${name}_gaps", map {
+			["$_->{neutral}ull", $_->{offset}, $_->{size}]
+		} gaps($from, $to)),
+		"static const struct vmcs_translation $name = {\n",
+		"\t.runs = ${name}_runs, .run_count = nr_${name}_runs,\n",
+		"\t.losses = ${name}_losses, .loss_count = nr_${name}_losses,\n",
+		"\t.refuse_count = " . (grep { $_->{loss} eq 'refuse' } lost($from, $to)) . ",\n",
+		"\t.gaps = ${name}_gaps, .gap_count = nr_${name}_gaps,\n};\n");
+}
 
 sub program
 {
@@ -37,13 +65,14 @@ sub program
 		return '{ ' . layout_json($revision)->{id} . ", $members, nr_$members }";
 	};
 
-	spew("$dir/maps.h", map { "#include \"$_-map.h\"\n#include \"$_-translations.h\"\n" } @revisions);
+	spew("$dir/translations.h", "#include \"vmcs_translate.h\"\n",
+	     map({ "#include \"$_-translations.h\"\n" } @{ $revisions{vmcs12} }),
+	     map({ page_translation(@$_) } grep { $_->[0] =~ /^evmcs/ } @pairs));
 	spew("$dir/pairs.h", map {
 		my ($from, $to) = @$_;
-		my $there = c_name($from) . '_to_' . c_name($to =~ s{.*/}{}r);
 
 		"{ \"$from $to\", " . $c_revision->($from) . ', ' . $c_revision->($to) .
-			", &$there },\n";
+			', &' . translation_name($from, $to) . " },\n";
 	} @pairs);
 	spew("$dir/members.h", map {
 		c_table('struct bytes', 'members_' . c_name($_),
@@ -53,7 +82,7 @@ sub program
 	my $result = compile(output => "$dir/conversions",
 			     source => root() . '/tests/generated/conversions.c',
 			     flags => ['-O2', '-Wall', '-Wextra', '-Werror', '-I' . out(), "-I$dir",
-				       '-DMAPS="maps.h"', '-DMEMBERS="members.h"',
+				       '-DTRANSLATIONS="translations.h"', '-DMEMBERS="members.h"',
 				       '-DPAIRS="pairs.h"']);
 	die "conversions.c: $result->{err}" if $result->{status} != 0;
 	return "$dir/conversions";
@@ -142,6 +171,37 @@ sub is_refused
 	is($result->{out}, '', 'nothing on standard output');
 	is(slurp($out), 'from before', 'the output is as it was');
 	is_deeply([glob("$dir/out/*")], [$out], 'nothing is beside it');
+}
+
+# Between every two revisions: a page has all that the other lacks, and the message tells of
+# each member that must not be lost; without these it is converted.
+{
+	my %lost = map { ("@$_" => [lost(@$_)]) } @pairs;
+	my $refused = 0;
+
+	for my $pair (grep { @{ $lost{"@$_"} } } @pairs) {
+		my ($from, $to) = @$pair;
+		my $page = image($from);
+		my $harmless = $page;
+		my @messages;
+
+		for my $loss (@{ $lost{"@$pair"} }) {
+			my $bits = 1 + $loss->{offset};
+			my $value = substr(pack('Q<', $bits), 0, $loss->{size});
+
+			substr($page, $loss->{offset}, $loss->{size}, $value);
+			substr($harmless, $loss->{offset}, $loss->{size}, $value)
+				if $loss->{loss} ne 'refuse';
+			push @messages, sprintf('FILE, page 1, byte %u: %s has no %s, which is 0x%x',
+						$loss->{offset}, $to, $loss->{name}, $bits)
+				if $loss->{loss} eq 'refuse';
+		}
+		$refused += @messages;
+		is_refused($page, \@messages, $to, '--from', $from) if @messages;
+		is(try($harmless, 'convert', $to, '--from', $from)->{err}, '',
+		   "$from to $to: what may be dropped");
+	}
+	cmp_ok($refused, '>', 400, "$refused members are refused");
 }
 
 # What of the images can't be held: all that one state has of it.

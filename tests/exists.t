@@ -78,6 +78,10 @@ sub asking
 # What the program says.
 sub said { return [split(/\n/, ok_run("$_[0]/exists"))] }
 
+# No revision has all these fields, and a target's function knows those of its revisions.
+my $folder = tempdir();
+my $out = of_all_fields("$folder");
+
 my @expected;
 for my $name (sort keys %cases) {
 	my %may = map { $_ => 1 } @{ $cases{$name} };
@@ -92,7 +96,7 @@ is(keys(%adders), 283, '283 encodings');
 is(@controls, 104, '104 controls');
 for my $cc (compilers()) {
 	for my $flag ('-O0', '-O2', '-m32') {
-		my $dir = asking($cc, out(), $flag);
+		my $dir = asking($cc, $out, $flag);
 
 		SKIP: {
 			skip('cannot run 32-bit programs here', 1)
@@ -116,15 +120,25 @@ for my $cc (compilers()) {
 
 	for my $fault (sort keys %faults) {
 		my $dir = tempdir();
-		my $text = slurp(out() . '/vmcs_exists.h');
+		my $text = slurp("$out/vmcs_exists.h");
 		my $faulty = $faults{$fault}->($text);
 
-		ok_run('cp', '-r', out() . '/.', "$dir");
+		ok_run('cp', '-r', "$out/.", "$dir");
 		spew("$dir/vmcs_exists.h", $faulty);
 		isnt($faulty, $text, "$fault can be made");
 		ok(join("\n", @{ said(asking('gcc', "$dir", '-O2', '-w')) }) ne join("\n", @expected),
 		   "$fault is seen");
 	}
+}
+
+# What no revision of a target has is no field of its function.
+{
+	my %there = map { map { hex($_->{encoding} // 0) => 1 } @{ revision_json($_)->{members} } }
+		'vmcs12/linux-6.1', 'vmcs12/evmcs-first', 'vmcs12/rfc-2017', 'evmcs/linux-6.1';
+	my @narrowed = map { s/ ([0-9a-f]{4})\b/$there{hex($1) & ~1} ? " $1" : ''/ger } @expected;
+
+	is_deeply(said(asking('gcc', root() . '/out/linux', '-O2')), \@narrowed,
+		  'fields of the target linux');
 }
 
 # Words that hang on each other, in no order of their encodings.
@@ -147,6 +161,20 @@ controls second {
 controls third {
 	0  adds_far  adds far
 }
+layout l {
+	struct  l
+	size    64
+}
+revision l/r {
+	source  "an example"
+	id      1
+	u32 hdr
+	u32 abort
+	third
+	first
+	second
+	far
+}
 END
 	spew("$dir/chain.c", <<'END');
 #include <stdio.h>
@@ -162,9 +190,9 @@ int main(void)
 	return 0;
 }
 END
-	ok_run(vmcsgen(), 'gen', '-s', "$dir/chain.vmcs", '-t', root() . '/templates', '-o', "$dir/out");
 	my $result = compile(source => "$dir/chain.c", output => "$dir/chain",
-			     flags => ['-Wall', '-Wextra', '-Werror', "-I$dir/out"]);
+			     flags => ['-Wall', '-Wextra', '-Werror',
+				       '-I' . every_of("$dir/chain.vmcs", "$dir")]);
 	is($result->{err}, '', 'a chain of words compiles');
 	is(ok_run("$dir/chain"), '00000001', 'what a chain of words adds exists with all of it');
 }

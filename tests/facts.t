@@ -294,7 +294,8 @@ is(@fields, 206, '206 fields');
 		push @lines, "_Static_assert(${name}_HIGH == ($field->{encoding} | 1), \"$name\");\n"
 			if $field->{high};
 	}
-	my %with = (flags => ['-I' . out()]);
+	my $dir = tempdir();
+	my %with = (flags => ['-I' . of_all_fields("$dir")]);
 	my $include = "#include \"vmcs_encodings.h\"\n";
 	my $result = compile(%with, source => [$include, @lines]);
 

@@ -8,26 +8,18 @@ use warnings;
 
 use FindBin;
 use lib "$FindBin::Bin/lib";
+use Generated;
 use Test::More;
 use Vmcsgen;
 
 my $specs = "$FindBin::Bin/specs/small";
 my $dir = tempdir();
 
-# What a spec makes, in a folder of its own.
-sub generated
-{
-	my ($name) = @_;
-
-	ok_run({ dir => root() }, vmcsgen(), 'gen', '-s', "$specs/$name.vmcs", '-o', "$dir/$name");
-	return "$dir/$name";
-}
-
 # What a program says that is compiled against what the spec makes.
 sub said
 {
 	my ($name, $program) = @_;
-	my $out = generated($name);
+	my $out = every_of("$specs/$name.vmcs", "$dir/$name");
 	my $result = compile(output => "$dir/program", source => $program,
 			     flags => ['-O2', '-Wall', '-Wextra', '-Werror', "-I$out"]);
 
@@ -166,7 +158,7 @@ for my $cc (compilers()) {
 {
 	my %names;
 
-	for my $template (glob(root() . '/templates/out/*.h')) {
+	for my $template (glob(root() . '/templates/out/TARGET/*.h')) {
 		my $text = slurp($template) =~ s{/\*.*?\*/}{}gsr;
 
 		$names{uc($_)} = 1 for $text =~ /^(?:#define|enum|struct)\s+(\w+)(?:\W|$)/mg,
@@ -197,11 +189,12 @@ for my $cc (compilers()) {
 	is(join(' ', grep { my $name = uc($_); $own !~ /"$name"/ } sort @own), '', 'which are known');
 }
 
-# What a template puts behind a revision's name.
+# What a template puts after a revision's name.
 {
 	my %endings;
 
-	for my $template (glob(root() . '/templates/out/LAYOUT/*'), root() . '/templates/out/selftest.c') {
+	for my $template (glob(root() . '/templates/out/TARGET/LAYOUT/*'),
+			  glob(root() . '/tests/generated/templates/out/TARGET/selftest.c')) {
 		my $text = slurp($template);
 
 		$endings{uc($_)} = 1 for $text =~ /\{\{(?:revision\.)?(?:c_name|struct|STRUCT)\}\}_(\w+)/g,
@@ -211,7 +204,7 @@ for my $cc (compilers()) {
 	my $own = slurp(root() . '/gen/check/check_names.c');
 	my @missing = grep { $own !~ /"$_"/ } sort keys %endings;
 
-	cmp_ok(scalar(keys %endings), '>', 20, 'the templates put something behind names');
+	cmp_ok(scalar(keys %endings), '>', 20, 'the templates put something after names');
 	is("@missing", '', 'all of it is known');
 }
 
@@ -219,9 +212,8 @@ for my $cc (compilers()) {
 for my $spec ("$FindBin::Bin/faults/c-name-not.vmcs", "$specs/no-fields.vmcs", "$specs/named-revision.vmcs",
 	      "$FindBin::Bin/faults/byte-twice-not.vmcs") {
 	my $name = $spec =~ s{.*/}{}r;
-	my $out = "$dir/$name";
+	my $out = every_of($spec, "$dir/$name");
 
-	ok_run({ dir => root() }, vmcsgen(), 'gen', '-s', $spec, '-o', $out);
 	for my $cc (compilers()) {
 		my $layout = (grep { -d } glob("$out/*"))[0];
 		my @revisions = map { s{.*/(.*)-map\.h$}{$1}r } glob("$layout/*-map.h");
@@ -251,11 +243,11 @@ for my $spec ("$FindBin::Bin/faults/c-name-not.vmcs", "$specs/no-fields.vmcs", "
 {
 	my $spec = "layout v {\n\tstruct v\n\tsize 64\n}\n" . join('', map {
 		"revision v/$_ {\n\tid " . length($_) . "\n\tsource \"s\"\n\tu32 h\n\tu32 a\n}\n"
-	} qw(x x-map));
+	} qw(x x-map)) . "target t {\n\tmemory v/x, v/x-map\n}\n";
 	my $result = run({ stdin => $spec, dir => root() }, vmcsgen(), 'gen', '-s', '/dev/stdin',
 			 '-W', 'no-c-name', '-o', "$dir/twice");
 
-	is($result->{err}, "vmcsgen: error: two files would be written as '$dir/twice/v/x-map.h'\n",
+	is($result->{err}, "vmcsgen: error: two files would be written as '$dir/twice/t/v/x-map.h'\n",
 	   'two files of one path');
 	is($result->{status}, 3, 'two files of one path: exit status');
 	ok(!-e "$dir/twice", 'and none is written');

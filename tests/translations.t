@@ -1,52 +1,40 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# The generated translations between every two revisions of a layout, through the load
+# The generated translations between every two revisions of struct vmcs12, through the load
 # and the store of its accessors: which bytes move, what comes back, what is refused.
+# Enlightened VMCSs are copied and not translated (copies.t); `convert` alone translates them
+# among each other (convert.t).
 use strict;
 use warnings;
 
 use FindBin;
 use lib "$FindBin::Bin/lib";
-use List::Util qw(sum);
 use Pairs;
 use Test::More;
 use Vmcsgen;
 
-my %revisions = map { $_ => [revisions($_)] } qw(evmcs vmcs12);
-my $pairs = sum(map { @$_ ** 2 } values %revisions);
+my @revisions = revisions('vmcs12');
+my $pairs = @revisions ** 2;
 my $images = int(1e6 / $pairs) + 1;
-
-# Each element of a member as members of their own.
-sub elements
-{
-	my ($member) = @_;
-
-	return map {
-		{ %$member, count => 1, offset => $member->{offset} + $_ * $member->{size} }
-	} 0 .. $member->{count} - 1;
-}
 
 # The tables of C that say what a translation between two revisions has to do.
 sub tables
 {
 	my ($from, $to) = @_;
 	my $name = c_name($from) . '_to_' . c_name($to =~ s{.*/}{}r);
-	my @moves = map {
-		my $there = counterpart($to, $_);
-		$there ? [$there->{offset}, $_->{offset}, bytes_of($_)] : ();
-	} members($from);
-	my @lost = map { elements($_) } grep { !counterpart($to, $_) } members($from);
-	my @gaps = map { elements($_) } grep { !counterpart($from, $_) } members($to);
 
-	return c_table('struct move', "moves_$name", @moves),
+	return c_table('struct move', "moves_$name", map {
+			my ($member, $there) = @$_;
+			[$there->{offset}, $member->{offset}, bytes_of($member)]
+		} moved($from, $to)),
 		c_table('struct loss', "losses_$name", map {
 			["\"$_->{name}\"", $_->{encoding} // 0, $_->{offset}, $_->{size},
 			 "$_->{neutral}ull", $_->{loss} eq 'refuse' ? 'true' : 'false']
-		} @lost),
+		} lost($from, $to)),
 		c_table('struct gap', "gaps_$name", map {
 			[$_->{offset}, $_->{size}, "$_->{neutral}ull"]
-		} @gaps);
+		} gaps($from, $to));
 }
 
 # The program that translates all revisions to a canonical one and back, compiled
@@ -54,18 +42,17 @@ sub tables
 sub translated
 {
 	my ($out, $canonical, $images) = @_;
-	my ($layout) = split(m{/}, $canonical);
 	my $dir = tempdir();
 	my (@accessors, %tables, @pairs);
 
-	for my $revision (@{ $revisions{$layout} }) {
+	for my $revision (@revisions) {
 		my ($r, $c) = map { c_name(s{.*/}{}r) } $revision, $canonical;
 
 		push @accessors, "#define VMCS_REVISION $r\n", "#define VMCS_CANONICAL $c\n",
-			"#include \"$layout/accessors.h\"\n";
+			"#include \"vmcs12/accessors.h\"\n";
 		$tables{"$revision $canonical"} = join('', tables($revision, $canonical));
 		$tables{"$canonical $revision"} = join('', tables($canonical, $revision));
-		push @pairs, "PAIR($layout, $r, $c, " . layout_json($revision)->{id} . ")\n";
+		push @pairs, "PAIR(vmcs12, $r, $c, " . layout_json($revision)->{id} . ")\n";
 	}
 	spew("$dir/accessors.h", @accessors);
 	spew("$dir/tables.h", map { $tables{$_} } sort keys %tables);
@@ -81,7 +68,7 @@ sub translated
 }
 
 my %sums;
-for my $canonical (map { @$_ } @revisions{qw(evmcs vmcs12)}) {
+for my $canonical (@revisions) {
 	my $said = translated(out(), $canonical, $images);
 
 	like($said, qr/^\d+ pairs, \d+ comparisons, \d+ round trips, \d+ refusals$/,
@@ -118,7 +105,8 @@ cmp_ok($sums{refusals}, '>', 1e5, "$sums{refusals} times something was refused")
 	}
 	is_deeply([sort keys %parameters],
 		  [sort qw(void image encoding offset value bytes map translation to from to_offset
-			   from_offset to_image from_image end clean)], 'no function takes an id');
+			   from_offset to_image from_image end clean of_16 of_32 of_64
+			   of_natural)], 'no function takes an id');
 }
 
 #

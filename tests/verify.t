@@ -364,7 +364,7 @@ END
 	      '--struct=no_such_struct', 'elf/all', $kernel);
 	my $imported = run({ dir => root() }, vmcsgen(), 'import', @elf, @map, "--c=$kernel",
 			   '--name=elf/new', '--from=elf/begin',
-			   map { ('--word', $_) } qw(p_filesz p_memsz p_align));
+			   map { ('--bits', $_) } qw(p_filesz p_memsz p_align));
 	is($imported->{out} . $imported->{err}, <<'END', 'a struct of the kernel\'s is imported');
 revision elf/new from begin {
 	source  "vmlinux, struct elf64_phdr"

@@ -20,10 +20,28 @@ static const char *type_name(uint32_t encoding)
 	return names[encoding_type(encoding)];
 }
 
-static void add_field(struct model *model, struct value *fields, const struct field *field)
+/*
+ * Where a field has its slot: in C that is told from the field before, so that a field more
+ * does not change the lines of all that come after it.
+ */
+static void map_slot(struct model *model, struct value *map, const struct field *field,
+		     const struct field *before)
 {
 	struct maker *maker = &model->maker;
-	struct value *map = value_map_for(maker, 16), *names = map_list(maker, map, "linux");
+	unsigned int slot = slot_of(&model->slots, field->encoding);
+	unsigned int step = before ? slot - slot_of(&model->slots, before->encoding) : slot;
+
+	map_number(maker, map, "slot", slot);
+	map_number(maker, map, "slot_step", step);
+	map_flag(maker, map, "slot_follows", step == (before ? 1 : 0));
+	map_capitals(maker, map, "before", "BEFORE", before ? before->name : "");
+}
+
+static void add_field(struct model *model, struct value *fields, const struct field *field,
+		      const struct field *before)
+{
+	struct maker *maker = &model->maker;
+	struct value *map = value_map_for(maker, 20), *names = map_list(maker, map, "linux");
 
 	list_add(maker, fields, map);
 	map_capitals(maker, map, "name", "NAME", field->name);
@@ -33,7 +51,7 @@ static void add_field(struct model *model, struct value *fields, const struct fi
 	map_capitals(maker, map, "kind", "KIND", type_name(field->encoding));
 	map_flag(maker, map, "read_only", encoding_read_only(field->encoding));
 	map_number(maker, map, "index", encoding_index(field->encoding));
-	map_number(maker, map, "slot", slot_of(&model->slots, field->encoding));
+	map_slot(model, map, field, before);
 	map_flag(maker, map, "high", field_has_high(field));
 	map_hex(maker, map, "high_encoding", field->encoding | ENCODING_HIGH, 8);
 	map_text(maker, map, "tlfs", field->tlfs);
@@ -61,7 +79,7 @@ static void map_sections(struct model *model, struct value *root)
 			row = slot_row(field->encoding);
 			map = list_map(maker, rows);
 			map_number(maker, map, "row", row);
-			map_number(maker, map, "base", model->slots.rows[row]);
+			map_capitals(maker, map, "name", "NAME", field->name);
 			map = list_map(maker, sections);
 			map_text(maker, map, "title",
 				 printed(maker, "%s%s %s fields", width,
@@ -69,7 +87,7 @@ static void map_sections(struct model *model, struct value *root)
 					 type_name(field->encoding)));
 			fields = map_list(maker, map, "fields");
 		}
-		add_field(model, fields, field);
+		add_field(model, fields, field, i ? model->spec->fields[i - 1] : NULL);
 	}
 	map_number(maker, root, "slots", model->slots.count);
 }

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include MAPS
+#include TRANSLATIONS
 
 enum { PAGE = 4096, HEADER = 128 };
 

@@ -13,7 +13,7 @@ use JSON::PP ();
 use Vmcsgen;
 
 our @EXPORT = qw(revisions layout_json c_name members encoded bytes_of by_encoding counterpart
-		 c_table with_fault);
+		 moved lost gaps c_table with_fault);
 
 sub json { return JSON::PP->new->utf8->decode(ok_run({ dir => root() }, vmcsgen(), @_)) }
 
@@ -69,6 +69,34 @@ sub counterpart
 	return undef if $found && defined $found->{encoding} && defined $member->{encoding};
 	return $found;
 }
+
+# What a translation from one revision to another moves: pairs of members, of @from and of @to.
+sub moved
+{
+	my ($from, $to) = @_;
+
+	return map { my $there = counterpart($to, $_); $there ? [$_, $there] : () } members($from);
+}
+
+# Each element of a member as members of their own.
+sub elements
+{
+	my ($member) = @_;
+
+	return map {
+		{ %$member, count => 1, offset => $member->{offset} + $_ * $member->{size} }
+	} 0 .. $member->{count} - 1;
+}
+
+# The elements of members of @from that @to lacks, and of @to that @from lacks.
+sub lost
+{
+	my ($from, $to) = @_;
+
+	return map { elements($_) } grep { !counterpart($to, $_) } members($from);
+}
+
+sub gaps { return lost(reverse @_) }
 
 # A constant table of C, of rows that are lists of initializers; one row at least,
 # as C has no empty tables, and the number of those that count.

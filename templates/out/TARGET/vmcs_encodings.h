@@ -59,7 +59,7 @@ enum vmcs_slot {
 {{/first}}
 	/* {{title}} */
 {{#fields}}
-	VMCS_SLOT_{{NAME}} = {{slot}},
+	VMCS_SLOT_{{NAME}}{{^slot_follows}} = {{#before}}VMCS_SLOT_{{BEFORE}} + {{/before}}{{slot_step}}{{/slot_follows}},
 {{/fields}}
 {{^last}}
 
@@ -69,10 +69,13 @@ enum vmcs_slot {
 
 {{/last}}
 {{/sections}}
-/* What takes half an encoding to its slot, by its bits 14:10. */
+/* What takes half an encoding to its slot, of a field's row. */
+#define VMCS_ROW(field) ((VMCS_SLOT_##field - VMCS_ENC_##field / 2) & (VMCS_SLOTS - 1))
+
+/* The same by an encoding's bits 14:10. */
 static const u16 __maybe_unused vmcs_rows[32] = {
 {{#rows}}
-	[{{row}}] = {{base}},
+	[{{row}}] = VMCS_ROW({{NAME}}),
 {{/rows}}
 };
 

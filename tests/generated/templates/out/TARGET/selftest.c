@@ -11,7 +11,9 @@
 #include "vmcs_controls.h"
 #include "vmcs_encodings.h"
 {{#layouts}}
+{{#clean}}
 #include "{{name}}/fields.h"
+{{/clean}}
 {{#revisions}}
 #include "{{path}}.h"
 {{/revisions}}

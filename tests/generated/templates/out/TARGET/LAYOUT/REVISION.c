@@ -14,7 +14,7 @@
 #define CLEAN(group) {{clean_prefix}}_##group
 
 /* By VMCS_INDEX(encoding); offset 0 is none, there lies the revision. */
-const struct {{layout.name}}_field {
+const struct {{revision.struct}}_field {
 	u16 offset;
 	u16 clean_field;
 } {{table}}[] = {

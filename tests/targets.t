@@ -1,0 +1,269 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# gen emits for targets, and for nothing else: what is in a target's folder, what a revision
+# costs that a target takes or that none takes, and what a new page of the TLFS changes.
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Generated;
+use Test::More;
+use Vmcsgen;
+
+my $dir = tempdir();
+my $spec = root() . '/spec/vmcs.vmcs';
+my $made = 0;
+
+# Generate into a folder of its own, from the spec and more text.
+sub made
+{
+	my ($text, @options) = @_;
+	my $out = "$dir/" . ++$made;
+
+	spew("$out.vmcs", "include \"$spec\"\n", $text);
+	ok_run(vmcsgen(), 'gen', '-s', "$out.vmcs", '-t', root() . '/templates', '-o', $out, @options);
+	return $out;
+}
+
+# The files below a folder, by their names in it.
+sub files
+{
+	my ($folder) = @_;
+	my $names = ok_run({ dir => $folder }, 'find', '.', '-type', 'f', '-printf', '%P\n');
+
+	return { map { $_ => slurp("$folder/$_") } split(/\n/, $names) };
+}
+
+# How many lines there are in them.
+sub lines_of
+{
+	my ($folder) = @_;
+
+	return scalar(() = join('', values %{ files($folder) }) =~ /\n/g);
+}
+
+# The lines that are new or gone in another folder.
+sub changed_lines
+{
+	my (@folders) = @_;
+	my $stat = run('git', 'diff', '--no-index', '--numstat', @folders)->{out};
+	my $lines = 0;
+
+	$lines += $1 + $2 while $stat =~ /^(\d+)\t(\d+)\t/mg;
+	return $lines;
+}
+
+#
+# What is in a folder
+#
+
+# By the names that a target gives them.
+my %TAKEN = (
+	linux => { vmcs12 => [qw(evmcs-first linux-6.1 rfc-2017)], evmcs => ['linux-6.1'] },
+	tlfs => { vmcs12 => [], evmcs => ['page'] },
+);
+my $plain = made('');
+
+is_deeply([sort map { s{^\Q$plain\E/}{}r } glob("$plain/*")], ['linux', 'tlfs', 'vmcs.json'],
+	  'a folder for each target, and vmcs.json');
+is_deeply(files($plain), files(root() . '/out'), 'they are as they are committed');
+
+for my $target (sort keys %TAKEN) {
+	my $files = files("$plain/$target");
+
+	for my $layout (@{ spec_json()->{layouts} }) {
+		my $name = $layout->{name};
+		my $taken = $TAKEN{$target}{$name};
+		# The page says which one it is.
+		my %taken = map { $_ => 1 } @$taken, $target eq 'tlfs' ? 'tlfs-2022' : ();
+		my @untaken = grep { !$taken{$_} } map { $_->{name} } @{ $layout->{revisions} };
+		my $any = join('|', map { quotemeta($_), s/\W/_/gr } @untaken);
+		my @mentions = grep { $files->{$_} =~ m{\b${name}[/_](?:$any)(?![-.\w])} ||
+				      m{^$name/(?:$any)\b(?![-.]\d)} } sort keys %$files;
+
+		cmp_ok(scalar(@untaken), '>', 3, "$target takes not all of $name");
+		is_deeply([map { m{^$name/(.*)-map\.h$} } sort keys %$files], $taken,
+			  "$target: its revisions of $name");
+		is_deeply(\@mentions, [], "$target: no file tells of others");
+	}
+}
+
+# Pairs are made as they are needed, to and from what is in memory; pages are copied.
+{
+	my $text = join('', values %{ files("$plain/linux") });
+	my %pairs = map { $_ => 1 } $text =~ /^vmcs12_(\w+_to_\w+) = \{$/mg;
+	my @memory = qw(linux_6_1 evmcs_first);
+	my %needed = map { my $memory = $_; map { ("${_}_to_$memory" => 1, "${memory}_to_$_" => 1) }
+			   @memory, 'rfc_2017' } @memory;
+
+	is_deeply(\%pairs, \%needed, 'linux: no other translations than to and from memory');
+	is_deeply({ map { $_ => 1 } $text =~ /^(vmcs12_\w+_to_evmcs_\w+|evmcs_\w+_to_vmcs12_\w+)\(/mg },
+		  { map { ("vmcs12_${_}_to_evmcs_linux_6_1" => 1, "evmcs_linux_6_1_to_vmcs12_$_" => 1) }
+		    @memory }, 'linux: a page is copied to and from memory, and not to images');
+}
+
+for my $target (sort keys %TAKEN) {
+	my $alone = made('', '--target', $target);
+
+	is_deeply([map { s{^\Q$alone\E/}{}r } glob("$alone/*")], [$target],
+		  "--target $target: that folder alone");
+	is_deeply(files("$alone/$target"), files("$plain/$target"),
+		  "--target $target: what is made for all has the same");
+}
+{
+	my $result = run(vmcsgen(), 'gen', '-s', $spec, '-t', root() . '/templates', '-o', "$dir/none",
+			 '--target', 'none');
+
+	is($result->{err}, "vmcsgen: error: the spec has no target 'none'\n", 'another target');
+	is($result->{status}, 3, 'another target: exit status');
+	ok(!-e "$dir/none", 'nothing is made');
+}
+
+#
+# What a revision costs
+#
+
+# A revision that differs from KVM's in a member.
+sub revision
+{
+	my ($number) = @_;
+	my $id = 0x1000 + $number;
+
+	return <<"END";
+revision vmcs12/r$number from linux-6.1 {
+	source  "revision $number"
+	id      $id
+	append u16 member_$number
+}
+END
+}
+
+sub revisions { return join('', map { revision($_) } 1 .. $_[0]) }
+
+{
+	my $more = made(revisions(1));
+
+	is_deeply([map { files("$more/$_") } sort keys %TAKEN],
+		  [map { files("$plain/$_") } sort keys %TAKEN],
+		  'a revision that no target takes is in none of the folders');
+	isnt(slurp("$more/vmcs.json"), slurp("$plain/vmcs.json"), 'but in vmcs.json');
+}
+
+# A target for some of these revisions, one in memory and the others images.
+sub target_of
+{
+	my ($images) = @_;
+
+	return "target some {\n\tmemory  vmcs12/r1\n\timages  " .
+		join(', ', map { "vmcs12/r$_" } 2 .. $images + 1) . "\n}\n";
+}
+
+{
+	my (%taken, %untaken);
+
+	for my $count (5, 10, 20, 40) {
+		$taken{$count} = lines_of(made(revisions($count) . target_of($count - 1),
+					       '--target', 'some'));
+		$untaken{$count} = lines_of(made(revisions($count) . target_of(2), '--target', 'some'));
+	}
+	for my $count (5, 10, 20) {
+		my $ratio = $taken{2 * $count} / $taken{$count};
+
+		cmp_ok($ratio, '<=', 2.2, sprintf('%d revisions have %d lines, twice as many %d',
+						  $count, @taken{$count, 2 * $count}));
+		diag(sprintf('%2d to %2d revisions: %.2f times the lines', $count, 2 * $count, $ratio));
+	}
+	is_deeply([@untaken{10, 20, 40}], [($untaken{5}) x 3], 'those that are not taken cost nothing');
+	cmp_ok($untaken{5}, '<', $taken{5}, 'those that are taken do');
+}
+
+#
+# Names
+#
+
+my $NAMED = <<'END';
+target named {
+	memory  vmcs12/linux-6.1 as now
+	images  vmcs12/linux-4.18 as then-not, vmcs12/r1 as x-2026
+	pages   newest evmcs/tlfs-* as page, evmcs/linux-6.12
+	names   linux
+}
+END
+{
+	my $out = made(revisions(1) . $NAMED, '--target', 'named') . '/named';
+
+	is_deeply([map { s{^\Q$out\E/}{}r } glob("$out/*/*-map.h")],
+		  ['evmcs/linux-6.1-map.h', 'evmcs/page-map.h', 'vmcs12/now-map.h',
+		   'vmcs12/then-not-map.h', 'vmcs12/x-2026-map.h'],
+		  'files have the names that the target gives, or a revision its own');
+	my $text = <<'END';
+#include <stdio.h>
+#define VMCS_REVISION x_2026
+#define VMCS_CANONICAL now
+#include "vmcs12/accessors.h"
+#define VMCS_REVISION then_not
+#define VMCS_CANONICAL now
+#include "vmcs12/accessors.h"
+#define VMCS_REVISION page
+#include "evmcs/accessors.h"
+#include "vmcs12/x-2026.h"
+#include "vmcs12/now.h"
+#include "vmcs12/then-not.h"
+#include "evmcs/page-copies.h"
+#include "evmcs/page.h"
+#include "evmcs/linux-6.1-copies.h"
+
+int main(void)
+{
+	struct vmcs12_x_2026 image = { .guest_rip = 7 };
+	struct vmcs12_then_not old = { .guest_rip = 0 };
+	struct hv_enlightened_vmcs_page page = { .guest_rip = 0 };
+	struct vmcs12_now memory;
+	u64 value = 0;
+
+	if (vmcs12_x_2026_load(&memory, &image) || vmcs12_then_not_store(&old, &memory))
+		return 1;
+	vmcs12_now_to_evmcs_page(&page, &memory);
+	evmcs_page_read(&page, VMCS_ENC_GUEST_RIP, &value);
+	printf("%d %d\n", (int)old.guest_rip, (int)value);
+	return 0;
+}
+END
+	my $result = compile(source => $text, output => "$dir/named",
+			     flags => ['-Wall', '-Wextra', '-Werror', "-I$out"]);
+	is($result->{err}, '', 'names in C are made of these names');
+	is(run("$dir/named")->{out}, "7 7\n", 'and what they name does what it has to')
+		if !$result->{status};
+}
+
+#
+# A new page of the TLFS
+#
+
+{
+	my $page = ok_run(vmcsgen(), 'layout', '-s', $spec, '-t', root() . '/tests/pages',
+			  '--names=tlfs', '--format=md', 'evmcs/tlfs-2022');
+
+	$page =~ s/^    u64 Rsvd8;$/    u64 TertiaryProcessorControls;/m or die "no Rsvd8\n";
+	$page .= "| 0x00002034     | TertiaryProcessorControls | 8      | CONTROL_PROC |\n";
+	spew("$dir/page.md", $page);
+	my $result = run({ dir => "$dir" }, vmcsgen(), 'import', '-s', $spec, '-t', root() . '/templates',
+			 '--tlfs', 'page.md', '--name', 'evmcs/tlfs-2026', '--from', 'evmcs/tlfs-2022');
+
+	like($result->{out}, qr/^revision evmcs\/tlfs-2026 from tlfs-2022 \{\n/, 'a page is imported')
+		or diag($result->{err});
+	cmp_ok(scalar(() = $result->{out} =~ /\n/g), '<=', 6, 'in a few lines of spec');
+
+	my $new = made($result->{out});
+	my $lines = changed_lines("$plain/tlfs", "$new/tlfs");
+
+	is_deeply(files("$new/linux"), files("$plain/linux"), 'it changes nothing of linux');
+	cmp_ok($lines, '>', 4, 'it is the newest one, which tlfs takes');
+	cmp_ok($lines, '<=', 60, "$lines lines of tlfs change");
+	like(slurp("$new/tlfs/evmcs/page.h"), qr/\btertiary_/i, 'it has the new member');
+	diag("a new member of the page: $lines lines of tlfs");
+}
+
+done_testing;
