@@ -64,6 +64,12 @@ _vmcsgen_revisions()
 	_vmcsgen_words "$(_vmcsgen_run list -s "$2" ${3:+-t "$3"})" "$1"
 }
 
+# The targets that the files of the spec's folder define.
+_vmcsgen_targets()
+{
+	sed -n 's/^target[[:blank:]]*\([^[:blank:]{]*\).*/\1/p' "${1%"${1##*/}"}"*.vmcs 2>/dev/null
+}
+
 # The argument of option $1, of which $2 is typed.  False if it takes none.
 _vmcsgen_argument()
 {
@@ -107,6 +113,9 @@ _vmcsgen_argument()
 		_vmcsgen_files '*' "$2"
 		;;
 	--name | --struct | --map | --bits | --encodings) ;;
+	--target)
+		_vmcsgen_words "$(_vmcsgen_targets "$spec")" "$2"
+		;;
 	--color)
 		_vmcsgen_words 'auto always never' "$2"
 		;;
@@ -153,7 +162,7 @@ _vmcsgen_read()
 		--templates=*) templates=${word#*=} ;;
 		-s?*) spec=${word#-s} ;;
 		-t?*) templates=${word#-t} ;;
-		-[stoW] | -M[FT] | --spec | --templates | --out | --format | --names | --color | \
+		-[stoW] | -M[FT] | --spec | --templates | --out | --target | --format | --names | --color | \
 				--old-spec | --git | --against | \
 				--tlfs | --c | --name | --from | --struct | --map | --bits | --encodings | --btf-base)
 			option=$word
@@ -164,7 +173,7 @@ _vmcsgen_read()
 	done
 }
 
-_vmcsgen_options='-s --spec= -t --templates= -o --out= -W --format= --names= -i --check
+_vmcsgen_options='-s --spec= -t --templates= -o --out= --target= -W --format= --names= -i --check
 	--old-spec= --git= --against= --tlfs= --c= --name= --from= --struct= --map= --bits=
 	--encodings= --kernel-types --btf-base= -MD -MF -MT -MP --color= --help --help=checks --version'
 

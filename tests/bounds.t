@@ -130,7 +130,8 @@ my %short = (
 $short{s{.*/}{}r} = slurp($_)
 	for grep { -s $_ < 10240 } glob("$FindBin::Bin/faults/*.vmcs $FindBin::Bin/specs/small/*.vmcs");
 for my $what (sort keys %short) {
-	my $spec = spew("$dir/short.vmcs", $short{$what});
+	my $spec = spew("$dir/short.vmcs", $short{$what},
+			$short{$what} =~ /\A\Q$head\E/ ? "target tree {\nmemory a/*\n}\n" : ());
 
 	cmp_ok(length($short{$what}), '<', 10240, "$what: it is short") if $what !~ /\.vmcs$/;
 	for my $command (['check'], ['gen', '-o', "$dir/out", '-Wno-hole', '-Wno-misaligned', '-Wno-same-id',
@@ -209,22 +210,32 @@ is(slurp("$dir/made/x"), "end\n", 'and they are there');
 # What is too much to generate
 #
 
-for (['members', $head . revision('r', '', 'id 1', 'u32 hdr', map { "u8 m$_" } 1 .. 32768),
-      'vmcsgen: error: the spec has 32769 members in all revisions, but gen makes no more than 32768 of them'],
-     ['pairs', $short{'300 revisions of one id'},
-      'vmcsgen: error: the spec has 3080434 members to translate and to copy, but gen makes no more ' .
-      'than 2097152 of them'],
-     ['elements', $short{'an array of all bytes, lost by 200 revisions'},
-      qr/^vmcsgen: error: the spec has \d+ parts of translations, but gen makes no more than 131072 of them$/]) {
-	my ($what, $spec, $message) = @$_;
+my $target = "target tree {\n\tmemory a/*\n}\n";
+my $refused = 'much.vmcs:1:8: error: the target has';
 
-	spew("$dir/much.vmcs", $spec);
-	my $result = run({ dir => root() }, vmcsgen(), 'gen', '-s', "$dir/much.vmcs", '-o', "$dir/much",
-			 '-Wno-source', '-Wno-id-line');
-	ref($message) ? like($result->{err}, $message, "too many $what") :
-			is($result->{err}, "$message\n", "too many $what");
+for (['members', revision('r', '', 'id 1', 'u32 hdr', map { "u8 m$_" } 1 .. 32768),
+      "$refused 32769 members, but gen makes no more than 32768 of them"],
+     ['pairs', $short{'300 revisions of one id'} =~ s/\A\Q$head\E//r,
+      "$refused 3080434 members to translate and to copy, but gen makes no more than 2097152 of them"],
+     ['elements', $short{'an array of all bytes, lost by 200 revisions'} =~ s/\A\Q$head\E//r,
+      qr/^\Q$refused\E \d+ parts of translations, but gen makes no more than 131072 of them$/]) {
+	my ($what, $spec, $message) = @$_;
+	my @gen = ('gen', '-s', 'much.vmcs', '-t', $templates, '-o', 'much', '-Wno-source',
+		   '-Wno-id-line', '-Wno-id-missing');
+
+	spew("$dir/much.vmcs", $target, $head, $spec);
+	my $result = run({ dir => "$dir", env => { NO_COLOR => 1 } }, vmcsgen(), @gen);
+	my ($said) = $result->{err} =~ /^(.*error: .*)\n/m;
+	ref($message) ? like($said, $message, "too many $what") :
+			is($said, $message, "too many $what");
 	is($result->{status}, 3, "too many $what: exit status");
 	ok(!-e "$dir/much", "too many $what: nothing is written");
+
+	# The spec may have them, as long as no target does.
+	spew("$dir/much.vmcs", "target tree {\n\tmemory a/few\n}\n", $head,
+	     revision('few', '', 'id 4711', 'u32 hdr'), $spec);
+	is(run({ dir => "$dir" }, vmcsgen(), @gen)->{status}, 0, "too many $what for no target");
+	ok_run('rm', '-r', "$dir/much");
 }
 
 done_testing;

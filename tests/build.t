@@ -52,11 +52,18 @@ sub remade
 }
 
 like(remade($_), qr/^build\/vmcsgen gen /m, "$_ is a reason to regenerate")
-	for 'spec/evmcs.vmcs', 'templates/out/LAYOUT/REVISION.h', 'templates/partials/generated';
+	for 'spec/evmcs.vmcs', 'templates/out/TARGET/LAYOUT/REVISION.h', 'templates/partials/generated';
 spew("$copy/templates/out/vmcs.txt", "{{#layouts}}\n{{name}}\n{{/layouts}}\n");
 utime(time + 5, time + 5, "$copy/templates/out");
 make();
 is(-f "$copy/out/vmcs.txt" && slurp("$copy/out/vmcs.txt"), "evmcs\nvmcs12\n", 'a new template makes its file');
+spew("$copy/templates/out/TARGET/vmcs.txt", "{{#layouts}}\n{{name}}\n{{/layouts}}\n");
+utime(time + 7, time + 7, "$copy/templates/out/TARGET");
+make();
+is(join('', map { -f "$copy/out/$_/vmcs.txt" ? slurp("$copy/out/$_/vmcs.txt") : "nothing\n" } qw(linux tlfs)),
+   "evmcs\nvmcs12\nevmcs\n", 'one below TARGET makes a file of each target');
+unlink(map { "$copy/$_/vmcs.txt" } 'templates/out/TARGET', 'out/linux', 'out/tlfs');
+utime(time - 5, time - 5, "$copy/templates/out/TARGET");
 unlink("$copy/templates/out/vmcs.txt", "$copy/out/vmcs.txt");
 utime(time - 5, time - 5, "$copy/templates/out");
 make('-s');
@@ -77,7 +84,7 @@ my $to = "$dir/to";
 is(make('install', "DESTDIR=$to", 'PREFIX=/usr')->{status}, 0, 'installs');
 my @files = qw(bin/vmcsgen share/man/man1/vmcsgen.1 share/man/man5/vmcsgen-spec.5
 	       share/bash-completion/completions/vmcsgen share/vmcsgen/spec/vmcs.vmcs
-	       share/vmcsgen/templates/out/vmcs_types.h);
+	       share/vmcsgen/templates/out/TARGET/vmcs_types.h);
 is_deeply([grep { !-f "$to/usr/$_" } @files], [], 'every file is there');
 ok(-x "$to/usr/bin/vmcsgen", 'the program can be run');
 is_deeply([grep { (stat("$to/usr/$_"))[2] & 022 } @files], [], 'and nobody else can change them');
@@ -120,8 +127,8 @@ is($bare->{status}, 0, 'builds without libbpf') or diag($bare->{err});
 unlike(run({ dir => $copy }, 'ldd', 'build/bare/vmcsgen')->{out}, qr/libbpf|libelf/, 'and does not want it');
 is(run({ dir => $copy }, 'build/bare/vmcsgen', 'gen', '-o', 'build/bare/out')->{status}, 0, 'it generates');
 is(run({ dir => $copy }, 'diff', '-r', 'out', 'build/bare/out')->{out}, '', 'the same');
-is(run({ dir => $copy }, 'build/bare/vmcsgen', 'verify', 'vmcs12/linux-6.1', 'out/vmcs12/linux-6.1.h')->{err},
-   "vmcsgen: error: struct vmcs12 of 'out/vmcs12/linux-6.1.h' can't be read: vmcsgen was built without libbpf\n",
+is(run({ dir => $copy }, 'build/bare/vmcsgen', 'verify', 'vmcs12/linux-6.1', 'out/linux/vmcs12/linux-6.1.h')->{err},
+   "vmcsgen: error: struct vmcs12 of 'out/linux/vmcs12/linux-6.1.h' can't be read: vmcsgen was built without libbpf\n",
    'and says what it lacks');
 
 make('clean');

@@ -179,11 +179,19 @@ is($result->{err}, '', 'the pieces make a spec without a fault');
 is($result->{status}, 0, 'the pieces make a spec');
 my $frozen = ok_run({ dir => "$dir" }, vmcsgen(), 'freeze', '-s', 'more.vmcs', 'vmcs12/first');
 is((grep { /^frozen/ } @pieces)[0], $frozen, 'the fingerprint is the one that is printed');
+# With a template that only tests use, which asserts all of it.
+ok_run('cp', '-r', root() . "/$_/.", "$dir/tested") for 'templates', 'tests/generated/templates';
+my %target = (small => 'guest', more => 'tree');
+for my $spec (keys %target) {
+	ok_run({ dir => "$dir" }, vmcsgen(), 'gen', '-s', "$spec.vmcs", '-t', 'tested', '-o', "$spec-tested",
+	       '--target', $target{$spec});
+}
 for my $cc (compilers()) {
 	for my $spec ('small', 'more') {
-		$result = compile(cc => $cc, source => "$dir/$spec/selftest.c",
-				  output => "$dir/selftest",
-				  flags => ['-Wall', '-Wextra', '-Werror', "-I$dir/$spec"]);
+		my $made = "$dir/$spec-tested/$target{$spec}";
+
+		$result = compile(cc => $cc, source => "$made/selftest.c", output => "$dir/selftest",
+				  flags => ['-Wall', '-Wextra', '-Werror', "-I$made"]);
 		is($result->{status}, 0, "$spec.vmcs: its output compiles with $cc")
 			or diag($result->{err});
 		is(run("$dir/selftest")->{status}, 0, "$spec.vmcs: its self-test passes ($cc)");
@@ -263,7 +271,7 @@ is_deeply(complete('vmcsgen --spec=small.vmcs layout '), ['evmcs/first', 'evmcs/
 	  'completion: and with a long option');
 is_deeply(complete('vmcsgen import --from=vmcs12/rfc'), ['vmcs12/rfc-2017'],
 	  'completion: a revision to compare with');
-is_deeply(complete('vmcsgen import --c small/vmcs_ty'), ['small/vmcs_types.h'],
+is_deeply(complete('vmcsgen import --c small/guest/vmcs_ty'), ['small/guest/vmcs_types.h'],
 	  'completion: a header to import');
 is_deeply(complete('vmcsgen verify vmcs12/rfc'), ['vmcs12/rfc-2017'],
 	  'completion: a revision to verify');
@@ -271,10 +279,10 @@ is_deeply(complete('vmcsgen verify vmcs12/rfc-2017 spec/f'),
 	  ['spec/fields.vmcs', 'spec/frozen.vmcs'], 'completion: a file to verify it with');
 is_deeply(complete('vmcsgen convert vmcs12/rfc'), ['vmcs12/rfc-2017'],
 	  'completion: a revision to convert to');
-is_deeply(complete('vmcsgen convert vmcs12/rfc-2017 -o small'), ['small', 'small.vmcs'],
+is_deeply(complete('vmcsgen convert vmcs12/rfc-2017 -o small'), ['small', 'small-tested', 'small.vmcs'],
 	  'completion: the file to write');
-is_deeply(complete('vmcsgen decode small'), ['small', 'small.vmcs'], 'completion: a file to decode');
-is_deeply(complete('vmcsgen fmt small'), ['small', 'small.vmcs'],
+is_deeply(complete('vmcsgen decode small'), ['small', 'small-tested', 'small.vmcs'], 'completion: a file to decode');
+is_deeply(complete('vmcsgen fmt small'), ['small', 'small-tested', 'small.vmcs'],
 	  'completion: spec files and folders');
 is_deeply(complete('vmcsgen fmt spec/vmcs.'), ['spec/vmcs.vmcs'], 'completion: in a folder');
 is_deeply(complete('vmcsgen -s spec/f'), ['spec/fields.vmcs', 'spec/frozen.vmcs'],
@@ -284,6 +292,8 @@ is_deeply(complete('vmcsgen layout --format='), [qw(csv html json svg text)], 'c
 is_deeply(complete('vmcsgen layout --format js'), ['json'], 'completion: a format begun');
 is_deeply(complete('vmcsgen layout --names='), [qw(linux tlfs)], 'completion: names');
 is_deeply(complete('vmcsgen --color=a'), [qw(always auto)], 'completion: colours');
+is_deeply(complete('vmcsgen gen --target '), [qw(linux tlfs)], 'completion: targets');
+is_deeply(complete('vmcsgen gen -s more.vmcs --target=t'), ['tree'], 'completion: a target begun');
 is_deeply(complete('vmcsgen --help='), ['checks'], 'completion: topics of help');
 
 done_testing();

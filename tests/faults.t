@@ -314,6 +314,7 @@ wrong('list takes no -M', 'list', '-MD');
 wrong('fmt takes no --out', 'fmt', '-o', 'x', 'spec/vmcs.vmcs');
 wrong('verify takes no --bits', 'verify', 'a/b', 'c', '--bits=x');
 wrong('gen takes no --from', 'gen', '--from', 'vmcs12/linux-6.1');
+wrong('check takes no --target', 'check', '--target', 'linux');
 wrong('-MF requires an argument', 'gen', '-MF');
 wrong('-MT requires an argument', 'gen', '-MT');
 wrong('-MQ means nothing: -MD, -MF FILE, -MT TARGET, -MP', 'gen', '-MQ');
@@ -341,6 +342,7 @@ for my $case (
 	[['layout', 'evmcs'], "the spec has no revision 'evmcs'; $see_list"],
 	[['freeze', 'nothing/here'], "the spec has no revision 'nothing/here'; $see_list"],
 	[['check', '-s', 'spec/none.vmcs'], "cannot open 'spec/none.vmcs': $missing"],
+	[['gen', '--target', 'windows', '-o', '/dev/null/out'], "the spec has no target 'windows'"],
 	[['fmt', 'spec/none.vmcs'], "cannot open 'spec/none.vmcs': $missing"],
 ) {
 	my ($arguments, $message) = @$case;
@@ -388,6 +390,7 @@ options:
   -s, --spec FILE        the spec's root file (spec/vmcs.vmcs)
   -t, --templates DIR    the folder of the templates (templates)
   -o, --out DIR          the folder that gen writes to (out), the file of convert
+      --target NAME      gen: make the files of this target, and no others
   -W NAME                turn a check on, as a warning
   -W no-NAME             turn a check off
   -W error=NAME          let a check fail (no-error=NAME: only warn)

@@ -73,6 +73,13 @@ yes pin_based_ext_intr_mask
 no pin_based_posted_intr because "no"
 no pin_based_virtual_nmis for kvm_on_hyperv because "never"
 }
+target   linux{
+source "a kernel"
+memory vmcs12/linux-6.1   as  kept ,
+newest   vmcs12/rfc-*
+images vmcs12/r*
+names linux
+}
 END
 
 my $canonical = <<'END';
@@ -131,6 +138,13 @@ support evmcs/tlfs-5.0 {
 	yes  pin_based_ext_intr_mask
 	no   pin_based_posted_intr   because "no"
 	no   pin_based_virtual_nmis  for kvm_on_hyperv  because "never"
+}
+target linux {
+	source  "a kernel"
+	memory  vmcs12/linux-6.1 as kept,
+			newest vmcs12/rfc-*
+	images  vmcs12/r*
+	names   linux
 }
 END
 

@@ -26,6 +26,9 @@ use Vmcsgen;
 my $SEEDS = 40;			# of a usual run
 my $TRIES = 300;		# to make a spec smaller
 my $dir = tempdir();
+# The project's templates, and those that only tests use.
+my $templates = tempdir();
+ok_run('cp', '-r', "$_/.", "$templates") for map { root() . "/$_" } 'templates', 'tests/generated/templates';
 my @BASE = ('-s', 'spec.vmcs', '-t', root() . '/templates');
 # What a random spec does all the time, and what says nothing about right or wrong.
 my @QUIET = ('-Werror', map { "-Wno-$_" } qw(hole misaligned same-id byte-twice id-line group-changed
@@ -283,17 +286,25 @@ sub look_at_csv
 sub run_program
 {
 	my ($spec) = @_;
-	my @flags = qw(-std=gnu11 -O0 -Wall -Wextra -Wno-unused -Werror);
 
-	spew("$dir/expectations.c", expectations($spec));
+	vmcsgen_says('gen', {}, '-s', 'spec.vmcs', '-t', "$templates", @QUIET, '-o', 'made');
+	run_program_of($spec, $_) for @{ $spec->{targets} };
+}
+
+sub run_program_of
+{
+	my ($spec, $target) = @_;
+	my @flags = qw(-std=gnu11 -O0 -Wall -Wextra -Wno-unused -Werror);
+	my $out = "made/$target->{name}";
+
+	spew("$dir/expectations.c", expectations($spec, $target));
 	my $compiled = run({ dir => "$dir" }, 'gcc', @flags, '-I' . root() . '/tests/random',
-			   '-Iout', '-o', 'expectations',
-			   'expectations.c');
+			   "-I$out", '-o', 'expectations', 'expectations.c');
 	die "gcc: $compiled->{err}" if $compiled->{status};
 	my $result = run("$dir/expectations");
 	die "$result->{out}signal $result->{signal}\n" if $result->{status};
-	$compiled = run({ dir => "$dir" }, 'gcc', @flags, '-fsyntax-only', '-Iout',
-			'out/selftest.c');
+	$compiled = run({ dir => "$dir" }, 'gcc', @flags, '-fsyntax-only', "-I$out",
+			"$out/selftest.c");
 	die "gcc: $compiled->{err}" if $compiled->{status};
 }
 
@@ -532,12 +543,28 @@ sub has_own_names
 	return 1;
 }
 
+# What a target that takes everything takes, in the language of specs.
+sub target_of_all
+{
+	my ($spec) = @_;
+	my %patterns;
+
+	for my $layout (map { $_->{layout} } map { revisions_of($spec, $_) } @{ $spec->{layouts} }) {
+		$patterns{ $layout->{clean} ? 'pages' : 'memory' }{"$layout->{name}/*"} = 1;
+	}
+	return "target all {\n" . join('', map { "$_ " . join(', ', sort keys %{ $patterns{$_} }) . "\n" }
+				      sort keys %patterns) . "}\n";
+}
+
 # All structs in one object, whose BTF every import of them reads.
 sub object_of_structs
 {
-	my (@revisions) = @_;
+	my ($spec, @revisions) = @_;
 
-	spew("$dir/structs.c", map { "#include \"out/$_.h\"\n" } @revisions);
+	spew("$dir/all.vmcs", "include \"spec.vmcs\"\n", target_of_all($spec));
+	vmcsgen_says('gen', {}, '-s', 'all.vmcs', '-t', root() . '/templates', @QUIET,
+		     '-o', 'everything', '--target', 'all');
+	spew("$dir/structs.c", map { "#include \"everything/all/$_.h\"\n" } @revisions);
 	ok_run({ dir => "$dir" }, 'gcc', '-g', '-fno-eliminate-unused-debug-types', '-w', '-c', '-o',
 	       'structs.o', 'structs.c');
 	ok_run('pahole', '-J', "$dir/structs.o");
@@ -561,7 +588,7 @@ sub import_structs
 	my @pairs = grep { has_own_names($_->[0]) } pairs($spec);
 	my %paths = map { ($_->[0]{path} => 1) } @pairs;
 
-	object_of_structs(sort keys %paths) if @pairs;
+	object_of_structs($spec, sort keys %paths) if @pairs;
 	for my $pair (@pairs) {
 		my ($of, $from) = @$pair;
 		my $layout = $of->{layout}{name};

@@ -134,10 +134,10 @@ for my $block (@blocks) {
 # What else it says
 #
 
-my ($made) = $readme =~ /^\| in `out\/` .*?\n\| --- .*?\n(.*?)^$/ms;
+my ($made) = $readme =~ /^\| in `out\/TARGET\/` .*?\n\| --- .*?\n(.*?)^$/ms;
 my %patterns = map { $_ => 1 } $made =~ /^\| `([^`]+)`/gm;
 my %templates = map { s/SUPPORT/REVISION/r => 1 }
-	split(/\n/, ok_run({ dir => root() . '/templates/out' }, 'find', '-type', 'f', '-printf',
+	split(/\n/, ok_run({ dir => root() . '/templates/out/TARGET' }, 'find', '-type', 'f', '-printf',
 			   '%P\n'));
 is_deeply([sort keys %patterns], [sort keys %templates], 'every kind of file is in the table');
 

@@ -32,7 +32,7 @@ sub files
 	return \%files;
 }
 
-my $expected = files(out());
+my $expected = files("$top/out");
 my $made = 0;
 
 # Whether what was made now is what is in out/: no file more, none less.
@@ -164,7 +164,7 @@ sub shuffled
 	my ($text) = @_;
 
 	return join("\n", shuffle(map {
-		/^(fields|controls|layout|clean)\b[^"\n]*\{/m ? shuffle_block($_) : $_
+		/^(fields|controls|layout|clean|target)\b[^"\n]*\{/m ? shuffle_block($_) : $_
 	} statements($text)));
 }
 
@@ -245,15 +245,22 @@ sub contents
 }
 
 # And the comparison can fail.
-sub differences
+sub changes
 {
-	my $spec = copy_spec("$dir/changed", sub { $_[1] =~ s/TLFS 6\.0b/TLFS 6.0c/r });
-	my $made;
+	my ($from, $to, $shows, $name) = @_;
+	my $spec = copy_spec("$dir/changed", sub { $_[1] =~ s/\Q$from\E/$to/r });
 
 	ok_run({ dir => $top }, vmcsgen(), 'gen', '-s', $spec, '-o', "$dir/different");
-	$made = files("$dir/different");
-	is(join(' ', grep { $made->{$_} ne $expected->{$_} } sort keys %$expected),
-	   'evmcs/tlfs-6.0.h evmcs/tlfs-6.0.rst vmcs.json', 'a change shows in the files that tell of it');
+	my $made = files("$dir/different");
+	is(join(' ', grep { $made->{$_} ne $expected->{$_} } sort keys %$expected), $shows, $name);
+}
+
+sub differences
+{
+	changes('as of 2022-07-06', 'as of 2022-07-07', 'tlfs/evmcs/page.h tlfs/evmcs/page.rst vmcs.json',
+		'a change shows in the files that tell of it');
+	changes('TLFS 6.0b', 'TLFS 6.0c', 'vmcs.json',
+		'one of a revision that no target takes, in the one that tells of all');
 }
 
 places();

@@ -125,7 +125,7 @@ sub try_spec
 	if (!-d $out) {
 		make_path($out);
 		spew("$out/vmcs.json", 'from before');
-		spew("$out/evmcs/fields.h", 'from before');
+		spew("$out/linux/evmcs/fields.h", 'from before');
 	}
 	$before = snapshot($out);
 	my $fault = quick($place, [0, 1, 3], $program, 'gen', '-s', $spec, '-t', "$top/templates",
@@ -244,7 +244,8 @@ sub mutations
 	}, 1 .. 200);
 	for_each_in("$name: random damage to a template", sub {
 		my ($place, $seed) = @_;
-		my @all = qw(out/vmcs.json out/LAYOUT/REVISION.h out/LAYOUT/SUPPORT-controls.h
+		my @all = qw(out/vmcs.json out/TARGET/LAYOUT/REVISION.h
+			     out/TARGET/LAYOUT/SUPPORT-controls.h
 			     partials/member views/layout.text);
 		my $file = $all[$seed % @all];
 		my $damaged = mutate(slurp("$top/templates/$file"), $seed);
@@ -412,26 +413,26 @@ sub disks
 	}
 
 	remove_tree($out);
-	spew("$out/$_", "old\n") for qw(vmcs.json evmcs/tlfs-5.0.h vmcs_types.h other);
+	spew("$out/$_", "old\n") for qw(vmcs.json tlfs/evmcs/page.h linux/vmcs_types.h other);
 	my $before = snapshot($out);
 
-	make_path("$out/selftest.c");
+	make_path("$out/linux/vmcs_move.h");
 	my $with_folder = snapshot($out);
 	fails_without_trace($program, "$name: a folder where a file must be", $out, $with_folder,
 			    @gen);
-	rmdir("$out/selftest.c");
+	rmdir("$out/linux/vmcs_move.h");
 
-	remove_tree("$out/vmcs12");
-	spew("$out/vmcs12", "a file\n");
+	remove_tree("$out/linux/vmcs12");
+	spew("$out/linux/vmcs12", "a file\n");
 	my $with_file = snapshot($out);
 	fails_without_trace($program, "$name: a file where a folder must be", $out, $with_file,
 			    @gen);
-	unlink("$out/vmcs12");
+	unlink("$out/linux/vmcs12");
 
-	symlink('/dev/full', "$out/vmcs_controls.h");
+	symlink('/dev/full', "$out/linux/vmcs_controls.h");
 	fails_without_trace($program, "$name: a device where a file must be", $out, snapshot($out),
 			    @gen);
-	unlink("$out/vmcs_controls.h");
+	unlink("$out/linux/vmcs_controls.h");
 
 	fails_without_trace($program, "$name: the output folder is a file", $out, $before,
 			    gen_command($program, "$out/other"));
@@ -454,11 +455,11 @@ sub unwritable
 	ok_run('cp', $program, $copy);
 	ok_run('cp', '-r', "$top/spec", "$top/templates", "$dir");
 	ok_run('chmod', '-R', 'a+rX', "$dir/spec", "$dir/templates", $copy);
-	chmod(0555, $out, glob("$out/*/"));
+	chmod(0555, $out, map({ glob("$out/$_") } "*/", "*/*/"));
 	my @command = ($copy, 'gen', '-s', "$dir/spec/vmcs.vmcs", '-t', "$dir/templates");
 	fails_without_trace($program, "$name: an unwritable folder", $out, $before, as_nobody(),
 			    @command, '-o', $out);
-	chmod(0755, $out, glob("$out/*/"));
+	chmod(0755, $out, map({ glob("$out/$_") } "*/", "*/*/"));
 	chmod(0, "$dir/spec/evmcs.vmcs");
 	is(quick("$dir", [4], as_nobody(), @command, '-o', "$dir/nobody"), '',
 	   "$name: a spec that may not be read");

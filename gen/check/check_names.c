@@ -63,10 +63,12 @@ struct name_owner {
 	const void *object;		/* NULL: the generated files */
 	const char *what;
 	struct srcpos pos;
+	bool renamed;			/* by a target */
 };
 
 struct c_names {
 	struct checker *checker;
+	bool of_target;			/* only names that it gives are reported here */
 	struct table taken;		/* names in capitals to struct name_owner */
 	struct table stems;		/* of them, those of revisions */
 };
@@ -99,6 +101,8 @@ static void report_taken(struct c_names *names, const struct name_owner *first, 
 {
 	struct checker *checker = names->checker;
 
+	if (names->of_target && !first->renamed && !second->renamed)
+		return;
 	name = c_spelling(checker->spec, name, isupper((unsigned char)*name));
 	if (!first->object) {
 		check_report(checker, srcpos_key(second->pos), second->pos,
@@ -128,7 +132,7 @@ __attribute__((format(printf, 5, 6)))
 static void claim_name(struct c_names *names, const void *object, const char *what,
 		       struct srcpos pos, const char *format, ...)
 {
-	struct name_owner owner = { object, what, pos };
+	struct name_owner owner = { .object = object, .what = what, .pos = pos };
 	va_list args;
 
 	va_start(args, format);
@@ -232,7 +236,7 @@ static void look_at_stem(struct c_names *names, const char *stem, const struct n
 			report_taken(names, first, stem, owner);
 	}
 	/* Between two of them, this says where the one ends and the other begins. */
-	if (strstr(key, "_TO_"))
+	if (strstr(key, "_TO_") && (!names->of_target || owner->renamed))
 		check_report(names->checker, srcpos_key(owner->pos), owner->pos,
 			     "'%s' is called %s in C, and '_to_' stands between two names",
 			     owner->what, c_spelling(spec, stem, isupper((unsigned char)*stem)));
@@ -253,7 +257,8 @@ static void for_stems(struct c_names *names, const struct layout *layout,
 
 	for (size_t i = 0; i < layout->count; i++) {
 		const struct revision *revision = layout->revisions[i];
-		struct name_owner owner = { revision, revision->path, revision->pos };
+		struct name_owner owner = { .object = revision, .what = revision->path,
+					    .pos = revision->pos };
 
 		if (!revision_is_whole(revision))
 			continue;
@@ -263,25 +268,77 @@ static void for_stems(struct c_names *names, const struct layout *layout,
 }
 
 /* A copy goes to a revision of another layout by all of its name, a translation by a part. */
-static void look_at_targets(struct c_names *names, const struct layout *layout)
+static void look_at_partners(struct c_names *names, const struct layout *layout)
 {
 	for (size_t i = 0; layout->clean_word && i < layout->count; i++) {
 		const struct revision *revision = layout->revisions[i];
 		const struct name_owner *first = table_name(&names->stems,
 							    capital_name(names, revision->name));
-		struct name_owner owner = { revision, revision->name, revision->pos };
+		struct name_owner owner = { .object = revision, .what = revision->name,
+					    .pos = revision->pos };
 
 		if (revision_is_whole(revision) && first && first->object != revision)
 			report_taken(names, first, revision->name, &owner);
 	}
 }
 
+static void claim_own_names(struct c_names *names)
+{
+	for (size_t i = 0; i < COUNT(own_names); i++)
+		claim_name(names, NULL, own_names[i], (struct srcpos){ 0 }, "%s", own_names[i]);
+}
+
+/* Each layout has two files beside those that are called as its revisions. */
+static void look_at_file(struct checker *checker, const struct layout *layout, const char *name,
+			 struct srcpos pos)
+{
+	if (!strcmp(name, "fields") || !strcmp(name, "accessors"))
+		check_report(checker, srcpos_key(pos), pos,
+			     "'%s/%s' is called as the file %s.h of its layout is", layout->name,
+			     name, name);
+}
+
+/* Call @take for the names in C of each revision that a target takes. */
+static void for_taken(struct c_names *names, const struct takings *takings,
+		      void (*take)(struct c_names *names, const char *stem,
+				   const struct name_owner *owner))
+{
+	struct arena *arena = names->checker->spec->arena;
+
+	for (size_t i = 0; i < takings->count; i++) {
+		const struct taking *taking = &takings->of[i];
+		const struct layout *layout = taking->revision->layout;
+		struct name_owner owner = { .object = taking->revision, .pos = taking->pos };
+
+		owner.renamed = strcmp(taking->name, taking->revision->name);
+		owner.what = arena_printf(arena, "%s/%s", layout->name, taking->name);
+		take(names, arena_printf(arena, "%s_%s", layout->name, taking->name), &owner);
+		take(names, arena_printf(arena, "%s_%s", layout->c_struct, taking->name), &owner);
+		if (owner.renamed && take == enter_stem)
+			look_at_file(names->checker, layout, taking->name, taking->pos);
+	}
+}
+
+/* What a target calls its revisions; of names that are not its own all was said. */
+static void look_at_taken(struct checker *checker, const struct target *target)
+{
+	struct c_names names = { .checker = checker, .of_target = true };
+	const struct takings *all[] = { &target->memory, &target->images, &target->pages };
+
+	claim_own_names(&names);
+	for (size_t i = 0; i < COUNT(all); i++)
+		for_taken(&names, all[i], enter_stem);
+	for (size_t i = 0; i < COUNT(all); i++)
+		for_taken(&names, all[i], look_at_stem);
+	table_free(&names.taken);
+	table_free(&names.stems);
+}
+
 static void look_at_names(struct checker *checker, const struct spec *spec)
 {
 	struct c_names names = { .checker = checker };
 
-	for (size_t i = 0; i < COUNT(own_names); i++)
-		claim_name(&names, NULL, own_names[i], (struct srcpos){ 0 }, "%s", own_names[i]);
+	claim_own_names(&names);
 	name_fields(&names, spec);
 	for (size_t i = 0; i < spec->control_word_count; i++)
 		name_control_word(&names, spec->control_words[i]);
@@ -293,11 +350,13 @@ static void look_at_names(struct checker *checker, const struct spec *spec)
 		for_stems(&names, spec->layouts[i], enter_stem);
 	for (size_t i = 0; i < spec->layout_count; i++) {
 		for_stems(&names, spec->layouts[i], look_at_stem);
-		look_at_targets(&names, spec->layouts[i]);
+		look_at_partners(&names, spec->layouts[i]);
 		name_layout(&names, spec->layouts[i]);
 	}
 	table_free(&names.taken);
 	table_free(&names.stems);
+	for (size_t i = 0; i < spec->target_count; i++)
+		look_at_taken(checker, spec->targets[i]);
 }
 
 /* A mask is held against the masks of its own list alone. */
@@ -318,13 +377,9 @@ static void look_at_masks(struct checker *checker, const struct support *support
 	table_free(&own.taken);
 }
 
-/* Each layout has two files beside those that are called as its revisions. */
 static void look_at_file_name(struct checker *checker, const struct revision *revision)
 {
-	if (!strcmp(revision->name, "fields") || !strcmp(revision->name, "accessors"))
-		check_report(checker, srcpos_key(revision->pos), revision->pos,
-			     "'%s' is called as the file %s.h of its layout is", revision->path,
-			     revision->name);
+	look_at_file(checker, revision->layout, revision->name, revision->pos);
 }
 
 static void look_at_member_name(struct checker *checker, const struct revision *revision,

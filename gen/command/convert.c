@@ -141,7 +141,7 @@ static void write_file(struct convert *convert, const char *path)
 }
 
 /* The revision to convert to, or NULL after a message. */
-static const struct revision *target(struct session *session)
+static const struct revision *find_goal(struct session *session)
 {
 	const struct revision *to = view_revision(session, session->options->arguments[0]);
 
@@ -182,7 +182,7 @@ enum exit_status verb_convert(const struct options *options)
 
 	session_begin(&session, options);
 	if (session_load(&session))
-		convert.to = target(&session);
+		convert.to = find_goal(&session);
 	if (convert.to && options->from)
 		from = view_revision(&session, options->from);
 	if (from && from->layout != convert.to->layout)

@@ -54,12 +54,14 @@ static struct value *map_plan_runs(struct maker *maker, struct value *map, const
 }
 
 /* A member that the other side lacks, and each element of it if it is an array. */
-static void add_lacking(struct maker *maker, struct value *list, const struct member *member)
+static void add_lacking(struct model *model, struct value *list, const struct member *member)
 {
+	struct maker *maker = &model->maker;
+
 	for (uint32_t i = 0; i < member->count; i++) {
 		struct value *map = list_map(maker, list);
 
-		map_text(maker, map, "name", member->name);
+		map_text(maker, map, "name", listed_name(model, member));
 		map_hex(maker, map, "encoding", member->field ? member->field->encoding : 0, 8);
 		map_number(maker, map, "offset", member->offset + i * member->size);
 		map_number(maker, map, "bytes", member->size);
@@ -68,19 +70,19 @@ static void add_lacking(struct maker *maker, struct value *list, const struct me
 }
 
 /* What a translation loses: first what it refuses to, and how much that is. */
-static void map_losses(struct maker *maker, struct value *map, const struct plan *plan)
+static void map_losses(struct model *model, struct value *map, const struct plan *plan)
 {
-	struct value *losses = map_list(maker, map, "losses");
+	struct value *losses = map_list(&model->maker, map, "losses");
 	uint32_t refused = 0;
 
 	for (int drop = 0; drop <= 1; drop++)
 		for (size_t i = 0; i < plan->lost_count; i++) {
 			if (plan->lost[i]->loss.drop != drop)
 				continue;
-			add_lacking(maker, losses, plan->lost[i]);
+			add_lacking(model, losses, plan->lost[i]);
 			refused += drop ? 0 : plan->lost[i]->count;
 		}
-	map_number(maker, map, "refuse_count", refused);
+	map_number(&model->maker, map, "refuse_count", refused);
 }
 
 /* An array has a row for each element. */
@@ -107,10 +109,10 @@ static void add_translation(struct model *model, struct value *translations,
 		return;
 	map_revision_names(model, map, to);
 	map_plan_runs(maker, map, "runs", &plan, GROUP_NONE);
-	map_losses(maker, map, &plan);
+	map_losses(model, map, &plan);
 	gaps = map_list(maker, map, "gaps");
 	for (size_t i = 0; i < plan.gap_count; i++)
-		add_lacking(maker, gaps, plan.gaps[i]);
+		add_lacking(model, gaps, plan.gaps[i]);
 }
 
 /* All runs of a copy, across groups: what lies together in both revisions is one. */

@@ -467,7 +467,6 @@ taking:
 
 picks:
 	pick
-|	pick ','
 |	pick ',' picks			{ $$ = node_chain($1, $3); }
 ;
 

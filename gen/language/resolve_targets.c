@@ -97,6 +97,8 @@ static void resolve_takings(struct picking *picking, struct takings *takings,
 	struct spec *spec = picking->spec;
 	size_t room = node_count(clause->children);
 
+	if (takings->of)
+		return;			/* refuse_repetition() tells */
 	for (size_t i = 0; i < spec->layout_count; i++)
 		room += spec->layouts[i]->count;
 	takings->of = arena_alloc(spec->arena, room * sizeof(*takings->of));
@@ -119,11 +121,16 @@ static void take_masks(struct target *target, struct support *support)
 
 static void resolve_masks(struct spec *spec, struct target *target, const struct node *clause)
 {
+	if (target->masks)
+		return;
 	target->masks = arena_alloc(spec->arena, (spec->support_count + 1) * sizeof(*target->masks));
 	for (const struct node *pick = clause->children; pick; pick = pick->next) {
-		const struct node *path = pick->children;
+		const struct node *path = pick->children, *as = path->next;
 		struct support *last = NULL;
 
+		if (as)
+			report_error(spec->messages, as->pos,
+				     "a list of supported controls keeps its name");
 		for (size_t i = 0; i < spec->support_count; i++) {
 			struct support *support = spec->supports[i];
 
@@ -190,7 +197,6 @@ void resolve_target(struct spec *spec, const struct node *node)
 	struct target *target = arena_alloc(spec->arena, sizeof(*target));
 	struct picking picking = { .spec = spec, .target = target };
 	const struct node *name = node->children;
-	unsigned int errors = spec->messages->errors;
 
 	target->name = name->name;
 	target->pos = name->pos;
@@ -203,7 +209,8 @@ void resolve_target(struct spec *spec, const struct node *node)
 		resolve_clause(&picking, clause);
 	refuse_repetition(spec, name->next);
 	refuse_strangers(spec->messages, target);
-	if (spec->messages->errors == errors && !target->memory.count && !target->pages.count)
+	/* A clause that could not be read or resolved may be what it lacks. */
+	if (!spec->messages->errors && !target->memory.count && !target->pages.count)
 		report_error(spec->messages, target->pos, "the target takes no revision");
 	spec->targets[spec->target_count++] = target;
 	table_free(&picking.taken);

@@ -10,7 +10,8 @@ enum { COMPILE_ONE_OF = 400 };
 
 const char *const words[] = {
 	"include", "fields", "controls", "bits", "layout", "revision", "shadow", "support",
-	"errata", "frozen", "from", "same as", "linux", "tlfs", "no high",
+	"errata", "frozen", "target", "memory", "images", "pages", "masks", "newest", "a/*",
+	"names linux", "names tlfs", "from", "same as", "linux", "tlfs", "no high",
 	"loss drop", "neutral", "default1", "mask", "adds", "uses", "needs", "excludes",
 	"struct", "size", "align packed", "align natural", "version", "lookup none",
 	"lookup full", "lookup full high", "table", "clean", "prefix", "often", "always", "any",
@@ -44,8 +45,8 @@ static void compile_some(void)
 		return;
 	CLAIM(!system("cd work && for file in $(find out -name '*.[ch]'); do case $file in "
 		      "*/accessors.h | *shadow_fields.h | *vmcs_fields.h) ;; *) cc -std=gnu11 "
-		      "-Wall -Wextra -Werror -Wno-unused -fsyntax-only -Iout -x c $file || "
-		      "exit 1;; esac; done 2>errors"));
+		      "-Wall -Wextra -Werror -Wno-unused -fsyntax-only "
+		      "-I$(echo $file | cut -d/ -f-2) -x c $file || exit 1;; esac; done 2>errors"));
 }
 
 static void format(const char *name)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# A C program that holds what was generated from a random spec against what Placement says:
-# where gcc puts each member, what the accessors, tables, translations and copies do.
+# A C program that holds what was generated for a target of a random spec against what Placement
+# says: where gcc puts each member, what the accessors, tables, translations and copies do.
 package Expectations;
 
 use strict;
@@ -31,10 +31,30 @@ sub struct_of
 {
 	my ($revision) = @_;
 
-	return "struct $revision->{layout}{struct}_" . c_name($revision->{name});
+	return "struct $revision->{layout}{struct}_" . c_name($revision->{as});
 }
 
-sub prefix_of { my ($revision) = @_; return c_name($revision->{path}) }
+# Below the target's folder, without an ending.
+sub file_of { my ($revision) = @_; return "$revision->{layout}{name}/$revision->{as}" }
+
+sub prefix_of { return c_name(file_of(@_)) }
+
+# Placed revisions as a target has them, each with its name there.
+sub as_taken
+{
+	my ($takes, $kind) = @_;
+
+	return map { { %{ $_->{revision} }, as => $_->{name}, names => $takes->{names} } }
+		@{ $takes->{$kind} // [] };
+}
+
+sub member_name
+{
+	my ($revision, $member) = @_;
+
+	return $member->{name} if $revision->{names} eq 'linux';
+	return $member->{tlfs} // ($member->{field} // {})->{tlfs} // $member->{name};
+}
 
 # Where the compiler has to put the members.
 sub assertions
@@ -44,7 +64,7 @@ sub assertions
 	my @text = "static_assert(sizeof($struct) == $revision->{size}, \"size\");\n";
 
 	for my $member (@{ $revision->{members} }) {
-		my $name = $member->{name};
+		my $name = member_name($revision, $member);
 		my $element = $member->{count} > 1 ? "$name\[0]" : $name;
 
 		push @text, "static_assert(offsetof($struct, $name) == $member->{offset} && " .
@@ -73,15 +93,15 @@ sub looked_up
 	return @rows;
 }
 
-# A revision's accessors, and those to and from the one that is kept in memory.
+# A revision's accessors, and those to and from the one that is kept in memory, if it is no page.
 sub accessors
 {
 	my ($revision, $canonical, $has_table) = @_;
 	my $prefix = prefix_of($revision);
 	my @rows = looked_up($revision);
 	my $group = $revision->{layout}{clean} ? "${prefix}_call_group" : 'NULL';
-	my @text = ("#define VMCS_REVISION " . c_name($revision->{name}) . "\n",
-		    "#define VMCS_CANONICAL " . c_name($canonical->{name}) . "\n",
+	my @text = ("#define VMCS_REVISION " . c_name($revision->{as}) . "\n",
+		    $canonical ? "#define VMCS_CANONICAL " . c_name($canonical->{as}) . "\n" : (),
 		    "#include \"$revision->{layout}{name}/accessors.h\"\n",
 			    table('field', "${prefix}_fields", @rows));
 	my @body;
@@ -122,8 +142,10 @@ END
 
 sub alone
 {
-	return map { ["\"$_->{name}\"", $_->{offset}, $_->{size}, $_->{count}, $_->{drop} ? 1 : 0,
-		      sprintf('0x%xULL', $_->{neutral})] } @_;
+	my ($revision, @members) = @_;
+
+	return map { ['"' . member_name($revision, $_) . '"', $_->{offset}, $_->{size}, $_->{count}, $_->{drop} ? 1 : 0,
+		      sprintf('0x%xULL', $_->{neutral})] } @members;
 }
 
 # A translation, and how it is called.
@@ -136,8 +158,8 @@ sub translation
 
 	my @counts = (scalar(@moves), scalar(@lost), scalar(@$gaps), $from->{size}, $to->{size});
 	my $top = join('', table('move', "${function}_moves", @moves),
-		       table('alone', "${function}_lost", alone(@lost)),
-		       table('alone', "${function}_gaps", alone(@$gaps)), <<"END");
+		       table('alone', "${function}_lost", alone($from, @lost)),
+		       table('alone', "${function}_gaps", alone($to, @$gaps)), <<"END");
 static const char *call_$function(void *to, const void *from)
 {
 	const struct vmcs_loss *lost = $function(to, from);
@@ -214,63 +236,65 @@ sub masks
 	return join('', @text);
 }
 
-# The controls without which some field does not exist.
-sub controls_adding
+# The fields of some revisions that do not exist without a control.
+sub fields_added
 {
-	my ($spec) = @_;
+	my ($spec, @revisions) = @_;
+	my %there = map { $_->{field} ? ($_->{field}{name} => 1) : () } map { @{ $_->{members} } } @revisions;
 
-	return grep { $_->{adds} } map { @{ $_->{bits} } } @{ $spec->{controls} };
+	return grep { $there{ field_named($spec, $_)->{name} } }
+		map { @{ $_->{adds} // [] } } map { @{ $_->{bits} } } @{ $spec->{controls} };
 }
 
-# The program, which includes what is below out/.
+# The parts of the program about one revision: pairs of what is outside of functions and in main().
+sub revision_parts
+{
+	my ($revision, $canonical, $has_table) = @_;
+	my $prefix = prefix_of($revision);
+
+	return ([assertions($revision), ''], [accessors($revision, $canonical, $has_table)],
+		$canonical ? ([translation($revision, $canonical, "${prefix}_load", 1)],
+			      [translation($canonical, $revision, "${prefix}_store", 0)]) : ());
+}
+
+# The program, which includes what is below a target's folder.
 sub expectations
 {
-	my ($spec) = @_;
-	my (@heads, @tops, @bodies, %revisions);
+	my ($spec, $target) = @_;
+	my $takes = takings($spec, $target);
+	my @memory = as_taken($takes, 'memory');
+	my @pages = as_taken($takes, 'pages');
+	my @taken = (@memory, as_taken($takes, 'images'), @pages);
+	my (@parts, @heads);
 
 	for my $layout (@{ $spec->{layouts} }) {
-		my @revisions = map { place($spec, "$_->{layout}/$_->{name}") }
-			grep { $_->{layout} eq $layout->{name} } @{ $spec->{revisions} };
-		my ($canonical, $tabled) = (pick(@revisions), pick(@revisions));
+		my @revisions = grep { $_->{layout} == $layout } @taken or next;
+		my ($canonical, $tabled) = (pick(grep { $_->{layout} == $layout } @memory),
+					    pick(@revisions));
 
-		@revisions{ map { $_->{path} } @revisions } = @revisions;
-		push @heads, map { "$_->{path}.h" } @revisions;
-		push @heads, "$tabled->{path}.c" if $layout->{table};
-		for my $revision (@revisions) {
-			my $prefix = prefix_of($revision);
-			my $has_table = $layout->{table} && $revision == $tabled;
-			my @parts = ([assertions($revision), ''],
-				     [accessors($revision, $canonical, $has_table)],
-				     [translation($revision, $canonical, "${prefix}_load", 1)],
-				     [translation($canonical, $revision, "${prefix}_store", 0)]);
-
-			push @tops, map { $_->[0] } @parts;
-			push @bodies, map { $_->[1] } @parts;
-		}
+		push @heads, map { file_of($_) . '.h' } @revisions;
+		push @heads, file_of($tabled) . '.c' if $layout->{table};
+		push @parts, map { revision_parts($_, $canonical, $layout->{table} && $_ == $tabled) }
+			@revisions;
 	}
-	for my $evmcs (grep { $_->{layout}{clean} } map { $revisions{$_} } sort keys %revisions) {
-		push @heads, "$evmcs->{path}-copies.h"
-			if grep { !$_->{layout}{clean} } values %revisions;
-		for my $vmcs12 (grep { !$_->{layout}{clean} } map { $revisions{$_} }
-				sort keys %revisions) {
-			my ($top, $body) = copies($evmcs, $vmcs12);
-
-			push @tops, $top;
-			push @bodies, $body;
-		}
+	for my $page (@memory ? @pages : ()) {
+		push @heads, file_of($page) . '-copies.h';
+		push @parts, map { [copies($page, $_)] } @memory;
 	}
-	for my $support (@{ $spec->{supports} }) {
+	for my $support (@{ $takes->{masks} }) {
 		push @heads, "$support->{of}-controls.h";
-		push @tops, masks($spec, $support);
+		push @parts, [masks($spec, $support), ''];
 	}
-	push @heads, 'vmcs_sync.h' if $spec->{shadow};
+	my $shadow = $spec->{shadow} && place($spec, $spec->{shadow}{of})->{path};
+	push @heads, 'vmcs_sync.h' if $shadow && grep { $_->{path} eq $shadow } @taken;
 	push @heads, 'vmcs_controls.h' if @{ $spec->{controls} };
-	push @heads, 'vmcs_exists.h' if controls_adding($spec);
+	push @heads, 'vmcs_exists.h' if fields_added($spec, @taken);
 	my @includes = map { "#include \"$_\"\n" . (/\.c$/ ? $UNDEFINED : '') } @heads;
 	my @encodings = map { $_->{encoding} } @{ $spec->{fields} };
 	return join('', "#include \"expect.h\"\n", @includes,
-		    'static const u64 encodings[] = { ' . join(', ', @encodings) . " };\n", @tops,
-		    "int main(void)\n{\n", @bodies, "\treturn faults > 0;\n}\n");
+		    'static const u64 encodings[] = { ' . join(', ', @encodings) . " };\n",
+		    (map { $_->[0] } @parts),
+		    "int main(void)\n{\n", (map { $_->[1] } @parts), "\treturn faults > 0;\n}\n");
 }
 
 1;

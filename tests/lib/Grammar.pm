@@ -70,7 +70,8 @@ sub is_kind
 	return $token eq "\n" if $kind eq 'END';
 	return $token =~ /^"/ if $kind eq 'string';
 	return $token =~ /^[-+]?\d/ if $kind eq 'number';
-	return $token =~ m{^\w+/} if $kind eq 'path';
+	return $token =~ m{^\w+/[^*]+$} if $kind eq 'path';
+	return $token =~ m{^\w+/.*\*} if $kind eq 'pattern';
 	return $token =~ /^[A-Za-z_]\w*[-.]\w/ if $kind eq 'versioned';
 	return $token =~ /^[A-Za-z_]\w*$/ && !$reserved{$token};
 }
@@ -111,7 +112,7 @@ sub match
 sub words_used
 {
 	my ($text, $counts) = @_;
-	my @tokens = grep { !/^#/ } $text =~ m{#.*|"(?:[^"\\]|\\.)*"|\.\.|[\w/+-][\w/.-]*|[][{},]|\n}g;
+	my @tokens = grep { !/^#/ } $text =~ m{#.*|"(?:[^"\\]|\\.)*"|\.\.|[\w/+-][\w/.*-]*|[][{},]|\n}g;
 	my $at = 0;
 	my @kept;
 

@@ -11,7 +11,7 @@ use warnings;
 use Exporter qw(import);
 use List::Util qw(any first max min);
 
-our @EXPORT = qw(IMAGE field_named field_size field_high number place begin apply settle
+our @EXPORT = qw(IMAGE field_named field_size field_high number place begin apply settle takings
 		 bytes_of end_of pairing lookup_of group_mask converted placement_of);
 
 use constant IMAGE => 4096;		# bytes of an image in a saved state
@@ -391,6 +391,59 @@ sub place
 	$state->{members} = settle($state->{members});
 	$state->{size} = reached($state);
 	return $spec->{placed}{$path} = $state;
+}
+
+# What a pattern with stars matches of some names.
+sub matching
+{
+	my ($pattern, @names) = @_;
+	my $matches = join('.*', map { quotemeta } split(/\*/, $pattern, -1));
+
+	return grep { /^$matches\z/ } @names;
+}
+
+# Of the paths that fit a pick, all or the newest; those of revisions that are other names fit
+# no pattern.  RandomSpec has no names whose order by version is another than that of strings.
+sub picked_paths
+{
+	my ($pick, @paths) = @_;
+	my @found = sort { $a cmp $b } matching($pick->{path}, @paths);
+
+	die "nothing matches $pick->{path}\n" if !@found;
+	return $pick->{newest} ? $found[-1] : @found;
+}
+
+# What a target takes: lists of placed revisions, each with the name that it has there, and the
+# lists of controls.
+sub takings
+{
+	my ($spec, $target) = @_;
+	my @paths = map { "$_->{layout}/$_->{name}" } @{ $spec->{revisions} };
+	my %lists = map { ($_->{of} => $_) } @{ $spec->{supports} };
+	my %takes = (names => $target->{names} // 'linux');
+	my (%taken, %masks);
+
+	for my $kind (qw(memory images pages)) {
+		for my $pick (@{ $target->{$kind} // [] }) {
+			for my $path ($pick->{path} =~ /\*/ ? picked_paths($pick, @paths) : $pick->{path}) {
+				my $revision = place($spec, $path);
+				my $name = $pick->{as} // $revision->{name};
+				my $there = "$revision->{layout}{name}/$name" =~ s/[^A-Za-z0-9]/_/gr;
+
+				die "no page, or one\n" if !$revision->{layout}{clean} != ($kind ne 'pages');
+				die "$path twice\n" if $taken{ $revision->{path} }++ || $taken{uc($there)}++;
+				push @{ $takes{$kind} }, { revision => $revision, name => $name };
+			}
+		}
+	}
+	for my $image (@{ $takes{images} // [] }) {
+		die "no memory\n" if !any { $_->{revision}{layout} == $image->{revision}{layout} }
+			@{ $takes{memory} // [] };
+	}
+	$masks{$_} = $lists{$_} for map { picked_paths($_, keys %lists) } @{ $target->{masks} // [] };
+	die "nothing is taken\n" if !$takes{memory} && !$takes{pages};
+	$takes{masks} = [map { $masks{$_} } sort keys %masks];
+	return \%takes;
 }
 
 # The halves that a look-up finds: 1 the full encoding, 2 the high one.

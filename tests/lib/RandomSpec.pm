@@ -558,11 +558,72 @@ sub random_errata
 									   1 .. between(1, 6)] };
 }
 
+# A pattern that some path matches.
+sub pattern_of
+{
+	my ($path) = @_;
+	my ($layout, $name) = split(m{/}, $path);
+	my $at = between(0, length($name));
+	my $kept = substr($name, 0, $at) . '*';
+
+	return "$layout/$kept" if chance(.6);
+	return "$layout/$kept" . substr($name, between($at, length($name)));
+}
+
+sub random_pick
+{
+	my ($path) = @_;
+	my $pick = { path => chance(.3) ? pattern_of($path) : $path };
+
+	$pick->{newest} = 1 if chance(.25);
+	return $pick;
+}
+
+# Try a clause with one more pick: the target is left as it was if that is wrong.
+sub try_pick
+{
+	my ($spec, $target, $kind, $pick) = @_;
+
+	push @{ $target->{$kind} }, $pick;
+	return if eval { takings($spec, $target); 1 };
+	pop @{ $target->{$kind} };
+	delete $target->{$kind} if !@{ $target->{$kind} };
+}
+
+sub random_target
+{
+	my ($spec, $i) = @_;
+	my $target = { name => pick('linux', 'tlfs', 'a_tree', 'tree-6.12', 'vmcs.json-not') . ($i || '') };
+	my @paths = paths($spec);
+	my %clean = map { ($_->{name} => $_->{clean}) } @{ $spec->{layouts} };
+	my @pages = grep { $clean{ s{/.*}{}r } } @paths;
+	my @others = grep { !$clean{ s{/.*}{}r } } @paths;
+	my @names = map { "$_->{layout}/$_->{name}" } @{ $spec->{aliases} };
+
+	$target->{source} = text() if chance(.5);
+	$target->{names} = pick('linux', 'tlfs') if chance(.5);
+	for my $kind (shuffle((@others ? qw(memory memory) : ()), (@pages ? 'pages' : ())), 'images') {
+		my @of = $kind eq 'pages' ? @pages : @others;
+
+		for (1 .. between(1, pick(1, 2, 4))) {
+			my $pick = random_pick(pick(@of, grep { !$clean{ s{/.*}{}r } == ($kind ne 'pages') }
+						    @names) // next);
+
+			$pick->{as} = pick(fresh('as'), 'as-6.' . between(1, 3)) if chance(.3);
+			try_pick($spec, $target, $kind, $pick);
+		}
+	}
+	try_pick($spec, $target, 'masks', random_pick($_->{of}))
+		for grep { chance(.7) } @{ $spec->{supports} };
+	push @{ $spec->{targets} }, $target if eval { takings($spec, $target) };
+}
+
 sub random_spec
 {
 	my ($seed) = @_;
 	my $spec = { seed => $seed,
-		     map { $_ => [] } qw(fields controls bits layouts revisions aliases supports errata frozen) };
+		     map { $_ => [] } qw(fields controls bits layouts revisions aliases supports errata frozen
+					targets) };
 
 	srand($seed);
 	$names = 0;
@@ -581,6 +642,7 @@ sub random_spec
 	random_shadow($spec) if chance(.5);
 	random_support($spec, $_) for some(between(0, 2), paths($spec),
 					   map { "$_->{layout}/$_->{name}" } @{ $spec->{aliases} });
+	random_target($spec, $_) for 0 .. pick(0, 0, 0, 1);
 	$spec->{order} = between(1, 1 << 30);
 	$spec->{files} = pick(1, 1, 2, 3);
 	return $spec;
@@ -723,6 +785,25 @@ sub support_text
 				   @{ $support->{lines} });
 }
 
+sub pick_text
+{
+	my ($pick) = @_;
+
+	return ($pick->{newest} ? 'newest ' : '') . $pick->{path} .
+		(defined $pick->{as} ? " as $pick->{as}" : '');
+}
+
+sub target_text
+{
+	my ($target) = @_;
+
+	return block("target $target->{name}",
+		     @{ $target->{source} // [] } ? 'source ' . quoted($target->{source}) : (),
+		     (map { "$_ " . listed(map { pick_text($_) } @{ $target->{$_} }) }
+		      grep { $target->{$_} } shuffle(qw(memory images pages masks))),
+		     $target->{names} ? "names $target->{names}" : ());
+}
+
 # Each statement by itself.
 sub statements
 {
@@ -747,6 +828,7 @@ sub statements
 			     map { "$_->{says} because " . quoted($_->{because}) }
 			@{ $_->{lines} }) }
 			@{ $spec->{errata} }),
+		(map { target_text($_) } @{ $spec->{targets} }),
 		(map { "$_\n" } @{ $spec->{frozen} }));
 }
 
@@ -782,8 +864,10 @@ sub deep_copy
 # What a spec can do without: elements of these lists, and these.
 my %LISTS = map { $_ => 1 }
 	qw(fields linux controls bits adds uses needs excludes layouts groups revisions edits items
-			       aliases supports roles lines errata frozen source because);
-my %PARTS = map { $_ => 1 } qw(drop neutral no_high tlfs default1 mask table shadow because align);
+			       aliases supports roles lines errata frozen source because targets memory images
+			       pages masks);
+my %PARTS = map { $_ => 1 } qw(drop neutral no_high tlfs default1 mask table shadow because align newest as
+				       names);
 
 # Call @visit with each list, and with each hash and a key in it, outer ones first.
 sub parts
@@ -851,6 +935,7 @@ sub is_valid
 			$member && lookup_of($member) >> $line->{high} & 1 or die;
 		}
 		place($spec, "$_->{layout}/$_->{of}") for @{ $spec->{aliases} };
+		takings($spec, $_) for @{ $spec->{targets} };
 		1;
 	};
 }

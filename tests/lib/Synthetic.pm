@@ -91,6 +91,19 @@ revision a/r-2 from r-1 {
 	lookup as r-1
 	retire space .. space as hole
 }
+target linux {
+	source "who reads it"
+	memory b/x as kept,
+		newest b/* as last-2
+	images b/y*
+	pages  a/*
+	masks  a/r-1
+	names  tlfs
+}
+target other-1.2 {
+	pages newest a/r-*
+	names linux
+}
 revision b/x {
 	id 0x1234
 	source "x"

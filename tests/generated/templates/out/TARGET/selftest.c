@@ -15,7 +15,7 @@
 #include "{{name}}/fields.h"
 {{/clean}}
 {{#revisions}}
-#include "{{path}}.h"
+#include "{{layout_name}}/{{name}}.h"
 {{/revisions}}
 {{/layouts}}
 {{#supports}}
@@ -31,9 +31,15 @@
 {{#revisions}}
 #define {{table}} {{struct}}_table
 #define {{table_count}} {{struct}}_table_count
-#include "{{path}}.c"
+{{#layout.clean}}
+#define {{layout_name}}_field {{struct}}_row
+{{/layout.clean}}
+#include "{{layout_name}}/{{name}}.c"
 #undef {{table}}
 #undef {{table_count}}
+{{#layout.clean}}
+#undef {{layout_name}}_field
+{{/layout.clean}}
 #undef INDEX
 #undef OFFSET
 #undef HIGH
