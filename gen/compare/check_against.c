@@ -60,13 +60,13 @@ static void put_runs(struct text *text, const struct comparison *comparison)
 
 static void look_for_change(struct checker *checker, const struct revision *other)
 {
-	const struct revision *then = other->same ? other->same : other;
+	const struct revision *then = other->alias_of ? other->alias_of : other;
 	const struct revision *now = placed_in(checker->spec, other);
 	struct comparison comparison;
 	struct text text = { 0 };
 
 	/* What is another name in both is looked at under its own. */
-	if (!now || (other->same && now->name == then->name))
+	if (!now || (other->alias_of && now->name == then->name))
 		return;
 	compare_revisions(&comparison, checker->spec->arena, then, now);
 	if (!is_broken(&comparison))
@@ -158,7 +158,7 @@ static void look_for_identity(struct checker *checker, const struct revision *ot
 {
 	const struct revision *now = placed_in(checker->spec, other);
 
-	if (other->same || !now || (now->id == other->id && now->has_id == other->has_id))
+	if (other->alias_of || !now || (now->id == other->id && now->has_id == other->has_id))
 		return;
 	if (now->from && other->from && now->from->name == other->from->name)
 		return;			/* it is that one's id */

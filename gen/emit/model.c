@@ -170,7 +170,7 @@ static void map_aliases(struct maker *maker, struct value *map, const struct rev
 	struct value *aliases = map_list(maker, map, "aliases");
 
 	for (size_t i = 0; i < revision->layout->count; i++)
-		if (revision->layout->revisions[i]->same == revision)
+		if (revision->layout->revisions[i]->alias_of == revision)
 			list_add(maker, aliases,
 				 value_text(maker, revision->layout->revisions[i]->name));
 }

@@ -7,7 +7,7 @@ struct revision *layout_revision(const struct layout *layout, const char *name)
 {
 	struct revision *revision = table_name(&layout->names, name);
 
-	return revision && revision->same ? revision->same : revision;
+	return revision && revision->alias_of ? revision->alias_of : revision;
 }
 
 struct revision *spec_revision(const struct spec *spec, const char *path)
