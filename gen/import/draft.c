@@ -622,7 +622,7 @@ static const char *reason(struct block *block)
 			continue;
 		known = base && !block->whole ? revision_counterpart(base, member) : NULL;
 		if (!known || known->offset != member->offset)
-			return printed(&block->model.maker, "packed in %s", draft->source);
+			return printed(&block->model.maker, "packed in %s", draft->citation);
 	}
 	return "";
 }
@@ -643,7 +643,7 @@ static struct source *write_block(struct block *block, bool same)
 	map_text(maker, map, "path", printed(maker, "%s/%s", draft->layout->name, draft->name));
 	map_flag(maker, map, "same", same);
 	map_text(maker, map, "from", block->whole ? "" : draft->base->name);
-	map_text(maker, map, "source", draft->source);
+	map_text(maker, map, "source", draft->citation);
 	map_text(maker, map, "id", block->whole && revision->has_id && !draft->layout->has_version ?
 		 printed(maker, "0x%08x", revision->id) : "");
 	map_text(maker, map, "align", !block->whole ||
