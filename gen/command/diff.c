@@ -24,7 +24,7 @@ static void print_comparison(struct session *session, const struct comparison *c
 	struct value *map;
 
 	model_init(&model, &session->spec, session->options->tlfs_names);
-	map = model_of_comparison(&model, comparison);
+	map = root_of_comparison(&model, comparison);
 	map_text(&model.maker, map, "old", old_name);
 	map_picture_of_comparison(&model, map, comparison);
 	map_colours(session, &model, map);

@@ -107,7 +107,7 @@ static void emit_revisions(struct gen *gen, struct model *model, const char *pat
 		if (!model_takes(model, revision))
 			continue;
 		subject.revision = model_name(model, revision);
-		emit(gen, model, path, &subject, model_of_revision(model, revision));
+		emit(gen, model, path, &subject, root_of_revision(model, revision));
 	}
 }
 
@@ -121,7 +121,7 @@ static void emit_layouts(struct gen *gen, struct model *model, const char *path,
 		if (strstr(path, "REVISION"))
 			emit_revisions(gen, model, path, subject, spec->layouts[i]);
 		else if (model_has_layout(model, spec->layouts[i]))
-			emit(gen, model, path, &subject, model_of_layout(model, spec->layouts[i]));
+			emit(gen, model, path, &subject, root_of_layout(model, spec->layouts[i]));
 	}
 }
 
@@ -133,7 +133,7 @@ static void emit_supports(struct gen *gen, struct model *model, const char *path
 	for (size_t i = 0; i < spec->support_count; i++) {
 		subject.layout = spec->supports[i]->revision->layout->name;
 		subject.support = spec->supports[i]->name;
-		emit(gen, model, path, &subject, model_of_support(model, spec->supports[i]));
+		emit(gen, model, path, &subject, root_of_support(model, spec->supports[i]));
 	}
 }
 

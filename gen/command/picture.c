@@ -204,7 +204,7 @@ static struct value *model_cells(struct model *model, const struct sheet *page, 
 {
 	const struct member *member = &page->revision->members[i];
 	struct cell cell = before_first(member), longest = longest_cell(member);
-	const char *name = model->tlfs_names ? member_tlfs_name(member) : member->name;
+	const char *name = member_shown_name(member, model->tlfs_names);
 	struct value *cells = value_list(&model->maker);
 
 	while (next_cell(member, &cell))
@@ -450,7 +450,7 @@ static struct sheet compared_page(struct model *model, const struct comparison *
 	for (size_t i = 0; i < revision->count; i++)
 		tints[i] = (struct tint){ "pad", "pad", "" };
 	for (size_t i = 0; i < comparison->count; i++) {
-		const struct difference *difference = &comparison->members[i];
+		const struct difference *difference = &comparison->differences[i];
 		const struct member *member = second ? difference->to : difference->from;
 
 		if (!member)
@@ -484,7 +484,7 @@ static struct value *model_band(struct model *model, const struct sheet pages[2]
 {
 	static const char * const from_keys[] = { "from_y", "from_middle_y", "from_end_y" };
 	static const char * const to_keys[] = { "to_y", "to_middle_y", "to_end_y" };
-	const struct difference *first = &comparison->members[comparison->runs[i].first];
+	const struct difference *first = &comparison->differences[comparison->runs[i].first];
 	const struct difference *last = first + comparison->runs[i].count - 1;
 	struct tint tint = change_tint(first->changes);
 	struct maker *maker = &model->maker;

@@ -14,7 +14,7 @@ void map_picture(struct model *model, struct value *root, const struct revision 
 
 /*
  * The same with two pages, and bands from one to the other for what is in both.
- * @root is what model_of_comparison() has made of @comparison.
+ * @root is what root_of_comparison() has made of @comparison.
  */
 void map_picture_of_comparison(struct model *model, struct value *root,
 			       const struct comparison *comparison);

@@ -41,7 +41,7 @@ enum exit_status verb_layout(const struct options *options)
 		struct value *map;
 
 		model_init(&model, &session.spec, options->tlfs_names);
-		map = model_of_revision(&model, revision);
+		map = root_of_revision(&model, revision);
 		map_picture(&model, map, revision);
 		view_print(&session, "layout", map);
 		model_free(&model);

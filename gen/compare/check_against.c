@@ -23,14 +23,14 @@ static const struct revision *placed_in(const struct spec *spec, const struct re
 static bool is_broken(const struct comparison *comparison)
 {
 	for (size_t i = 0; i < comparison->count; i++)
-		if (comparison->members[i].changes & CHANGES_BROKEN)
+		if (comparison->differences[i].changes & CHANGES_BROKEN)
 			return true;
 	return false;
 }
 
 static const char *name_in(const struct comparison *comparison, size_t i)
 {
-	const struct difference *difference = &comparison->members[i];
+	const struct difference *difference = &comparison->differences[i];
 
 	return difference->to ? difference->to->name : difference->from->name;
 }
@@ -40,7 +40,7 @@ static void put_runs(struct text *text, const struct comparison *comparison)
 {
 	for (size_t i = 0; i < comparison->run_count; i++) {
 		const struct run_of_members *run = &comparison->runs[i];
-		unsigned int changes = comparison->members[run->first].changes & CHANGES_BROKEN;
+		unsigned int changes = comparison->differences[run->first].changes & CHANGES_BROKEN;
 		const char *before = " (";
 
 		if (!changes)

@@ -154,7 +154,8 @@ static struct value *set_fields(struct maker *maker, uint64_t number, const stru
 	return set;
 }
 
-static const struct control_word *word_of_controls(const struct spec *spec, const struct field *field)
+static const struct control_word *word_of_controls(const struct spec *spec,
+						   const struct field *field)
 {
 	for (size_t i = 0; field && i < spec->control_word_count; i++)
 		if (spec->control_words[i]->field == field)
@@ -182,15 +183,10 @@ static struct value *set_in_member(struct lines *lines, const struct member *mem
 	return set_bits(lines->maker, number, names, 64);
 }
 
-static const char *member_title(const struct lines *lines, const struct member *member)
-{
-	return lines->tlfs_names ? member_tlfs_name(member) : member->name;
-}
-
 /* The name of an element. */
 static const char *element_name(const struct lines *lines, const struct member *member, uint32_t i)
 {
-	const char *name = member_title(lines, member);
+	const char *name = member_shown_name(member, lines->tlfs_names);
 
 	return member->array ? printed(lines->maker, "%s[%u]", name, i) : name;
 }
@@ -198,7 +194,8 @@ static const char *element_name(const struct lines *lines, const struct member *
 static void add_member(struct lines *lines, const struct member *member)
 {
 	if (member->pad) {
-		add_pad(lines, member_title(lines, member), member->offset, member_end(member));
+		add_pad(lines, member_shown_name(member, lines->tlfs_names), member->offset,
+			member_end(member));
 		return;
 	}
 	for (uint32_t i = 0; i < member->count; i++) {

@@ -400,7 +400,7 @@ static void index_differences(struct block *block, const struct comparison *comp
 				     (base->count + 1) * sizeof(*block->of_base));
 	block->known = arena_alloc(block->spec->arena, draft->count + 1);
 	for (size_t i = 0; i < comparison->count; i++) {
-		const struct difference *difference = &comparison->members[i];
+		const struct difference *difference = &comparison->differences[i];
 
 		if (difference->from)
 			block->of_base[difference->from - base->members] = difference;
@@ -413,8 +413,8 @@ static void for_members(struct block *block, const struct comparison *comparison
 			void (*add)(struct block *, const struct difference *))
 {
 	for (size_t i = 0; i < comparison->count; i++)
-		if (comparison->members[i].from && comparison->members[i].to)
-			add(block, &comparison->members[i]);
+		if (comparison->differences[i].from && comparison->differences[i].to)
+			add(block, &comparison->differences[i]);
 }
 
 static void add_differences(struct block *block)
@@ -431,8 +431,8 @@ static void add_differences(struct block *block)
 	add_moves(block);
 	for_members(block, &comparison, add_change);
 	for (size_t i = 0; i < comparison.count; i++)
-		if (!comparison.members[i].from)
-			add_item(block, comparison.members[i].to);
+		if (!comparison.differences[i].from)
+			add_item(block, comparison.differences[i].to);
 }
 
 static const char *pad_name(const struct block *block, const struct member *pad)
@@ -701,8 +701,8 @@ static struct revision *read_block(struct block *block, struct source *source)
 
 static bool same_member(const struct draft *draft, const struct member *x, const struct member *y)
 {
-	const char *x_name = draft->tlfs_pads ? member_tlfs_name(x) : x->name;
-	const char *y_name = draft->tlfs_pads ? member_tlfs_name(y) : y->name;
+	const char *x_name = member_shown_name(x, draft->tlfs_pads);
+	const char *y_name = member_shown_name(y, draft->tlfs_pads);
 
 	return x->offset == y->offset && x->size == y->size && x->count == y->count &&
 	       x->pad == y->pad && x->group == y->group && x->copy == y->copy &&

@@ -369,6 +369,10 @@ const struct member *revision_header(const struct revision *revision);
 struct member *revision_counterpart(const struct revision *revision,
 				    const struct member *member);
 
+/* The same, of the members in two tables. */
+struct member *find_counterpart(const struct table *by_encoding, const struct table *by_name,
+				const struct member *member);
+
 /* The first of the revisions that @revision is from, or itself. */
 static inline const struct revision *revision_root(const struct revision *revision)
 {
@@ -377,6 +381,12 @@ static inline const struct revision *revision_root(const struct revision *revisi
 
 /* Microsoft's name of @member, or Linux's where there is none. */
 const char *member_tlfs_name(const struct member *member);
+
+/* The name of @member for a reader who goes by Microsoft's names, or by Linux's. */
+static inline const char *member_shown_name(const struct member *member, bool tlfs_names)
+{
+	return tlfs_names ? member_tlfs_name(member) : member->name;
+}
 
 /* The name of a group as messages and tables have it, and as C constants do. */
 const char *group_name(const struct layout *layout, int group);
