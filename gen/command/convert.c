@@ -43,8 +43,8 @@ static bool refuse_member(const struct blobs *blobs, const struct image *image,
 
 		if (!value || value == member->loss.neutral)
 			continue;
-		blobs_error(blobs, image->offset + offset, "%s/%s has no %s, which is 0x%llx",
-			    to->layout->name, to->name, member->name, (unsigned long long)value);
+		blobs_error(blobs, image->offset + offset, "%s has no %s, which is 0x%llx",
+			    to->path, member->name, (unsigned long long)value);
 		refused = true;
 	}
 	return refused;
@@ -60,12 +60,13 @@ static bool refuse_span(const struct blobs *blobs, const struct image *image,
 		at++;
 	if (at == end)
 		return false;
-	blobs_error(blobs, image->offset + at, "%s/%s has no room for a byte of no member, "
-		    "which is 0x%02x", to->layout->name, to->name, image->bytes[at]);
+	blobs_error(blobs, image->offset + at, "%s has no room for a byte of no member, "
+		    "which is 0x%02x", to->path, image->bytes[at]);
 	return true;
 }
 
-static bool is_refused(const struct blobs *blobs, const struct image *image,
+/* Refuse an image for all that its conversion would lose. */
+static bool refuse_image(const struct blobs *blobs, const struct image *image,
 		       const struct conversion *conversion)
 {
 	bool refused = false;
@@ -90,7 +91,7 @@ static void convert_blob(struct convert *convert, const struct blob *blob)
 		const struct image *image = &blob->images[i];
 		const struct conversion *conversion = conversion_from(convert, image->revision);
 
-		refused |= is_refused(&convert->blobs, image, conversion);
+		refused |= refuse_image(&convert->blobs, image, conversion);
 		conversion_run(conversion, to + image->offset, image->bytes);
 	}
 	if (refused)
@@ -148,11 +149,11 @@ static const struct revision *target(struct session *session)
 	if (!to)
 		return NULL;
 	if (!to->has_id)
-		report_error(&session->messages, (struct srcpos){ 0 }, "%s/%s has no id",
-			     to->layout->name, to->name);
+		report_error(&session->messages, (struct srcpos){ 0 }, "%s has no id",
+			     to->path);
 	else if (image_fault(to))
-		report_error(&session->messages, (struct srcpos){ 0 }, "an image of %s/%s %s",
-			     to->layout->name, to->name, image_fault(to));
+		report_error(&session->messages, (struct srcpos){ 0 }, "an image of %s %s",
+			     to->path, image_fault(to));
 	else
 		return to;
 	return NULL;

@@ -197,27 +197,25 @@ static void refuse_end(struct gen *gen, const struct revision *revision,
 {
 	if (member_lookup(member) && member_end(member) > SLOT_END_MAX)
 		report_error(&gen->session->messages, member->pos,
-			     "'%s' ends at byte %u of '%s/%s': a map tells up to byte %d",
-			     member->name, member_end(member), revision->layout->name,
-			     revision->name, SLOT_END_MAX);
+			     "'%s' ends at byte %u of '%s': a map tells up to byte %d",
+			     member->name, member_end(member), revision->path, SLOT_END_MAX);
 }
 
 /* What no struct or table can be made of, whatever -W says. */
 static void refuse_revision(struct gen *gen, const struct revision *revision)
 {
 	struct messages *messages = &gen->session->messages;
-	const char *layout = revision->layout->name, *name = revision->name;
 
 	if (revision->overlaps)
 		report_error(messages, revision->pos,
-			     "'%s/%s' has members that share bytes: no struct can be made of it",
-			     layout, name);
+			     "'%s' has members that share bytes: no struct can be made of it",
+			     revision->path);
 	else if (!revision_header(revision))
 		report_error(messages, revision->pos,
-			     "'%s/%s' has no first word: no image of it can be told", layout, name);
+			     "'%s' has no first word: no image of it can be told", revision->path);
 	else if (revision->size > PLAN_BYTES_MAX)
 		report_error(messages, revision->pos,
-			     "'%s/%s' has %u bytes: a table tells up to byte %d", layout, name,
+			     "'%s' has %u bytes: a table tells up to byte %d", revision->path,
 			     revision->size, PLAN_BYTES_MAX);
 	else
 		for (size_t i = 0; i < revision->count; i++)

@@ -231,8 +231,7 @@ struct value *model_revision(struct model *model, const struct revision *revisio
 	map_text(maker, map, "source", revision->citation);
 	map_wrapped(maker, map, "source_lines", revision->citation);
 	map_wrapped(maker, map, "because", revision->because);
-	map_text(maker, map, "from", revision->from ?
-		 printed(maker, "%s/%s", revision->from->layout->name, revision->from->name) : "");
+	map_text(maker, map, "from", revision->from ? revision->from->path : "");
 	map_number(maker, map, "size", revision->size);
 	map_aliases(maker, map, revision);
 	map_members(model, map, revision);

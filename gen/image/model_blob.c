@@ -266,8 +266,7 @@ static struct value *model_image(struct lines *lines, const struct image *image,
 	lines->list = value_list(maker);
 	map_number(maker, map, "image", number);
 	map_number(maker, map, "at", image->offset);
-	map_text(maker, map, "path",
-		 printed(maker, "%s/%s", revision->layout->name, revision->name));
+	map_text(maker, map, "path", revision->path);
 	map_hex(maker, map, "id", revision->id, 8);
 	map_flag(maker, map, "shadow", number_at(image->bytes, 4) & IMAGE_SHADOW);
 	map_value(maker, map, "members", image_lines(lines, revision));
@@ -284,8 +283,8 @@ struct value *model_blob(struct maker *maker, const struct spec *spec, const str
 	map_number(maker, map, "number", blob->number);
 	map_number(maker, map, "begin", blob->at);
 	map_number(maker, map, "bytes", blob->size);
-	map_flag(maker, map, "page", blob->page);
-	map_value(maker, map, "header", blob->page ? lines.list : header_lines(&lines));
+	map_flag(maker, map, "page", blob->bare);
+	map_value(maker, map, "header", blob->bare ? lines.list : header_lines(&lines));
 	for (unsigned int i = 0; i < blob->count; i++)
 		list_add(maker, images, model_image(&lines, &blob->images[i], i + 1));
 	map_value(maker, map, "images", images);

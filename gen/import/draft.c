@@ -44,6 +44,7 @@ void draft_settle(struct draft *draft, struct spec *spec, struct member *members
 
 	draft->revision = (struct revision){
 		.layout = draft->layout, .name = draft->name,
+		.path = arena_printf(spec->arena, "%s/%s", draft->layout->name, draft->name),
 		.natural = base ? base->natural : draft->layout->natural,
 		.id = base ? base->id : 0, .has_id = base && base->has_id,
 	};
@@ -640,7 +641,7 @@ static struct source *write_block(struct block *block, bool same)
 	struct text text = { 0 };
 
 	map_value(maker, map, "proposed", model_proposed(block));
-	map_text(maker, map, "path", printed(maker, "%s/%s", draft->layout->name, draft->name));
+	map_text(maker, map, "path", revision->path);
 	map_flag(maker, map, "same", same);
 	map_text(maker, map, "from", block->whole ? "" : draft->base->name);
 	map_text(maker, map, "source", draft->citation);
@@ -653,9 +654,8 @@ static struct source *write_block(struct block *block, bool same)
 	map_value(maker, map, "edits", block->edits);
 	if (template && template_render(templates, template, map, &text)) {
 		source = source_of(block->spec->arena, block->spec->messages,
-				   printed(maker, "the block for %s/%s", draft->layout->name,
-					   draft->name), text.bytes, text.len,
-				   (struct srcpos){ 0 });
+				   printed(maker, "the block for %s", revision->path),
+				   text.bytes, text.len, (struct srcpos){ 0 });
 	}
 	text_free(&text);
 	return source;
@@ -803,8 +803,8 @@ static struct source *best_block(struct block *block)
 		return edits;
 	if (!whole && messages->status == EXIT_FINE)
 		report_error(messages, (struct srcpos){ 0 },
-			     "'%s/%s' can't be said in the language of the spec",
-			     block->draft->layout->name, block->draft->name);
+			     "'%s' can't be said in the language of the spec",
+			     block->draft->revision.path);
 	return whole;
 }
 

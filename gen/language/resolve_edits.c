@@ -315,8 +315,7 @@ static bool stands_bare(struct spec *spec, const struct revision *revision,
 	if (!bare || !revision->from)
 		return false;
 	report_error(spec->messages, node->pos,
-		     "'%s/%s' is from another revision: say 'at' or 'append'",
-		     revision->layout->name, revision->name);
+		     "'%s' is from another revision: say 'at' or 'append'", revision->path);
 	return true;
 }
 

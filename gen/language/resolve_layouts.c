@@ -174,7 +174,7 @@ bool revision_enter(struct spec *spec, struct revision *revision)
 
 	if (first) {
 		report_error(spec->messages, revision->pos,
-			     "the revision '%s/%s' is defined twice", layout->name, revision->name);
+			     "the revision '%s' is defined twice", revision->path);
 		report_note(spec->messages, first->pos, "it is defined here first");
 		return false;
 	}
