@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "base/output.h"
+#include "command/revisions.h"
 #include "command/verbs.h"
-#include "command/view.h"
 #include "image/blob.h"
 #include "image/conversion.h"
 
@@ -144,7 +144,7 @@ static void write_file(struct convert *convert, const char *path)
 /* The revision to convert to, or NULL after a message. */
 static const struct revision *target(struct session *session)
 {
-	const struct revision *to = view_revision(session, session->options->arguments[0]);
+	const struct revision *to = session_revision(session, session->options->arguments[0]);
 
 	if (!to)
 		return NULL;
@@ -166,7 +166,7 @@ static void convert_file(struct convert *convert, const struct revision *from)
 
 	convert->blobs = (struct blobs){ .messages = messages, .spec = &convert->session->spec,
 					 .layout = convert->to->layout, .from = from };
-	if (blobs_open(&convert->blobs, options->count > 1 ? options->arguments[1] : NULL))
+	if (blobs_open(&convert->blobs, options->argument_count > 1 ? options->arguments[1] : NULL))
 		convert_all(convert);
 	blobs_close(&convert->blobs);
 	if (options->out && messages->status == EXIT_FINE)
@@ -182,10 +182,10 @@ enum exit_status verb_convert(const struct options *options)
 	const struct revision *from = NULL;
 
 	session_begin(&session, options);
-	if (session_load(&session))
+	if (session_read_checked(&session))
 		convert.to = target(&session);
 	if (convert.to && options->from)
-		from = view_revision(&session, options->from);
+		from = session_revision(&session, options->from);
 	if (from && from->layout != convert.to->layout)
 		report_error(&session.messages, (struct srcpos){ 0 },
 			     "--from is a revision of %s, not of %s", from->layout->name,

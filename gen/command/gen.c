@@ -12,6 +12,7 @@
 
 #include "base/output.h"
 #include "command/session.h"
+#include "command/verbs.h"
 #include "emit/plan.h"
 
 struct gen {
@@ -332,7 +333,7 @@ enum exit_status verb_gen(const struct options *options)
 
 	session_begin(&session, options);
 	outputs_init(&gen.outputs, &session.messages, &session.names);
-	if (session_load(&session)) {
+	if (session_read_checked(&session)) {
 		model_init(&gen.model, &session.spec, false);
 		begin_targets(&gen);
 		if (session.messages.status == EXIT_FINE)
