@@ -82,4 +82,4 @@ static struct source *git_read(struct arena *arena, struct messages *messages,
 	return source;
 }
 
-const struct spec_files git_files = { .real_path = git_path, .read = git_read };
+const struct spec_files git_files = { .normal_path = git_path, .read = git_read };

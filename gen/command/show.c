@@ -9,6 +9,7 @@
 #include "command/verbs.h"
 #include "command/view.h"
 #include "import/fmt.h"
+#include "language/lexer.h"
 
 enum exit_status verb_list(const struct options *options)
 {

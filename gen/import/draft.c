@@ -7,6 +7,7 @@
 #include "emit/forms.h"
 #include "import/draft.h"
 #include "import/fmt.h"
+#include "language/lexer.h"
 #include "language/pads.h"
 #include "language/place.h"
 #include "language/resolve.h"
