@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* The core: all that a kernel tree needs, and that a kernel is built with. */
-#include "command/session.h"
+#include "command/verbs.h"
 
 static const struct verb verbs[] = {
 	{ "gen", "", "write every file that the templates in TEMPLATES/out make", 0, 0, false,
@@ -16,7 +16,7 @@ int main(int argc, char **argv)
 	struct options options = { 0 };
 	int status = options_read(&options, &program, argc, argv);
 
-	if (status < 0)
+	if (status == OPTIONS_FINE)
 		status = options.verb->run(&options);
 	options_free(&options);
 	return status;

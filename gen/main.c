@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include <stdlib.h>
 
-#include "command/session.h"
+#include "command/verb_options.h"
 #include "command/verbs.h"
 #include "compare/check_against.h"
 #include "import/foreign.h"
 
 /*
- * Each verb goes part of one way:
+ * All verbs but fmt go this way as far as the checks, and gen goes all of it:
  *
- *	source text -> tokens -> syntax tree -> resolved spec -> checks
- *		    -> placed layouts -> model -> template -> file
+ *	source text -> tokens -> syntax tree -> resolved spec -> placed layouts -> checks
+ *		    -> model -> template -> file
+ *
+ * list, layout, diff and decode render templates, too, and print what comes of them; so does
+ * import, of what a page or a struct declares.  fmt reads one file after another, includes not
+ * followed, and writes the text in another form.
  */
 static const struct verb verbs[] = {
 	{ "gen", "", "write every file that the templates in TEMPLATES/out make", 0, 0, false,
@@ -46,7 +50,7 @@ int main(int argc, char **argv)
 	int status = options_read(&options, &program, argc, argv);
 
 	foreign.flags = options.flags;
-	if (status < 0)
+	if (status == OPTIONS_FINE)
 		status = options.verb->run(&options);
 	options_free(&options);
 	free(foreign.maps.items);

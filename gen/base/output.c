@@ -17,7 +17,7 @@ static const char ENDING[] = ".XXXXXX";
 struct output {
 	struct output *next;
 	struct text content;
-	bool written;			/* the temporary file is there */
+	bool has_temporary;		/* the temporary file is there */
 	char *temporary;
 	char path[];
 };
@@ -102,7 +102,7 @@ static bool write_temporary(struct output *output, bool folders, mode_t mode)
 	if (error)
 		unlink(output->temporary);
 	errno = error;
-	return output->written = !error;
+	return output->has_temporary = !error;
 }
 
 static struct output *output_new(const char *path, const struct text *content)
@@ -150,15 +150,15 @@ static bool prepare(const struct outputs *outputs, struct output *output, mode_t
 		report_failure(messages, EINVAL, "%s is no regular file", output->path);
 	else if (!write_temporary(output, outputs->folders, mode))
 		report_failure(messages, errno, "cannot write %s", output->path);
-	return output->written;
+	return output->has_temporary;
 }
 
 static bool replace(struct messages *messages, struct output *output)
 {
-	output->written = rename(output->temporary, output->path);
-	if (output->written)
+	output->has_temporary = rename(output->temporary, output->path);
+	if (output->has_temporary)
 		report_failure(messages, errno, "cannot replace %s", output->path);
-	return !output->written;
+	return !output->has_temporary;
 }
 
 bool outputs_write(struct outputs *outputs)
@@ -171,7 +171,7 @@ bool outputs_write(struct outputs *outputs)
 	for (struct output *output = outputs->files; ok && output; output = output->next)
 		ok = replace(outputs->messages, output);
 	for (struct output *output = outputs->files; output; output = output->next)
-		if (output->written)
+		if (output->has_temporary)
 			unlink(output->temporary);
 	return ok;
 }

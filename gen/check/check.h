@@ -13,8 +13,8 @@
 struct checker;
 
 /*
- * A check sets the callbacks for what it looks at.  They are called in the order
- * in which they stand here, each for everything of its kind in the spec.
+ * A check sets the callbacks for what it looks at, each for everything of its kind in the
+ * spec.  Called in this order; what belongs to an object follows it.
  */
 struct check {
 	const char *name;		/* as in -Wname */

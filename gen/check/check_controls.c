@@ -45,7 +45,7 @@ static const struct decision *decision_for(const struct support *support,
 	return table_get(&support->general, control, name_hash(control->name));
 }
 
-static void look_for_decisions(struct checker *checker, const struct support *support)
+static void require_decisions(struct checker *checker, const struct support *support)
 {
 	const struct spec *spec = checker->spec;
 
@@ -63,7 +63,7 @@ static void look_for_decisions(struct checker *checker, const struct support *su
 }
 
 const struct check check_support_decided = {
-	.name = "support-decided", .severity = SEVERITY_ERROR, .support = look_for_decisions,
+	.name = "support-decided", .severity = SEVERITY_ERROR, .support = require_decisions,
 	.text = "a control that a list of supported ones passes over",
 };
 

@@ -11,12 +11,13 @@
 
 struct family {
 	size_t number, count;		/* of all families; of its revisions */
-	struct table by_encoding;	/* the members that were met first, to struct first */
+	struct table by_encoding;	/* the members that were met first */
 	struct table by_name;
+	struct table revisions;		/* those members to the revisions that have them */
 };
 
 /* A member, and the revision that has it. */
-struct first {
+struct origin {
 	const struct revision *revision;
 	const struct member *member;
 };
@@ -87,48 +88,37 @@ static void release_families(struct checker *checker)
 			continue;
 		table_free(&family->by_encoding);
 		table_free(&family->by_name);
+		table_free(&family->revisions);
 	}
 	table_free(&families->by_name);
 	table_free(&families->by_revision);
 	free(families->claims);
 }
 
-/* The member of a family that was met first of those that @member is the same as. */
-static struct first *first_of(const struct family *family, const struct member *member)
-{
-	struct first *first = member->field ?
-		table_number(&family->by_encoding, member->field->encoding) : NULL;
-
-	if (first)
-		return first;
-	first = table_name(&family->by_name, member->name);
-	return first && first->member->field && member->field ? NULL : first;
-}
-
 /*
  * What @member of @revision is held against: the member that it was in the family before,
- * or that others have.  One that is new in its family is from now on what they are held
- * against, and nothing is returned.
+ * or that others have.  One that is new in its family is entered, as what they are held
+ * against from now on, and nothing is returned.
  */
-static struct first origin_of(const struct checker *checker, struct family *family,
-			      const struct revision *revision, const struct member *member)
+static struct origin find_or_enter_origin(const struct checker *checker, struct family *family,
+					  const struct revision *revision,
+					  const struct member *member)
 {
 	const struct revision *from = revision->from;
 	const struct member *before = from && family_of(checker, from) == family ?
 				      revision_counterpart(from, member) : NULL;
-	struct first *first;
 
 	if (before && !before->pad)
-		return (struct first){ from, before };
-	first = first_of(family, member);
-	if (first)
-		return *first;
-	first = arena_alloc(checker->spec->arena, sizeof(*first));
-	*first = (struct first){ revision, member };
-	table_add_name(&family->by_name, member->name, first);
+		return (struct origin){ from, before };
+	before = find_counterpart(&family->by_encoding, &family->by_name, member);
+	if (before)
+		return (struct origin){ table_get(&family->revisions, before,
+						  object_hash(before)), before };
+	table_add_name(&family->by_name, member->name, (void *)member);
 	if (member->field)
-		table_add_number(&family->by_encoding, member->field->encoding, first);
-	return (struct first){ NULL, NULL };
+		table_add_number(&family->by_encoding, member->field->encoding, (void *)member);
+	table_add(&family->revisions, member, object_hash(member), (void *)revision);
+	return (struct origin){ NULL, NULL };
 }
 
 /* What a revision places in another way than the first one that it differs from. */
@@ -140,11 +130,11 @@ static void look_at_places(struct checker *checker, const struct revision *revis
 
 	for (size_t i = 0; family && i < revision->count; i++) {
 		const struct member *member = &revision->members[i];
-		struct first origin;
+		struct origin origin;
 
 		if (member->pad)
 			continue;
-		origin = origin_of(checker, family, revision, member);
+		origin = find_or_enter_origin(checker, family, revision, member);
 		if (!origin.member || members_coincide(member, origin.member))
 			continue;
 		other = other ? other : origin.revision;
@@ -176,11 +166,11 @@ static void look_at_groups(struct checker *checker, const struct revision *revis
 			   const struct member *member)
 {
 	struct family *family = shared_family(checker, revision);
-	struct first origin;
+	struct origin origin;
 
 	if (!family || !is_grouped(member))
 		return;
-	origin = origin_of(checker, family, revision, member);
+	origin = find_or_enter_origin(checker, family, revision, member);
 	if (!origin.member || !is_grouped(origin.member) ||
 	    origin.revision->layout != revision->layout || origin.member->group == member->group)
 		return;
@@ -208,7 +198,10 @@ struct byte_claim {
 	size_t order;			/* in which revisions are listed */
 };
 
-/* What is where the revision that it is from has it was claimed there. */
+/*
+ * Gather @member if this revision places it; one that lies where `from` has it was gathered
+ * with `from`.
+ */
 static void gather_claim(struct checker *checker, const struct revision *revision,
 			 const struct member *member)
 {

@@ -22,7 +22,7 @@ const struct check check_encoding_bits = {
 	.text = "an encoding with reserved bits or with bit 0 set",
 };
 
-static void look_for_twin(struct checker *checker, const struct field *field)
+static void refuse_twin(struct checker *checker, const struct field *field)
 {
 	const struct field *first = table_add_number(&checker->seen, field->encoding,
 						     (void *)field);
@@ -35,7 +35,7 @@ static void look_for_twin(struct checker *checker, const struct field *field)
 }
 
 const struct check check_encoding_twice = {
-	.name = "encoding-twice", .severity = SEVERITY_ERROR, .field = look_for_twin,
+	.name = "encoding-twice", .severity = SEVERITY_ERROR, .field = refuse_twin,
 	.text = "two fields with one encoding",
 };
 

@@ -18,7 +18,7 @@ const struct check check_group_bit = {
 	.text = "two clean-field groups with one bit",
 };
 
-static void look_for_group(struct checker *checker, const struct revision *revision,
+static void require_group(struct checker *checker, const struct revision *revision,
 			   const struct member *member)
 {
 	if (revision->layout->clean_word && member->field && member->group == GROUP_NONE)
@@ -28,7 +28,7 @@ static void look_for_group(struct checker *checker, const struct revision *revis
 }
 
 const struct check check_group_missing = {
-	.name = "group-missing", .severity = SEVERITY_ERROR, .member = look_for_group,
+	.name = "group-missing", .severity = SEVERITY_ERROR, .member = require_group,
 	.text = "a field in no clean group, of a layout that has groups",
 };
 
@@ -70,7 +70,7 @@ const struct check check_copy_readonly = {
 	.text = "a read-only field that is copied in at entry",
 };
 
-static void look_for_clean_word(struct checker *checker, const struct revision *revision)
+static void require_clean_word(struct checker *checker, const struct revision *revision)
 {
 	const struct layout *layout = revision->layout;
 	const struct member *member;
@@ -87,7 +87,7 @@ static void look_for_clean_word(struct checker *checker, const struct revision *
 }
 
 const struct check check_clean_word = {
-	.name = "clean-word", .severity = SEVERITY_ERROR, .revision = look_for_clean_word,
+	.name = "clean-word", .severity = SEVERITY_ERROR, .revision = require_clean_word,
 	.text = "a revision without the clean-field word of its layout",
 };
 
@@ -126,7 +126,7 @@ const struct check check_in_header = {
 	.text = "a field in the first eight bytes of an image",
 };
 
-static void look_for_overlap(struct checker *checker, const struct revision *revision)
+static void refuse_overlap(struct checker *checker, const struct revision *revision)
 {
 	const struct member *last = NULL;
 
@@ -148,11 +148,11 @@ static void look_for_overlap(struct checker *checker, const struct revision *rev
 }
 
 const struct check check_overlap = {
-	.name = "overlap", .severity = SEVERITY_ERROR, .revision = look_for_overlap,
+	.name = "overlap", .severity = SEVERITY_ERROR, .revision = refuse_overlap,
 	.text = "two members that share bytes",
 };
 
-static void look_for_hole(struct checker *checker, const struct revision *revision,
+static void refuse_hole(struct checker *checker, const struct revision *revision,
 			  const struct member *hole)
 {
 	if (hole->hole && !hole_made_by_alignment(revision, hole))
@@ -162,7 +162,7 @@ static void look_for_hole(struct checker *checker, const struct revision *revisi
 }
 
 const struct check check_hole = {
-	.name = "hole", .severity = SEVERITY_ERROR, .member = look_for_hole,
+	.name = "hole", .severity = SEVERITY_ERROR, .member = refuse_hole,
 	.text = "bytes that belong to no member and no pad",
 };
 
@@ -225,13 +225,13 @@ static const struct member *free_place(const struct rooms *rooms, uint32_t bytes
 	return NULL;
 }
 
-/* Whether @revision has put @member where it is, and not one that it is from. */
-static bool is_put_here(const struct revision *revision, const struct member *member)
+/* Whether @revision is from one with a counterpart of @member, of any size, at its offset. */
+static bool has_inherited_offset(const struct revision *revision, const struct member *member)
 {
 	const struct member *before = revision->from ?
 		revision_counterpart(revision->from, member) : NULL;
 
-	return !before || before->offset != member->offset;
+	return before && before->offset == member->offset;
 }
 
 static void look_at_place(struct checker *checker, const struct revision *revision,
@@ -240,7 +240,8 @@ static void look_at_place(struct checker *checker, const struct revision *revisi
 	const struct member *pad;
 
 	if (member->pad || member->because || member->offset % member->size == 0 ||
-	    !is_put_here(revision, member) || !check_sound(checker, srcpos_key(member->pos)))
+	    has_inherited_offset(revision, member) ||
+	    !check_sound(checker, srcpos_key(member->pos)))
 		return;
 	pad = free_place(rooms, member_bytes(member));
 	if (!pad)
@@ -275,7 +276,7 @@ const struct check check_misaligned = {
 	.needs = { &check_overlap },
 };
 
-static void look_for_source(struct checker *checker, const struct revision *revision)
+static void require_source(struct checker *checker, const struct revision *revision)
 {
 	if (!revision->citation)
 		check_report(checker, revision, revision->pos, "'%s' does not cite its source",
@@ -283,6 +284,6 @@ static void look_for_source(struct checker *checker, const struct revision *revi
 }
 
 const struct check check_source = {
-	.name = "source", .severity = SEVERITY_WARNING, .revision = look_for_source,
+	.name = "source", .severity = SEVERITY_WARNING, .revision = require_source,
 	.text = "a revision that does not cite its source",
 };

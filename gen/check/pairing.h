@@ -2,6 +2,15 @@
 /*
  * Which members of two revisions are the same.  A member has one partner at most, and is
  * that one's only partner, so that what moves from one to the other meets nothing else.
+ *
+ * Each of these answers a question of its own about two members:
+ *
+ *	revision_counterpart()	What does a revision have for this member?  Two may have one.
+ *	pairing_partner()	With which one alone may this member trade its value?
+ *	held_as()		Is that one as large, so that the bytes can move?  (plan.c)
+ *	match_members()		Which ones do people see as one, renamed or recoded?  (compare.c)
+ *	members_are_one()	May both have one byte without a contradiction?  (check_families.c)
+ *	match_name()		What does a name from outside mean?  (import/match.h)
  */
 #ifndef VMCSGEN_PAIRING_H
 #define VMCSGEN_PAIRING_H

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "base/output.h"
+#include "command/revisions.h"
 #include "command/verbs.h"
-#include "command/view.h"
 #include "image/blob.h"
 #include "image/conversion.h"
 
@@ -43,8 +43,8 @@ static bool refuse_member(const struct blobs *blobs, const struct image *image,
 
 		if (!value || value == member->loss.neutral)
 			continue;
-		blobs_error(blobs, image->offset + offset, "%s/%s has no %s, which is 0x%llx",
-			    to->layout->name, to->name, member->name, (unsigned long long)value);
+		blobs_error(blobs, image->offset + offset, "%s has no %s, which is 0x%llx",
+			    to->path, member->name, (unsigned long long)value);
 		refused = true;
 	}
 	return refused;
@@ -60,12 +60,13 @@ static bool refuse_span(const struct blobs *blobs, const struct image *image,
 		at++;
 	if (at == end)
 		return false;
-	blobs_error(blobs, image->offset + at, "%s/%s has no room for a byte of no member, "
-		    "which is 0x%02x", to->layout->name, to->name, image->bytes[at]);
+	blobs_error(blobs, image->offset + at, "%s has no room for a byte of no member, "
+		    "which is 0x%02x", to->path, image->bytes[at]);
 	return true;
 }
 
-static bool is_refused(const struct blobs *blobs, const struct image *image,
+/* Refuse an image for all that its conversion would lose. */
+static bool refuse_image(const struct blobs *blobs, const struct image *image,
 		       const struct conversion *conversion)
 {
 	bool refused = false;
@@ -90,7 +91,7 @@ static void convert_blob(struct convert *convert, const struct blob *blob)
 		const struct image *image = &blob->images[i];
 		const struct conversion *conversion = conversion_from(convert, image->revision);
 
-		refused |= is_refused(&convert->blobs, image, conversion);
+		refused |= refuse_image(&convert->blobs, image, conversion);
 		conversion_run(conversion, to + image->offset, image->bytes);
 	}
 	if (refused)
@@ -143,16 +144,16 @@ static void write_file(struct convert *convert, const char *path)
 /* The revision to convert to, or NULL after a message. */
 static const struct revision *find_goal(struct session *session)
 {
-	const struct revision *to = view_revision(session, session->options->arguments[0]);
+	const struct revision *to = session_revision(session, session->options->arguments[0]);
 
 	if (!to)
 		return NULL;
 	if (!to->has_id)
-		report_error(&session->messages, (struct srcpos){ 0 }, "%s/%s has no id",
-			     to->layout->name, to->name);
+		report_error(&session->messages, (struct srcpos){ 0 }, "%s has no id",
+			     to->path);
 	else if (image_fault(to))
-		report_error(&session->messages, (struct srcpos){ 0 }, "an image of %s/%s %s",
-			     to->layout->name, to->name, image_fault(to));
+		report_error(&session->messages, (struct srcpos){ 0 }, "an image of %s %s",
+			     to->path, image_fault(to));
 	else
 		return to;
 	return NULL;
@@ -165,7 +166,7 @@ static void convert_file(struct convert *convert, const struct revision *from)
 
 	convert->blobs = (struct blobs){ .messages = messages, .spec = &convert->session->spec,
 					 .layout = convert->to->layout, .from = from };
-	if (blobs_open(&convert->blobs, options->count > 1 ? options->arguments[1] : NULL))
+	if (blobs_open(&convert->blobs, options->argument_count > 1 ? options->arguments[1] : NULL))
 		convert_all(convert);
 	blobs_close(&convert->blobs);
 	if (options->out && messages->status == EXIT_FINE)
@@ -181,10 +182,10 @@ enum exit_status verb_convert(const struct options *options)
 	const struct revision *from = NULL;
 
 	session_begin(&session, options);
-	if (session_load(&session))
+	if (session_read_checked(&session))
 		convert.to = find_goal(&session);
 	if (convert.to && options->from)
-		from = view_revision(&session, options->from);
+		from = session_revision(&session, options->from);
 	if (from && from->layout != convert.to->layout)
 		report_error(&session.messages, (struct srcpos){ 0 },
 			     "--from is a revision of %s, not of %s", from->layout->name,

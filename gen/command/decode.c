@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* The verb decode: what images, or saved nested states, hold. */
+#include "command/revisions.h"
 #include "command/verbs.h"
 #include "command/view.h"
 #include "image/blob.h"
@@ -23,7 +24,7 @@ static void decode_file(struct session *session, const struct revision *from)
 	const struct options *options = session->options;
 	const struct blob *blob;
 
-	if (blobs_open(&blobs, options->count ? options->arguments[0] : NULL))
+	if (blobs_open(&blobs, options->argument_count ? options->arguments[0] : NULL))
 		while (blobs_read(&blobs))
 			while (session->messages.status == EXIT_FINE) {
 				blobs_slack(&blobs);
@@ -41,8 +42,8 @@ enum exit_status verb_decode(const struct options *options)
 	struct session session;
 
 	session_begin(&session, options);
-	if (session_load(&session) && options->from)
-		from = view_revision(&session, options->from);
+	if (session_read_checked(&session) && options->from)
+		from = session_revision(&session, options->from);
 	if (session.messages.status == EXIT_FINE)
 		decode_file(&session, from);
 	return session_end(&session);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* The verb diff: what differs between two revisions. */
 #include "command/picture.h"
+#include "command/revisions.h"
 #include "command/verbs.h"
 #include "command/view.h"
 
@@ -24,7 +25,7 @@ static void print_comparison(struct session *session, const struct comparison *c
 	struct value *map;
 
 	model_init(&model, &session->spec, session->options->tlfs_names);
-	map = model_of_comparison(&model, comparison);
+	map = root_of_comparison(&model, comparison);
 	map_text(&model.maker, map, "old", old_name);
 	map_picture_of_comparison(&model, map, comparison);
 	map_colours(session, &model, map);
@@ -32,20 +33,21 @@ static void print_comparison(struct session *session, const struct comparison *c
 	model_free(&model);
 }
 
-/* Compare two revisions, the first of which is of @older unless that is NULL. */
-static void diff(struct session *session, const struct older *older)
+/* Compare two revisions, the first of which is of @other unless that is NULL. */
+static void diff(struct session *session, const struct other_version *other)
 {
 	const struct options *options = session->options;
 	const char *first = options->arguments[0];
-	const struct revision *a = older ? view_older_revision(session, older, first) :
-					   view_revision(session, first);
-	const struct revision *b = view_revision(session, options->arguments[options->count - 1]);
+	const char *second = options->arguments[options->argument_count - 1];
+	const struct revision *a = other ? other_version_revision(session, other, first) :
+					   session_revision(session, first);
+	const struct revision *b = session_revision(session, second);
 	struct comparison comparison;
 
 	if (!a || !b)
 		return;
 	compare_revisions(&comparison, &session->arena, a, b);
-	print_comparison(session, &comparison, older ? older->name : "");
+	print_comparison(session, &comparison, other ? other->name : "");
 	if (comparison.verdict != VERDICT_IDENTICAL)
 		messages_worsen(&session->messages, EXIT_CHECK_FAILED);
 }
@@ -53,16 +55,16 @@ static void diff(struct session *session, const struct older *older)
 enum exit_status verb_diff(const struct options *options)
 {
 	bool old = options->old_spec || options->git;
-	struct older older = { 0 };
+	struct other_version other = { 0 };
 	struct session session;
 
 	session_begin(&session, options);
-	if (options->count < 2 && !old)
+	if (options->argument_count < 2 && !old)
 		report_usage(&session.messages, "diff needs two revisions, or --old-spec or "
 			     "--git, which say where an older one is");
-	else if (session_load(&session) &&
-		 (!old || older_read(&older, &session, options->old_spec, options->git)))
-		diff(&session, old ? &older : NULL);
-	older_free(&older);
+	else if (session_read_checked(&session) &&
+		 (!old || other_version_read(&other, &session, options->old_spec, options->git)))
+		diff(&session, old ? &other : NULL);
+	other_version_free(&other);
 	return session_end(&session);
 }

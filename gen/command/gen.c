@@ -12,6 +12,7 @@
 
 #include "base/output.h"
 #include "command/session.h"
+#include "command/verbs.h"
 #include "emit/plan.h"
 
 struct gen {
@@ -107,7 +108,7 @@ static void emit_revisions(struct gen *gen, struct model *model, const char *pat
 		if (!model_takes(model, revision))
 			continue;
 		subject.revision = model_name(model, revision);
-		emit(gen, model, path, &subject, model_of_revision(model, revision));
+		emit(gen, model, path, &subject, root_of_revision(model, revision));
 	}
 }
 
@@ -121,7 +122,7 @@ static void emit_layouts(struct gen *gen, struct model *model, const char *path,
 		if (strstr(path, "REVISION"))
 			emit_revisions(gen, model, path, subject, spec->layouts[i]);
 		else if (model_has_layout(model, spec->layouts[i]))
-			emit(gen, model, path, &subject, model_of_layout(model, spec->layouts[i]));
+			emit(gen, model, path, &subject, root_of_layout(model, spec->layouts[i]));
 	}
 }
 
@@ -133,7 +134,7 @@ static void emit_supports(struct gen *gen, struct model *model, const char *path
 	for (size_t i = 0; i < spec->support_count; i++) {
 		subject.layout = spec->supports[i]->revision->layout->name;
 		subject.support = spec->supports[i]->name;
-		emit(gen, model, path, &subject, model_of_support(model, spec->supports[i]));
+		emit(gen, model, path, &subject, root_of_support(model, spec->supports[i]));
 	}
 }
 
@@ -197,27 +198,25 @@ static void refuse_end(struct gen *gen, const struct revision *revision,
 {
 	if (member_lookup(member) && member_end(member) > SLOT_END_MAX)
 		report_error(&gen->session->messages, member->pos,
-			     "'%s' ends at byte %u of '%s/%s': a map tells up to byte %d",
-			     member->name, member_end(member), revision->layout->name,
-			     revision->name, SLOT_END_MAX);
+			     "'%s' ends at byte %u of '%s': a map tells up to byte %d",
+			     member->name, member_end(member), revision->path, SLOT_END_MAX);
 }
 
 /* What no struct or table can be made of, whatever -W says. */
 static void refuse_revision(struct gen *gen, const struct revision *revision)
 {
 	struct messages *messages = &gen->session->messages;
-	const char *layout = revision->layout->name, *name = revision->name;
 
 	if (revision->overlaps)
 		report_error(messages, revision->pos,
-			     "'%s/%s' has members that share bytes: no struct can be made of it",
-			     layout, name);
+			     "'%s' has members that share bytes: no struct can be made of it",
+			     revision->path);
 	else if (!revision_header(revision))
 		report_error(messages, revision->pos,
-			     "'%s/%s' has no first word: no image of it can be told", layout, name);
+			     "'%s' has no first word: no image of it can be told", revision->path);
 	else if (revision->size > PLAN_BYTES_MAX)
 		report_error(messages, revision->pos,
-			     "'%s/%s' has %u bytes: a table tells up to byte %d", layout, name,
+			     "'%s' has %u bytes: a table tells up to byte %d", revision->path,
 			     revision->size, PLAN_BYTES_MAX);
 	else
 		for (size_t i = 0; i < revision->count; i++)
@@ -334,7 +333,7 @@ enum exit_status verb_gen(const struct options *options)
 
 	session_begin(&session, options);
 	outputs_init(&gen.outputs, &session.messages, &session.names);
-	if (session_load(&session)) {
+	if (session_read_checked(&session)) {
 		model_init(&gen.model, &session.spec, false);
 		begin_targets(&gen);
 		if (session.messages.status == EXIT_FINE)

@@ -35,14 +35,14 @@ static const char *git_path(struct arena *arena, const char *path)
 }
 
 /* What git calls the file: relative paths are relative to the folder it runs in. */
-static const char *object_name(struct arena *arena, const char *revision, const char *folder,
+static const char *object_name(struct arena *arena, const char *commit, const char *folder,
 			       const char *path)
 {
 	size_t len = strlen(folder);
 
 	if (!strncmp(path, folder, len) && path[len] == '/')
-		return arena_printf(arena, "%s:./%s", revision, path + len + 1);
-	return arena_printf(arena, "%s:%s%s", revision, *path == '/' ? "" : "./", path);
+		return arena_printf(arena, "%s:./%s", commit, path + len + 1);
+	return arena_printf(arena, "%s:%s%s", commit, *path == '/' ? "" : "./", path);
 }
 
 /* What git has said: the first line of it. */
@@ -57,12 +57,12 @@ static const char *first_error_line(struct arena *arena, const struct text *erro
 }
 
 static struct source *git_read(struct arena *arena, struct messages *messages,
-			       const char *revision, const char *folder, const char *path,
+			       const char *commit, const char *folder, const char *path,
 			       struct srcpos from)
 {
 	const char *arguments[] = { "git", "-C", *folder ? folder : ".", "cat-file", "blob",
-				    object_name(arena, revision, folder, path), NULL };
-	const char *name = arena_printf(arena, "%s:%s", revision, path);
+				    object_name(arena, commit, folder, path), NULL };
+	const char *name = arena_printf(arena, "%s:%s", commit, path);
 	struct text output = { 0 }, errors = { 0 };
 	int status = process_run(arguments, &output, &errors);
 	struct source *source = NULL;
@@ -82,4 +82,4 @@ static struct source *git_read(struct arena *arena, struct messages *messages,
 	return source;
 }
 
-const struct spec_files git_files = { .real_path = git_path, .read = git_read };
+const struct spec_files git_files = { .normal_path = git_path, .read = git_read };

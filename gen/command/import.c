@@ -3,8 +3,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "command/revisions.h"
 #include "command/verbs.h"
-#include "command/view.h"
 #include "import/import.h"
 
 /* Microsoft's name of the enlightened VMCS. */
@@ -81,7 +81,7 @@ static void import(struct session *session)
 	bool fine;
 
 	if (options->from) {
-		draft.base = view_revision(session, options->from);
+		draft.base = session_revision(session, options->from);
 		if (!draft.base)
 			return;
 	}
@@ -104,7 +104,7 @@ enum exit_status verb_import(const struct options *options)
 	struct session session;
 
 	session_begin(&session, options);
-	if (has_options(&session) && session_load(&session))
+	if (has_options(&session) && session_read_checked(&session))
 		import(&session);
 	return session_end(&session);
 }

@@ -51,7 +51,7 @@ static int print_text(struct text *text)
 static int set_check(struct options *options, char *text)
 {
 	if (check_option(&options->checks, text))
-		return -1;
+		return OPTIONS_FINE;
 	return wrong_usage("-W %s names no check; --help=checks lists them", text);
 }
 
@@ -63,7 +63,7 @@ static int set_colour(struct options *options, char *when)
 	options->colour = always || (automatic && isatty(STDERR_FILENO));
 	options->colour_output = always || (automatic && isatty(STDOUT_FILENO));
 	if (always || !strcmp(when, "never") || !strcmp(when, "auto"))
-		return -1;
+		return OPTIONS_FINE;
 	return wrong_usage("--color is auto, always or never, not '%s'", when);
 }
 
@@ -74,11 +74,11 @@ static int set_depend(struct options *options, char *text)
 
 	if (!strcmp(text, "D")) {
 		options->depend = true;
-		return -1;
+		return OPTIONS_FINE;
 	}
 	if (!strcmp(text, "P")) {
 		options->phony = true;
-		return -1;
+		return OPTIONS_FINE;
 	}
 	if (text[0] != 'F' && text[0] != 'T')
 		return wrong_usage("-M%s means nothing: -MD, -MF FILE, -MT TARGET, -MP", text);
@@ -90,7 +90,7 @@ static int set_depend(struct options *options, char *text)
 		options->depfile = argument;
 	else
 		options->rule_target = argument;
-	return -1;
+	return OPTIONS_FINE;
 }
 
 static void put_checks(struct text *text, const struct check_options *options)
@@ -215,7 +215,7 @@ static int set_option(struct options *options, int key, uint64_t *given)
 		*(const char **)((char *)options + rule->text) = optarg;
 	else
 		*(bool *)((char *)options + rule->flag) = true;
-	return -1;
+	return OPTIONS_FINE;
 }
 
 static bool is_in(const char *words, const char *word)
@@ -244,16 +244,16 @@ static int refuse_others(const struct options *options, uint64_t given)
 					   rule->name ? "-" : "",
 					   rule->name ? rule->name : letter);
 	}
-	return -1;
+	return OPTIONS_FINE;
 }
 
-/* Take all options.  -1, or the status to exit with. */
+/* Take all options.  OPTIONS_FINE, or the status to exit with. */
 static int set_options(struct options *options, int argc, char **argv, uint64_t *given)
 {
 	struct option long_options[RULES_MAX + 1] = { 0 }, *next = long_options;
 	char letters[2 * RULES_MAX + 1] = "", *end = letters;
 	const struct rule *rule;
-	int key, status = -1;
+	int key, status = OPTIONS_FINE;
 
 	for (size_t i = 0; (rule = rule_at(options->program, i)); i++) {
 		if (rule->letter)
@@ -262,7 +262,8 @@ static int set_options(struct options *options, int argc, char **argv, uint64_t 
 			*next++ = (struct option){ rule->name, rule->argument, NULL,
 						   key_of(rule, i) };
 	}
-	while (status < 0 && (key = getopt_long(argc, argv, letters, long_options, NULL)) != -1)
+	while (status == OPTIONS_FINE &&
+	       (key = getopt_long(argc, argv, letters, long_options, NULL)) != -1)
 		status = set_option(options, key, given);
 	return status;
 }
@@ -284,7 +285,7 @@ static int set_verb(struct options *options, int rest)
 {
 	const struct verb *verb = options->program->verbs;
 
-	if (!options->count)
+	if (!options->argument_count)
 		return wrong_usage("a verb is missing");
 	while (verb->name && strcmp(verb->name, options->arguments[0]))
 		verb++;
@@ -292,15 +293,16 @@ static int set_verb(struct options *options, int rest)
 		return wrong_usage("'%s' is no verb", options->arguments[0]);
 	options->verb = verb;
 	options->arguments++;
-	options->count--;
+	options->argument_count--;
 	if (verb->compiles) {
-		options->count -= rest;
-		options->flags = (const char * const *)options->arguments + options->count;
+		options->argument_count -= rest;
+		options->flags = (const char * const *)options->arguments + options->argument_count;
 	}
-	if (options->count < verb->least || (verb->most >= 0 && options->count > verb->most))
+	if (options->argument_count < verb->least ||
+	    (verb->most >= 0 && options->argument_count > verb->most))
 		return wrong_usage("%s takes %s", verb->name,
 				   *verb->arguments ? verb->arguments : "no arguments");
-	return -1;
+	return OPTIONS_FINE;
 }
 
 /* What the working folder has goes before what was installed. */
@@ -326,12 +328,12 @@ int options_read(struct options *options, const struct program *program, int arg
 		check_options_add(&options->checks, *set);
 	set_colour(options, automatic);
 	status = set_options(options, argc, argv, &given);
-	if (status >= 0)
+	if (status != OPTIONS_FINE)
 		return status;
 	options->arguments = argv + optind;
-	options->count = argc - optind;
+	options->argument_count = argc - optind;
 	status = set_verb(options, rest);
-	return status < 0 ? refuse_others(options, given) : status;
+	return status == OPTIONS_FINE ? refuse_others(options, given) : status;
 }
 
 void options_free(struct options *options)

@@ -38,7 +38,7 @@ struct options {
 	const char *against;		/* check: another spec, a file or a commit */
 	struct check_options checks;	/* -W */
 	char **arguments;		/* after the options */
-	int count;
+	int argument_count;
 };
 
 /* One verb: what the command does with the options. */
@@ -73,10 +73,13 @@ struct program {
 	size_t rule_count;		/* less than 50 */
 };
 
+/* What stands for a status to exit with as long as there is none: go on. */
+enum { OPTIONS_FINE = -1 };
+
 /*
- * Read the command line.  Returns -1 if a verb is to run, else the status to exit with: help
- * was printed, or the usage is wrong, which has been said.  The caller sets ->foreign before;
- * options_free() the rest in any case.
+ * Read the command line.  Returns OPTIONS_FINE if a verb is to run, else the status to exit
+ * with: help was printed, or the usage is wrong, which has been said.  The caller sets
+ * ->foreign before; options_free() the rest in any case.
  */
 int options_read(struct options *options, const struct program *program, int argc, char **argv);
 

@@ -22,9 +22,9 @@ enum {
 	LEGEND_WIDTH = 170,
 	LEGEND_HEIGHT = 20,
 	LEGEND_TOP = 44,		/* below the title */
-	RULER_HEIGHT = 40,		/* what names a page and its columns */
-	MARGIN = 44,			/* for the offsets beside a page */
-	BANDS_WIDTH = 150,		/* between two pages */
+	RULER_HEIGHT = 40,		/* what names a sheet and its columns */
+	MARGIN = 44,			/* for the offsets beside a sheet */
+	BANDS_WIDTH = 150,		/* between two sheets */
 	BOTTOM = 16,
 	BASELINE = 3,			/* of a text, below its middle */
 	FIRST_LINE = -2, SECOND_LINE = 8, /* the same where two share a row */
@@ -98,31 +98,31 @@ static bool is_folded(const struct cell *cell)
 }
 
 /* Members of a faulty spec may overlap, folds must not. */
-static void find_folds(struct sheet *page, struct arena *arena)
+static void find_folds(struct sheet *sheet, struct arena *arena)
 {
 	uint64_t end = 0;
 
-	page->folds = arena_alloc(arena, (page->revision->count + 1) * sizeof(*page->folds));
-	for (size_t i = 0; i < page->revision->count; i++) {
-		struct cell cell = longest_cell(&page->revision->members[i]);
+	sheet->folds = arena_alloc(arena, (sheet->revision->count + 1) * sizeof(*sheet->folds));
+	for (size_t i = 0; i < sheet->revision->count; i++) {
+		struct cell cell = longest_cell(&sheet->revision->members[i]);
 
 		if (cell.offset < end)
 			cell.offset = end;
 		if (cell.end <= cell.offset || !is_folded(&cell))
 			continue;
 		end = cell.end;
-		page->folds[page->fold_count++] = (struct folded_rows){ cell.offset,
+		sheet->folds[sheet->fold_count++] = (struct folded_rows){ cell.offset,
 									end - cell.offset };
 	}
 }
 
 /* How far down @offset is; inside a row it is a part of the row's height. */
-static uint64_t y_of(const struct sheet *page, uint64_t offset)
+static uint64_t y_of(const struct sheet *sheet, uint64_t offset)
 {
 	uint64_t y = offset * ROW_HEIGHT / ROW;
 
-	for (size_t i = 0; i < page->fold_count && page->folds[i].offset < offset; i++) {
-		const struct folded_rows *fold = &page->folds[i];
+	for (size_t i = 0; i < sheet->fold_count && sheet->folds[i].offset < offset; i++) {
+		const struct folded_rows *fold = &sheet->folds[i];
 		uint64_t inside = offset - fold->offset;
 
 		if (inside > fold->bytes)
@@ -133,11 +133,11 @@ static uint64_t y_of(const struct sheet *page, uint64_t offset)
 	return y;
 }
 
-static uint64_t page_height(const struct sheet *page)
+static uint64_t sheet_height(const struct sheet *sheet)
 {
-	uint64_t rows = ((uint64_t)page->revision->size + ROW - 1) / ROW;
+	uint64_t rows = ((uint64_t)sheet->revision->size + ROW - 1) / ROW;
 
-	return y_of(page, rows * ROW);
+	return y_of(sheet, rows * ROW);
 }
 
 /* How many letters fit into a cell of @width pixels. */
@@ -174,15 +174,15 @@ static void map_label(struct maker *maker, struct value *map, const char *name, 
 	map_number(maker, map, "mark_y", middle + (two ? SECOND_LINE : BASELINE));
 }
 
-static struct value *model_cell(struct model *model, const struct sheet *page, const char *name,
+static struct value *model_cell(struct model *model, const struct sheet *sheet, const char *name,
 				const char *mark, const struct cell *cell)
 {
 	struct maker *maker = &model->maker;
 	struct value *map = value_map_for(maker, 16);
 	uint64_t bytes = cell->end - cell->offset, x = cell->offset % ROW * BYTE_WIDTH;
-	uint64_t y = y_of(page, cell->offset - cell->offset % ROW);
+	uint64_t y = y_of(sheet, cell->offset - cell->offset % ROW);
 	uint64_t width = is_block(cell) ? ROW_WIDTH : bytes * BYTE_WIDTH;
-	uint64_t height = is_block(cell) ? y_of(page, cell->end) - y : ROW_HEIGHT;
+	uint64_t height = is_block(cell) ? y_of(sheet, cell->end) - y : ROW_HEIGHT;
 	bool marked = *mark && width > MARK_WIDTH;
 	uint64_t mark_width = marked ? (strlen(mark) + 1) * LETTER_TENTHS / 10 : 0;
 
@@ -200,17 +200,17 @@ static struct value *model_cell(struct model *model, const struct sheet *page, c
 }
 
 /* A member's cells; the longest has its name. */
-static struct value *model_cells(struct model *model, const struct sheet *page, size_t i)
+static struct value *model_cells(struct model *model, const struct sheet *sheet, size_t i)
 {
-	const struct member *member = &page->revision->members[i];
+	const struct member *member = &sheet->revision->members[i];
 	struct cell cell = before_first(member), longest = longest_cell(member);
-	const char *name = model->tlfs_names ? member_tlfs_name(member) : member->name;
+	const char *name = member_shown_name(member, model->tlfs_names);
 	struct value *cells = value_list(&model->maker);
 
 	while (next_cell(member, &cell))
 		list_add(&model->maker, cells,
-			 model_cell(model, page, cell.offset == longest.offset ? name : NULL,
-				    page->tints[i].mark, &cell));
+			 model_cell(model, sheet, cell.offset == longest.offset ? name : NULL,
+				    sheet->tints[i].mark, &cell));
 	return cells;
 }
 
@@ -221,33 +221,33 @@ static void map_tint(struct maker *maker, struct value *map, const struct tint *
 	map_text(maker, map, "mark", tint->mark);
 }
 
-static struct value *model_shape(struct model *model, const struct sheet *page, size_t i)
+static struct value *model_shape(struct model *model, const struct sheet *sheet, size_t i)
 {
 	struct maker *maker = &model->maker;
 	struct value *map = value_map(maker);
 
-	map_value(maker, map, "member", page->members[i]);
-	if (page->differences && page->differences[i])
-		map_value(maker, map, "difference", page->differences[i]);
+	map_value(maker, map, "member", sheet->members[i]);
+	if (sheet->differences && sheet->differences[i])
+		map_value(maker, map, "difference", sheet->differences[i]);
 	else
 		map_flag(maker, map, "difference", false);
-	map_tint(maker, map, &page->tints[i]);
-	map_value(maker, map, "cells", model_cells(model, page, i));
+	map_tint(maker, map, &sheet->tints[i]);
+	map_value(maker, map, "cells", model_cells(model, sheet, i));
 	return map;
 }
 
 /* The rows in which a member begins or goes on, each once. */
-static struct value *picture_rows(struct model *model, const struct sheet *page)
+static struct value *picture_rows(struct model *model, const struct sheet *sheet)
 {
 	struct maker *maker = &model->maker;
 	struct value *rows = value_list(maker);
-	const struct folded_rows *fold = page->folds, *end = fold + page->fold_count;
+	const struct folded_rows *fold = sheet->folds, *end = fold + sheet->fold_count;
 
-	for (uint64_t offset = 0; offset < page->revision->size; ) {
+	for (uint64_t offset = 0; offset < sheet->revision->size; ) {
 		struct value *map = value_map(maker);
 
 		map_number(maker, map, "offset", offset);
-		map_number(maker, map, "y", y_of(page, offset) + ROW_HEIGHT / 2 + BASELINE);
+		map_number(maker, map, "y", y_of(sheet, offset) + ROW_HEIGHT / 2 + BASELINE);
 		list_add(maker, rows, map);
 		if (fold < end && fold->offset == offset)
 			offset += fold++->bytes;
@@ -271,34 +271,34 @@ static struct value *model_columns(struct maker *maker)
 	return columns;
 }
 
-static struct value *model_page(struct model *model, const struct sheet *page, uint64_t x,
+static struct value *model_sheet(struct model *model, const struct sheet *sheet, uint64_t x,
 				uint64_t y)
 {
 	struct maker *maker = &model->maker;
 	struct value *map = value_map(maker), *shapes = value_list(maker);
 
-	for (size_t i = 0; i < page->revision->count; i++)
-		list_add(maker, shapes, model_shape(model, page, i));
-	map_value(maker, map, "revision", model_revision(model, page->revision));
-	map_flag(maker, map, "on_right", page->on_right);
+	for (size_t i = 0; i < sheet->revision->count; i++)
+		list_add(maker, shapes, model_shape(model, sheet, i));
+	map_value(maker, map, "revision", model_revision(model, sheet->revision));
+	map_flag(maker, map, "on_right", sheet->on_right);
 	map_number(maker, map, "x", x);
 	map_number(maker, map, "y", y);
 	map_number(maker, map, "width", ROW_WIDTH);
-	map_number(maker, map, "height", page_height(page));
+	map_number(maker, map, "height", sheet_height(sheet));
 	map_value(maker, map, "columns", model_columns(maker));
-	map_value(maker, map, "rows", picture_rows(model, page));
+	map_value(maker, map, "rows", picture_rows(model, sheet));
 	map_value(maker, map, "shapes", shapes);
 	return map;
 }
 
-/* A page of which only the tints are not known. */
-static struct sheet page_of(struct model *model, const struct revision *revision)
+/* A sheet of which only the tints are not known. */
+static struct sheet sheet_of(struct model *model, const struct revision *revision)
 {
-	struct sheet page = { .revision = revision };
+	struct sheet sheet = { .revision = revision };
 
-	page.members = model_elements(model, model_revision(model, revision), "members");
-	find_folds(&page, model->maker.arena);
-	return page;
+	sheet.members = model_elements(model, model_revision(model, revision), "members");
+	find_folds(&sheet, model->maker.arena);
+	return sheet;
 }
 
 /*
@@ -335,7 +335,7 @@ static void map_size(struct maker *maker, struct value *map, uint64_t width, uin
 }
 
 /*
- * One page
+ * One sheet
  */
 
 /* By clean-field group where the layout has them. */
@@ -374,16 +374,16 @@ static struct tint tint_of(struct maker *maker, const struct layout *layout,
 				    kind_tint(member);
 }
 
-/* Each tint of a page once, in order of offsets, and of how many members it is. */
-static size_t count_tints(const struct sheet *page, struct tint *tints, size_t *counts)
+/* Each tint of a sheet once, in order of offsets, and of how many members it is. */
+static size_t count_tints(const struct sheet *sheet, struct tint *tints, size_t *counts)
 {
 	size_t count = 0, at;
 
-	for (size_t i = 0; i < page->revision->count; i++) {
-		for (at = 0; at < count && strcmp(tints[at].name, page->tints[i].name); at++)
+	for (size_t i = 0; i < sheet->revision->count; i++) {
+		for (at = 0; at < count && strcmp(tints[at].name, sheet->tints[i].name); at++)
 			;
 		if (at == count)
-			tints[count++] = page->tints[i];
+			tints[count++] = sheet->tints[i];
 		counts[at]++;
 	}
 	return count;
@@ -393,8 +393,8 @@ void map_picture(struct model *model, struct value *root, const struct revision 
 {
 	enum { TINTS = GROUPS + 5 };	/* groups, what is beside them, and pads */
 	struct maker *maker = &model->maker;
-	struct value *picture = value_map(maker), *pages = value_list(maker);
-	struct sheet page = page_of(model, revision);
+	struct value *picture = value_map(maker), *sheets = value_list(maker);
+	struct sheet sheet = sheet_of(model, revision);
 	struct tint *tints, legend[TINTS];
 	size_t counts[TINTS] = { 0 }, count;
 	uint64_t top = LEGEND_TOP, width = MARGIN + ROW_WIDTH + MARGIN;
@@ -402,17 +402,17 @@ void map_picture(struct model *model, struct value *root, const struct revision 
 	tints = arena_alloc(maker->arena, (revision->count + 1) * sizeof(*tints));
 	for (size_t i = 0; i < revision->count; i++)
 		tints[i] = tint_of(maker, revision->layout, &revision->members[i]);
-	page.tints = tints;
-	count = count_tints(&page, legend, counts);
+	sheet.tints = tints;
+	count = count_tints(&sheet, legend, counts);
 	top += map_legend(maker, picture, legend, counts, count, ROW_WIDTH);
-	map_size(maker, picture, width, top, RULER_HEIGHT + page_height(&page) + BOTTOM);
-	list_add(maker, pages, model_page(model, &page, MARGIN, top + RULER_HEIGHT));
-	map_value(maker, picture, "pages", pages);
+	map_size(maker, picture, width, top, RULER_HEIGHT + sheet_height(&sheet) + BOTTOM);
+	list_add(maker, sheets, model_sheet(model, &sheet, MARGIN, top + RULER_HEIGHT));
+	map_value(maker, picture, "pages", sheets);
 	map_value(maker, root, "picture", picture);
 }
 
 /*
- * Two pages
+ * Two sheets
  */
 
 /* What is said of a member; where that is several things, what weighs most. */
@@ -436,41 +436,41 @@ static struct tint change_tint(unsigned int changes)
 }
 
 /* What @comparison says of the members of one of its sides. */
-static struct sheet compared_page(struct model *model, const struct comparison *comparison,
+static struct sheet compared_sheet(struct model *model, const struct comparison *comparison,
 				 const struct value **differences, bool second)
 {
 	const struct revision *revision = second ? comparison->b : comparison->a;
-	struct sheet page = page_of(model, revision);
+	struct sheet sheet = sheet_of(model, revision);
 	struct arena *arena = model->maker.arena;
 	struct tint *tints = arena_alloc(arena, (revision->count + 1) * sizeof(*tints));
 
-	page.on_right = second;
-	page.tints = tints;
-	page.differences = arena_alloc(arena, (revision->count + 1) * sizeof(*differences));
+	sheet.on_right = second;
+	sheet.tints = tints;
+	sheet.differences = arena_alloc(arena, (revision->count + 1) * sizeof(*differences));
 	for (size_t i = 0; i < revision->count; i++)
 		tints[i] = (struct tint){ "pad", "pad", "" };
 	for (size_t i = 0; i < comparison->count; i++) {
-		const struct difference *difference = &comparison->members[i];
+		const struct difference *difference = &comparison->differences[i];
 		const struct member *member = second ? difference->to : difference->from;
 
 		if (!member)
 			continue;
 		tints[member - revision->members] = change_tint(difference->changes);
-		page.differences[member - revision->members] = differences[i];
+		sheet.differences[member - revision->members] = differences[i];
 	}
-	return page;
+	return sheet;
 }
 
 /*
- * Where the members of a run begin and end on a page, if they are there.
+ * Where the members of a run begin and end on a sheet, if they are there.
  * Returns the height that they take.
  */
 static uint64_t map_reach(struct maker *maker, struct value *map, const char * const keys[3],
-			  const struct sheet *page, const struct member *first,
+			  const struct sheet *sheet, const struct member *first,
 			  const struct member *last)
 {
-	uint64_t y = first ? y_of(page, first->offset) : 0;
-	uint64_t end = first ? y_of(page, member_end(last)) : 0;
+	uint64_t y = first ? y_of(sheet, first->offset) : 0;
+	uint64_t end = first ? y_of(sheet, member_end(last)) : 0;
 
 	map_number(maker, map, keys[0], y);
 	map_number(maker, map, keys[1], (y + end) / 2);
@@ -478,35 +478,35 @@ static uint64_t map_reach(struct maker *maker, struct value *map, const char * c
 	return end - y;
 }
 
-static struct value *model_band(struct model *model, const struct sheet pages[2],
+static struct value *model_band(struct model *model, const struct sheet sheets[2],
 				const struct comparison *comparison, size_t i,
 				const struct value *run)
 {
 	static const char * const from_keys[] = { "from_y", "from_middle_y", "from_end_y" };
 	static const char * const to_keys[] = { "to_y", "to_middle_y", "to_end_y" };
-	const struct difference *first = &comparison->members[comparison->runs[i].first];
+	const struct difference *first = &comparison->differences[comparison->runs[i].first];
 	const struct difference *last = first + comparison->runs[i].count - 1;
 	struct tint tint = change_tint(first->changes);
 	struct maker *maker = &model->maker;
 	struct value *map = value_map(maker);
 	uint64_t height;
 
-	map_reach(maker, map, from_keys, &pages[0], first->from, last->from);
-	height = map_reach(maker, map, to_keys, &pages[1], first->to, last->to);
+	map_reach(maker, map, from_keys, &sheets[0], first->from, last->from);
+	height = map_reach(maker, map, to_keys, &sheets[1], first->to, last->to);
 	map_flag(maker, map, "labelled", height >= BAND_LABEL);
 	map_tint(maker, map, &tint);
 	map_value(maker, map, "run", run);
 	return map;
 }
 
-static void map_bands(struct model *model, struct value *picture, const struct sheet pages[2],
+static void map_bands(struct model *model, struct value *picture, const struct sheet sheets[2],
 		      const struct comparison *comparison, const struct value **runs)
 {
 	struct maker *maker = &model->maker;
 	struct value *bands = value_list(maker);
 
 	for (size_t i = 0; i < comparison->run_count; i++)
-		list_add(maker, bands, model_band(model, pages, comparison, i, runs[i]));
+		list_add(maker, bands, model_band(model, sheets, comparison, i, runs[i]));
 	map_value(maker, picture, "bands", bands);
 	map_number(maker, picture, "bands_x", MARGIN + ROW_WIDTH);
 	map_number(maker, picture, "bands_width", BANDS_WIDTH);
@@ -539,12 +539,12 @@ void map_picture_of_comparison(struct model *model, struct value *root,
 {
 	const struct value **differences = model_elements(model, root, "members");
 	struct sheet sides[2] = {
-		compared_page(model, comparison, differences, false),
-		compared_page(model, comparison, differences, true),
+		compared_sheet(model, comparison, differences, false),
+		compared_sheet(model, comparison, differences, true),
 	};
 	struct maker *maker = &model->maker;
-	struct value *picture = value_map(maker), *pages = value_list(maker);
-	uint64_t left = page_height(&sides[0]), right = page_height(&sides[1]);
+	struct value *picture = value_map(maker), *sheets = value_list(maker);
+	uint64_t left = sheet_height(&sides[0]), right = sheet_height(&sides[1]);
 	uint64_t top = LEGEND_TOP, second = MARGIN + ROW_WIDTH + BANDS_WIDTH;
 	struct tint legend[CHANGES + 1];
 	size_t counts[CHANGES + 1], count;
@@ -553,9 +553,9 @@ void map_picture_of_comparison(struct model *model, struct value *root,
 	top += map_legend(maker, picture, legend, counts, count, second + ROW_WIDTH - MARGIN);
 	map_size(maker, picture, second + ROW_WIDTH + MARGIN, top,
 		 RULER_HEIGHT + (left > right ? left : right) + BOTTOM);
-	list_add(maker, pages, model_page(model, &sides[0], MARGIN, top + RULER_HEIGHT));
-	list_add(maker, pages, model_page(model, &sides[1], second, top + RULER_HEIGHT));
-	map_value(maker, picture, "pages", pages);
+	list_add(maker, sheets, model_sheet(model, &sides[0], MARGIN, top + RULER_HEIGHT));
+	list_add(maker, sheets, model_sheet(model, &sides[1], second, top + RULER_HEIGHT));
+	map_value(maker, picture, "pages", sheets);
 	map_number(maker, picture, "bands_y", top + RULER_HEIGHT);
 	map_bands(model, picture, sides, comparison, model_elements(model, root, "runs"));
 	map_value(maker, root, "picture", picture);

@@ -9,12 +9,12 @@
 
 #include "compare/model_compare.h"
 
-/* Enter `picture` into @root: one page, that of @revision. */
+/* Enter `picture` into @root: one sheet, that of @revision. */
 void map_picture(struct model *model, struct value *root, const struct revision *revision);
 
 /*
- * The same with two pages, and bands from one to the other for what is in both.
- * @root is what model_of_comparison() has made of @comparison.
+ * The same with two sheets, and bands from one to the other for what is in both.
+ * @root is what root_of_comparison() has made of @comparison.
  */
 void map_picture_of_comparison(struct model *model, struct value *root,
 			       const struct comparison *comparison);

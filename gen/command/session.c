@@ -22,7 +22,7 @@ void session_read(struct session *session)
 	spec_resolve(&session->spec, &session->parse, session->tree);
 }
 
-bool session_load(struct session *session)
+bool session_read_checked(struct session *session)
 {
 	session_read(session);
 	check_spec(&session->spec, NULL, &session->options->checks);

@@ -25,17 +25,10 @@ void session_begin(struct session *session, const struct options *options);
 /* Read and resolve the spec; what is wrong has been reported. */
 void session_read(struct session *session);
 
-/*
- * The same, and run the checks.  False if something is wrong,
- * which has been reported.
- */
-bool session_load(struct session *session);
+/* The same, and run the checks.  False if something is wrong, which has been reported. */
+bool session_read_checked(struct session *session);
 
 /* Release everything; returns the status to exit with. */
 enum exit_status session_end(struct session *session);
-
-/* The verbs of the core. */
-enum exit_status verb_gen(const struct options *options);
-enum exit_status verb_check(const struct options *options);
 
 #endif

@@ -5,16 +5,18 @@
 #include "base/output.h"
 #include "check/fingerprint.h"
 #include "command/picture.h"
+#include "command/revisions.h"
 #include "command/verbs.h"
 #include "command/view.h"
 #include "import/fmt.h"
+#include "language/lexer.h"
 
 enum exit_status verb_list(const struct options *options)
 {
 	struct session session;
 
 	session_begin(&session, options);
-	if (session_load(&session)) {
+	if (session_read_checked(&session)) {
 		struct model model;
 
 		/* Only what gen makes for a target has all names. */
@@ -34,14 +36,14 @@ enum exit_status verb_layout(const struct options *options)
 	struct session session;
 
 	session_begin(&session, options);
-	if (session_load(&session))
-		revision = view_revision(&session, options->arguments[0]);
+	if (session_read_checked(&session))
+		revision = session_revision(&session, options->arguments[0]);
 	if (revision) {
 		struct model model;
 		struct value *map;
 
 		model_init(&model, &session.spec, options->tlfs_names);
-		map = model_of_revision(&model, revision);
+		map = root_of_revision(&model, revision);
 		map_picture(&model, map, revision);
 		view_print(&session, "layout", map);
 		model_free(&model);
@@ -53,7 +55,7 @@ enum exit_status verb_layout(const struct options *options)
 static void put_frozen(struct text *text, struct session *session, const char *path)
 {
 	enum { LINE = 72 };
-	const struct revision *revision = view_revision(session, path);
+	const struct revision *revision = session_revision(session, path);
 	const char *code = revision ? fingerprint_of(&session->arena, revision) : "";
 
 	text_printf(text, "frozen %s ", path);
@@ -68,8 +70,8 @@ enum exit_status verb_freeze(const struct options *options)
 	struct session session;
 
 	session_begin(&session, options);
-	if (session_load(&session))
-		for (int i = 0; i < options->count; i++)
+	if (session_read_checked(&session))
+		for (int i = 0; i < options->argument_count; i++)
 			put_frozen(&text, &session, options->arguments[i]);
 	if (session.messages.status == EXIT_FINE)
 		output_print(&session.messages, &text);
@@ -113,7 +115,7 @@ enum exit_status verb_fmt(const struct options *options)
 
 	session_begin(&session, options);
 	outputs_init(&outputs, &session.messages, &session.names);
-	for (int i = 0; i < options->count; i++)
+	for (int i = 0; i < options->argument_count; i++)
 		fmt_file(&session, &outputs, options->arguments[i]);
 	if (session.messages.status == EXIT_FINE)
 		outputs_write(&outputs);

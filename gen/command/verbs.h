@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* The verbs that are no part of the core, and their options. */
+/* The verbs, which vmcsgen(1) describes.  Each returns the status to exit with. */
 #ifndef VMCSGEN_VERBS_H
 #define VMCSGEN_VERBS_H
 
 #include "command/options.h"
 
-extern const struct rule verb_rules[];
-extern const size_t verb_rule_count;
+/* The core has these two. */
+enum exit_status verb_gen(const struct options *options);
+enum exit_status verb_check(const struct options *options);
 
 /* The core's check, and with --against that of two specs. */
 enum exit_status verb_check_against(const struct options *options);

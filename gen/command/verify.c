@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/output.h"
+#include "command/revisions.h"
 #include "command/verbs.h"
-#include "command/view.h"
 #include "import/foreign.h"
 #include "language/pads.h"
 
@@ -343,8 +343,8 @@ enum exit_status verb_verify(const struct options *options)
 	struct session session;
 
 	session_begin(&session, options);
-	if (session_load(&session))
-		revision = view_revision(&session, options->arguments[0]);
+	if (session_read_checked(&session))
+		revision = session_revision(&session, options->arguments[0]);
 	if (revision)
 		verify(&session, revision, options->arguments[1]);
 	return session_end(&session);

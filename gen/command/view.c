@@ -5,34 +5,6 @@
 #include "base/output.h"
 #include "command/view.h"
 
-static struct revision *placed_revision(const struct spec *spec, const char *path)
-{
-	struct revision *revision = spec_revision(spec, path);
-
-	return revision && revision->state == PLACED ? revision : NULL;
-}
-
-struct revision *view_revision(struct session *session, const char *path)
-{
-	struct revision *revision = placed_revision(&session->spec, path);
-
-	if (!revision)
-		report_error(&session->messages, (struct srcpos){ 0 }, "the spec has no revision "
-			     "'%s'; 'vmcsgen list' prints those that it has", path);
-	return revision;
-}
-
-struct revision *view_older_revision(struct session *session, const struct older *older,
-				     const char *path)
-{
-	struct revision *revision = placed_revision(&older->spec, path);
-
-	if (!revision)
-		report_error(&session->messages, (struct srcpos){ 0 },
-			     "the spec of %s has no revision '%s'", older->name, path);
-	return revision;
-}
-
 /* Without any views the template itself is reported as missing. */
 static bool is_format(struct session *session, const char *path)
 {

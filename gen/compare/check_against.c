@@ -23,14 +23,14 @@ static const struct revision *placed_in(const struct spec *spec, const struct re
 static bool is_broken(const struct comparison *comparison)
 {
 	for (size_t i = 0; i < comparison->count; i++)
-		if (comparison->members[i].changes & CHANGES_BROKEN)
+		if (comparison->differences[i].changes & CHANGES_BROKEN)
 			return true;
 	return false;
 }
 
 static const char *name_in(const struct comparison *comparison, size_t i)
 {
-	const struct difference *difference = &comparison->members[i];
+	const struct difference *difference = &comparison->differences[i];
 
 	return difference->to ? difference->to->name : difference->from->name;
 }
@@ -40,7 +40,7 @@ static void put_runs(struct text *text, const struct comparison *comparison)
 {
 	for (size_t i = 0; i < comparison->run_count; i++) {
 		const struct run_of_members *run = &comparison->runs[i];
-		unsigned int changes = comparison->members[run->first].changes & CHANGES_BROKEN;
+		unsigned int changes = comparison->differences[run->first].changes & CHANGES_BROKEN;
 		const char *before = " (";
 
 		if (!changes)
@@ -60,13 +60,13 @@ static void put_runs(struct text *text, const struct comparison *comparison)
 
 static void look_for_change(struct checker *checker, const struct revision *other)
 {
-	const struct revision *then = other->same ? other->same : other;
+	const struct revision *then = other->alias_of ? other->alias_of : other;
 	const struct revision *now = placed_in(checker->spec, other);
 	struct comparison comparison;
 	struct text text = { 0 };
 
 	/* What is another name in both is looked at under its own. */
-	if (!now || (other->same && now->name == then->name))
+	if (!now || (other->alias_of && now->name == then->name))
 		return;
 	compare_revisions(&comparison, checker->spec->arena, then, now);
 	if (!is_broken(&comparison))
@@ -158,7 +158,7 @@ static void look_for_identity(struct checker *checker, const struct revision *ot
 {
 	const struct revision *now = placed_in(checker->spec, other);
 
-	if (other->same || !now || (now->id == other->id && now->has_id == other->has_id))
+	if (other->alias_of || !now || (now->id == other->id && now->has_id == other->has_id))
 		return;
 	if (now->from && other->from && now->from->name == other->from->name)
 		return;			/* it is that one's id */

@@ -38,7 +38,7 @@ static const struct member *find_name(const struct matching *matching, const str
 }
 
 /* Name number @n of a member: Microsoft's, its own, its field's; NULL after the last. */
-static const char *alias(const struct member *member, size_t n)
+static const char *nth_name(const struct member *member, size_t n)
 {
 	const struct field *field = member->field;
 
@@ -56,7 +56,7 @@ static const struct member *find_alias(const struct matching *matching, const st
 	const struct member *found = NULL;
 	const char *name;
 
-	for (size_t n = 0; !found && (name = alias(member, n)); n++) {
+	for (size_t n = 0; !found && (name = nth_name(member, n)); n++) {
 		found = table_name(table, name);
 		if (found && pairing_partner(&matching->pairing, found))
 			found = NULL;
@@ -102,7 +102,7 @@ static void match_members(struct matching *matching)
 
 		if (member->pad || matching->pairing.of_b[i])
 			continue;
-		for (size_t n = 0; (name = alias(member, n)); n++)
+		for (size_t n = 0; (name = nth_name(member, n)); n++)
 			table_add_name(&aliases, name, member);
 		if (!member->field)
 			table_add(&places, identity(matching, member),
@@ -147,7 +147,7 @@ static unsigned int changes_of(const struct comparison *comparison, const struct
 static void add_difference(struct comparison *comparison, const struct member *from,
 			   const struct member *to)
 {
-	comparison->members[comparison->count++] = (struct difference){
+	comparison->differences[comparison->count++] = (struct difference){
 		.from = from, .to = to, .changes = changes_of(comparison, from, to),
 	};
 }
@@ -164,7 +164,7 @@ static int order_differences(const void *x, const void *y)
 	return of_a < of_b ? -1 : of_a > of_b;
 }
 
-static void list_members(struct comparison *comparison, const struct matching *matching)
+static void list_differences(struct comparison *comparison, const struct matching *matching)
 {
 	const struct revision *a = comparison->a, *b = comparison->b;
 
@@ -175,7 +175,7 @@ static void list_members(struct comparison *comparison, const struct matching *m
 		if (!b->members[i].pad && !matching->pairing.of_b[i])
 			add_difference(comparison, NULL, &b->members[i]);
 	if (comparison->count)
-		qsort(comparison->members, comparison->count, sizeof(*comparison->members),
+		qsort(comparison->differences, comparison->count, sizeof(*comparison->differences),
 		      order_differences);
 }
 
@@ -201,7 +201,7 @@ static bool go_together(const struct difference *x, const struct difference *y)
 static void find_runs(struct comparison *comparison)
 {
 	for (size_t i = 0; i < comparison->count; i++) {
-		const struct difference *difference = &comparison->members[i];
+		const struct difference *difference = &comparison->differences[i];
 
 		if (!i || !go_together(difference - 1, difference))
 			comparison->runs[comparison->run_count++].first = i;
@@ -216,7 +216,7 @@ static void judge(struct comparison *comparison)
 	unsigned int all = 0;
 
 	for (size_t i = 0; i < comparison->count; i++) {
-		unsigned int changes = comparison->members[i].changes;
+		unsigned int changes = comparison->differences[i].changes;
 
 		all |= changes;
 		comparison->identical += !changes;
@@ -235,12 +235,12 @@ void compare_revisions(struct comparison *comparison, struct arena *arena,
 
 	*comparison = (struct comparison){
 		.a = a, .b = b,
-		.members = arena_alloc(arena, most * sizeof(*comparison->members)),
+		.differences = arena_alloc(arena, most * sizeof(*comparison->differences)),
 		.runs = arena_alloc(arena, most * sizeof(*comparison->runs)),
 	};
 	pairing_init(&matching.pairing, a, b);
 	match_members(&matching);
-	list_members(comparison, &matching);
+	list_differences(comparison, &matching);
 	find_runs(comparison);
 	judge(comparison);
 	pairing_free(&matching.pairing);

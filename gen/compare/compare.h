@@ -35,10 +35,10 @@ enum verdict {
 
 struct comparison {
 	const struct revision *a, *b;
-	struct difference *members;	/* in order of b's bytes, those that it lacks by a's */
+	struct difference *differences;	/* in order of b's bytes, those that it lacks by a's */
 	size_t count;
 	struct run_of_members {		/* neighbours of which one thing can be said */
-		size_t first, count;	/* of the members above */
+		size_t first, count;	/* of the differences above */
 	} *runs;
 	size_t run_count;
 	size_t identical, counts[CHANGES]; /* members */

@@ -18,7 +18,8 @@ static const char * const flags[CHANGES] = { "gap_filled", "appended", "renamed"
 
 static const char *name_now(const struct model *model, const struct difference *difference)
 {
-	return listed_name(model, difference->to ? difference->to : difference->from);
+	return member_shown_name(difference->to ? difference->to : difference->from,
+				 model->tlfs_names);
 }
 
 /* What there is of a member on one side, if it is there. */
@@ -81,22 +82,23 @@ static struct value *model_difference(struct compared *compared,
 static const struct difference *last_of(const struct comparison *comparison,
 					const struct run_of_members *run)
 {
-	return &comparison->members[run->first + run->count - 1];
+	return &comparison->differences[run->first + run->count - 1];
 }
 
 /* The members of a run by name: "a", "a .. z", or, renamed, "old -> new". */
 static const char *names_of(struct compared *compared, const struct run_of_members *run)
 {
 	const struct comparison *comparison = compared->comparison;
-	const struct difference *first = &comparison->members[run->first];
+	const struct difference *first = &comparison->differences[run->first];
 	struct model *model = compared->model;
 
 	if (run->count > 1)
 		return printed(&model->maker, "%s .. %s", name_now(model, first),
 			       name_now(model, last_of(comparison, run)));
 	if (first->changes & 1 << CHANGE_RENAMED)
-		return printed(&model->maker, "%s -> %s", listed_name(model, first->from),
-			       listed_name(model, first->to));
+		return printed(&model->maker, "%s -> %s",
+			       member_shown_name(first->from, model->tlfs_names),
+			       member_shown_name(first->to, model->tlfs_names));
 	return name_now(model, first);
 }
 
@@ -117,7 +119,7 @@ static struct value *compared_run(struct compared *compared, const struct run_of
 	static const char * const from_keys[] = { "from_offset", "from_offset_fill", "from_end" };
 	static const char * const to_keys[] = { "to_offset", "to_offset_fill", "to_end" };
 	const struct comparison *comparison = compared->comparison;
-	const struct difference *first = &comparison->members[run->first];
+	const struct difference *first = &comparison->differences[run->first];
 	const struct difference *last = last_of(comparison, run);
 	struct value *map = model_difference(compared, first);
 	struct maker *maker = &compared->model->maker;
@@ -144,7 +146,7 @@ static struct value *compared_runs(struct compared *compared)
 		const struct run_of_members *run = &comparison->runs[i];
 		size_t columns = strlen(names_of(compared, run));
 
-		if (comparison->members[run->first].changes && columns > compared->columns)
+		if (comparison->differences[run->first].changes && columns > compared->columns)
 			compared->columns = columns;
 	}
 	for (size_t i = 0; i < comparison->run_count; i++)
@@ -178,7 +180,7 @@ static struct value *model_counts(struct compared *compared)
 	return counts;
 }
 
-struct value *model_of_comparison(struct model *model, const struct comparison *comparison)
+struct value *root_of_comparison(struct model *model, const struct comparison *comparison)
 {
 	static const char * const verdicts[] = { "identical", "compatible", "breaking" };
 	struct compared compared = {
@@ -190,7 +192,7 @@ struct value *model_of_comparison(struct model *model, const struct comparison *
 	struct value *map = value_map(maker), *members = value_list(maker);
 
 	for (size_t i = 0; i < comparison->count; i++)
-		list_add(maker, members, model_difference(&compared, &comparison->members[i]));
+		list_add(maker, members, model_difference(&compared, &comparison->differences[i]));
 	map_value(maker, map, "a", model_revision(model, comparison->a));
 	map_value(maker, map, "b", model_revision(model, comparison->b));
 	map_text(maker, map, "verdict", verdicts[comparison->verdict]);

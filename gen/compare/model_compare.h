@@ -5,7 +5,7 @@
 #include "compare/compare.h"
 #include "emit/model.h"
 
-/* Two revisions, which may be of two specs, and what differs: see compare.h. */
-struct value *model_of_comparison(struct model *model, const struct comparison *comparison);
+/* The root of a template about two revisions, of two specs or one, and what differs. */
+struct value *root_of_comparison(struct model *model, const struct comparison *comparison);
 
 #endif

@@ -112,17 +112,12 @@ static void map_bits(struct maker *maker, struct value *members_map, const struc
 	}
 }
 
-const char *listed_name(const struct model *model, const struct member *member)
-{
-	return model->tlfs_names ? member_tlfs_name(member) : member->name;
-}
-
 /* Where a member lies; the text table's column of names has a @width. */
 static void map_placement(struct model *model, struct value *map, const struct member *member,
 			  size_t width)
 {
 	struct maker *maker = &model->maker;
-	const char *name = listed_name(model, member);
+	const char *name = member_shown_name(member, model->tlfs_names);
 
 	map_text(maker, map, "name", name);
 	map_text(maker, map, "name_fill", fill(name, width));
@@ -170,7 +165,7 @@ static void map_members(struct model *model, struct value *root, const struct re
 	size_t width = 0;
 
 	for (size_t i = 0; i < revision->count; i++) {
-		size_t len = strlen(listed_name(model, &revision->members[i]));
+		size_t len = strlen(member_shown_name(&revision->members[i], model->tlfs_names));
 
 		width = len > width ? len : width;
 	}
@@ -188,7 +183,7 @@ static void map_aliases(struct maker *maker, struct value *map, const struct rev
 	struct value *aliases = map_list(maker, map, "aliases");
 
 	for (size_t i = 0; i < revision->layout->count; i++)
-		if (revision->layout->revisions[i]->same == revision)
+		if (revision->layout->revisions[i]->alias_of == revision)
 			list_add(maker, aliases,
 				 value_text(maker, revision->layout->revisions[i]->name));
 }
@@ -213,6 +208,26 @@ static unsigned int highest_index(const struct revision *revision)
 
 static struct value *model_layout(struct model *model, const struct layout *layout);
 
+const char *model_c_name(struct model *model, const struct revision *revision)
+{
+	return printed(&model->maker, "%s_%s", revision->layout->name,
+		       c_name(&model->maker, model_name(model, revision)));
+}
+
+const char *map_revision_names(struct model *model, struct value *map,
+			       const struct revision *revision)
+{
+	struct maker *maker = &model->maker;
+	const char *name = c_name(maker, model_name(model, revision));
+	const char *c_struct = printed(maker, "%s_%s", revision->layout->c_struct, name);
+
+	map_text(maker, map, "path", revision->path);
+	map_text(maker, map, "c_name", model_c_name(model, revision));
+	map_text(maker, map, "revision_c_name", name);
+	map_text(maker, map, "struct", c_struct);
+	return c_struct;
+}
+
 struct value *model_revision(struct model *model, const struct revision *revision)
 {
 	struct maker *maker = &model->maker;
@@ -234,8 +249,7 @@ struct value *model_revision(struct model *model, const struct revision *revisio
 	map_text(maker, map, "source", revision->citation);
 	map_wrapped(maker, map, "source_lines", revision->citation);
 	map_wrapped(maker, map, "because", revision->because);
-	map_text(maker, map, "from", revision->from ?
-		 printed(maker, "%s/%s", revision->from->layout->name, revision->from->name) : "");
+	map_text(maker, map, "from", revision->from ? revision->from->path : "");
 	map_number(maker, map, "size", revision->size);
 	map_aliases(maker, map, revision);
 	map_members(model, map, revision);
@@ -359,7 +373,7 @@ struct value *model_spec(struct model *model)
 	return root;
 }
 
-struct value *model_of_layout(struct model *model, const struct layout *layout)
+struct value *root_of_layout(struct model *model, const struct layout *layout)
 {
 	struct value *map = value_map(&model->maker);
 
@@ -367,17 +381,17 @@ struct value *model_of_layout(struct model *model, const struct layout *layout)
 	return map;
 }
 
-struct value *model_of_revision(struct model *model, const struct revision *revision)
+struct value *root_of_revision(struct model *model, const struct revision *revision)
 {
-	struct value *map = model_of_layout(model, revision->layout);
+	struct value *map = root_of_layout(model, revision->layout);
 
 	map_value(&model->maker, map, "revision", model_revision(model, revision));
 	return map;
 }
 
-struct value *model_of_support(struct model *model, const struct support *support)
+struct value *root_of_support(struct model *model, const struct support *support)
 {
-	struct value *map = model_of_layout(model, support->revision->layout);
+	struct value *map = root_of_layout(model, support->revision->layout);
 
 	map_value(&model->maker, map, "support",
 		  model_support(&model->maker, model->spec, support));

@@ -46,18 +46,15 @@ const char *model_name(const struct model *model, const struct revision *revisio
 struct value *model_spec(struct model *model);
 
 /*
- * One layout, one of its revisions or of its lists of supported controls: a map
- * with `layout` and, where it is about one, `revision` or `support`.
+ * The root of a template about one layout, one of its revisions or of its lists of supported
+ * controls: a map with `layout` and, where it is about one, `revision` or `support`.
  */
-struct value *model_of_layout(struct model *model, const struct layout *layout);
-struct value *model_of_revision(struct model *model, const struct revision *revision);
-struct value *model_of_support(struct model *model, const struct support *support);
+struct value *root_of_layout(struct model *model, const struct layout *layout);
+struct value *root_of_revision(struct model *model, const struct revision *revision);
+struct value *root_of_support(struct model *model, const struct support *support);
 
 /* A revision's own map, which has its `layout`, too; it is made once. */
 struct value *model_revision(struct model *model, const struct revision *revision);
-
-/* The name of @member that this model goes by: Linux's or Microsoft's. */
-const char *listed_name(const struct model *model, const struct member *member);
 
 /* The elements of the list that @map has under @key; NULL if it is empty. */
 const struct value **model_elements(struct model *model, const struct value *map,

@@ -213,8 +213,7 @@ struct value *model_shadow(struct maker *maker, const struct shadow *shadow)
 	struct value *map = value_map(maker), *widths = map_list(maker, map, "widths");
 	struct value *rare = map_list(maker, map, "rare");
 
-	map_text(maker, map, "path",
-		 printed(maker, "%s/%s", shadow->revision->layout->name, shadow->revision->name));
+	map_text(maker, map, "path", shadow->revision->path);
 	/* In the order in which the kernel reads them. */
 	add_shadow_width(maker, widths, shadow, WIDTH_16, "16 bits");
 	add_shadow_width(maker, widths, shadow, WIDTH_32, "32 bits");

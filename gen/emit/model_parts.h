@@ -8,6 +8,9 @@
 
 #include "emit/model.h"
 
+/* What C names of the revision's own begin with: "vmcs12_linux_6_1". */
+const char *model_c_name(struct model *model, const struct revision *revision);
+
 /*
  * Enter under `path`, `c_name`, `revision_c_name` and `struct` what a revision is called:
  * "vmcs12/linux-6.1", "vmcs12_linux_6_1", "linux_6_1", and its struct's C name, which is

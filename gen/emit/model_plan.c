@@ -7,27 +7,6 @@
 #include "emit/model_parts.h"
 #include "emit/plan.h"
 
-/* What C names of the revision's own begin with: "vmcs12_linux_6_1". */
-static const char *revision_c_name(struct model *model, const struct revision *revision)
-{
-	return printed(&model->maker, "%s_%s", revision->layout->name,
-		       c_name(&model->maker, model_name(model, revision)));
-}
-
-const char *map_revision_names(struct model *model, struct value *map,
-			       const struct revision *revision)
-{
-	struct maker *maker = &model->maker;
-	const char *name = c_name(maker, model_name(model, revision));
-	const char *c_struct = printed(maker, "%s_%s", revision->layout->c_struct, name);
-
-	map_text(maker, map, "path", revision->path);
-	map_text(maker, map, "c_name", revision_c_name(model, revision));
-	map_text(maker, map, "revision_c_name", name);
-	map_text(maker, map, "struct", c_struct);
-	return c_struct;
-}
-
 static void add_plan_run(struct maker *maker, struct value *list, const struct plan_run *run)
 {
 	struct value *map = list_map(maker, list);
@@ -47,7 +26,7 @@ static struct value *map_plan_runs(struct maker *maker, struct value *map, const
 {
 	struct value *list = map_list(maker, map, key);
 
-	for (size_t i = 0; i < plan->count; i++)
+	for (size_t i = 0; i < plan->run_count; i++)
 		if (plan->runs[i].group == group)
 			add_plan_run(maker, list, &plan->runs[i]);
 	return list;
@@ -88,7 +67,7 @@ static void map_losses(struct model *model, struct value *map, const struct plan
 /* An array has a row for each element. */
 static size_t count_rows(const struct plan *plan)
 {
-	size_t rows = plan->count;
+	size_t rows = plan->run_count;
 
 	for (size_t i = 0; i < plan->lost_count; i++)
 		rows += plan->lost[i]->count;
@@ -120,10 +99,11 @@ static void map_whole(struct maker *maker, struct value *map, const struct plan 
 {
 	struct value *list = map_list(maker, map, "whole");
 
-	for (size_t i = 0; i < plan->count; i++) {
+	for (size_t i = 0; i < plan->run_count; i++) {
 		struct plan_run whole = plan->runs[i];
 
-		for (; i + 1 < plan->count && plan->runs[i + 1].from == whole.from + whole.bytes &&
+		for (; i + 1 < plan->run_count &&
+		       plan->runs[i + 1].from == whole.from + whole.bytes &&
 		       plan->runs[i + 1].to == whole.to + whole.bytes; i++) {
 			whole.bytes += plan->runs[i + 1].bytes;
 			whole.last = plan->runs[i + 1].last;
@@ -201,8 +181,8 @@ static void add_copy(struct model *model, struct value *copies, const struct rev
 {
 	struct maker *maker = &model->maker;
 	struct value *map = list_map(maker, copies);
-	size_t width = strlen(revision_c_name(model, grouped)) + strlen("_to_") +
-		       strlen(revision_c_name(model, other)) + 1;
+	size_t width = strlen(model_c_name(model, grouped)) + strlen("_to_") +
+		       strlen(model_c_name(model, other)) + 1;
 
 	map_text(maker, map, "STRUCT", capitals(maker, map_revision_names(model, map, other)));
 	map_text(maker, map, "indent", printed(maker, "%.*s%*s", (int)(width / 8),

@@ -42,8 +42,8 @@ const char *model_name(const struct model *model, const struct revision *revisio
 	return model->target ? find_taken(model, revision)->name : revision->name;
 }
 
-/* Note the fields of what is taken. */
-static void note_taken(struct model *model, struct table *fields, const struct takings *takings)
+/* Note what is taken, and its fields. */
+static void note_takings(struct model *model, struct table *fields, const struct takings *takings)
 {
 	for (size_t i = 0; i < takings->count; i++) {
 		const struct taking *taking = &takings->of[i];
@@ -86,9 +86,9 @@ void model_init_target(struct model *model, const struct spec *spec, const struc
 	struct table fields = { 0 };
 
 	*model = (struct model){ .target = target, .tlfs_names = target->tlfs_names };
-	note_taken(model, &fields, &target->memory);
-	note_taken(model, &fields, &target->images);
-	note_taken(model, &fields, &target->pages);
+	note_takings(model, &fields, &target->memory);
+	note_takings(model, &fields, &target->images);
+	note_takings(model, &fields, &target->pages);
 	model->maker = (struct maker){ .arena = spec->arena, .names = spec->names };
 	model->spec = narrow(model, spec, &fields);
 	slots_place(&model->slots, model->spec);

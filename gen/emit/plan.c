@@ -17,11 +17,11 @@ static struct plan plan_new(struct arena *arena, const struct revision *from,
 static void plan_move(struct plan *plan, const struct member *from, const struct member *to,
 		      int group)
 {
-	struct plan_run *last = plan->count ? &plan->runs[plan->count - 1] : NULL;
+	struct plan_run *last = plan->run_count ? &plan->runs[plan->run_count - 1] : NULL;
 
 	if (!last || last->from + last->bytes != from->offset ||
 	    last->to + last->bytes != to->offset || last->group != group) {
-		last = &plan->runs[plan->count++];
+		last = &plan->runs[plan->run_count++];
 		*last = (struct plan_run){ .first = from, .to_first = to, .from = from->offset,
 					   .to = to->offset, .group = group };
 	}

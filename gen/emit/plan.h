@@ -24,7 +24,7 @@ struct plan_run {
 struct plan {
 	const struct revision *from, *to;
 	struct plan_run *runs;
-	size_t count;
+	size_t run_count;
 	const struct member **lost;	/* members that @to lacks */
 	size_t lost_count;
 	const struct member **gaps;	/* members of @to that @from lacks; of a copy, fields */

@@ -11,7 +11,7 @@ struct frame {
 	const struct value *value;
 	const struct frame *outer;
 	const struct list *list;	/* that the value is an element of, or NULL */
-	uint32_t pos;			/* in the list */
+	uint32_t index;			/* in the list */
 };
 
 struct render {
@@ -83,9 +83,9 @@ static const struct value *find_value(const struct render *render, const struct 
 		if (!frame->list)
 			continue;
 		if (key->name == render->first)
-			return !frame->pos ? &yes : &no;
+			return !frame->index ? &yes : &no;
 		if (key->name == render->last)
-			return frame->pos + 1 == frame->list->count ? &yes : &no;
+			return frame->index + 1 == frame->list->count ? &yes : &no;
 	}
 	return NULL;
 }
@@ -152,8 +152,8 @@ static void render_section(struct render *render, struct tag *tag, size_t body,
 		render_tags(render, body, tag->end, outer);
 	} else if (value->kind == VALUE_LIST) {
 		frame.list = value->list;
-		for (; frame.pos < frame.list->count; frame.pos++) {
-			frame.value = frame.list->elements[frame.pos];
+		for (; frame.index < frame.list->count; frame.index++) {
+			frame.value = frame.list->elements[frame.index];
 			render_tags(render, body, tag->end, &frame);
 		}
 	} else {

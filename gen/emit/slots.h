@@ -14,7 +14,7 @@
 /* Rows by bits 14:10 of an encoding; bit 12 is reserved, so half of them are empty. */
 enum { SLOT_ROWS = 32 };
 
-/* A map says in 14 bits where a field ends; the other two are flags. */
+/* A generated -map.h says in 14 bits where a field ends; its other two are flags. */
 enum { SLOT_END_MAX = (1 << 14) - 1 };
 
 struct slots {

@@ -33,7 +33,8 @@ struct template *template_get(struct templates *templates, const char *path);
 /*
  * Render @template with @value, a map, into @text.  How {{name}} is escaped
  * follows from the path's ending: .json as in a JSON string, .html and .svg as
- * Mustache says, .c and .h so that no comment begins or ends by it, all else not at all.
+ * Mustache says, .c and .h so that no comment begins or ends by it, .vmcs as in a string of
+ * a spec, all else not at all.
  * False after a message if a name is not known; each tag is reported once.
  * What was appended is then of no use.
  */

@@ -152,11 +152,11 @@ struct value *map_list(struct maker *maker, struct value *map, const char *key)
 
 static const struct entry *find_entry(const struct map *map, struct key *key)
 {
-	if (key->pos < map->count && map->entries[key->pos].key == key->name)
-		return &map->entries[key->pos];
+	if (key->index < map->count && map->entries[key->index].key == key->name)
+		return &map->entries[key->index];
 	for (uint32_t i = 0; i < map->count; i++)
 		if (map->entries[i].key == key->name) {
-			key->pos = i;
+			key->index = i;
 			return &map->entries[i];
 		}
 	return NULL;

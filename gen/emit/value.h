@@ -44,7 +44,7 @@ struct map {
 /* A name in a template, and where in a map it was found the last time. */
 struct key {
 	const char *name;		/* interned */
-	uint32_t pos;
+	uint32_t index;
 };
 
 /*

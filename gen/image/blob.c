@@ -24,8 +24,8 @@ bool blobs_open(struct blobs *blobs, const char *path)
 	blobs->buffer = xmalloc(BLOBS_BUFFER);
 	blobs->fd = path ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
 	if (blobs->from && !blobs->from->has_id) {
-		report_error(blobs->messages, (struct srcpos){ 0 }, "%s/%s has no id",
-			     blobs->from->layout->name, blobs->from->name);
+		report_error(blobs->messages, (struct srcpos){ 0 }, "%s has no id",
+			     blobs->from->path);
 		return false;
 	}
 	if (blobs->fd >= 0)
@@ -55,12 +55,12 @@ void blobs_error(const struct blobs *blobs, uint32_t offset, const char *format,
 	text_vprintf(&text, format, args);
 	va_end(args);
 	report_error(blobs->messages, (struct srcpos){ 0 }, "%s, %s %llu, byte %llu: %.*s",
-		     blobs->name, blob->page ? "page" : "state", (unsigned long long)blob->number,
+		     blobs->name, blob->bare ? "page" : "state", (unsigned long long)blob->number,
 		     (unsigned long long)(blob->at + offset), (int)text.len, text.bytes);
 	text_free(&text);
 }
 
-/* Whether a state may have this size, which the abort indicator of a page never is. */
+/* Whether a state may have this size, which the abort code of an image never is. */
 static bool is_state_size(uint32_t size)
 {
 	return size >= STATE_HEADER && size <= STATE_HEADER + STATE_IMAGES * IMAGE_SIZE &&
@@ -68,11 +68,10 @@ static bool is_state_size(uint32_t size)
 }
 
 /*
- * Whether the first words are those of a state whose size may be wrong, but is one.  Of a page
- * with such an id, an enlightened VMCS of a low version, the second is a VMX abort, which has
- * a number below all sizes.
+ * Looks like a state of an impossible size.  An eVMCS of version 0 to 15 begins alike, but its
+ * second word, an abort code, is below STATE_HEADER.
  */
-static bool is_state_begin(uint32_t first, uint32_t size)
+static bool has_impossible_size(uint32_t first, uint32_t size)
 {
 	return !(first & ~STATE_FLAGS) && size >= STATE_HEADER && size <= UINT16_MAX;
 }
@@ -116,14 +115,14 @@ const char *image_fault(const struct revision *revision)
 }
 
 /* Find out the revision of an image, of which the first word is there. */
-static bool read_image(struct blobs *blobs, struct image *image)
+static bool identify_image(struct blobs *blobs, struct image *image)
 {
 	const struct blob *blob = &blobs->blob;
 	uint32_t id = image_id(image->bytes);
 
 	image->revision = revision_of(blobs, id);
 	*(image->revision == blobs->from ? &blobs->from_met : &blobs->from_missed) = true;
-	if (!image->revision && blob->page)
+	if (!image->revision && blob->bare)
 		blobs_error(blobs, 0, "0x%08x is no revision's id, and %u no state's size", id,
 			    (uint32_t)number_at(blob->bytes + STATE_SIZE, 4));
 	else if (!image->revision)
@@ -132,50 +131,49 @@ static bool read_image(struct blobs *blobs, struct image *image)
 		blobs_error(blobs, image->offset, "0x%08x is an id of %s, not of %s", id,
 			    image->revision->layout->name, blobs->layout->name);
 	else if (image_fault(image->revision))
-		blobs_error(blobs, image->offset, "an image of %s/%s %s",
-			    image->revision->layout->name, image->revision->name,
-			    image_fault(image->revision));
+		blobs_error(blobs, image->offset, "an image of %s %s",
+			    image->revision->path, image_fault(image->revision));
 	else
 		return true;
 	return false;
 }
 
-/* Tell a state from a page, by the bytes that either begins with. */
-static bool read_begin(struct blobs *blobs)
+/* Tell a state from a bare image, by the bytes that either begins with. */
+static bool classify_blob(struct blobs *blobs)
 {
 	struct blob *blob = &blobs->blob;
 	uint32_t format = number_at(blob->bytes + STATE_FORMAT, 2);
 	uint32_t size = number_at(blob->bytes + STATE_SIZE, 4);
 
-	blob->page = !is_state_size(size) ||
+	blob->bare = !is_state_size(size) ||
 		     (format != FORMAT_VMX && revision_of(blobs, image_id(blob->bytes)));
-	if (blob->page && is_state_begin(number_at(blob->bytes, 4), size)) {
-		blob->page = false;
+	if (blob->bare && has_impossible_size(number_at(blob->bytes, 4), size)) {
+		blob->bare = false;
 		blobs_error(blobs, STATE_SIZE, "the size of the state is %u, not %u, %u or %u",
 			    size, STATE_HEADER, STATE_HEADER + IMAGE_SIZE,
 			    STATE_HEADER + STATE_IMAGES * IMAGE_SIZE);
 		return false;
 	}
-	if (!blob->page && format != FORMAT_VMX) {
+	if (!blob->bare && format != FORMAT_VMX) {
 		blobs_error(blobs, STATE_FORMAT, "the format of the state is %u, not VMX's %u",
 			    format, FORMAT_VMX);
 		return false;
 	}
-	blob->size = blob->page ? IMAGE_SIZE : size;
+	blob->size = blob->bare ? IMAGE_SIZE : size;
 	blob->count = blob->size / IMAGE_SIZE;
 	for (unsigned int i = 0; i < blob->count; i++) {
-		uint32_t offset = (blob->page ? 0 : STATE_HEADER) + i * IMAGE_SIZE;
+		uint32_t offset = (blob->bare ? 0 : STATE_HEADER) + i * IMAGE_SIZE;
 
 		blob->images[i] = (struct image){ .bytes = blob->bytes + offset, .offset = offset };
 	}
-	/* A page that is none should be called so, however short the file is. */
-	return !blob->page || read_image(blobs, &blob->images[0]);
+	/* A bare image that is none should be called so, however short the file is. */
+	return !blob->bare || identify_image(blobs, &blob->images[0]);
 }
 
-static bool read_images(struct blobs *blobs)
+static bool identify_images(struct blobs *blobs)
 {
 	for (unsigned int i = 0; i < blobs->blob.count; i++)
-		if (!read_image(blobs, &blobs->blob.images[i]))
+		if (!identify_image(blobs, &blobs->blob.images[i]))
 			return false;
 	return true;
 }
@@ -211,16 +209,16 @@ const struct blob *blobs_next(struct blobs *blobs)
 
 	*blob = (struct blob){ .bytes = blobs->buffer + blobs->next, .size = STATE_HEADER,
 			       .number = blobs->number + 1, .at = blobs->before + blobs->next };
-	if (left < STATE_BEGIN || !read_begin(blobs) || left < blob->size || !read_images(blobs))
+	if (left < STATE_BEGIN || !classify_blob(blobs) || left < blob->size || !identify_images(blobs))
 		return NULL;
 	blobs->next += blob->size;
 	blobs->number++;
-	blobs->slack = blob->page ? 0 : STATE_HEADER + STATE_IMAGES * IMAGE_SIZE - blob->size;
+	blobs->slack = blob->bare ? 0 : STATE_HEADER + STATE_IMAGES * IMAGE_SIZE - blob->size;
 	return blob;
 }
 
-/* The file has ended: between two blobs, or within the one that was looked at last. */
-static void read_end(struct blobs *blobs)
+/* Report what is wrong where the file has ended: between two blobs, or within the one that was looked at last. */
+static void report_end(struct blobs *blobs)
 {
 	size_t left = blobs->len - blobs->next;
 
@@ -231,8 +229,8 @@ static void read_end(struct blobs *blobs)
 		report_error(blobs->messages, (struct srcpos){ 0 }, "%s is empty", blobs->name);
 	else if (blobs->from && blobs->from_missed && !blobs->from_met)
 		report_error(blobs->messages, (struct srcpos){ 0 },
-			     "%s has no image with the id of %s/%s, 0x%08x", blobs->name,
-			     blobs->from->layout->name, blobs->from->name, blobs->from->id);
+			     "%s has no image with the id of %s, 0x%08x", blobs->name,
+			     blobs->from->path, blobs->from->id);
 }
 
 bool blobs_read(struct blobs *blobs)
@@ -242,7 +240,7 @@ bool blobs_read(struct blobs *blobs)
 	if (blobs->messages->status != EXIT_FINE)
 		return false;
 	if (blobs->ended) {
-		read_end(blobs);
+		report_end(blobs);
 		return false;
 	}
 	blobs->before += blobs->next;

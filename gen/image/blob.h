@@ -2,7 +2,7 @@
 /*
  * Images as they are kept outside of a guest: what KVM_GET_NESTED_STATE returned,
  * struct kvm_nested_state with none, one or two images after it, or an image alone,
- * a bare page.  A file has one or more of them, one after another.  A state may be in a
+ * a bare one, which messages call a page.  A file has one or more of them, one after another.  A state may be in a
  * buffer for the largest, as VMMs keep it: then zeroes follow it.
  */
 #ifndef VMCSGEN_BLOB_H
@@ -28,7 +28,7 @@ struct image {
 struct blob {
 	const unsigned char *bytes;
 	uint32_t size;			/* of all of it */
-	bool page;			/* one image and no header */
+	bool bare;			/* one image and no header */
 	uint64_t number;		/* in the file, from 1 */
 	uint64_t at;			/* its first byte, in the file */
 	struct image images[STATE_IMAGES];
@@ -38,9 +38,9 @@ struct blob {
 enum { BLOBS_BUFFER = 1 << 20 };
 
 /*
- * A file of blobs, as it is read; whoever opens it fills in the first four.  Where
- * several revisions share an id, it stands for @from, if that has it, else for the last
- * of them that `list` prints.
+ * A file of blobs, as it is read; whoever opens it fills in @messages, @spec, @layout and
+ * @from.  Where several revisions share an id, it stands for @from, if that has it, else
+ * for the last of them that `list` prints.
  */
 struct blobs {
 	struct messages *messages;
@@ -93,7 +93,7 @@ const struct blob *blobs_next(struct blobs *blobs);
 void blobs_error(const struct blobs *blobs, uint32_t offset, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Why no page can be an image of @revision, as what follows its name; or NULL. */
+/* Why @revision can have no image, as what follows its name; or NULL. */
 const char *image_fault(const struct revision *revision);
 
 /* The number in @size bytes, at most 8, the lowest first. */

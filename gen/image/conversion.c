@@ -37,7 +37,7 @@ static void place_members(struct bytes *bytes, const struct plan *plan)
 	for (size_t i = 0; i < plan->lost_count; i++)
 		for (uint32_t j = plan->lost[i]->offset; j < member_end(plan->lost[i]); j++)
 			bytes->to[j] = LOST;
-	for (size_t i = 0; i < plan->count; i++)
+	for (size_t i = 0; i < plan->run_count; i++)
 		for (uint32_t j = 0; j < plan->runs[i].bytes; j++) {
 			bytes->to[plan->runs[i].from + j] = plan->runs[i].to + j;
 			bytes->taken[plan->runs[i].to + j] = true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
  * A conversion of images from one revision to another of its layout: a translation of
- * what both have.  The bytes of a page that belong to no member keep their order, so
+ * what both have.  The bytes of an image that belong to no member keep their order, so
  * that none of them is lost unseen, either.
  */
 #ifndef VMCSGEN_CONVERSION_H
@@ -26,7 +26,7 @@ struct conversion {
 	unsigned char blank[IMAGE_SIZE]; /* what @to has where nothing is moved */
 };
 
-/* Plan the conversion between two revisions that fit a page.  The arena owns it. */
+/* Plan the conversion between two revisions that fit an image.  The arena owns it. */
 struct conversion *conversion_new(struct arena *arena, const struct revision *from,
 				  const struct revision *to);
 

@@ -154,7 +154,8 @@ static struct value *set_fields(struct maker *maker, uint64_t number, const stru
 	return set;
 }
 
-static const struct control_word *word_of_controls(const struct spec *spec, const struct field *field)
+static const struct control_word *word_of_controls(const struct spec *spec,
+						   const struct field *field)
 {
 	for (size_t i = 0; field && i < spec->control_word_count; i++)
 		if (spec->control_words[i]->field == field)
@@ -182,15 +183,10 @@ static struct value *set_in_member(struct lines *lines, const struct member *mem
 	return set_bits(lines->maker, number, names, 64);
 }
 
-static const char *member_title(const struct lines *lines, const struct member *member)
-{
-	return lines->tlfs_names ? member_tlfs_name(member) : member->name;
-}
-
 /* The name of an element. */
 static const char *element_name(const struct lines *lines, const struct member *member, uint32_t i)
 {
-	const char *name = member_title(lines, member);
+	const char *name = member_shown_name(member, lines->tlfs_names);
 
 	return member->array ? printed(lines->maker, "%s[%u]", name, i) : name;
 }
@@ -198,7 +194,8 @@ static const char *element_name(const struct lines *lines, const struct member *
 static void add_member(struct lines *lines, const struct member *member)
 {
 	if (member->pad) {
-		add_pad(lines, member_title(lines, member), member->offset, member_end(member));
+		add_pad(lines, member_shown_name(member, lines->tlfs_names), member->offset,
+			member_end(member));
 		return;
 	}
 	for (uint32_t i = 0; i < member->count; i++) {
@@ -269,8 +266,7 @@ static struct value *model_image(struct lines *lines, const struct image *image,
 	lines->list = value_list(maker);
 	map_number(maker, map, "image", number);
 	map_number(maker, map, "at", image->offset);
-	map_text(maker, map, "path",
-		 printed(maker, "%s/%s", revision->layout->name, revision->name));
+	map_text(maker, map, "path", revision->path);
 	map_hex(maker, map, "id", revision->id, 8);
 	map_flag(maker, map, "shadow", number_at(image->bytes, 4) & IMAGE_SHADOW);
 	map_value(maker, map, "members", image_lines(lines, revision));
@@ -287,8 +283,8 @@ struct value *model_blob(struct maker *maker, const struct spec *spec, const str
 	map_number(maker, map, "number", blob->number);
 	map_number(maker, map, "begin", blob->at);
 	map_number(maker, map, "bytes", blob->size);
-	map_flag(maker, map, "page", blob->page);
-	map_value(maker, map, "header", blob->page ? lines.list : header_lines(&lines));
+	map_flag(maker, map, "page", blob->bare);
+	map_value(maker, map, "header", blob->bare ? lines.list : header_lines(&lines));
 	for (unsigned int i = 0; i < blob->count; i++)
 		list_add(maker, images, model_image(&lines, &blob->images[i], i + 1));
 	map_value(maker, map, "images", images);

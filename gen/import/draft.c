@@ -7,6 +7,7 @@
 #include "emit/forms.h"
 #include "import/draft.h"
 #include "import/fmt.h"
+#include "language/lexer.h"
 #include "language/pads.h"
 #include "language/place.h"
 #include "language/resolve.h"
@@ -44,6 +45,7 @@ void draft_settle(struct draft *draft, struct spec *spec, struct member *members
 
 	draft->revision = (struct revision){
 		.layout = draft->layout, .name = draft->name,
+		.path = arena_printf(spec->arena, "%s/%s", draft->layout->name, draft->name),
 		.natural = base ? base->natural : draft->layout->natural,
 		.id = base ? base->id : 0, .has_id = base && base->has_id,
 	};
@@ -400,7 +402,7 @@ static void index_differences(struct block *block, const struct comparison *comp
 				     (base->count + 1) * sizeof(*block->of_base));
 	block->known = arena_alloc(block->spec->arena, draft->count + 1);
 	for (size_t i = 0; i < comparison->count; i++) {
-		const struct difference *difference = &comparison->members[i];
+		const struct difference *difference = &comparison->differences[i];
 
 		if (difference->from)
 			block->of_base[difference->from - base->members] = difference;
@@ -413,8 +415,8 @@ static void for_members(struct block *block, const struct comparison *comparison
 			void (*add)(struct block *, const struct difference *))
 {
 	for (size_t i = 0; i < comparison->count; i++)
-		if (comparison->members[i].from && comparison->members[i].to)
-			add(block, &comparison->members[i]);
+		if (comparison->differences[i].from && comparison->differences[i].to)
+			add(block, &comparison->differences[i]);
 }
 
 static void add_differences(struct block *block)
@@ -431,8 +433,8 @@ static void add_differences(struct block *block)
 	add_moves(block);
 	for_members(block, &comparison, add_change);
 	for (size_t i = 0; i < comparison.count; i++)
-		if (!comparison.members[i].from)
-			add_item(block, comparison.members[i].to);
+		if (!comparison.differences[i].from)
+			add_item(block, comparison.differences[i].to);
 }
 
 static const char *pad_name(const struct block *block, const struct member *pad)
@@ -622,7 +624,7 @@ static const char *reason(struct block *block)
 			continue;
 		known = base && !block->whole ? revision_counterpart(base, member) : NULL;
 		if (!known || known->offset != member->offset)
-			return printed(&block->model.maker, "packed in %s", draft->source);
+			return printed(&block->model.maker, "packed in %s", draft->citation);
 	}
 	return "";
 }
@@ -640,10 +642,10 @@ static struct source *write_block(struct block *block, bool same)
 	struct text text = { 0 };
 
 	map_value(maker, map, "proposed", model_proposed(block));
-	map_text(maker, map, "path", printed(maker, "%s/%s", draft->layout->name, draft->name));
+	map_text(maker, map, "path", revision->path);
 	map_flag(maker, map, "same", same);
 	map_text(maker, map, "from", block->whole ? "" : draft->base->name);
-	map_text(maker, map, "source", draft->source);
+	map_text(maker, map, "source", draft->citation);
 	map_text(maker, map, "id", block->whole && revision->has_id && !draft->layout->has_version ?
 		 printed(maker, "0x%08x", revision->id) : "");
 	map_text(maker, map, "align", !block->whole ||
@@ -653,9 +655,8 @@ static struct source *write_block(struct block *block, bool same)
 	map_value(maker, map, "edits", block->edits);
 	if (template && template_render(templates, template, map, &text)) {
 		source = source_of(block->spec->arena, block->spec->messages,
-				   printed(maker, "the block for %s/%s", draft->layout->name,
-					   draft->name), text.bytes, text.len,
-				   (struct srcpos){ 0 });
+				   printed(maker, "the block for %s", revision->path),
+				   text.bytes, text.len, (struct srcpos){ 0 });
 	}
 	text_free(&text);
 	return source;
@@ -701,8 +702,8 @@ static struct revision *read_block(struct block *block, struct source *source)
 
 static bool same_member(const struct draft *draft, const struct member *x, const struct member *y)
 {
-	const char *x_name = draft->tlfs_pads ? member_tlfs_name(x) : x->name;
-	const char *y_name = draft->tlfs_pads ? member_tlfs_name(y) : y->name;
+	const char *x_name = member_shown_name(x, draft->tlfs_pads);
+	const char *y_name = member_shown_name(y, draft->tlfs_pads);
 
 	return x->offset == y->offset && x->size == y->size && x->count == y->count &&
 	       x->pad == y->pad && x->group == y->group && x->copy == y->copy &&
@@ -803,8 +804,8 @@ static struct source *best_block(struct block *block)
 		return edits;
 	if (!whole && messages->status == EXIT_FINE)
 		report_error(messages, (struct srcpos){ 0 },
-			     "'%s/%s' can't be said in the language of the spec",
-			     block->draft->layout->name, block->draft->name);
+			     "'%s' can't be said in the language of the spec",
+			     block->draft->revision.path);
 	return whole;
 }
 

@@ -12,7 +12,7 @@
 struct draft {
 	struct layout *layout;
 	const char *name;		/* without its layout */
-	const char *source;		/* its `source` */
+	const char *citation;		/* its `source` */
 	const struct revision *base;	/* or NULL */
 	struct revision revision;	/* what was declared: draft_settle() fills it in */
 	const struct field **fields;	/* of its members: those that the spec lacks */

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * The canonical form of the language.  It is here, and not beside the grammar, because only
+ * `fmt` and `import` write specs: a kernel tree takes the language along, and not this.
+ */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>

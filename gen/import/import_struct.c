@@ -353,8 +353,8 @@ static void note_lost(struct importing *importing)
 	if (lost.count)
 		name_list_note(&lost, importing->messages,
 			       pos_of(importing, importing->foreign.c_struct),
-			       arena_printf(importing->spec->arena, "not in the struct, of '%s/%s'",
-					    base->layout->name, base->name));
+			       arena_printf(importing->spec->arena, "not in the struct, of '%s'",
+					    base->path));
 }
 
 static void note_run(struct importing *importing, const struct name_list *moved, int64_t by)
@@ -362,11 +362,10 @@ static void note_run(struct importing *importing, const struct name_list *moved,
 	const struct revision *base = importing->base;
 
 	name_list_note(moved, importing->messages, pos_of(importing, importing->foreign.c_struct),
-		       arena_printf(importing->spec->arena, "%lld %s %s than in '%s/%s'",
+		       arena_printf(importing->spec->arena, "%lld %s %s than in '%s'",
 				    (long long)(by < 0 ? -by : by),
 				    by == 1 || by == -1 ? "byte" : "bytes",
-				    by < 0 ? "lower" : "higher",
-				    base->layout->name, base->name));
+				    by < 0 ? "lower" : "higher", base->path));
 }
 
 /* Nor is anything moved without one: neighbours that go together are told of together. */
@@ -512,7 +511,7 @@ bool import_struct(struct draft *draft, struct spec *spec, const struct foreign_
 	fine = foreign_read(&importing.foreign, options, spec, draft->layout, draft->base, path,
 			    NULL, name) && take_all(&importing);
 	if (fine) {
-		draft->source = arena_printf(spec->arena, "%s, struct %s", slash ? slash + 1 : path,
+		draft->citation = arena_printf(spec->arena, "%s, struct %s", slash ? slash + 1 : path,
 					     name);
 		draft_settle(draft, spec, importing.members, add_tail(&importing));
 		note_groups(&importing);

@@ -12,7 +12,6 @@ struct resolving {
 	struct page *page;
 	struct spec *spec;
 	const struct revision *base;
-	const char *path;		/* of the base */
 	struct matcher matcher;
 	struct table told;		/* names of members whose rows are faulty, which was told */
 	int64_t shift;			/* bytes by which the last known member lies higher */
@@ -476,7 +475,7 @@ static void look_at_offset(struct resolving *resolving, const struct member *mem
 	if (shift && shift != resolving->shift && !resolving->resized && !resized)
 		report_error(resolving->spec->messages, member->pos,
 			     "'%s' is at byte %u, in '%s' at %u", member->name, member->offset,
-			     resolving->path, known->offset);
+			     resolving->base->path, known->offset);
 	resolving->shift = shift;
 	resolving->resized = resized;
 }
@@ -485,7 +484,7 @@ static void look_at_offset(struct resolving *resolving, const struct member *mem
 static void look_at_change(struct resolving *resolving, const struct member *member,
 			   const struct page_row *row, const struct member *known)
 {
-	const char *name = member->name, *path = resolving->path;
+	const char *name = member->name, *path = resolving->base->path;
 	struct messages *messages = resolving->spec->messages;
 	unsigned int errors = messages->errors;
 
@@ -543,7 +542,7 @@ static void resolve_member(struct resolving *resolving, struct member *member)
 	}
 }
 
-static void look_for_lost(struct resolving *resolving)
+static void report_lost(struct resolving *resolving)
 {
 	const struct revision *base = resolving->base;
 	struct page *page = resolving->page;
@@ -557,7 +556,7 @@ static void look_for_lost(struct resolving *resolving)
 			continue;
 		report_error(resolving->spec->messages, page->pos,
 			     "the page has lost '%s', which '%s' has at byte %u", name,
-			     resolving->path, known->offset);
+			     resolving->base->path, known->offset);
 		report_note(resolving->spec->messages, known->pos, "it is declared here");
 	}
 }
@@ -571,7 +570,7 @@ static void look_at_size(struct resolving *resolving)
 	if (page->size != base->size && page->size != base->size + resolving->shift)
 		report_error(resolving->spec->messages, page->pos,
 			     "the struct has %u bytes, '%s' has %u", page->size,
-			     resolving->path, base->size);
+			     resolving->base->path, base->size);
 }
 
 static void tell_unmet(const struct resolving *resolving)
@@ -593,11 +592,10 @@ bool page_resolve(struct page *page, struct spec *spec, const struct revision *b
 	struct resolving resolving = { .page = page, .spec = spec, .base = base };
 	unsigned int errors = spec->messages->errors;
 
-	resolving.path = arena_printf(spec->arena, "%s/%s", base->layout->name, base->name);
 	match_init(&resolving.matcher, spec, base->layout, base);
 	look_at_cases(&resolving);
 	look_at_rows(&resolving);
-	look_for_lost(&resolving);
+	report_lost(&resolving);
 	for (size_t i = 0; i < page->count; i++)
 		resolve_member(&resolving, &page->members[i]);
 	look_at_size(&resolving);

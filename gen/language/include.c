@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/message.h"
-#include "language/include.h"
+#include "language/lexer.h"
 
 /* How deep files may include each other, which bounds the recursion that reads them. */
 enum { INCLUDES_MAX = 200 };
@@ -56,7 +56,7 @@ static const char *real_path(struct spec_reader *reader, const char *path)
 	char *real;
 
 	if (parse->files)
-		return name_of(parse->names, parse->files->real_path(parse->arena, path));
+		return name_of(parse->names, parse->files->normal_path(parse->arena, path));
 	real = realpath(path, NULL);
 	name = name_of(parse->names, real ? real : path);
 	free(real);

@@ -9,7 +9,7 @@
 /* Files of a spec that are not in the folders. */
 struct spec_files {
 	/* One spelling for each file, so that it can be told again. */
-	const char *(*real_path)(struct arena *arena, const char *path);
+	const char *(*normal_path)(struct arena *arena, const char *path);
 
 	/*
 	 * Read @path as @commit has it; @folder is that of the spec's root.  NULL after a
@@ -37,8 +37,5 @@ struct parse {
  * could be understood; what could not has been reported.
  */
 struct node *tree_parse(struct parse *parse, const char *path);
-
-/* The spec of one file alone, includes not followed; for fmt. */
-struct node *tree_parse_file(struct parse *parse, struct source *source);
 
 #endif

@@ -37,6 +37,12 @@ struct scan {
 
 union YYSTYPE;
 
+/*
+ * The syntax tree of one file alone, includes not followed: a NODE_SPEC that the caller frees.
+ * What could not be understood has been reported.
+ */
+struct node *tree_parse_file(struct parse *parse, struct source *source);
+
 /* Note after a message where the innermost open block begins. */
 void note_open_block(struct scan *scan);
 

@@ -1,6 +1,9 @@
 %{
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* The grammar of a spec.  Its actions make nodes and nothing else. */
+/*
+ * The grammar of a spec.  Its actions make nodes and nothing else.  How a spec is laid out
+ * in lines and columns is in gen/import/fmt.c.
+ */
 #include <string.h>
 
 #include "base/text.h"
@@ -100,6 +103,7 @@ static struct node *join_strings(struct scan *scan, struct node *strings)
 %token <node> TOKEN_NUMBER "a number"
 %token <node> TOKEN_STRING "a string"
 %token TOKEN_TO_LAST ".."
+/* The words of the language: TOKEN_ADDS stays the first, TOKEN_YES the last, none other between. */
 %token TOKEN_ADDS "adds" TOKEN_ALIGN "align" TOKEN_ALIKE "alike" TOKEN_APPEND "append"
 %token TOKEN_AS "as" TOKEN_AT "at" TOKEN_BECAUSE "because" TOKEN_BITS "bits" TOKEN_BY "by"
 %token TOKEN_CHANGE "change" TOKEN_CLEAN "clean" TOKEN_CONTROLS "controls" TOKEN_COPY "copy"
@@ -120,7 +124,8 @@ static struct node *join_strings(struct scan *scan, struct node *strings)
 %token TOKEN_TWICE "twice" TOKEN_UNSUPPORTED "unsupported" TOKEN_USES "uses"
 %token TOKEN_VERSION "version" TOKEN_YES "yes"
 
-%nterm <node> statements statement fields field aliases alias tlfs controls control demands
+%nterm <node> statements statement fields field field_clauses field_clause tlfs controls control
+%nterm <node> demands
 %nterm <node> demand list names bit_fields bit_field properties property align groups group
 %nterm <node> often from revision edits edit range clean_block items item member type count
 %nterm <node> attributes attribute copy lookup loss source because shadows shadow high supports
@@ -172,16 +177,17 @@ fields:
 ;
 
 field:
-	number name aliases TOKEN_END	{ $$ = node_make(NODE_FIELD, @$, $1, $2, $3); }
+	number name field_clauses TOKEN_END
+					{ $$ = node_make(NODE_FIELD, @$, $1, $2, $3); }
 |	error TOKEN_END			{ $$ = NULL; yyerrok; }
 ;
 
-aliases:
+field_clauses:
 	%empty				{ $$ = NULL; }
-|	aliases alias			{ $$ = node_chain($1, $2); }
+|	field_clauses field_clause	{ $$ = node_chain($1, $2); }
 ;
 
-alias:
+field_clause:
 	"linux" name			{ $$ = node_make(NODE_LINUX, @$, $2, NULL, NULL); }
 |	tlfs
 |	"no" "high"			{ $$ = node_new(NODE_NO_HIGH, @$); }

@@ -87,8 +87,7 @@ static struct member *edited_member(const struct placing *placing, const struct 
 
 	if (!member)
 		report_error(placing->spec->messages, name->pos,
-			     "'%s/%s' has no member '%s'", placing->revision->layout->name,
-			     placing->revision->name, name->name);
+			     "'%s' has no member '%s'", placing->revision->path, name->name);
 	return member;
 }
 
@@ -114,8 +113,8 @@ static bool enter_member(struct placing *placing, const struct member *member)
 	if (!first)
 		first = (uintptr_t)table_add_name(&placing->by_name, member->name, index);
 	if (first) {
-		report_error(messages, member->pos, "'%s' is in '%s/%s' already", member->name,
-			     revision->layout->name, revision->name);
+		report_error(messages, member->pos, "'%s' is in '%s' already", member->name,
+			     revision->path);
 		report_note(messages, placing->members[first - 1].pos,
 			    "as '%s', at byte %u", placing->members[first - 1].name,
 			    placing->members[first - 1].offset);
@@ -328,8 +327,8 @@ static bool build_on(struct placing *placing, const struct revision *other, stru
 		placing->orphaned = true;
 	} else if (other->depth == DEPTH_MAX) {
 		report_error(placing->spec->messages, pos,
-			     "'%s/%s' builds on %d revisions, each on the next: that is too deep",
-			     revision->layout->name, revision->name, DEPTH_MAX + 1);
+			     "'%s' builds on %d revisions, each on the next: that is too deep",
+			     revision->path, DEPTH_MAX + 1);
 		placing->orphaned = true;
 	} else if (revision->depth <= other->depth) {
 		revision->depth = other->depth + 1;
@@ -493,8 +492,7 @@ static struct revision *needed_by(struct spec *spec, struct waiting *waiting)
 		if (!other || other->state != PLACING)
 			continue;
 		report_error(spec->messages, other->pos,
-			     "the revision '%s/%s' builds on itself", other->layout->name,
-			     other->name);
+			     "the revision '%s' builds on itself", other->path);
 		other->state = BROKEN;
 	}
 	return NULL;

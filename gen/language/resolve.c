@@ -74,10 +74,10 @@ static void list_revisions(struct spec *spec, struct layout *layout)
 	while (count--) {
 		struct revision *alias = layout->revisions[count];
 
-		if (!alias->same)
+		if (!alias->alias_of)
 			continue;
-		alias->alias = alias->same->alias;
-		alias->same->alias = alias;
+		alias->next_alias = alias->alias_of->next_alias;
+		alias->alias_of->next_alias = alias;
 	}
 }
 
@@ -144,7 +144,7 @@ static void resolve_revisions(struct spec *spec, const struct node *tree)
 static void place_revisions(struct spec *spec, const struct layout *layout)
 {
 	for (size_t i = 0; i < layout->count; i++)
-		if (!layout->revisions[i]->same)
+		if (!layout->revisions[i]->alias_of)
 			revision_place(spec, layout->revisions[i]);
 }
 

@@ -33,8 +33,9 @@ bool revision_enter(struct spec *spec, struct revision *revision);
 void resolve_same(struct spec *spec, struct revision *revision, const struct node *node);
 void resolve_lines(struct spec *spec, struct revision *revision, const struct node *node);
 
-/* The field, layout or revision that a name or a path means, or NULL after a message. */
+/* The field, control, layout or revision that a name or path means, or NULL after a message. */
 struct field *resolve_field_name(struct spec *spec, const struct node *name);
+struct control *resolve_control_name(struct spec *spec, const struct node *name);
 struct layout *resolve_layout_name(struct spec *spec, const struct node *path);
 struct revision *resolve_revision_name(struct spec *spec, const struct layout *layout,
 				       const struct node *node);

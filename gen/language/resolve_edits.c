@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* What the lines of a revision mean: edits, in which every word is resolved. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "language/place.h"
@@ -62,9 +63,11 @@ static struct attribute resolve_attribute(struct spec *spec, struct layout *layo
 	case NODE_LOOKUP:
 		attribute.kind = ATTRIBUTE_LOOKUP;
 		break;
-	default:
+	case NODE_DROP:
 		attribute.kind = ATTRIBUTE_DROP;
 		break;
+	default:
+		abort();		/* the grammar has no other attribute */
 	}
 	return attribute;
 }
@@ -312,8 +315,7 @@ static bool stands_bare(struct spec *spec, const struct revision *revision,
 	if (!bare || !revision->from)
 		return false;
 	report_error(spec->messages, node->pos,
-		     "'%s/%s' is from another revision: say 'at' or 'append'",
-		     revision->layout->name, revision->name);
+		     "'%s' is from another revision: say 'at' or 'append'", revision->path);
 	return true;
 }
 

@@ -75,7 +75,7 @@ static bool enter_field_name(struct spec *spec, struct field *field, const struc
 	return !first;
 }
 
-static void resolve_alias(struct spec *spec, struct field *field, const struct node *node)
+static void resolve_field_clause(struct spec *spec, struct field *field, const struct node *node)
 {
 	struct number number;
 
@@ -95,10 +95,12 @@ static void resolve_alias(struct spec *spec, struct field *field, const struct n
 		field->loss.neutral = neutral_value(spec->messages, &number,
 						    encoding_size(field->encoding));
 		break;
-	default:
+	case NODE_LINUX:
 		field->linux_names[field->linux_count++] = node->children->name;
 		enter_field_name(spec, field, node->children);
 		break;
+	default:
+		break;			/* the grammar has no other clause */
 	}
 }
 
@@ -115,8 +117,8 @@ static void resolve_field(struct spec *spec, const struct node *node)
 	if (!enter_field_name(spec, field, name))
 		return;
 	refuse_repetition(spec, name->next);
-	for (const struct node *alias = name->next; alias; alias = alias->next)
-		resolve_alias(spec, field, alias);
+	for (const struct node *clause = name->next; clause; clause = clause->next)
+		resolve_field_clause(spec, field, clause);
 	spec->fields[spec->field_count++] = field;
 }
 

@@ -80,9 +80,11 @@ static void resolve_property(struct spec *spec, struct layout *layout, const str
 	case NODE_LOOKUP:
 		layout->lookup = node->number;
 		break;
-	default:
+	case NODE_CLEAN_WORD:
 		resolve_groups(spec, layout, node);
 		break;
+	default:
+		break;			/* the grammar has no other property */
 	}
 }
 
@@ -136,7 +138,7 @@ static void resolve_head(struct spec *spec, struct revision *revision, const str
 		revision->says_align = true;
 		break;
 	default:
-		break;			/* resolve_edits() takes the other lines */
+		break;			/* resolve_lines() takes the others */
 	}
 }
 
@@ -172,7 +174,7 @@ bool revision_enter(struct spec *spec, struct revision *revision)
 
 	if (first) {
 		report_error(spec->messages, revision->pos,
-			     "the revision '%s/%s' is defined twice", layout->name, revision->name);
+			     "the revision '%s' is defined twice", revision->path);
 		report_note(spec->messages, first->pos, "it is defined here first");
 		return false;
 	}
@@ -189,7 +191,7 @@ void resolve_same(struct spec *spec, struct revision *revision, const struct nod
 
 	if (!same)
 		return;
-	/* Only other names are not unplaced by now. */
+	/* So far only aliases have a state other than UNPLACED. */
 	if (same->state != UNPLACED || same->name != written) {
 		report_error(spec->messages, name->pos,
 			     "'%s' is but another name itself: say which revision it stands for",
@@ -202,5 +204,5 @@ void resolve_same(struct spec *spec, struct revision *revision, const struct nod
 		return;
 	}
 	revision->state = PLACED;
-	revision->same = same;
+	revision->alias_of = same;
 }

@@ -51,6 +51,15 @@ struct field *resolve_field_name(struct spec *spec, const struct node *name)
 	return field;
 }
 
+struct control *resolve_control_name(struct spec *spec, const struct node *name)
+{
+	struct control *control = table_name(&spec->control_names, name->name);
+
+	if (!control)
+		report_error(spec->messages, name->pos, "'%s' is no control", name->name);
+	return control;
+}
+
 struct layout *resolve_layout_name(struct spec *spec, const struct node *path)
 {
 	struct layout *layout = table_name(&spec->layout_names, path->name);

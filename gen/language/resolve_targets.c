@@ -186,9 +186,11 @@ static void resolve_clause(struct picking *picking, const struct node *clause)
 	case NODE_MASKS:
 		resolve_masks(picking->spec, target, clause);
 		break;
-	default:
+	case NODE_NAMES:
 		target->tlfs_names = clause->number;
 		break;
+	default:
+		break;			/* the grammar has no other clause */
 	}
 }
 

@@ -7,14 +7,15 @@ struct revision *layout_revision(const struct layout *layout, const char *name)
 {
 	struct revision *revision = table_name(&layout->names, name);
 
-	return revision && revision->same ? revision->same : revision;
+	return revision && revision->alias_of ? revision->alias_of : revision;
 }
 
 struct revision *spec_revision(const struct spec *spec, const char *path)
 {
 	const char *slash = strchr(path, '/');
 	const struct layout *layout = slash ?
-		table_name(&spec->layout_names, names_intern(spec->names, path, slash - path)) : NULL;
+		table_name(&spec->layout_names,
+			   names_intern(spec->names, path, slash - path)) : NULL;
 
 	return layout ? layout_revision(layout, name_of(spec->names, slash + 1)) : NULL;
 }
@@ -29,15 +30,21 @@ const struct member *revision_header(const struct revision *revision)
 	return first;
 }
 
-struct member *revision_counterpart(const struct revision *revision, const struct member *member)
+struct member *find_counterpart(const struct table *by_encoding, const struct table *by_name,
+				const struct member *member)
 {
 	struct member *found = member->field ?
-		table_number(&revision->by_encoding, member->field->encoding) : NULL;
+		table_number(by_encoding, member->field->encoding) : NULL;
 
 	if (found)
 		return found;
-	found = table_name(&revision->by_name, member->name);
+	found = table_name(by_name, member->name);
 	return found && found->field && member->field ? NULL : found;
+}
+
+struct member *revision_counterpart(const struct revision *revision, const struct member *member)
+{
+	return find_counterpart(&revision->by_encoding, &revision->by_name, member);
 }
 
 const char *member_tlfs_name(const struct member *member)

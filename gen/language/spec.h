@@ -17,9 +17,8 @@ struct control;
 struct edit;
 
 /*
- * What becomes of a member where an image is translated into a revision that has
- * no such member.  It is refused unless it is 0 or @neutral or may be dropped; from
- * a revision without it, one that has it gets @neutral.
+ * What becomes of a member in a translation.  Into a revision without it: dropped if
+ * @drop, else refused unless 0 or @neutral.  From one without it: set to @neutral.
  */
 struct loss {
 	uint64_t neutral;
@@ -147,7 +146,7 @@ struct revision {
 	struct revision *from;		/* or NULL */
 	const struct revision *root;	/* the first of those that it is from, or NULL */
 	const struct revision *reasoned; /* the nearest of them, or itself, with a `because` */
-	struct revision *same;		/* of an alias: the revision it stands for */
+	struct revision *alias_of;	/* the revision that an alias stands for, or NULL */
 	uint32_t id;			/* 31 bits; the layout's version where it has one */
 	bool has_id;
 	bool natural;			/* align natural, not packed */
@@ -158,13 +157,14 @@ struct revision {
 	uint32_t size;			/* bytes up to the end of the last member */
 	struct table by_name;		/* member names and fields to members, pads too */
 	struct table by_encoding;
+	/* Of an alias: PLACED once it is known what it stands for, BROKEN before. */
 	enum { UNPLACED, PLACING, PLACED, BROKEN } state;
 	unsigned int depth;		/* of the chain of revisions that it builds on */
 	bool overlaps;			/* so nothing can be generated from it */
 	struct srcpos pos, from_pos, because_pos;
 	struct srcpos id_pos;		/* nowhere unless it says an id */
 	struct revision *next;		/* of the same layout, as read */
-	struct revision *alias;		/* the next other name of it, or of the one it stands for */
+	struct revision *next_alias;	/* of it or, in an alias, of the revision it stands for */
 };
 
 /* Bytes of a region at most, far more than any processor has. */
@@ -327,7 +327,7 @@ struct revision *layout_revision(const struct layout *layout, const char *name);
 /* Whether @revision has been placed and is no other name of one. */
 static inline bool revision_is_whole(const struct revision *revision)
 {
-	return revision->state == PLACED && !revision->same;
+	return revision->state == PLACED && !revision->alias_of;
 }
 
 /* The C type of an element of @member, bit fields apart: u8 to u64. */
@@ -369,6 +369,10 @@ const struct member *revision_header(const struct revision *revision);
 struct member *revision_counterpart(const struct revision *revision,
 				    const struct member *member);
 
+/* The same, of the members in two tables. */
+struct member *find_counterpart(const struct table *by_encoding, const struct table *by_name,
+				const struct member *member);
+
 /* The first of the revisions that @revision is from, or itself. */
 static inline const struct revision *revision_root(const struct revision *revision)
 {
@@ -377,6 +381,12 @@ static inline const struct revision *revision_root(const struct revision *revisi
 
 /* Microsoft's name of @member, or Linux's where there is none. */
 const char *member_tlfs_name(const struct member *member);
+
+/* The name of @member for a reader who goes by Microsoft's names, or by Linux's. */
+static inline const char *member_shown_name(const struct member *member, bool tlfs_names)
+{
+	return tlfs_names ? member_tlfs_name(member) : member->name;
+}
 
 /* The name of a group as messages and tables have it, and as C constants do. */
 const char *group_name(const struct layout *layout, int group);

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* The options that others than the core have. */
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "command/verbs.h"
+#include "command/verb_options.h"
 #include "import/foreign.h"
 
 static int set_names(struct options *options, char *names)
 {
 	options->tlfs_names = !strcmp(names, "tlfs");
 	if (options->tlfs_names || !strcmp(names, "linux"))
-		return -1;
+		return OPTIONS_FINE;
 	return wrong_usage("--names is linux or tlfs, not '%s'", names);
 }
 
@@ -21,13 +22,13 @@ static int add_map(struct options *options, char *map)
 	if (!equals || equals == map || !equals[1])
 		return wrong_usage("--map is THEIRS=OURS, not '%s'", map);
 	strings_add(&options->foreign->maps, map);
-	return -1;
+	return OPTIONS_FINE;
 }
 
 static int add_bits(struct options *options, char *name)
 {
 	strings_add(&options->foreign->bits, name);
-	return -1;
+	return OPTIONS_FINE;
 }
 
 static int set_encodings(struct options *options, char *text)
@@ -43,20 +44,20 @@ static int set_encodings(struct options *options, char *text)
 				   colon + 1);
 	if (colon)
 		*colon = '\0';
-	return -1;
+	return OPTIONS_FINE;
 }
 
 static int set_kernel_types(struct options *options, char *argument)
 {
 	(void)argument;
 	options->foreign->kernel_types = true;
-	return -1;
+	return OPTIONS_FINE;
 }
 
 static int set_btf_base(struct options *options, char *path)
 {
 	options->foreign->btf_base = path;
-	return -1;
+	return OPTIONS_FINE;
 }
 
 const struct rule verb_rules[] = {
