@@ -19,7 +19,6 @@ static void resolve_departure(struct spec *spec, struct support *support, const 
 	};
 	if (!departure->control)
 		return;
-	support->departure_count++;
 	for (const struct departure *first = support->departures; first < departure; first++) {
 		if (first->control != departure->control || first->role != departure->role)
 			continue;
@@ -33,6 +32,8 @@ static void resolve_departure(struct spec *spec, struct support *support, const 
 	if (role && i == support->role_count)
 		report_error(spec->messages, role->children->pos,
 			     "'%s' is no role of this list", departure->role);
+	else
+		support->departure_count++;
 }
 
 static void resolve_naming(struct spec *spec, struct support *support, const struct node *name,
@@ -45,12 +46,13 @@ static void resolve_naming(struct spec *spec, struct support *support, const str
 		return;
 	for (first = support->namings; first < naming && first->control != naming->control; first++)
 		;
-	if (first < naming) {
-		report_error(spec->messages, name->pos,
-			     "whether the kernel names '%s' is said already", name->name);
-		report_note(spec->messages, first->pos, "it is said here first");
+	if (first == naming) {
+		support->naming_count++;
+		return;
 	}
-	support->naming_count++;
+	report_error(spec->messages, name->pos, "whether the kernel names '%s' is said already",
+		     name->name);
+	report_note(spec->messages, first->pos, "it is said here first");
 }
 
 /* What says nothing of controls: a list that is from this one needs it first. */
@@ -75,28 +77,31 @@ static struct support *resolve_support_head(struct spec *spec, const struct node
 	return support;
 }
 
-/* The list that one of @node's layout is from, among those that @nodes make; NULL if from none. */
-static struct support *support_from(struct spec *spec, struct support **supports,
-				    const struct node *tree, const struct node *node)
+/* Find the list that @support is from, if any, among those that the statements of @tree make. */
+static void find_support_from(struct spec *spec, struct support *support,
+			      const struct node *tree, const struct node *node,
+			      struct support **supports)
 {
 	const struct node *path = node->children, *from = node_child(node, NODE_FROM), *name;
 	const char *layout, *text;
 
 	if (!from)
-		return NULL;
+		return;
 	name = from->children;
 	layout = name->kind == NODE_PATH ? name->name : path->name;
 	text = name->kind == NODE_PATH ? name->text : name->name;
-	for (const struct node *other = tree->children; other; other = other->next) {
+	support->from_pos = name->pos;
+	for (const struct node *other = tree->children; other && !support->from;
+	     other = other->next) {
 		if (other->kind != NODE_SUPPORT)
 			continue;
 		if (other->children->name == layout && other->children->text == text)
-			return *supports;
+			support->from = *supports;
 		supports++;
 	}
-	report_error(spec->messages, name->pos, "'%s/%s' is no list of supported controls", layout,
-		     text);
-	return NULL;
+	if (!support->from)
+		report_error(spec->messages, name->pos,
+			     "'%s/%s' is no list of supported controls", layout, text);
 }
 
 /* Take over from the lists that @support is from, the nearest first, what it does not say. */
@@ -104,7 +109,7 @@ static void inherit_support(struct spec *spec, struct support *support, size_t c
 {
 	for (const struct support *from = support->from; from; from = from->from) {
 		if (from == support) {
-			report_error(spec->messages, support->pos, "the list is from itself");
+			report_error(spec->messages, support->from_pos, "the list is from itself");
 			support->from = NULL;
 		}
 		/* Some list that this one is from may be from itself, which is said there. */
@@ -329,7 +334,7 @@ void resolve_supports(struct spec *spec, const struct node *tree)
 			supports[count++] = resolve_support_head(spec, node);
 	for (const struct node *node = tree->children; node; node = node->next)
 		if (node->kind == NODE_SUPPORT)
-			supports[i++]->from = support_from(spec, supports, tree, node);
+			find_support_from(spec, supports[i++], tree, node, supports);
 	for (i = 0; i < count; i++)
 		inherit_support(spec, supports[i], count);
 	i = 0;

@@ -238,7 +238,7 @@ struct support {
 	} *namings;
 	size_t naming_count;
 	struct decision *decisions;	/* of each control: for every role, then for each role */
-	struct srcpos pos;
+	struct srcpos pos, from_pos;
 };
 
 /* Revisions that a target takes, each under a name that may be the target's own. */
