@@ -66,10 +66,12 @@ at 128 guest_cr4
 move a..b by -4
 retire a .. b as gone
 }
-support evmcs/tlfs-5.0 {
+support evmcs/tlfs-5.0 from tlfs-4.0 {
 lists supported as EVMCS1
 role kvm_on_hyperv
-yes pin_based_ext_intr_mask
+unnamed pin_based_nmi_exiting, pin_based_virtual_nmis,
+pin_based_ext_intr_mask
+yes pin_based_ext_intr_mask because "yes"
 no pin_based_posted_intr because "no"
 no pin_based_virtual_nmis for kvm_on_hyperv because "never"
 }
@@ -132,12 +134,14 @@ revision vmcs12/linux-6.1 from linux-4.18 {
 	move a .. b by -4
 	retire a .. b as gone
 }
-support evmcs/tlfs-5.0 {
-	lists  supported as EVMCS1
-	role   kvm_on_hyperv
-	yes  pin_based_ext_intr_mask
-	no   pin_based_posted_intr   because "no"
-	no   pin_based_virtual_nmis  for kvm_on_hyperv  because "never"
+support evmcs/tlfs-5.0 from tlfs-4.0 {
+	lists    supported as EVMCS1
+	role     kvm_on_hyperv
+	unnamed  pin_based_nmi_exiting, pin_based_virtual_nmis,
+			pin_based_ext_intr_mask
+	yes  pin_based_ext_intr_mask  because "yes"
+	no   pin_based_posted_intr    because "no"
+	no   pin_based_virtual_nmis   for kvm_on_hyperv  because "never"
 }
 target linux {
 	source  "a kernel"

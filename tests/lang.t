@@ -24,8 +24,11 @@ my @statements = (
 	"revision vmcs12/a {\n\tsource \"a\"\n\tid 0x11e57ed0\n\tvmcs_hdr hdr\n\tguest_rip\n}\n",
 	"revision vmcs12/d same as c\n",
 	"revision evmcs/a {\n\tembed vmcs12/c\n\tsource \"a\"\n}\n",
-	"support evmcs/a {\n\tno two because \"never\"\n\tyes one\n\tyes other\n" .
-		"\tno one for me because \"never\"\n\trole me\n\tlists supported as MASK\n}\n",
+	"support evmcs/b from a {\n\tno two because \"never\"\n\tlists unsupported as MASK\n}\n",
+	"support evmcs/a {\n\tyes one because \"always\"\n\tunnamed two\n" .
+		"\tno one for me because \"never\"\n\trole me\n" .
+		"\tlists supported as MASK\n}\n",
+	"revision evmcs/b same as a\n",
 	"shadow vmcs12/d {\n\trw guest_rip\n}\n",
 );
 
@@ -56,7 +59,7 @@ sub same
 
 same(emitted_text('root.vmcs' => join('', reverse @statements)),
      'statements the other way round');
-same(emitted_text('root.vmcs' => join('', @statements[7 .. 12, 0 .. 6])),
+same(emitted_text('root.vmcs' => join('', @statements[7 .. $#statements, 0 .. 6])),
      'statements in another order');
 
 my %parts = map { ("part-$_.vmcs" => $statements[$_]) } 0 .. $#statements;
@@ -71,7 +74,7 @@ same(emitted_text(%parts, 'root.vmcs' => join('', map { "include \"$_\"\ninclude
      'a file that is included again is read once');
 same(emitted_text('root.vmcs' => "include \"a/a.vmcs\"\n$statements[0]",
 		'a/a.vmcs' => "include \"b/b.vmcs\"\ninclude \"../a/b/b.vmcs\"\n",
-		'a/b/b.vmcs' => join('', @statements[1 .. 12])),
+		'a/b/b.vmcs' => join('', @statements[1 .. $#statements])),
      'a path is that from the including file');
 same(emitted_text('root.vmcs' => join("\r\n", split(/\n/, join('', @statements))) . "\r\n"),
      'lines that end in CR LF');

@@ -157,16 +157,26 @@ sub expected_layout
 	};
 }
 
+# For every role, and for each role for which it is otherwise.
 sub expected_support
 {
-	my ($support) = @_;
+	my ($spec, $support) = @_;
+	my $general = decisions($spec, $support);
 	my %controls;
 
-	for my $line (@{ $support->{lines} }) {
-		$controls{ $line->{control} . ' ' . ($line->{role} // '') } =
-			{ supported => bool($line->{yes}), reason => joined($line->{because}) };
+	for my $role ('', roles_of($spec, $support)) {
+		my $decisions = decisions($spec, $support, $role);
+
+		for my $name (keys %$general) {
+			my ($yes, $reason, $line) = @{ $decisions->{$name} }{qw(yes reason line)};
+
+			$controls{"$name $role"} = { supported => bool($yes), departs => bool($line),
+						     reason => $reason }
+				if $role eq '' || !$yes != !$general->{$name}{yes};
+		}
 	}
-	return { source => joined($support->{source}), controls => \%controls };
+	return { source => joined($support->{source}), controls => \%controls,
+		 unnamed => [sort grep { is_unnamed($spec, $support, $_) } keys %$general] };
 }
 
 sub expected_field
@@ -223,7 +233,7 @@ sub expected_json
 		controls => { map { (field_named($spec, $_->{word})->{name} =>
 				     expected_controls($spec, $_)) } @{ $spec->{controls} } },
 		layouts => [map { expected_layout($spec, $_) } @layouts],
-		support => { map { ($_->{of} => expected_support($_)) } @{ $spec->{supports} } },
+		support => { map { ($_->{of} => expected_support($spec, $_)) } @{ $spec->{supports} } },
 		shadow => expected_shadow($spec),
 	};
 }
@@ -245,6 +255,11 @@ sub comparable
 	$_->{revisions} = by('name', $_->{revisions}) for @{ $json->{layouts} };
 	$_->{controls} = by(sub { "$_[0]{name} $_[0]{role}" }, $_->{controls})
 		for @{ $json->{support} };
+	for my $support (@{ $json->{support} }) {
+		@{ $support->{unnamed} } = sort @{ $support->{unnamed} };
+		# One of the controls that it needs.
+		$_->{reason} =~ s/^it needs \K\w+, which is not supported$// for values %{ $support->{controls} };
+	}
 	$json->{support} = by('name', $json->{support});
 	$_->{fields} = { map { ("$_->{name} " . ($_->{high} ? 1 : 0) => $_->{access}) }
 			 @{ $_->{fields} } }

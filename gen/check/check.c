@@ -10,8 +10,7 @@
 	list(high_half) list(tlfs_twice) list(name_case) list(c_name)	\
 	list(unused)							\
 	list(unused_field) list(unused_group)				\
-	list(control_needs) list(support_decided) list(support_reason)	\
-	list(support_field) list(support_exception)			\
+	list(control_needs) list(support_exception)			\
 	list(shadow_readonly) list(shadow_lookup) list(shadow_twice)	\
 	list(group_bit) list(group_missing) list(group_readonly)	\
 	list(copy_readonly) list(clean_word) list(field_width)		\
@@ -142,8 +141,8 @@ static void walk_lists(struct checker *checker, const struct check *check)
 
 		if (check->support)
 			check->support(checker, support);
-		for (size_t j = 0; check->decision && j < support->count; j++)
-			check->decision(checker, support, &support->decisions[j]);
+		for (size_t j = 0; check->departure && j < support->departure_count; j++)
+			check->departure(checker, support, &support->departures[j]);
 	}
 	for (size_t i = 0; check->shadow_field && i < spec->shadow_count; i++)
 		for (size_t j = 0; j < spec->shadows[i]->count; j++)

@@ -28,8 +28,8 @@ struct check {
 	void (*bits)(struct checker *checker, const struct bits *bits);
 	void (*control)(struct checker *checker, const struct control *control);
 	void (*support)(struct checker *checker, const struct support *support);
-	void (*decision)(struct checker *checker, const struct support *support,
-			 const struct decision *decision);
+	void (*departure)(struct checker *checker, const struct support *support,
+			  const struct departure *departure);
 	void (*shadow_field)(struct checker *checker, const struct shadow *shadow,
 			     const struct shadow_field *entry);
 	void (*layout)(struct checker *checker, const struct layout *layout);

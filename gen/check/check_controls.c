@@ -39,87 +39,50 @@ const struct check check_control_needs = {
 	.text = "a control that can never be set for what it needs",
 };
 
-static const struct decision *decision_for(const struct support *support,
-					   const struct control *control)
+/* The place of @departure's role among the decisions of @support: 0 is for every role. */
+static size_t role_index(const struct support *support, const struct departure *departure)
 {
-	return table_get(&support->general, control, name_hash(control->name));
+	size_t role = 0;
+
+	while (departure->role && support->roles[role++] != departure->role)
+		;
+	return role;
 }
 
-static void require_decisions(struct checker *checker, const struct support *support)
+static void look_at_departure(struct checker *checker, const struct support *support,
+			      const struct departure *departure)
 {
-	const struct spec *spec = checker->spec;
+	const struct decision *without = support_judge(checker->spec, support, departure);
+	const struct control *control = departure->control;
+	const struct decision *follows =
+		decision_for(support, without, control, role_index(support, departure));
 
-	for (size_t i = 0; i < spec->control_word_count; i++)
-		for (size_t j = 0; j < spec->control_words[i]->count; j++) {
-			const struct control *control = &spec->control_words[i]->controls[j];
-
-			if (decision_for(support, control))
-				continue;
-			check_report(checker, NULL, support->pos,
-				     "the list does not say whether '%s' is supported",
-				     control->name);
-			report_note(checker->messages, control->pos, "the control");
-		}
+	for (size_t role = 0; role <= support->role_count; role++)
+		if (decision_for(support, without, control, role)->yes !=
+		    decision_for(support, support->decisions, control, role)->yes)
+			return;
+	check_report(checker, departure, departure->pos, "'%s' is %ssupported anyway%s%s",
+		     control->name, follows->yes ? "" : "not ",
+		     follows->reason ? ": " : "", follows->reason ? follows->reason : "");
+	if (follows->departure)
+		report_note(checker->messages, follows->departure->pos, "that is said here");
 }
 
-const struct check check_support_decided = {
-	.name = "support-decided", .severity = SEVERITY_ERROR, .support = require_decisions,
-	.text = "a control that a list of supported ones passes over",
-};
-
-static void look_at_reason(struct checker *checker, const struct support *support,
-			   const struct decision *decision)
+static void look_at_namings(struct checker *checker, const struct support *support)
 {
-	(void)support;
-	if (!decision->yes && !decision->because)
-		check_report(checker, decision, decision->pos,
-			     "'%s' is not supported, but no reason is given",
-			     decision->control->name);
-}
+	for (size_t i = 0; i < support->naming_count; i++) {
+		const struct control_naming *naming = &support->namings[i];
 
-const struct check check_support_reason = {
-	.name = "support-reason", .severity = SEVERITY_ERROR, .decision = look_at_reason,
-	.text = "a control that is not supported, without a reason",
-};
-
-static void look_at_fields(struct checker *checker, const struct support *support,
-			   const struct decision *decision)
-{
-	const struct relations *adds = &decision->control->adds;
-
-	for (size_t i = 0; decision->yes && !decision->because && i < adds->count; i++) {
-		const struct field *field = adds->of[i].field;
-
-		if (table_number(&support->revision->by_encoding, field->encoding))
-			continue;
-		check_report(checker, decision, decision->pos,
-			     "'%s' is supported, but '%s' has no member for its field '%s'",
-			     decision->control->name, support->revision->path, field->name);
-		report_note(checker->messages, adds->of[i].pos, "the control adds the field");
+		if (support_names(support->from, naming->control) == naming->named)
+			check_report(checker, naming, naming->pos, "'%s' is %snamed anyway",
+				     naming->control->name, naming->named ? "" : "un");
 	}
 }
 
-const struct check check_support_field = {
-	.name = "support-field", .severity = SEVERITY_ERROR, .decision = look_at_fields,
-	.text = "a supported control whose field the layout lacks, without a reason",
-};
-
-static void look_at_exception(struct checker *checker, const struct support *support,
-			      const struct decision *decision)
-{
-	const struct decision *general = decision_for(support, decision->control);
-
-	if (!decision->role || !general || general->yes != decision->yes)
-		return;
-	check_report(checker, decision, decision->pos,
-		     "'%s' for '%s' is no exception: it is decided so for every role",
-		     decision->control->name, decision->role);
-	report_note(checker->messages, general->pos, "the decision for every role");
-}
-
 const struct check check_support_exception = {
-	.name = "support-exception", .severity = SEVERITY_WARNING, .decision = look_at_exception,
-	.text = "an exception for a role that is none",
+	.name = "support-exception", .severity = SEVERITY_ERROR, .support = look_at_namings,
+	.departure = look_at_departure,
+	.text = "a line of a list of supported controls that says what follows anyway",
 };
 
 static void look_at_shadow_access(struct checker *checker, const struct shadow *shadow,

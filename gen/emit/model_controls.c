@@ -47,34 +47,26 @@ void map_control_words(struct maker *maker, struct value *root, const struct spe
 	}
 }
 
-/* Whether the masks of @support list @control, for one role or for all. */
-static bool is_listed(const struct support *support, const struct control *control,
-		      const char *role)
+/* Whether the masks of @support have @control: role 0 is for every role. */
+static bool is_listed(const struct support *support, const struct control *control, size_t role)
 {
-	bool yes = false;
-
-	for (size_t i = 0; i < support->count; i++) {
-		const struct decision *decision = &support->decisions[i];
-
-		if (decision->control == control && (!decision->role || decision->role == role))
-			yes = decision->yes;
-	}
-	return yes != support->lists_unsupported;
+	return decision_for(support, support->decisions, control, role)->yes !=
+	       support->lists_unsupported;
 }
 
 /* The controls by which a role's mask differs. */
 static void add_role(struct maker *maker, struct value *roles, const struct support *support,
-		     const struct control_word *word, const char *role)
+		     const struct control_word *word, size_t role)
 {
 	struct value *map = list_map(maker, roles);
 	struct value *more = map_list(maker, map, "more"), *fewer = map_list(maker, map, "fewer");
 
-	map_text(maker, map, "ROLE", capitals(maker, role));
+	map_text(maker, map, "ROLE", capitals(maker, support->roles[role - 1]));
 	for (size_t i = 0; i < word->count; i++) {
 		const struct control *control = &word->controls[i];
 		bool here = is_listed(support, control, role);
 
-		if (here != is_listed(support, control, NULL))
+		if (here != is_listed(support, control, 0))
 			list_add(maker, here ? more : fewer,
 				 value_text(maker, capitals(maker, control->name)));
 	}
@@ -98,29 +90,47 @@ static void add_mask(struct maker *maker, struct value *masks, const struct supp
 	if (mask)
 		add_term(maker, terms, "DEFAULT1", word->field->name);
 	for (size_t i = 0; i < word->count; i++)
-		if (is_listed(support, &word->controls[i], NULL)) {
+		if (is_listed(support, &word->controls[i], 0)) {
 			add_term(maker, terms, "CTRL", word->controls[i].name);
 			mask |= 1ULL << word->controls[i].bit;
 		}
-	for (size_t i = 0; i < support->role_count; i++)
-		add_role(maker, roles, support, word, support->roles[i]);
+	for (size_t i = 1; i <= support->role_count; i++)
+		add_role(maker, roles, support, word, i);
 	map_text(maker, map, "name", printed(maker, "%s_%s", support->prefix, word->mask));
 	map_text(maker, map, "word", word->field->name);
 	map_flag(maker, map, "wide", bytes == 8);
 	map_hex(maker, map, "value", mask, bytes * 2);
 }
 
-static struct value *model_decision(struct maker *maker, const struct decision *decision)
+/* What is so of @control for a role, whose name is NULL for all of them. */
+static void add_decision(struct maker *maker, struct value *decisions, struct value *reasons,
+			 const struct control *control, const char *role,
+			 const struct decision *decision)
 {
-	struct value *map = value_map(maker);
+	struct value *map = list_map(maker, decisions);
 
-	map_capitals(maker, map, "name", "NAME", decision->control->name);
-	map_text(maker, map, "word", decision->control->word->field->name);
-	map_text(maker, map, "role", decision->role);
+	map_capitals(maker, map, "name", "NAME", control->name);
+	map_text(maker, map, "word", control->word->field->name);
+	map_text(maker, map, "role", role);
 	map_flag(maker, map, "supported", decision->yes);
-	map_text(maker, map, "reason", decision->because);
-	map_wrapped(maker, map, "because", decision->because);
-	return map;
+	map_flag(maker, map, "departs", decision->departure);
+	map_text(maker, map, "reason", decision->reason);
+	map_wrapped(maker, map, "because", decision->reason);
+	if (decision->reason)
+		list_add(maker, reasons, map);
+}
+
+/* For every role, and for each that is an exception. */
+static void add_decisions(struct maker *maker, struct value *decisions, struct value *reasons,
+			  const struct support *support, const struct control *control)
+{
+	const struct decision *decision = decision_for(support, support->decisions, control, 0);
+
+	add_decision(maker, decisions, reasons, control, NULL, decision);
+	for (size_t i = 0; i < support->role_count; i++)
+		if (decision[i + 1].yes != decision->yes)
+			add_decision(maker, decisions, reasons, control, support->roles[i],
+				     &decision[i + 1]);
 }
 
 struct value *model_support(struct maker *maker, const struct spec *spec,
@@ -129,6 +139,7 @@ struct value *model_support(struct maker *maker, const struct spec *spec,
 	struct value *map = value_map(maker), *masks = map_list(maker, map, "masks");
 	struct value *decisions = map_list(maker, map, "decisions");
 	struct value *reasons = map_list(maker, map, "reasons");
+	struct value *unnamed = map_list(maker, map, "unnamed");
 
 	map_text(maker, map, "path",
 		 printed(maker, "%s/%s", support->revision->layout->name, support->name));
@@ -139,12 +150,10 @@ struct value *model_support(struct maker *maker, const struct spec *spec,
 	for (size_t i = 0; i < spec->control_word_count; i++)
 		if (spec->control_words[i]->mask)
 			add_mask(maker, masks, support, spec->control_words[i]);
-	for (size_t i = 0; i < support->count; i++) {
-		struct value *decision = model_decision(maker, &support->decisions[i]);
-
-		list_add(maker, decisions, decision);
-		if (support->decisions[i].because)
-			list_add(maker, reasons, decision);
+	for (size_t i = 0; i < spec->control_count; i++) {
+		add_decisions(maker, decisions, reasons, support, spec->controls[i]);
+		if (!support_names(support, spec->controls[i]))
+			list_add(maker, unnamed, value_text(maker, spec->controls[i]->name));
 	}
 	return map;
 }

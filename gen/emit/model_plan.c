@@ -40,7 +40,7 @@ static void add_lacking(struct model *model, struct value *list, const struct me
 	for (uint32_t i = 0; i < member->count; i++) {
 		struct value *map = list_map(maker, list);
 
-		map_text(maker, map, "name", listed_name(model, member));
+		map_text(maker, map, "name", member_shown_name(member, model->tlfs_names));
 		map_hex(maker, map, "encoding", member->field ? member->field->encoding : 0, 8);
 		map_number(maker, map, "offset", member->offset + i * member->size);
 		map_number(maker, map, "bytes", member->size);

@@ -56,8 +56,8 @@ static bool is_any(struct span word, const char *const *list)
 /* Statements whose second word is a column of its own. */
 static const char *const paired[] = {
 	"source", "because", "id", "struct", "size", "align", "version", "lookup", "table",
-	"default1", "mask", "role", "lists", "yes", "no", "ro", "rw", "rare", "at", "memory", "images",
-	"pages", "masks", "names", NULL
+	"default1", "mask", "role", "lists", "named", "unnamed", "yes", "no", "ro", "rw", "rare", "at",
+	"memory", "images", "pages", "masks", "names", NULL
 };
 
 /* Statements that read as a sentence. */

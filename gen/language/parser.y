@@ -113,7 +113,7 @@ static struct node *join_strings(struct scan *scan, struct node *strings)
 %token TOKEN_HIGH "high" TOKEN_ID "id" TOKEN_IMAGES "images" TOKEN_INCLUDE "include" TOKEN_IS "is"
 %token TOKEN_LAYOUT "layout" TOKEN_LINUX "linux" TOKEN_LISTS "lists" TOKEN_LOOKUP "lookup"
 %token TOKEN_LOSS "loss" TOKEN_MASK "mask" TOKEN_MASKS "masks"
-%token TOKEN_MEMORY "memory" TOKEN_MOVE "move" TOKEN_NAMES "names" TOKEN_NATURAL "natural"
+%token TOKEN_MEMORY "memory" TOKEN_MOVE "move" TOKEN_NAMED "named" TOKEN_NAMES "names" TOKEN_NATURAL "natural"
 %token TOKEN_NEEDS "needs" TOKEN_NEUTRAL "neutral" TOKEN_NEWEST "newest" TOKEN_NO "no" TOKEN_NONE "none" TOKEN_OF "of"
 %token TOKEN_OFTEN "often" TOKEN_OVER "over" TOKEN_PACKED "packed" TOKEN_PAD "pad" TOKEN_PAGES "pages"
 %token TOKEN_PREFIX "prefix" TOKEN_RARE "rare" TOKEN_RENAME "rename" TOKEN_REST "rest"
@@ -121,7 +121,7 @@ static struct node *join_strings(struct scan *scan, struct node *strings)
 %token TOKEN_ROW "row" TOKEN_RW "rw" TOKEN_SAME "same" TOKEN_SHADOW "shadow" TOKEN_SIZE "size"
 %token TOKEN_SOURCE "source" TOKEN_STRUCT "struct" TOKEN_SUPPORT "support"
 %token TOKEN_SUPPORTED "supported" TOKEN_TABLE "table" TOKEN_TARGET "target" TOKEN_TLFS "tlfs" TOKEN_TO "to"
-%token TOKEN_TWICE "twice" TOKEN_UNSUPPORTED "unsupported" TOKEN_USES "uses"
+%token TOKEN_TWICE "twice" TOKEN_UNNAMED "unnamed" TOKEN_UNSUPPORTED "unsupported" TOKEN_USES "uses"
 %token TOKEN_VERSION "version" TOKEN_YES "yes"
 
 %nterm <node> statements statement fields field field_clauses field_clause tlfs controls control
@@ -129,7 +129,7 @@ static struct node *join_strings(struct scan *scan, struct node *strings)
 %nterm <node> demand list names bit_fields bit_field properties property align groups group
 %nterm <node> often from revision edits edit range clean_block items item member type count
 %nterm <node> attributes attribute copy lookup loss source because shadows shadow high supports
-%nterm <node> support listed for reason errata erratum cell words text strings name number wide
+%nterm <node> support listed for errata erratum cell words text strings name number wide
 %nterm <node> string path takings taking picks pick picked as called target_name
 
 %destructor { node_free($$); } <node>
@@ -161,8 +161,8 @@ statement:
 					{ $$ = node_make(NODE_SAME, @1, $2, $5, NULL); }
 |	"shadow" path '{' TOKEN_END shadows '}' TOKEN_END
 					{ $$ = node_make(NODE_SHADOW, @1, $2, $5, NULL); }
-|	"support" path '{' TOKEN_END supports '}' TOKEN_END
-					{ $$ = node_make(NODE_SUPPORT, @1, $2, $5, NULL); }
+|	"support" path from '{' TOKEN_END supports '}' TOKEN_END
+					{ $$ = node_make(NODE_SUPPORT, @1, $2, $3, $6); }
 |	"target" target_name '{' TOKEN_END takings '}' TOKEN_END
 					{ $$ = node_make(NODE_TARGET, @1, $2, $5, NULL); }
 |	"errata" name '{' TOKEN_END errata '}' TOKEN_END
@@ -435,8 +435,10 @@ support:
 |	"lists" listed "as" name TOKEN_END
 					{ $$ = node_add($2, $4); $$->pos = @1; }
 |	"role" name TOKEN_END		{ $$ = node_make(NODE_ROLE, @1, $2, NULL, NULL); }
-|	"yes" name for reason TOKEN_END	{ $$ = node_make(NODE_YES, @1, $2, $3, $4); }
-|	"no" name for reason TOKEN_END	{ $$ = node_make(NODE_NO, @1, $2, $3, $4); }
+|	"named" list TOKEN_END		{ $$ = node_make(NODE_NAMED, @1, $2, NULL, NULL); }
+|	"unnamed" list TOKEN_END	{ $$ = node_make(NODE_UNNAMED, @1, $2, NULL, NULL); }
+|	"yes" name for because TOKEN_END	{ $$ = node_make(NODE_YES, @1, $2, $3, $4); }
+|	"no" name for because TOKEN_END	{ $$ = node_make(NODE_NO, @1, $2, $3, $4); }
 |	error TOKEN_END			{ $$ = NULL; yyerrok; }
 ;
 
@@ -448,11 +450,6 @@ listed:
 for:
 	%empty				{ $$ = NULL; }
 |	"for" name			{ $$ = node_make(NODE_FOR, @$, $2, NULL, NULL); }
-;
-
-reason:
-	%empty				{ $$ = NULL; }
-|	because
 ;
 
 takings:

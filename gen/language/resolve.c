@@ -169,7 +169,7 @@ void spec_resolve(struct spec *spec, struct parse *parse, const struct node *tre
 	}
 	resolve_each(spec, tree, NODE_CONTROLS, resolve_demands);
 	resolve_each(spec, tree, NODE_SHADOW, resolve_shadow);
-	resolve_each(spec, tree, NODE_SUPPORT, resolve_support);
+	resolve_supports(spec, tree);
 	resolve_each(spec, tree, NODE_FROZEN, resolve_frozen);
 	resolve_each(spec, tree, NODE_ERRATA, resolve_errata);
 	qsort(spec->supports, spec->support_count, sizeof(*spec->supports), compare_supports);
@@ -183,8 +183,6 @@ void spec_free(struct spec *spec)
 	table_free(&spec->control_names);
 	table_free(&spec->bits_names);
 	table_free(&spec->layout_names);
-	for (size_t i = 0; i < spec->support_count; i++)
-		table_free(&spec->supports[i]->general);
 	for (size_t i = 0; i < spec->layout_count; i++) {
 		for (struct revision *revision = spec->layouts[i]->first; revision;
 		     revision = revision->next) {

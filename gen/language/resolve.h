@@ -11,13 +11,15 @@ void resolve_bits(struct spec *spec, const struct node *node);
 void resolve_layout(struct spec *spec, const struct node *node);
 void resolve_controls(struct spec *spec, const struct node *node);
 void resolve_shadow(struct spec *spec, const struct node *node);
-void resolve_support(struct spec *spec, const struct node *node);
 void resolve_frozen(struct spec *spec, const struct node *node);
 void resolve_errata(struct spec *spec, const struct node *node);
 void resolve_target(struct spec *spec, const struct node *node);
 
 /* Once all control words are known: what their bits need. */
 void resolve_demands(struct spec *spec, const struct node *node);
+
+/* Number the controls, and resolve the lists of supported ones that @tree has. */
+void resolve_supports(struct spec *spec, const struct node *tree);
 
 /*
  * The revision that @node declares, its head resolved, or NULL after a message.  The
@@ -39,6 +41,9 @@ struct control *resolve_control_name(struct spec *spec, const struct node *name)
 struct layout *resolve_layout_name(struct spec *spec, const struct node *path);
 struct revision *resolve_revision_name(struct spec *spec, const struct layout *layout,
 				       const struct node *node);
+
+/* The revision that a list is about; NULL, perhaps after a message, if it has not been placed. */
+struct revision *resolve_listed_revision(struct spec *spec, const struct node *path);
 
 /* The number that @node, a leaf, says. */
 struct number resolve_number(const struct node *node);

@@ -63,6 +63,7 @@ struct control {
 	const char *name;
 	const struct control_word *word;
 	unsigned int bit;
+	size_t index;			/* among all controls of the spec */
 	struct relations adds, uses;	/* fields */
 	struct relations needs, excludes; /* controls */
 	struct srcpos pos, bit_pos;
@@ -202,28 +203,42 @@ struct shadow {
 	struct srcpos pos;
 };
 
-/* Whether an eVMCS may carry a control: said once, or for one role. */
-struct decision {
+/* Where a kernel departs from what follows for a control: for every role, or for one. */
+struct departure {
 	const struct control *control;
-	const char *role;		/* NULL: for every role */
 	bool yes;
+	const char *role;		/* NULL: for every role */
 	const char *because;
 	struct srcpos pos;
+};
+
+/* Whether an eVMCS may carry a control. */
+struct decision {
+	bool yes;
+	const char *reason;		/* NULL: nothing speaks against it */
+	const struct departure *departure; /* that says so, or NULL: it follows */
 };
 
 /* Which controls an eVMCS may carry in one kernel. */
 struct support {
 	struct revision *revision;
 	const char *name;		/* of the revision, or of an alias of it */
+	const struct support *from;	/* what it says holds for this one too; or NULL */
 	const char *citation;		/* its `source` */
 	const char *prefix;		/* of the masks */
 	bool lists_unsupported;		/* the masks name what may not be carried */
 	const char **roles;
 	size_t role_count;
-	struct decision *decisions;
-	size_t count;
-	struct table general;		/* control -> decision for every role */
-	struct srcpos pos;
+	struct departure *departures;
+	size_t departure_count;
+	struct control_naming {		/* whether the kernel has a name for a control */
+		const struct control *control;
+		bool named;
+		struct srcpos pos;
+	} *namings;
+	size_t naming_count;
+	struct decision *decisions;	/* of each control: for every role, then for each role */
+	struct srcpos pos, from_pos;
 };
 
 /* Revisions that a target takes, each under a name that may be the target's own. */
@@ -285,6 +300,8 @@ struct spec {
 
 	struct control_word **control_words;
 	size_t control_word_count;
+	struct control **controls;	/* of all words, by word and bit */
+	size_t control_count;
 	struct table control_names;
 
 	struct bits **bits;
@@ -323,6 +340,24 @@ void spec_free(struct spec *spec);
  */
 struct revision *spec_revision(const struct spec *spec, const char *path);
 struct revision *layout_revision(const struct layout *layout, const char *name);
+
+/*
+ * Derive whether an eVMCS may carry each control, by @support without the line @without, which
+ * may be NULL: as support->decisions, in the arena.
+ */
+struct decision *support_judge(const struct spec *spec, const struct support *support,
+			       const struct departure *without);
+
+/* Of @decisions of @support the one for @control and a role: 0 is for every role, 1 the first. */
+static inline const struct decision *decision_for(const struct support *support,
+						  const struct decision *decisions,
+						  const struct control *control, size_t role)
+{
+	return &decisions[control->index * (support->role_count + 1) + role];
+}
+
+/* Whether the kernel has a name for @control. */
+bool support_names(const struct support *support, const struct control *control);
 
 /* Whether @revision has been placed and is no other name of one. */
 static inline bool revision_is_whole(const struct revision *revision)

@@ -33,7 +33,7 @@ enum node_kind {
 	NODE_REVISION,		/* path, then FROM, then statements */
 	NODE_SAME,		/* path, name of the revision it is the same as */
 	NODE_SHADOW,		/* path, then RO and RW */
-	NODE_SUPPORT,		/* path, then SOURCE, LISTS, ROLE, YES, NO */
+	NODE_SUPPORT,		/* path, FROM, then SOURCE, LISTS, ROLE, YES, NO, ... */
 	NODE_FROZEN,		/* path, string */
 	NODE_ERRATA,		/* name, then errata */
 	NODE_TARGET,		/* name, then SOURCE, MEMORY, IMAGES, PAGES, MASKS, NAMES */
@@ -73,11 +73,12 @@ enum node_kind {
 	NODE_HIGH,
 	NODE_LISTS,		/* name of the prefix; the number is 1 for those unsupported */
 	NODE_ROLE,		/* name */
+	NODE_NAMED, NODE_UNNAMED,	/* names */
 	NODE_MEMORY, NODE_IMAGES, NODE_PAGES, NODE_MASKS, /* PICKs and NEWESTs */
 	NODE_PICK, NODE_NEWEST,	/* path, which may have stars, [name] */
 	NODE_NAMES,		/* number: those of the TLFS */
 	NODE_ERRATUM,		/* BECAUSE, names, what was and is; the number is ERRATUM_... */
-	NODE_YES, NODE_NO,	/* name, [FOR name], [BECAUSE string] */
+	NODE_YES, NODE_NO,	/* name, [FOR name], BECAUSE string */
 	NODE_FOR,
 	NODE_KINDS		/* how many there are */
 };

@@ -18,7 +18,8 @@ const char *const words[] = {
 	"readonly", "id", "source \"s\"", "because \"b\"", "pad", "pad to", "at", "append",
 	"rename", "retire", "as", "move", "by", "over", "change", "..", "lookup as", "embed",
 	"rest of", "copy none", "copy entry", "copy exit", "copy entry exit", "ro", "rw",
-	"rare", "lists supported as", "lists unsupported as", "role", "yes", "no", "for", "row",
+	"rare", "lists supported as", "lists unsupported as", "role", "yes", "no", "for",
+	"named", "unnamed", "row",
 	"is", "alike", "twice", "u8", "u16", "u32", "u64", "[2]", "{", "}", ",", "\"",
 	"\\", "#", "\n", "\t", "int", "bool", "REVISION", "\xc3\xa9", "\r\n", "pad_8", "hdr",
 	"=== more.vmcs\n", NULL

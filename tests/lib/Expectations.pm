@@ -219,7 +219,7 @@ END
 sub masks
 {
 	my ($spec, $support) = @_;
-	my %general = map { $_->{role} ? () : ($_->{control} => $_->{yes}) } @{ $support->{lines} };
+	my $decisions = decisions($spec, $support);
 	my @text;
 
 	for my $word (grep { defined $_->{mask} } @{ $spec->{controls} }) {
@@ -229,7 +229,8 @@ sub masks
 		for my $control (@{ $word->{bits} }) {
 			my $bit = 1 << $control->{bit};
 
-			$mask |= $bit if $general{ $control->{name} } == ($support->{lists} eq 'supported');
+			$mask |= $bit if !$decisions->{ $control->{name} }{yes} ==
+				($support->{lists} eq 'unsupported');
 		}
 		push @text, sprintf("static_assert(%s == 0x%xULL, \"%s\");\n", $name, $mask, $name);
 	}

@@ -11,7 +11,7 @@ use Exporter qw(import);
 use List::Util qw(any first max min shuffle);
 use Placement;
 
-our @EXPORT = qw(random_spec spec_files smaller is_valid chance pick between random_bytes);
+our @EXPORT = qw(random_spec spec_files smaller is_valid decisions is_unnamed roles_of chance pick between random_bytes);
 
 #
 # Chance
@@ -513,25 +513,133 @@ sub random_shadow
 	$spec->{shadow} = { of => $path, lines => [shuffle(@lines)] };
 }
 
+# The line of a list, or of one that it is from, that decides a control for a role.
+sub departure
+{
+	my ($spec, $support, $control, $role) = @_;
+
+	for (; $support; $support = support_from($spec, $support)) {
+		my @lines = grep { $_->{control} eq $control } @{ $support->{lines} } or next;
+
+		return (first { ($_->{role} // '') eq $role } @lines) //
+		       first { !$_->{role} } @lines;
+	}
+	return undef;
+}
+
+sub support_from
+{
+	my ($spec, $support) = @_;
+
+	return $support->{from} && first { $_->{of} eq $support->{from} } @{ $spec->{supports} };
+}
+
+sub is_unnamed
+{
+	my ($spec, $support, $control) = @_;
+
+	for (; $support; $support = support_from($spec, $support)) {
+		return $support->{namings}{$control} eq 'unnamed' if $support->{namings}{$control};
+	}
+	return '';
+}
+
+sub roles_of
+{
+	my ($spec, $support) = @_;
+	my $from = support_from($spec, $support);
+
+	return @{ $support->{roles} } || !$from ? @{ $support->{roles} } : roles_of($spec, $from);
+}
+
+# Which controls may be carried for a role (none: for every one), each with the reason.
+sub decisions
+{
+	my ($spec, $support, $role) = @_;
+	my @members = grep { !$_->{pad} } @{ place($spec, $support->{of})->{members} };
+	my %members = map { (($_->{field} ? $_->{field}{name} : $_->{name}) => 1) } @members;
+	my %decisions;
+
+	for my $word (@{ $spec->{controls} }) {
+		my $name = field_named($spec, $word->{word})->{name};
+
+		for my $control (@{ $word->{bits} }) {
+			my $line = departure($spec, $support, $control->{name}, $role // '');
+			my $unnamed = is_unnamed($spec, $support, $control->{name});
+			my @lacks = grep { !$members{$_} } map { field_named($spec, $_)->{name} }
+				map { @{ $_ // [] } } @{$control}{qw(adds uses)};
+
+			$decisions{ $control->{name} } =
+				$line ? { yes => $line->{yes}, line => 1,
+					  reason => join(' ', @{ $line->{because} }) } :
+				$unnamed && $support->{lists} eq 'unsupported' ?
+					{ yes => 1, reason => 'the kernel does not name it' } :
+				!$members{$name} ?
+					{ yes => '', reason => "no member for its word, $name" } :
+				@lacks ?
+					{ yes => '', reason => 'no member for ' . join(', ', @lacks) } :
+				$unnamed ?
+					{ yes => '', reason => 'the kernel does not name it' } :
+					{ yes => 1, reason => '' };
+		}
+	}
+	my @controls = map { @{ $_->{bits} } } @{ $spec->{controls} };
+	my $left;
+	do {
+		$left = keys(%decisions) - grep { $_->{yes} } values %decisions;
+		for my $control (@controls) {
+			my $decision = $decisions{ $control->{name} };
+
+			%$decision = (yes => '', reason => 'it needs ')
+				if $decision->{yes} && !$decision->{line} && $decision->{reason} eq '' &&
+					grep { !$decisions{$_}{yes} } @{ $control->{needs} // [] };
+		}
+	} while ($left != keys(%decisions) - grep { $_->{yes} } values %decisions);
+	return \%decisions;
+}
+
+# What may be carried, for every role and for each, as one text.
+sub carried
+{
+	my ($spec, $support) = @_;
+
+	return join("\n", map {
+		my $decisions = decisions($spec, $support, $_);
+
+		join(' ', map { $_ . ($decisions->{$_}{yes} ? '+' : '-') } sort keys %$decisions);
+	} undef, roles_of($spec, $support));
+}
+
 sub random_support
 {
 	my ($spec, $path) = @_;
 	my $support = { of => $path, source => text(), prefix => fresh('SUP'),
-			lists => pick('supported', 'unsupported') };
-	my @roles = some(between(0, 2), 'kvm_on_hyperv', 'hyperv_on_kvm');
-	my @lines;
+			lists => pick('supported', 'unsupported'), lines => [], namings => {},
+			roles => [some(between(0, 2), 'kvm_on_hyperv', 'hyperv_on_kvm')] };
+	my @others = @{ $spec->{supports} };
 
-	for my $control (map { @{ $_->{bits} } } @{ $spec->{controls} }) {
-		my $yes = chance(.5);
-
-		push @lines, { control => $control->{name}, yes => $yes,
-			       !$yes || $control->{adds} || chance(.2) ? (because => text()) : () };
-		push @lines, { control => $control->{name}, yes => !$yes, role => $_,
-			       because => text() }
-			for grep { chance(.3) } @roles;
-	}
-	@{$support}{qw(roles lines)} = (\@roles, [shuffle(@lines)]);
+	$support->{from} = pick(@others)->{of} if @others && chance(.7);
 	push @{ $spec->{supports} }, $support;
+	for my $control (shuffle(map { $_->{name} } map { @{ $_->{bits} } } @{ $spec->{controls} })) {
+		$support->{namings}{$control} =
+			is_unnamed($spec, $support, $control) ? 'named' : 'unnamed' if chance(.3);
+		for my $role ('', roles_of($spec, $support)) {
+			push @{ $support->{lines} },
+				{ control => $control, yes => chance(.5), because => text(),
+				  $role ne '' ? (role => $role) : () } if chance(.4);
+		}
+	}
+	# A line that changes nothing is an error.
+	my ($lines, $left) = $support->{lines};
+	do {
+		$left = @$lines;
+		for my $i (reverse 0 .. $#$lines) {
+			my $before = carried($spec, $support);
+			my ($line) = splice(@$lines, $i, 1);
+
+			splice(@$lines, $i, 0, $line) if carried($spec, $support) ne $before;
+		}
+	} while (@$lines < $left);
 }
 
 # What would be wrong on a page; no page is read here.
@@ -776,13 +884,21 @@ sub support_text
 {
 	my ($support) = @_;
 
-	return block("support $support->{of}", 'source ' . quoted($support->{source}),
+	my %namings = %{ $support->{namings} };
+
+	return block("support $support->{of}" . ($support->{from} ? " from $support->{from}" : ''),
+		     'source ' . quoted($support->{source}),
 		     "lists $support->{lists} as $support->{prefix}",
-			     (map { "role $_" } @{ $support->{roles} }),
+		     (map { "role $_" } @{ $support->{roles} }),
+		     (map {
+			     my $kind = $_;
+			     my @names = grep { $namings{$_} eq $kind } sort keys %namings;
+
+			     @names ? "$kind " . listed(@names) : ();
+		     } qw(named unnamed)),
 		     map { ($_->{yes} ? 'yes' : 'no') . " $_->{control}" .
 			   ($_->{role} ? " for $_->{role}" : '') .
-			   ($_->{because} ? ' because ' . quoted($_->{because}) : '') }
-				   @{ $support->{lines} });
+			   ' because ' . quoted($_->{because}) } @{ $support->{lines} });
 }
 
 sub pick_text
@@ -919,12 +1035,10 @@ sub is_valid
 						       @{ $_->{excludes} // [] } } @bits;
 		}
 		for my $support (@{ $spec->{supports} }) {
-			my %decided = map { $_->{role} ? () : ($_->{control} => 1) }
-				@{ $support->{lines} };
-
 			place($spec, $support->{of});
-			$decided{$_} or die for keys %controls;
-			$controls{ $_->{control} } or die for @{ $support->{lines} };
+			!$support->{from} || support_from($spec, $support) or die;
+			$controls{$_} or die for keys %{ $support->{namings} },
+				map { $_->{control} } @{ $support->{lines} };
 		}
 		my $shadow = $spec->{shadow} // { lines => [] };
 		for my $line (@{ $shadow->{lines} }) {

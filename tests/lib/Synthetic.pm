@@ -137,12 +137,9 @@ support a/r-1 {
 	source "s"
 	lists supported as OK
 	role kvm
-	yes ext_intr
-	yes nmi
-	no  vnmi  because "no"
+	unnamed vnmi
 	no  nmi for kvm  because "never"
-	yes one
-	yes two  because "so"
+	no  two  because "so"
 }
 frozen a/r-1 "AFR7P0Z4UUZFreg",
 	"TsSjcyu8Ix2aJsp"

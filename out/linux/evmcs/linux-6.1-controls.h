@@ -7,172 +7,145 @@
  *
  * The masks name what it may not carry; all else is left as it is.
  *
- * PIN_BASED_VMX_PREEMPTION_TIMER, not supported:
- *	the eVMCS has no member for the timer's value
- *
- * PIN_BASED_POSTED_INTR, not supported:
- *	the eVMCS has no members for the notification vector and the
- *	descriptor's address
- *
- * CPU_BASED_ACTIVATE_TERTIARY_CONTROLS, not supported:
- *	the eVMCS has no member for the tertiary controls (6.1 names it, but
- *	filters with no list of primary ones)
- *
- * SECONDARY_EXEC_VIRTUALIZE_APIC_ACCESSES, not supported:
- *	the eVMCS has no member for the address of the APIC-access page
- *
- * SECONDARY_EXEC_APIC_REGISTER_VIRT, not supported:
- *	it has no field, but KVM uses it only with virtual-interrupt delivery
- *	and posted interrupts
- *
- * SECONDARY_EXEC_VIRTUAL_INTR_DELIVERY, not supported:
- *	the eVMCS has no members for the guest interrupt status and the EOI-exit
- *	bitmaps
- *
- * SECONDARY_EXEC_PAUSE_LOOP_EXITING, not supported:
- *	the eVMCS has no members for PLE_Gap and PLE_Window
- *
- * SECONDARY_EXEC_ENABLE_VMFUNC, not supported:
- *	the eVMCS has no members for the VM-function controls and the EPTP list
- *
- * SECONDARY_EXEC_SHADOW_VMCS, not supported:
- *	the eVMCS has no members for the VMREAD and VMWRITE bitmaps
- *
- * SECONDARY_EXEC_ENABLE_PML, not supported:
- *	the eVMCS has no members for the log's address and index
- *
- * SECONDARY_EXEC_EPT_VIOLATION_VE, supported:
- *	6.1 lists only what it knows; KVM neither uses it nor offers it to L1
- *
- * SECONDARY_EXEC_MODE_BASED_EPT_EXEC, supported:
- *	6.1 lists only what it knows; KVM neither uses it nor offers it to L1
- *
- * SECONDARY_EXEC_ENABLE_SPP, supported:
- *	6.1 lists only what it knows; KVM neither uses it nor offers it to L1
- *
- * SECONDARY_EXEC_TSC_SCALING, not supported:
- *	L1 is offered the eVMCS as it was before it had tsc_multiplier
- *
- * SECONDARY_EXEC_TSC_SCALING, for kvm_on_hyperv, supported:
- *	KVM takes what Hyper-V offers, and the eVMCS has tsc_multiplier
- *
- * SECONDARY_EXEC_ENABLE_PCONFIG, supported:
- *	6.1 lists only what it knows; KVM neither uses it nor offers it to L1
- *
- * SECONDARY_EXEC_ENCLV_EXITING, supported:
- *	6.1 lists only what it knows; KVM neither uses it nor offers it to L1
- *
- * SECONDARY_EXEC_NOTIFY_VM_EXITING, supported:
- *	an oddity: the eVMCS has no notify_window; KVM sets it where a processor
- *	has it and does not offer it to L1
+ * VMX_VMFUNC_EPTP_SWITCHING, not supported:
+ *	no member for its word, vm_function_control
  *
  * TERTIARY_EXEC_LOADIWKEY_EXITING, supported:
- *	6.1 has no list of tertiary controls; it refuses the control that
- *	activates them
+ *	the kernel does not name it
  *
  * TERTIARY_EXEC_ENABLE_HLAT, supported:
- *	6.1 has no list of tertiary controls; it refuses the control that
- *	activates them
+ *	the kernel does not name it
  *
  * TERTIARY_EXEC_EPT_PAGING_WRITE, supported:
- *	6.1 has no list of tertiary controls; it refuses the control that
- *	activates them
+ *	the kernel does not name it
  *
  * TERTIARY_EXEC_GUEST_PAGING_VERIFICATION, supported:
- *	6.1 has no list of tertiary controls; it refuses the control that
- *	activates them
+ *	the kernel does not name it
  *
- * TERTIARY_EXEC_IPI_VIRT, supported:
+ * TERTIARY_EXEC_IPI_VIRT, supported (a departure):
  *	6.1 has no list of tertiary controls; it refuses the control that
  *	activates them
  *
  * TERTIARY_EXEC_ENABLE_MSRLIST, supported:
- *	6.1 has no list of tertiary controls; it refuses the control that
- *	activates them
+ *	the kernel does not name it
  *
  * TERTIARY_EXEC_VIRTUALIZE_IA32_SPEC_CTRL, supported:
- *	6.1 has no list of tertiary controls; it refuses the control that
- *	activates them
+ *	the kernel does not name it
  *
  * TERTIARY_EXEC_APIC_TIMER_VIRT, supported:
- *	6.1 has no list of tertiary controls; it refuses the control that
- *	activates them
+ *	the kernel does not name it
  *
- * VMX_VMFUNC_EPTP_SWITCHING, not supported:
- *	the eVMCS has no members for the VM-function controls and the EPTP list
+ * SECONDARY_VM_EXIT_SAVE_IA32_FRED, supported:
+ *	the kernel does not name it
  *
- * VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL, supported:
- *	to L1 only with CPUID.4000000AH:EBX[0]
- *	(HV_X64_NESTED_EVMCS1_PERF_GLOBAL_CTRL)
+ * SECONDARY_VM_EXIT_LOAD_IA32_FRED, supported:
+ *	the kernel does not name it
+ *
+ * SECONDARY_VM_EXIT_LOAD_IA32_SPEC_CTRL, supported:
+ *	the kernel does not name it
+ *
+ * SECONDARY_VM_EXIT_SHADOW_STACK_BUSY, supported:
+ *	the kernel does not name it
+ *
+ * PIN_BASED_VMX_PREEMPTION_TIMER, not supported:
+ *	no member for vmx_preemption_timer_value
+ *
+ * PIN_BASED_POSTED_INTR, not supported:
+ *	no member for posted_intr_nv, posted_intr_desc_addr
+ *
+ * CPU_BASED_ACTIVATE_TERTIARY_CONTROLS, not supported:
+ *	no member for tertiary_vm_exec_control
  *
  * VM_EXIT_SAVE_VMX_PREEMPTION_TIMER, not supported:
- *	the eVMCS has no member for the timer's value
+ *	no member for vmx_preemption_timer_value
  *
- * VM_EXIT_CLEAR_IA32_RTIT_CTL, supported:
+ * VM_EXIT_CLEAR_IA32_RTIT_CTL, supported (a departure):
  *	an oddity: the eVMCS has no guest_ia32_rtit_ctl; KVM sets it only with
  *	pt_mode=1 and does not offer it to L1
  *
  * VM_EXIT_CLEAR_IA32_LBR_CTL, supported:
- *	6.1 lists only what it knows; KVM neither uses it nor offers it to L1
+ *	the kernel does not name it
  *
  * VM_EXIT_CLEAR_UINV, supported:
- *	6.1 lists only what it knows; KVM neither uses it nor offers it to L1
+ *	the kernel does not name it
  *
  * VM_EXIT_LOAD_CET_STATE, supported:
- *	6.1 lists only what it knows; KVM neither uses it nor offers it to L1
+ *	the kernel does not name it
  *
  * VM_EXIT_LOAD_IA32_PKRS, supported:
- *	6.1 lists only what it knows; KVM neither uses it nor offers it to L1
+ *	the kernel does not name it
  *
  * VM_EXIT_SAVE_IA32_PERF_GLOBAL_CTRL, supported:
- *	6.1 lists only what it knows; KVM neither uses it nor offers it to L1
+ *	the kernel does not name it
  *
  * VM_EXIT_ACTIVATE_SECONDARY_CONTROLS, supported:
- *	6.1 lists only what it knows; KVM neither uses it nor offers it to L1
+ *	the kernel does not name it
  *
- * SECONDARY_VM_EXIT_SAVE_IA32_FRED, supported:
- *	6.1 has no list of secondary VM-exit controls and does not know the word
- *
- * SECONDARY_VM_EXIT_LOAD_IA32_FRED, supported:
- *	6.1 has no list of secondary VM-exit controls and does not know the word
- *
- * SECONDARY_VM_EXIT_LOAD_IA32_SPEC_CTRL, supported:
- *	6.1 has no list of secondary VM-exit controls and does not know the word
- *
- * SECONDARY_VM_EXIT_SHADOW_STACK_BUSY, supported:
- *	6.1 has no list of secondary VM-exit controls and does not know the word
- *
- * VM_ENTRY_SMM, supported:
- *	6.1 lists only what it knows; KVM neither uses it nor offers it to L1
- *
- * VM_ENTRY_DEACT_DUAL_MONITOR, supported:
- *	6.1 lists only what it knows; KVM neither uses it nor offers it to L1
- *
- * VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL, supported:
- *	to L1 only with CPUID.4000000AH:EBX[0]
- *	(HV_X64_NESTED_EVMCS1_PERF_GLOBAL_CTRL)
- *
- * VM_ENTRY_LOAD_IA32_RTIT_CTL, supported:
+ * VM_ENTRY_LOAD_IA32_RTIT_CTL, supported (a departure):
  *	an oddity: the eVMCS has no guest_ia32_rtit_ctl; KVM sets it only with
  *	pt_mode=1 and does not offer it to L1
  *
  * VM_ENTRY_LOAD_UINV, supported:
- *	6.1 lists only what it knows; KVM neither uses it nor offers it to L1
+ *	the kernel does not name it
  *
  * VM_ENTRY_LOAD_CET_STATE, supported:
- *	6.1 lists only what it knows; KVM neither uses it nor offers it to L1
+ *	the kernel does not name it
  *
  * VM_ENTRY_LOAD_IA32_LBR_CTL, supported:
- *	6.1 lists only what it knows; KVM neither uses it nor offers it to L1
+ *	the kernel does not name it
  *
  * VM_ENTRY_LOAD_IA32_PKRS, supported:
- *	6.1 lists only what it knows; KVM neither uses it nor offers it to L1
+ *	the kernel does not name it
  *
  * VM_ENTRY_LOAD_IA32_FRED, supported:
- *	6.1 lists only what it knows; KVM neither uses it nor offers it to L1
+ *	the kernel does not name it
  *
  * VM_ENTRY_LOAD_IA32_SPEC_CTRL, supported:
- *	6.1 lists only what it knows; KVM neither uses it nor offers it to L1
+ *	the kernel does not name it
+ *
+ * SECONDARY_EXEC_VIRTUALIZE_APIC_ACCESSES, not supported:
+ *	no member for apic_access_addr
+ *
+ * SECONDARY_EXEC_APIC_REGISTER_VIRT, not supported (a departure):
+ *	KVM uses it only with virtual-interrupt delivery and posted interrupts
+ *
+ * SECONDARY_EXEC_VIRTUAL_INTR_DELIVERY, not supported:
+ *	no member for guest_intr_status, eoi_exit_bitmap0, eoi_exit_bitmap1,
+ *	eoi_exit_bitmap2, eoi_exit_bitmap3
+ *
+ * SECONDARY_EXEC_PAUSE_LOOP_EXITING, not supported:
+ *	no member for ple_gap, ple_window
+ *
+ * SECONDARY_EXEC_ENABLE_VMFUNC, not supported:
+ *	no member for vm_function_control, eptp_list_address
+ *
+ * SECONDARY_EXEC_SHADOW_VMCS, not supported:
+ *	no member for vmread_bitmap, vmwrite_bitmap
+ *
+ * SECONDARY_EXEC_ENABLE_PML, not supported:
+ *	no member for guest_pml_index, pml_address
+ *
+ * SECONDARY_EXEC_EPT_VIOLATION_VE, supported:
+ *	the kernel does not name it
+ *
+ * SECONDARY_EXEC_ENABLE_SPP, supported:
+ *	the kernel does not name it
+ *
+ * SECONDARY_EXEC_TSC_SCALING, not supported (a departure):
+ *	L1 is offered the eVMCS as it was before it had tsc_multiplier
+ *
+ * SECONDARY_EXEC_TSC_SCALING, for kvm_on_hyperv, supported (a departure):
+ *	KVM takes what Hyper-V offers, and the eVMCS has tsc_multiplier
+ *
+ * SECONDARY_EXEC_ENABLE_PCONFIG, supported:
+ *	the kernel does not name it
+ *
+ * SECONDARY_EXEC_ENCLV_EXITING, supported:
+ *	the kernel does not name it
+ *
+ * SECONDARY_EXEC_NOTIFY_VM_EXITING, supported (a departure):
+ *	an oddity: the eVMCS has no notify_window; KVM sets it where a processor
+ *	has it and does not offer it to L1
  */
 #ifndef VMCSGEN_EVMCS_LINUX_6_1_CONTROLS_H
 #define VMCSGEN_EVMCS_LINUX_6_1_CONTROLS_H

@@ -7,161 +7,154 @@
  *
  * The masks name what it may carry, the default1 class included.
  *
- * PIN_BASED_VMX_PREEMPTION_TIMER, not supported:
- *	the eVMCS has no member for the timer's value
- *
- * PIN_BASED_POSTED_INTR, not supported:
- *	the eVMCS has no members for the notification vector and the
- *	descriptor's address
- *
- * CPU_BASED_ACTIVATE_TERTIARY_CONTROLS, not supported:
- *	the eVMCS has no member for the tertiary controls
- *
- * SECONDARY_EXEC_VIRTUALIZE_APIC_ACCESSES, not supported:
- *	the eVMCS has no member for the address of the APIC-access page
- *
- * SECONDARY_EXEC_APIC_REGISTER_VIRT, not supported:
- *	it has no field, but KVM uses it only with virtual-interrupt delivery
- *	and posted interrupts
- *
- * SECONDARY_EXEC_VIRTUAL_INTR_DELIVERY, not supported:
- *	the eVMCS has no members for the guest interrupt status and the EOI-exit
- *	bitmaps
- *
- * SECONDARY_EXEC_PAUSE_LOOP_EXITING, not supported:
- *	the eVMCS has no members for PLE_Gap and PLE_Window
- *
- * SECONDARY_EXEC_ENABLE_VMFUNC, not supported:
- *	the eVMCS has no members for the VM-function controls and the EPTP list
- *
- * SECONDARY_EXEC_SHADOW_VMCS, not supported:
- *	the eVMCS has no members for the VMREAD and VMWRITE bitmaps
- *
- * SECONDARY_EXEC_ENABLE_PML, not supported:
- *	the eVMCS has no members for the log's address and index
- *
- * SECONDARY_EXEC_EPT_VIOLATION_VE, not supported:
- *	the eVMCS has no members for the #VE information and the EPTP index
- *
- * SECONDARY_EXEC_MODE_BASED_EPT_EXEC, not supported:
- *	KVM does not use it
- *
- * SECONDARY_EXEC_ENABLE_SPP, not supported:
- *	the eVMCS has no member for the table of sub-page permissions
- *
- * SECONDARY_EXEC_TSC_SCALING, for hyperv_on_kvm, not supported:
- *	L1 is offered the eVMCS as it was before it had tsc_multiplier
- *	(EVMCSv1_LEGACY)
- *
- * SECONDARY_EXEC_ENABLE_PCONFIG, not supported:
- *	the eVMCS has no member for the PCONFIG-exiting bitmap
- *
- * SECONDARY_EXEC_ENCLV_EXITING, not supported:
- *	the eVMCS has no member for the ENCLV-exiting bitmap
- *
- * SECONDARY_EXEC_NOTIFY_VM_EXITING, supported:
- *	an oddity: the eVMCS has no notify_window; KVM sets it where a processor
- *	has it and does not offer it to L1
+ * VMX_VMFUNC_EPTP_SWITCHING, not supported:
+ *	no member for its word, vm_function_control
  *
  * TERTIARY_EXEC_LOADIWKEY_EXITING, not supported:
- *	the eVMCS has no member for the tertiary controls
+ *	no member for its word, tertiary_vm_exec_control
  *
  * TERTIARY_EXEC_ENABLE_HLAT, not supported:
- *	the eVMCS has no member for the tertiary controls
+ *	no member for its word, tertiary_vm_exec_control
  *
  * TERTIARY_EXEC_EPT_PAGING_WRITE, not supported:
- *	the eVMCS has no member for the tertiary controls
+ *	no member for its word, tertiary_vm_exec_control
  *
  * TERTIARY_EXEC_GUEST_PAGING_VERIFICATION, not supported:
- *	the eVMCS has no member for the tertiary controls
+ *	no member for its word, tertiary_vm_exec_control
  *
- * TERTIARY_EXEC_IPI_VIRT, not supported:
+ * TERTIARY_EXEC_IPI_VIRT, not supported (a departure):
  *	the eVMCS has no member for the tertiary controls
  *
  * TERTIARY_EXEC_ENABLE_MSRLIST, not supported:
- *	the eVMCS has no member for the tertiary controls
+ *	no member for its word, tertiary_vm_exec_control
  *
  * TERTIARY_EXEC_VIRTUALIZE_IA32_SPEC_CTRL, not supported:
- *	the eVMCS has no member for the tertiary controls
+ *	no member for its word, tertiary_vm_exec_control
  *
  * TERTIARY_EXEC_APIC_TIMER_VIRT, not supported:
- *	the eVMCS has no member for the tertiary controls
+ *	no member for its word, tertiary_vm_exec_control
  *
- * VMX_VMFUNC_EPTP_SWITCHING, not supported:
- *	the eVMCS has no members for the VM-function controls and the EPTP list
+ * SECONDARY_VM_EXIT_SAVE_IA32_FRED, not supported:
+ *	no member for its word, secondary_vm_exit_controls
  *
- * VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL, supported:
- *	to L1 only with CPUID.4000000AH:EBX[0]
- *	(HV_X64_NESTED_EVMCS1_PERF_GLOBAL_CTRL)
+ * SECONDARY_VM_EXIT_LOAD_IA32_FRED, not supported:
+ *	no member for its word, secondary_vm_exit_controls
+ *
+ * SECONDARY_VM_EXIT_LOAD_IA32_SPEC_CTRL, not supported:
+ *	no member for its word, secondary_vm_exit_controls
+ *
+ * SECONDARY_VM_EXIT_SHADOW_STACK_BUSY, not supported:
+ *	no member for its word, secondary_vm_exit_controls
+ *
+ * PIN_BASED_VMX_PREEMPTION_TIMER, not supported:
+ *	no member for vmx_preemption_timer_value
+ *
+ * PIN_BASED_POSTED_INTR, not supported:
+ *	no member for posted_intr_nv, posted_intr_desc_addr
+ *
+ * CPU_BASED_ACTIVATE_TERTIARY_CONTROLS, not supported:
+ *	no member for tertiary_vm_exec_control
  *
  * VM_EXIT_SAVE_VMX_PREEMPTION_TIMER, not supported:
- *	the eVMCS has no member for the timer's value
+ *	no member for vmx_preemption_timer_value
  *
- * VM_EXIT_CLEAR_IA32_RTIT_CTL, supported:
+ * VM_EXIT_CLEAR_IA32_RTIT_CTL, supported (a departure):
  *	an oddity: the eVMCS has no guest_ia32_rtit_ctl; KVM sets it only with
  *	pt_mode=1 and does not offer it to L1
  *
  * VM_EXIT_CLEAR_IA32_LBR_CTL, not supported:
- *	KVM does not use it; the eVMCS has the member
+ *	the kernel does not name it
  *
  * VM_EXIT_CLEAR_UINV, not supported:
- *	the eVMCS has no member for UINV
+ *	no member for guest_uinv
  *
  * VM_EXIT_LOAD_CET_STATE, not supported:
- *	KVM does not use it; the eVMCS has the members
+ *	the kernel does not name it
  *
  * VM_EXIT_LOAD_IA32_PKRS, not supported:
- *	the eVMCS has no member for PKRS
+ *	no member for host_ia32_pkrs
  *
  * VM_EXIT_SAVE_IA32_PERF_GLOBAL_CTRL, not supported:
- *	KVM does not use it; the eVMCS has the member
+ *	the kernel does not name it
  *
  * VM_EXIT_ACTIVATE_SECONDARY_CONTROLS, not supported:
- *	the eVMCS has no member for the secondary VM-exit controls
+ *	no member for secondary_vm_exit_controls
  *
- * SECONDARY_VM_EXIT_SAVE_IA32_FRED, not supported:
- *	the eVMCS has no member for the secondary VM-exit controls
- *
- * SECONDARY_VM_EXIT_LOAD_IA32_FRED, not supported:
- *	the eVMCS has no member for the secondary VM-exit controls
- *
- * SECONDARY_VM_EXIT_LOAD_IA32_SPEC_CTRL, not supported:
- *	the eVMCS has no member for the secondary VM-exit controls
- *
- * SECONDARY_VM_EXIT_SHADOW_STACK_BUSY, not supported:
- *	the eVMCS has no member for the secondary VM-exit controls
- *
- * VM_ENTRY_SMM, not supported:
+ * VM_ENTRY_SMM, not supported (a departure):
  *	KVM does not use it: only an SMM-transfer monitor can
  *
- * VM_ENTRY_DEACT_DUAL_MONITOR, not supported:
+ * VM_ENTRY_DEACT_DUAL_MONITOR, not supported (a departure):
  *	KVM does not use it: only an SMM-transfer monitor can
  *
- * VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL, supported:
- *	to L1 only with CPUID.4000000AH:EBX[0]
- *	(HV_X64_NESTED_EVMCS1_PERF_GLOBAL_CTRL)
- *
- * VM_ENTRY_LOAD_IA32_RTIT_CTL, supported:
+ * VM_ENTRY_LOAD_IA32_RTIT_CTL, supported (a departure):
  *	an oddity: the eVMCS has no guest_ia32_rtit_ctl; KVM sets it only with
  *	pt_mode=1 and does not offer it to L1
  *
  * VM_ENTRY_LOAD_UINV, not supported:
- *	the eVMCS has no member for UINV
+ *	no member for guest_uinv
  *
  * VM_ENTRY_LOAD_CET_STATE, not supported:
- *	KVM does not use it; the eVMCS has the members
+ *	the kernel does not name it
  *
  * VM_ENTRY_LOAD_IA32_LBR_CTL, not supported:
- *	KVM does not use it; the eVMCS has the member
+ *	the kernel does not name it
  *
  * VM_ENTRY_LOAD_IA32_PKRS, not supported:
- *	the eVMCS has no member for PKRS
+ *	no member for guest_ia32_pkrs
  *
  * VM_ENTRY_LOAD_IA32_FRED, not supported:
- *	the eVMCS has no members for the FRED state
+ *	no member for guest_ia32_fred_config, guest_ia32_fred_rsp1,
+ *	guest_ia32_fred_rsp2, guest_ia32_fred_rsp3,
+ *	guest_ia32_fred_stack_levels, guest_ia32_fred_ssp1,
+ *	guest_ia32_fred_ssp2, guest_ia32_fred_ssp3
  *
  * VM_ENTRY_LOAD_IA32_SPEC_CTRL, not supported:
- *	the eVMCS has no member for IA32_SPEC_CTRL
+ *	no member for guest_ia32_spec_ctrl
+ *
+ * SECONDARY_EXEC_VIRTUALIZE_APIC_ACCESSES, not supported:
+ *	no member for apic_access_addr
+ *
+ * SECONDARY_EXEC_APIC_REGISTER_VIRT, not supported (a departure):
+ *	KVM uses it only with virtual-interrupt delivery and posted interrupts
+ *
+ * SECONDARY_EXEC_VIRTUAL_INTR_DELIVERY, not supported:
+ *	no member for guest_intr_status, eoi_exit_bitmap0, eoi_exit_bitmap1,
+ *	eoi_exit_bitmap2, eoi_exit_bitmap3
+ *
+ * SECONDARY_EXEC_PAUSE_LOOP_EXITING, not supported:
+ *	no member for ple_gap, ple_window
+ *
+ * SECONDARY_EXEC_ENABLE_VMFUNC, not supported:
+ *	no member for vm_function_control, eptp_list_address
+ *
+ * SECONDARY_EXEC_SHADOW_VMCS, not supported:
+ *	no member for vmread_bitmap, vmwrite_bitmap
+ *
+ * SECONDARY_EXEC_ENABLE_PML, not supported:
+ *	no member for guest_pml_index, pml_address
+ *
+ * SECONDARY_EXEC_EPT_VIOLATION_VE, not supported:
+ *	no member for eptp_index, ve_information_address
+ *
+ * SECONDARY_EXEC_MODE_BASED_EPT_EXEC, not supported (a departure):
+ *	KVM does not use it
+ *
+ * SECONDARY_EXEC_ENABLE_SPP, not supported:
+ *	no member for spp_table_pointer
+ *
+ * SECONDARY_EXEC_TSC_SCALING, for hyperv_on_kvm, not supported (a departure):
+ *	L1 is offered the eVMCS as it was before it had tsc_multiplier
+ *	(EVMCSv1_LEGACY)
+ *
+ * SECONDARY_EXEC_ENABLE_PCONFIG, not supported:
+ *	no member for pconfig_exiting_bitmap
+ *
+ * SECONDARY_EXEC_ENCLV_EXITING, not supported:
+ *	no member for enclv_exiting_bitmap
+ *
+ * SECONDARY_EXEC_NOTIFY_VM_EXITING, supported (a departure):
+ *	an oddity: the eVMCS has no notify_window; KVM sets it where a processor
+ *	has it and does not offer it to L1
  */
 #ifndef VMCSGEN_EVMCS_LINUX_6_12_CONTROLS_H
 #define VMCSGEN_EVMCS_LINUX_6_12_CONTROLS_H

@@ -15,7 +15,7 @@
 {{/lists_unsupported}}
 {{#reasons}}
  *
- * {{NAME}}{{#role}}, for {{role}}{{/role}}, {{#supported}}supported{{/supported}}{{^supported}}not supported{{/supported}}:
+ * {{NAME}}{{#role}}, for {{role}}{{/role}}, {{#supported}}supported{{/supported}}{{^supported}}not supported{{/supported}}{{#departs}} (a departure){{/departs}}:
 {{#because}}
  *	{{.}}
 {{/because}}

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/*
+ * Which controls an eVMCS may carry in a kernel: what follows from the revision and from what
+ * each control adds, uses and needs, and where the kernel departs from that.
+ */
+#include "language/resolve.h"
+
+/* A line about a control: for every role, or for one of them. */
+static void resolve_departure(struct spec *spec, struct support *support, const struct node *node)
+{
+	const struct node *name = node->children, *role = node_child(node, NODE_FOR);
+	struct departure *departure = &support->departures[support->departure_count];
+	size_t i = 0;
+
+	*departure = (struct departure){
+		.control = resolve_control_name(spec, name), .yes = node->kind == NODE_YES,
+		.role = role ? role->children->name : NULL, .pos = name->pos,
+		.because = node_child(node, NODE_BECAUSE)->children->name,
+	};
+	if (!departure->control)
+		return;
+	for (const struct departure *first = support->departures; first < departure; first++) {
+		if (first->control != departure->control || first->role != departure->role)
+			continue;
+		report_error(spec->messages, name->pos, role ? "'%s' is decided for '%s' already" :
+			     "'%s' is decided already", name->name, departure->role);
+		report_note(spec->messages, first->pos, "the first decision");
+		return;
+	}
+	while (role && i < support->role_count && support->roles[i] != departure->role)
+		i++;
+	if (role && i == support->role_count)
+		report_error(spec->messages, role->children->pos,
+			     "'%s' is no role of this list", departure->role);
+	else
+		support->departure_count++;
+}
+
+static void resolve_naming(struct spec *spec, struct support *support, const struct node *name,
+			   bool named)
+{
+	struct control_naming *naming = &support->namings[support->naming_count], *first;
+
+	*naming = (struct control_naming){ resolve_control_name(spec, name), named, name->pos };
+	if (!naming->control)
+		return;
+	for (first = support->namings; first < naming && first->control != naming->control; first++)
+		;
+	if (first == naming) {
+		support->naming_count++;
+		return;
+	}
+	report_error(spec->messages, name->pos, "whether the kernel names '%s' is said already",
+		     name->name);
+	report_note(spec->messages, first->pos, "it is said here first");
+}
+
+/* What says nothing of controls: a list that is from this one needs it first. */
+static struct support *resolve_support_head(struct spec *spec, const struct node *node)
+{
+	const struct node *path = node->children;
+	struct support *support = arena_alloc(spec->arena, sizeof(*support));
+
+	support->name = path->text;
+	support->pos = path->pos;
+	support->roles = arena_alloc(spec->arena, node_count(path) * sizeof(char *));
+	for (const struct node *part = path->next; part; part = part->next) {
+		if (part->kind == NODE_SOURCE) {
+			support->citation = part->children->name;
+		} else if (part->kind == NODE_LISTS) {
+			support->lists_unsupported = part->number;
+			support->prefix = part->children->name;
+		} else if (part->kind == NODE_ROLE) {
+			support->roles[support->role_count++] = part->children->name;
+		}
+	}
+	return support;
+}
+
+/* Find the list that @support is from, if any, among those that the statements of @tree make. */
+static void find_support_from(struct spec *spec, struct support *support,
+			      const struct node *tree, const struct node *node,
+			      struct support **supports)
+{
+	const struct node *path = node->children, *from = node_child(node, NODE_FROM), *name;
+	const char *layout, *text;
+
+	if (!from)
+		return;
+	name = from->children;
+	layout = name->kind == NODE_PATH ? name->name : path->name;
+	text = name->kind == NODE_PATH ? name->text : name->name;
+	support->from_pos = name->pos;
+	for (const struct node *other = tree->children; other && !support->from;
+	     other = other->next) {
+		if (other->kind != NODE_SUPPORT)
+			continue;
+		if (other->children->name == layout && other->children->text == text)
+			support->from = *supports;
+		supports++;
+	}
+	if (!support->from)
+		report_error(spec->messages, name->pos,
+			     "'%s/%s' is no list of supported controls", layout, text);
+}
+
+/* Take over from the lists that @support is from, the nearest first, what it does not say. */
+static void inherit_support(struct spec *spec, struct support *support, size_t count)
+{
+	for (const struct support *from = support->from; from; from = from->from) {
+		if (from == support) {
+			report_error(spec->messages, support->from_pos, "the list is from itself");
+			support->from = NULL;
+		}
+		/* Some list that this one is from may be from itself, which is said there. */
+		if (from == support || !count--)
+			return;
+		if (!support->prefix) {
+			support->prefix = from->prefix;
+			support->lists_unsupported = from->lists_unsupported;
+		}
+		if (!support->role_count) {
+			support->roles = from->roles;
+			support->role_count = from->role_count;
+		}
+	}
+}
+
+/* Whether it is the first list of its name. */
+static void refuse_support_again(struct spec *spec, const struct support *support,
+				 const struct node *path)
+{
+	for (size_t i = 0; i < spec->support_count; i++)
+		if (spec->supports[i]->revision == support->revision &&
+		    spec->supports[i]->name == support->name) {
+			report_error(spec->messages, path->pos,
+				     "'%s/%s' has a list of supported controls already",
+				     path->name, path->text);
+			report_note(spec->messages, spec->supports[i]->pos, "the first list");
+		}
+}
+
+static void resolve_support_lines(struct spec *spec, struct support *support,
+				  const struct node *node)
+{
+	const struct node *path = node->children;
+	size_t names = 0;
+
+	support->revision = resolve_listed_revision(spec, path);
+	if (!support->revision)
+		return;
+	refuse_support_again(spec, support, path);
+	refuse_repetition(spec, path->next);
+	for (const struct node *part = path->next; part; part = part->next)
+		names += node_count(part->children);
+	support->departures = arena_alloc(spec->arena,
+					  node_count(path) * sizeof(*support->departures));
+	support->namings = arena_alloc(spec->arena, (names + 1) * sizeof(*support->namings));
+	for (const struct node *part = path->next; part; part = part->next)
+		if (part->kind == NODE_YES || part->kind == NODE_NO)
+			resolve_departure(spec, support, part);
+		else if (part->kind == NODE_NAMED || part->kind == NODE_UNNAMED)
+			for (const struct node *name = part->children; name; name = name->next)
+				resolve_naming(spec, support, name, part->kind == NODE_NAMED);
+	if (!support->prefix)
+		report_error(spec->messages, path->pos,
+			     "the list does not say how its masks are named: "
+			     "'lists supported as PREFIX'");
+	spec->supports[spec->support_count++] = support;
+}
+
+bool support_names(const struct support *support, const struct control *control)
+{
+	for (; support; support = support->from)
+		for (size_t i = 0; i < support->naming_count; i++)
+			if (support->namings[i].control == control)
+				return support->namings[i].named;
+	return true;
+}
+
+/*
+ * The line that decides @control for @role, or for every role if that is NULL; NULL if it is
+ * left to what follows.  What a list says of a control replaces all that it has from another.
+ */
+static const struct departure *departure_of(const struct support *support,
+					    const struct control *control, const char *role,
+					    const struct departure *without)
+{
+	for (; support; support = support->from) {
+		const struct departure *general = NULL;
+		bool said = false;
+
+		for (size_t i = 0; i < support->departure_count; i++) {
+			const struct departure *departure = &support->departures[i];
+
+			if (departure->control != control || departure == without)
+				continue;
+			if (role && departure->role == role)
+				return departure;
+			if (!departure->role)
+				general = departure;
+			said = true;
+		}
+		if (said)
+			return general;
+	}
+	return NULL;
+}
+
+/* By its encoding; what is no field in this revision keeps the name of one. */
+static bool revision_carries(const struct revision *revision, const struct field *field)
+{
+	const struct member *member = table_name(&revision->by_name, field->name);
+
+	return table_number(&revision->by_encoding, field->encoding) ||
+	       (member && !member->field && !member->pad);
+}
+
+/* @reason, which may be NULL, and the fields of @relations that have no member. */
+static const char *add_missing(const struct spec *spec, const struct revision *revision,
+			       const struct relations *relations, const char *reason)
+{
+	for (size_t i = 0; i < relations->count; i++) {
+		const struct field *field = relations->of[i].field;
+
+		if (!revision_carries(revision, field))
+			reason = arena_printf(spec->arena, "%s%s%s",
+					      reason ? reason : "no member for ",
+					      reason ? ", " : "", field->name);
+	}
+	return reason;
+}
+
+/* Without regard to what @control needs. */
+static struct decision decision_alone(const struct spec *spec, const struct support *support,
+				      const struct control *control,
+				      const struct departure *departure)
+{
+	static const char unnamed[] = "the kernel does not name it";
+	const struct field *word = control->word->field;
+	const struct revision *revision = support->revision;
+	bool named = support_names(support, control);
+	const char *reason;
+
+	if (departure)
+		return (struct decision){ departure->yes, departure->because, departure };
+	/* A list cannot hold what has no name. */
+	if (!named && support->lists_unsupported)
+		return (struct decision){ true, unnamed, NULL };
+	if (!revision_carries(revision, word))
+		reason = arena_printf(spec->arena, "no member for its word, %s", word->name);
+	else
+		reason = add_missing(spec, revision, &control->uses,
+				     add_missing(spec, revision, &control->adds, NULL));
+	if (!reason && !named)
+		reason = unnamed;
+	return (struct decision){ !reason, reason, NULL };
+}
+
+/* Whether one of @decisions changes since @control needs what may not be carried. */
+static bool refuse_for_needs(const struct spec *spec, const struct control *control,
+			     struct decision *decisions, size_t step)
+{
+	struct decision *decision = &decisions[control->index * step];
+
+	for (size_t i = 0; i < control->needs.count; i++) {
+		const struct control *need = control->needs.of[i].control;
+
+		if (decision->reason || decisions[need->index * step].yes)
+			continue;
+		decision->yes = false;
+		decision->reason = arena_printf(spec->arena, "it needs %s, which is not supported",
+						need->name);
+		return true;
+	}
+	return false;
+}
+
+/* The decisions for one role: every @step-th from @decisions on. */
+static void judge_role(const struct spec *spec, const struct support *support, const char *role,
+		       const struct departure *without, struct decision *decisions, size_t step)
+{
+	bool changed = true;
+
+	for (size_t i = 0; i < spec->control_count; i++)
+		decisions[i * step] = decision_alone(spec, support, spec->controls[i],
+						     departure_of(support, spec->controls[i], role,
+								  without));
+	while (changed) {
+		changed = false;
+		for (size_t i = 0; i < spec->control_count; i++)
+			changed |= refuse_for_needs(spec, spec->controls[i], decisions, step);
+	}
+}
+
+struct decision *support_judge(const struct spec *spec, const struct support *support,
+			       const struct departure *without)
+{
+	size_t step = support->role_count + 1;
+	struct decision *decisions = arena_alloc(spec->arena, (spec->control_count * step + 1) *
+						 sizeof(*decisions));
+
+	for (size_t role = 0; role < step; role++)
+		judge_role(spec, support, role ? support->roles[role - 1] : NULL, without,
+			   decisions + role, step);
+	return decisions;
+}
+
+static void number_controls(struct spec *spec)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < spec->control_word_count; i++)
+		count += spec->control_words[i]->count;
+	spec->controls = arena_alloc(spec->arena, (count + 1) * sizeof(*spec->controls));
+	for (size_t i = 0; i < spec->control_word_count; i++)
+		for (size_t j = 0; j < spec->control_words[i]->count; j++) {
+			struct control *control = &spec->control_words[i]->controls[j];
+
+			control->index = spec->control_count;
+			spec->controls[spec->control_count++] = control;
+		}
+}
+
+void resolve_supports(struct spec *spec, const struct node *tree)
+{
+	struct support **supports = arena_alloc(spec->arena, (node_count(tree->children) + 1) *
+						sizeof(*supports));
+	size_t count = 0, i = 0;
+
+	number_controls(spec);
+	for (const struct node *node = tree->children; node; node = node->next)
+		if (node->kind == NODE_SUPPORT)
+			supports[count++] = resolve_support_head(spec, node);
+	for (const struct node *node = tree->children; node; node = node->next)
+		if (node->kind == NODE_SUPPORT)
+			find_support_from(spec, supports[i++], tree, node, supports);
+	for (i = 0; i < count; i++)
+		inherit_support(spec, supports[i], count);
+	i = 0;
+	for (const struct node *node = tree->children; node; node = node->next)
+		if (node->kind == NODE_SUPPORT)
+			resolve_support_lines(spec, supports[i++], node);
+	for (i = 0; i < spec->support_count; i++)
+		spec->supports[i]->decisions = support_judge(spec, spec->supports[i], NULL);
+}
