@@ -52,12 +52,12 @@ static bool is_any(struct span word, const char *const *list)
 /* Statements whose second word is a column of its own. */
 static const char *const paired[] = {
 	"source", "because", "id", "struct", "size", "align", "version", "lookup", "table",
-	"default1", "mask", "role", "lists", "yes", "no", "ro", "rw", "rare", "at", NULL
+	"default1", "mask", "role", "lists", "yes", "no", "ro", "rw", "rare", "at", "fields", NULL
 };
 
 /* Statements that read as a sentence. */
 static const char *const sentences[] = {
-	"include", "fields", "controls", "bits", "layout", "revision", "shadow", "support",
+	"include", "controls", "bits", "layout", "revision", "shadow", "support",
 	"frozen", "errata", "append", "rename", "retire", "move", "over", "change", "embed", "rest", NULL
 };
 
