@@ -196,7 +196,7 @@ LAB_PROGRAMS := $(patsubst $(LAB)/programs/%/,$(B)/%,$(wildcard $(LAB)/programs/
 .SECONDEXPANSION:
 $(LAB_PROGRAMS): $(B)/%: $$(wildcard $(LAB)/programs/$$*/*.[cS]) $(MACHINE) $$(wildcard \
 		$(LAB)/programs/$$*/*.h) $(wildcard $(LAB)/programs/machine/*.h) $(B)/out.stamp
-	$(CC) -std=gnu11 $(CFLAGS) -Wall -Wextra -Werror -static -Iout -o $@ \
+	$(CC) -std=gnu11 $(CFLAGS) -Wall -Wextra -Werror -static -Iout/linux -o $@ \
 		$(filter %.c %.S,$^)
 
 # What an L1's operations cost in each kernel.

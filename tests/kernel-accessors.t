@@ -22,10 +22,12 @@ my %CUT_TO_16_BITS = (evmcs => 1, vmcs12 => 0);
 # Each encoding of 16 bits is tried with each bit above, and with random ones.
 my $WIDER = 48 + 1;
 
-# What the program finds for a revision, by the kind of its rows.
+# What the program finds for a revision, by the kind of its rows.  The kernel's own is as
+# the kernel is given it.
 sub compare
 {
 	my ($kernel, $layout, $revision, $own) = @_;
+	local $ENV{VMCSGEN_OUT} = $ENV{VMCSGEN_OUT} // ($own ? root() . '/out/linux' : out());
 	my $c_name = $revision->{name} =~ s/\W/_/gr;
 	my $generated = generated("$layout->{name}/$revision->{name}");
 	my @clean = $layout->{clean_word} ? (CLEAN_FIELDS => $layout->{clean_word}) : ();
@@ -119,13 +121,13 @@ is($encodings, $runs * 65536 * (1 + $WIDER), "$runs times, $encodings encodings 
 
 	for my $fault (@faults) {
 		my ($what, $layout, $file, $kind, $change) = @$fault;
-		my $text = slurp(out() . "/$file");
+		my $text = slurp(root() . "/out/linux/$file");
 		my $faulty = $text;
 		my $dir = tempdir();
 
 		$change->() for $faulty;
 		isnt($faulty, $text, "$what can be made");
-		ok_run('cp', '-r', out() . '/.', $dir);
+		ok_run('cp', '-r', root() . '/out/linux/.', $dir);
 		spew("$dir/$file", $faulty);
 		local $ENV{VMCSGEN_OUT} = "$dir";
 		my $rows = compare($kernel, $layouts{$layout}, revision_json("$layout/linux-6.12"), 1);

@@ -14,6 +14,9 @@ use KvmSources;
 use Test::More;
 use Vmcsgen;
 
+# What a kernel is given.
+$ENV{VMCSGEN_OUT} //= root() . '/out/linux';
+
 my @encodings = read_csv("$FindBin::Bin/facts/encodings.csv");
 my @controls = grep { $_->{kernel_name} ne '' } read_csv("$FindBin::Bin/facts/controls.csv");
 
@@ -181,6 +184,15 @@ for my $version (kernel_versions()) {
 	is_deeply([grep { !$known{$_} } @controls], [], 'which the spec knows');
 	cmp_ok(@encodings, '>', 180, "linux-$version: " . @encodings . ' names of encodings');
 	is_deeply([grep { !$known{$_} } @encodings], [], 'which the spec knows');
+}
+
+# The test at boot asks the CPU for each field, also for those that no revision has.
+{
+	my @names = map { my $name = uc($_->{name}); ($name, $_->{high} ? "${name}_HIGH" : ()) }
+		@{ spec_json()->{fields} };
+
+	is_deeply([slurp(out() . '/vmcs_fields.h') =~ /^VMCS_FIELD\((\w+)\)$/mg], \@names,
+		  @names . ' fields are listed');
 }
 
 # The comparison can fail.

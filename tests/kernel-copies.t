@@ -14,6 +14,9 @@ use KvmSources;
 use Test::More;
 use Vmcsgen;
 
+# What a kernel is given.
+$ENV{VMCSGEN_OUT} //= root() . '/out/linux';
+
 # What the entry's copy writes of the vCPU, beside the pages, if one of some groups is not
 # clean.  None of it is a matter of layouts: ours write the pages alone.
 my %BESIDE = (

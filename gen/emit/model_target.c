@@ -59,7 +59,10 @@ static void note_takings(struct model *model, struct table *fields, const struct
 	}
 }
 
-/* The spec without fields that no taken revision has, and lists of what is not taken. */
+/*
+ * The spec without lists of what is not taken and, unless the target wants all, without fields
+ * that no taken revision has.
+ */
 static const struct spec *narrow(const struct model *model, const struct spec *spec,
 				 const struct table *fields)
 {
@@ -71,7 +74,8 @@ static const struct spec *narrow(const struct model *model, const struct spec *s
 					(spec->shadow_count + 1) * sizeof(*spec->shadows));
 	narrowed->field_count = narrowed->shadow_count = 0;
 	for (size_t i = 0; i < spec->field_count; i++)
-		if (table_number(fields, spec->fields[i]->encoding))
+		if (model->target->all_fields ||
+		    table_number(fields, spec->fields[i]->encoding))
 			narrowed->fields[narrowed->field_count++] = spec->fields[i];
 	for (size_t i = 0; i < spec->shadow_count; i++)
 		if (find_taken(model, spec->shadows[i]->revision))

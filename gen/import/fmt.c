@@ -57,12 +57,12 @@ static bool is_any(struct span word, const char *const *list)
 static const char *const paired[] = {
 	"source", "because", "id", "struct", "size", "align", "version", "lookup", "table",
 	"default1", "mask", "role", "lists", "named", "unnamed", "yes", "no", "ro", "rw", "rare", "at",
-	"memory", "images", "pages", "masks", "names", NULL
+	"memory", "images", "pages", "masks", "names", "fields", NULL
 };
 
 /* Statements that read as a sentence. */
 static const char *const sentences[] = {
-	"include", "fields", "controls", "bits", "layout", "revision", "shadow", "support",
+	"include", "controls", "bits", "layout", "revision", "shadow", "support",
 	"frozen", "errata", "target", "append", "rename", "retire", "move", "over", "change", "embed",
 	"rest", NULL
 };

@@ -463,6 +463,7 @@ taking:
 |	"images" picks TOKEN_END	{ $$ = node_make(NODE_IMAGES, @1, $2, NULL, NULL); }
 |	"pages" picks TOKEN_END		{ $$ = node_make(NODE_PAGES, @1, $2, NULL, NULL); }
 |	"masks" picks TOKEN_END		{ $$ = node_make(NODE_MASKS, @1, $2, NULL, NULL); }
+|	"fields" name TOKEN_END		{ $$ = node_make(NODE_TAKEN_FIELDS, @1, $2, NULL, NULL); }
 |	"names" "linux" TOKEN_END	{ $$ = node_choice(NODE_NAMES, @1, false); }
 |	"names" "tlfs" TOKEN_END	{ $$ = node_choice(NODE_NAMES, @1, true); }
 |	error TOKEN_END			{ $$ = NULL; yyerrok; }

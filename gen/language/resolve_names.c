@@ -22,7 +22,8 @@ void refuse_repetition(struct spec *spec, const struct node *nodes)
 		[NODE_CLEAN_WORD] = true, [NODE_ID] = true, [NODE_SOURCE] = true,
 		[NODE_BECAUSE] = true, [NODE_CLEAN] = true, [NODE_COPY] = true,
 		[NODE_LISTS] = true, [NODE_MEMORY] = true, [NODE_IMAGES] = true,
-		[NODE_PAGES] = true, [NODE_MASKS] = true, [NODE_NAMES] = true,
+		[NODE_PAGES] = true, [NODE_MASKS] = true,
+		[NODE_TAKEN_FIELDS] = true, [NODE_NAMES] = true,
 	};
 	const struct node *first[NODE_KINDS] = { NULL };
 

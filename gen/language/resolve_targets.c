@@ -150,6 +150,15 @@ static void resolve_masks(struct spec *spec, struct target *target, const struct
 	}
 }
 
+/* Who asks a CPU for its fields wants those that no revision has, too. */
+static void resolve_taken_fields(struct spec *spec, struct target *target, const struct node *word)
+{
+	target->all_fields = !strcmp(word->name, "all");
+	if (!target->all_fields)
+		report_error(spec->messages, word->pos,
+			     "'fields' can be 'all'; without it, they are those of the revisions");
+}
+
 /* Images are translated from and to memory, so there has to be some of their layout. */
 static void refuse_strangers(struct messages *messages, const struct target *target)
 {
@@ -185,6 +194,9 @@ static void resolve_clause(struct picking *picking, const struct node *clause)
 		break;
 	case NODE_MASKS:
 		resolve_masks(picking->spec, target, clause);
+		break;
+	case NODE_TAKEN_FIELDS:
+		resolve_taken_fields(picking->spec, target, clause->children);
 		break;
 	case NODE_NAMES:
 		target->tlfs_names = clause->number;

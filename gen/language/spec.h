@@ -260,6 +260,7 @@ struct target {
 	struct takings pages;		/* enlightened VMCSs, copied from and to memory */
 	struct support **masks;
 	size_t mask_count;
+	bool all_fields;		/* also those that none of its revisions has */
 	bool tlfs_names;		/* members go by Microsoft's names */
 	struct srcpos pos;
 };

@@ -36,7 +36,7 @@ enum node_kind {
 	NODE_SUPPORT,		/* path, FROM, then SOURCE, LISTS, ROLE, YES, NO, ... */
 	NODE_FROZEN,		/* path, string */
 	NODE_ERRATA,		/* name, then errata */
-	NODE_TARGET,		/* name, then SOURCE, MEMORY, IMAGES, PAGES, MASKS, NAMES */
+	NODE_TARGET,		/* name, then SOURCE, MEMORY, ..., MASKS, TAKEN_FIELDS, NAMES */
 
 	/* clauses: children are the words after the keyword */
 	NODE_LINUX, NODE_TLFS, NODE_NO_HIGH,
@@ -75,6 +75,7 @@ enum node_kind {
 	NODE_ROLE,		/* name */
 	NODE_NAMED, NODE_UNNAMED,	/* names */
 	NODE_MEMORY, NODE_IMAGES, NODE_PAGES, NODE_MASKS, /* PICKs and NEWESTs */
+	NODE_TAKEN_FIELDS,	/* name: all */
 	NODE_PICK, NODE_NEWEST,	/* path, which may have stars, [name] */
 	NODE_NAMES,		/* number: those of the TLFS */
 	NODE_ERRATUM,		/* BECAUSE, names, what was and is; the number is ERRATUM_... */

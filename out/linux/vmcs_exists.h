@@ -71,8 +71,20 @@ static inline bool vmcs_field_exists(const struct vmcs_controls *controls, u64 e
 	case VMCS_ENC_VM_EXIT_MSR_LOAD_ADDR_HIGH:
 	case VMCS_ENC_VM_ENTRY_MSR_LOAD_ADDR:
 	case VMCS_ENC_VM_ENTRY_MSR_LOAD_ADDR_HIGH:
+	case VMCS_ENC_EXECUTIVE_VMCS_POINTER:
+	case VMCS_ENC_EXECUTIVE_VMCS_POINTER_HIGH:
 	case VMCS_ENC_TSC_OFFSET:
 	case VMCS_ENC_TSC_OFFSET_HIGH:
+	case VMCS_ENC_LOW_PASID_DIRECTORY_ADDR:
+	case VMCS_ENC_LOW_PASID_DIRECTORY_ADDR_HIGH:
+	case VMCS_ENC_HIGH_PASID_DIRECTORY_ADDR:
+	case VMCS_ENC_HIGH_PASID_DIRECTORY_ADDR_HIGH:
+	case VMCS_ENC_SHARED_EPT_POINTER:
+	case VMCS_ENC_SHARED_EPT_POINTER_HIGH:
+	case VMCS_ENC_INJECTED_EVENT_DATA:
+	case VMCS_ENC_INJECTED_EVENT_DATA_HIGH:
+	case VMCS_ENC_ORIGINAL_EVENT_DATA:
+	case VMCS_ENC_ORIGINAL_EVENT_DATA_HIGH:
 	case VMCS_ENC_VMCS_LINK_POINTER:
 	case VMCS_ENC_VMCS_LINK_POINTER_HIGH:
 	case VMCS_ENC_GUEST_IA32_DEBUGCTL:
@@ -91,6 +103,7 @@ static inline bool vmcs_field_exists(const struct vmcs_controls *controls, u64 e
 	case VMCS_ENC_VM_ENTRY_INTR_INFO_FIELD:
 	case VMCS_ENC_VM_ENTRY_EXCEPTION_ERROR_CODE:
 	case VMCS_ENC_VM_ENTRY_INSTRUCTION_LEN:
+	case VMCS_ENC_SEAM_GUEST_KEYID:
 	case VMCS_ENC_VM_INSTRUCTION_ERROR:
 	case VMCS_ENC_VM_EXIT_REASON:
 	case VMCS_ENC_VM_EXIT_INTR_INFO:
@@ -119,6 +132,7 @@ static inline bool vmcs_field_exists(const struct vmcs_controls *controls, u64 e
 	case VMCS_ENC_GUEST_TR_AR_BYTES:
 	case VMCS_ENC_GUEST_INTERRUPTIBILITY_INFO:
 	case VMCS_ENC_GUEST_ACTIVITY_STATE:
+	case VMCS_ENC_GUEST_SMBASE:
 	case VMCS_ENC_GUEST_SYSENTER_CS:
 	case VMCS_ENC_HOST_IA32_SYSENTER_CS:
 	case VMCS_ENC_CR0_GUEST_HOST_MASK:
@@ -176,6 +190,28 @@ static inline bool vmcs_field_exists(const struct vmcs_controls *controls, u64 e
 	case VMCS_ENC_POSTED_INTR_DESC_ADDR_HIGH:
 		return may.pin_based_vm_exec_control &
 		       VMCS_CTRL_PIN_BASED_POSTED_INTR;
+	case VMCS_ENC_EPTP_INDEX:
+	case VMCS_ENC_VE_INFORMATION_ADDRESS:
+	case VMCS_ENC_VE_INFORMATION_ADDRESS_HIGH:
+		return may.secondary_vm_exec_control &
+		       VMCS_CTRL_SECONDARY_EXEC_EPT_VIOLATION_VE;
+	case VMCS_ENC_HLAT_PREFIX:
+	case VMCS_ENC_HLAT_POINTER:
+	case VMCS_ENC_HLAT_POINTER_HIGH:
+		return may.tertiary_vm_exec_control &
+		       VMCS_CTRL_TERTIARY_EXEC_ENABLE_HLAT;
+	case VMCS_ENC_LAST_PID_POINTER_INDEX:
+	case VMCS_ENC_PID_POINTER_TABLE:
+	case VMCS_ENC_PID_POINTER_TABLE_HIGH:
+		return may.tertiary_vm_exec_control &
+		       VMCS_CTRL_TERTIARY_EXEC_IPI_VIRT;
+	case VMCS_ENC_VIRTUAL_TIMER_VECTOR:
+	case VMCS_ENC_GUEST_DEADLINE_SHADOW:
+	case VMCS_ENC_GUEST_DEADLINE_SHADOW_HIGH:
+	case VMCS_ENC_GUEST_DEADLINE:
+	case VMCS_ENC_GUEST_DEADLINE_HIGH:
+		return may.tertiary_vm_exec_control &
+		       VMCS_CTRL_TERTIARY_EXEC_APIC_TIMER_VIRT;
 	case VMCS_ENC_GUEST_INTR_STATUS:
 	case VMCS_ENC_EOI_EXIT_BITMAP0:
 	case VMCS_ENC_EOI_EXIT_BITMAP0_HIGH:
@@ -192,6 +228,11 @@ static inline bool vmcs_field_exists(const struct vmcs_controls *controls, u64 e
 	case VMCS_ENC_PML_ADDRESS_HIGH:
 		return may.secondary_vm_exec_control &
 		       VMCS_CTRL_SECONDARY_EXEC_ENABLE_PML;
+	case VMCS_ENC_GUEST_UINV:
+		return (may.vm_exit_controls &
+			VMCS_CTRL_VM_EXIT_CLEAR_UINV) ||
+		       (may.vm_entry_controls &
+			VMCS_CTRL_VM_ENTRY_LOAD_UINV);
 	case VMCS_ENC_MSR_BITMAP:
 	case VMCS_ENC_MSR_BITMAP_HIGH:
 		return may.cpu_based_vm_exec_control &
@@ -239,10 +280,40 @@ static inline bool vmcs_field_exists(const struct vmcs_controls *controls, u64 e
 	case VMCS_ENC_ENCLS_EXITING_BITMAP_HIGH:
 		return may.secondary_vm_exec_control &
 		       VMCS_CTRL_SECONDARY_EXEC_ENCLS_EXITING;
+	case VMCS_ENC_SPP_TABLE_POINTER:
+	case VMCS_ENC_SPP_TABLE_POINTER_HIGH:
+		return may.secondary_vm_exec_control &
+		       VMCS_CTRL_SECONDARY_EXEC_ENABLE_SPP;
 	case VMCS_ENC_TSC_MULTIPLIER:
 	case VMCS_ENC_TSC_MULTIPLIER_HIGH:
 		return may.secondary_vm_exec_control &
 		       VMCS_CTRL_SECONDARY_EXEC_TSC_SCALING;
+	case VMCS_ENC_TERTIARY_VM_EXEC_CONTROL:
+	case VMCS_ENC_TERTIARY_VM_EXEC_CONTROL_HIGH:
+		return may.cpu_based_vm_exec_control &
+		       VMCS_CTRL_CPU_BASED_ACTIVATE_TERTIARY_CONTROLS;
+	case VMCS_ENC_ENCLV_EXITING_BITMAP:
+	case VMCS_ENC_ENCLV_EXITING_BITMAP_HIGH:
+		return may.secondary_vm_exec_control &
+		       VMCS_CTRL_SECONDARY_EXEC_ENCLV_EXITING;
+	case VMCS_ENC_PCONFIG_EXITING_BITMAP:
+	case VMCS_ENC_PCONFIG_EXITING_BITMAP_HIGH:
+		return may.secondary_vm_exec_control &
+		       VMCS_CTRL_SECONDARY_EXEC_ENABLE_PCONFIG;
+	case VMCS_ENC_SECONDARY_VM_EXIT_CONTROLS:
+	case VMCS_ENC_SECONDARY_VM_EXIT_CONTROLS_HIGH:
+		return may.vm_exit_controls &
+		       VMCS_CTRL_VM_EXIT_ACTIVATE_SECONDARY_CONTROLS;
+	case VMCS_ENC_IA32_SPEC_CTRL_MASK:
+	case VMCS_ENC_IA32_SPEC_CTRL_MASK_HIGH:
+	case VMCS_ENC_IA32_SPEC_CTRL_SHADOW:
+	case VMCS_ENC_IA32_SPEC_CTRL_SHADOW_HIGH:
+		return may.tertiary_vm_exec_control &
+		       VMCS_CTRL_TERTIARY_EXEC_VIRTUALIZE_IA32_SPEC_CTRL;
+	case VMCS_ENC_MSR_DATA:
+	case VMCS_ENC_MSR_DATA_HIGH:
+		return may.tertiary_vm_exec_control &
+		       VMCS_CTRL_TERTIARY_EXEC_ENABLE_MSRLIST;
 	case VMCS_ENC_GUEST_IA32_PAT:
 	case VMCS_ENC_GUEST_IA32_PAT_HIGH:
 		return (may.vm_exit_controls &
@@ -267,11 +338,45 @@ static inline bool vmcs_field_exists(const struct vmcs_controls *controls, u64 e
 			VMCS_CTRL_VM_EXIT_CLEAR_BNDCFGS) ||
 		       (may.vm_entry_controls &
 			VMCS_CTRL_VM_ENTRY_LOAD_BNDCFGS);
+	case VMCS_ENC_GUEST_IA32_RTIT_CTL:
+	case VMCS_ENC_GUEST_IA32_RTIT_CTL_HIGH:
+		return (may.vm_exit_controls &
+			VMCS_CTRL_VM_EXIT_CLEAR_IA32_RTIT_CTL) ||
+		       (may.vm_entry_controls &
+			VMCS_CTRL_VM_ENTRY_LOAD_IA32_RTIT_CTL);
 	case VMCS_ENC_GUEST_IA32_LBR_CTL:
 		return (may.vm_exit_controls &
 			VMCS_CTRL_VM_EXIT_CLEAR_IA32_LBR_CTL) ||
 		       (may.vm_entry_controls &
 			VMCS_CTRL_VM_ENTRY_LOAD_IA32_LBR_CTL);
+	case VMCS_ENC_GUEST_IA32_PKRS:
+	case VMCS_ENC_GUEST_IA32_PKRS_HIGH:
+		return may.vm_entry_controls &
+		       VMCS_CTRL_VM_ENTRY_LOAD_IA32_PKRS;
+	case VMCS_ENC_GUEST_IA32_FRED_CONFIG:
+	case VMCS_ENC_GUEST_IA32_FRED_CONFIG_HIGH:
+	case VMCS_ENC_GUEST_IA32_FRED_RSP1:
+	case VMCS_ENC_GUEST_IA32_FRED_RSP1_HIGH:
+	case VMCS_ENC_GUEST_IA32_FRED_RSP2:
+	case VMCS_ENC_GUEST_IA32_FRED_RSP2_HIGH:
+	case VMCS_ENC_GUEST_IA32_FRED_RSP3:
+	case VMCS_ENC_GUEST_IA32_FRED_RSP3_HIGH:
+	case VMCS_ENC_GUEST_IA32_FRED_STACK_LEVELS:
+	case VMCS_ENC_GUEST_IA32_FRED_STACK_LEVELS_HIGH:
+	case VMCS_ENC_GUEST_IA32_FRED_SSP1:
+	case VMCS_ENC_GUEST_IA32_FRED_SSP1_HIGH:
+	case VMCS_ENC_GUEST_IA32_FRED_SSP2:
+	case VMCS_ENC_GUEST_IA32_FRED_SSP2_HIGH:
+	case VMCS_ENC_GUEST_IA32_FRED_SSP3:
+	case VMCS_ENC_GUEST_IA32_FRED_SSP3_HIGH:
+		return (may.secondary_vm_exit_controls &
+			VMCS_CTRL_SECONDARY_VM_EXIT_SAVE_IA32_FRED) ||
+		       (may.vm_entry_controls &
+			VMCS_CTRL_VM_ENTRY_LOAD_IA32_FRED);
+	case VMCS_ENC_GUEST_IA32_SPEC_CTRL:
+	case VMCS_ENC_GUEST_IA32_SPEC_CTRL_HIGH:
+		return may.vm_entry_controls &
+		       VMCS_CTRL_VM_ENTRY_LOAD_IA32_SPEC_CTRL;
 	case VMCS_ENC_HOST_IA32_PAT:
 	case VMCS_ENC_HOST_IA32_PAT_HIGH:
 		return may.vm_exit_controls &
@@ -284,9 +389,42 @@ static inline bool vmcs_field_exists(const struct vmcs_controls *controls, u64 e
 	case VMCS_ENC_HOST_IA32_PERF_GLOBAL_CTRL_HIGH:
 		return may.vm_exit_controls &
 		       VMCS_CTRL_VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL;
+	case VMCS_ENC_HOST_IA32_PKRS:
+	case VMCS_ENC_HOST_IA32_PKRS_HIGH:
+		return may.vm_exit_controls &
+		       VMCS_CTRL_VM_EXIT_LOAD_IA32_PKRS;
+	case VMCS_ENC_HOST_IA32_FRED_CONFIG:
+	case VMCS_ENC_HOST_IA32_FRED_CONFIG_HIGH:
+	case VMCS_ENC_HOST_IA32_FRED_RSP1:
+	case VMCS_ENC_HOST_IA32_FRED_RSP1_HIGH:
+	case VMCS_ENC_HOST_IA32_FRED_RSP2:
+	case VMCS_ENC_HOST_IA32_FRED_RSP2_HIGH:
+	case VMCS_ENC_HOST_IA32_FRED_RSP3:
+	case VMCS_ENC_HOST_IA32_FRED_RSP3_HIGH:
+	case VMCS_ENC_HOST_IA32_FRED_STACK_LEVELS:
+	case VMCS_ENC_HOST_IA32_FRED_STACK_LEVELS_HIGH:
+	case VMCS_ENC_HOST_IA32_FRED_SSP1:
+	case VMCS_ENC_HOST_IA32_FRED_SSP1_HIGH:
+	case VMCS_ENC_HOST_IA32_FRED_SSP2:
+	case VMCS_ENC_HOST_IA32_FRED_SSP2_HIGH:
+	case VMCS_ENC_HOST_IA32_FRED_SSP3:
+	case VMCS_ENC_HOST_IA32_FRED_SSP3_HIGH:
+		return may.secondary_vm_exit_controls &
+		       VMCS_CTRL_SECONDARY_VM_EXIT_LOAD_IA32_FRED;
+	case VMCS_ENC_HOST_IA32_SPEC_CTRL:
+	case VMCS_ENC_HOST_IA32_SPEC_CTRL_HIGH:
+		return may.secondary_vm_exit_controls &
+		       VMCS_CTRL_SECONDARY_VM_EXIT_LOAD_IA32_SPEC_CTRL;
 	case VMCS_ENC_SECONDARY_VM_EXEC_CONTROL:
 		return may.cpu_based_vm_exec_control &
 		       VMCS_CTRL_CPU_BASED_ACTIVATE_SECONDARY_CONTROLS;
+	case VMCS_ENC_PLE_GAP:
+	case VMCS_ENC_PLE_WINDOW:
+		return may.secondary_vm_exec_control &
+		       VMCS_CTRL_SECONDARY_EXEC_PAUSE_LOOP_EXITING;
+	case VMCS_ENC_NOTIFY_WINDOW:
+		return may.secondary_vm_exec_control &
+		       VMCS_CTRL_SECONDARY_EXEC_NOTIFY_VM_EXITING;
 	case VMCS_ENC_VMX_PREEMPTION_TIMER_VALUE:
 		return may.pin_based_vm_exec_control &
 		       VMCS_CTRL_PIN_BASED_VMX_PREEMPTION_TIMER;

@@ -17,7 +17,7 @@ use Vmcsgen;
 my @MODELS = qw(corei7_haswell_4770 corei7_skylake_x corei7_ivy_bridge_3770k);
 
 # Encodings of 16 bits, and each field's with each of the bits above.
-my $fields = () = slurp(out() . '/vmcs_fields.h') =~ /^VMCS_FIELD\(/mg;
+my $fields = () = slurp(root() . '/out/linux/vmcs_fields.h') =~ /^VMCS_FIELD\(/mg;
 my $encodings = 0x10000 + $fields * 48;
 my %lacking = slurp(lab() . '/lacking-fields.txt') =~ /^(0x\w+)\s+(\w+)$/mg;
 my $dir = tempdir();

@@ -22,7 +22,7 @@ use constant VMS => 4;
 sub id
 {
 	my ($revision) = @_;
-	my ($id) = slurp(out() . "/vmcs12/$revision.h") =~ /^#define VMCS12_\w+_ID\s+(0x[\da-f]+)/m;
+	my ($id) = slurp(root() . "/out/linux/vmcs12/$revision.h") =~ /^#define VMCS12_\w+_ID\s+(0x[\da-f]+)/m;
 
 	return $id // die "vmcs12/$revision has no id\n";
 }

@@ -252,7 +252,7 @@ refused('a mask has one control more, another one less, and one is of another bi
 	  'arch/x86/include/asm/vmxfeatures.h' => sub {
 		s/^(#define VMX_FEATURE_VIRTUAL_NMIS\s+\( 0\*32\+)  5\)/$1  4)/m } },
 	['evmcs-fields'], <<"END" . $unknown);
-apply: evmcs-fields.cocci: $vmx/hyperv_evmcs.c $vmx/hyperv_evmcs.h differs from out/evmcs/linux-6.12-controls.h:
+apply: evmcs-fields.cocci: $vmx/hyperv_evmcs.c $vmx/hyperv_evmcs.h differs from out/linux/evmcs/linux-6.12-controls.h:
 	lacks EVMCS1_SUPPORTED_2NDEXEC 0xc71998fe
 	has EVMCS1_SUPPORTED_2NDEXEC 0xc71b98fe
 	has EVMCS1_SUPPORTED_PINCTRL 0x1f
@@ -266,10 +266,10 @@ refused('a clean-field group has another bit',
 	{ map { $_ => sub { s/^(#define HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR\s+BIT)\(8\)/$1(16)/m } }
 		'arch/x86/include/asm/hyperv-tlfs.h', $SELFTEST },
 	['evmcs-structure', 'selftests-evmcs'], <<"END" . $unknown);
-apply: evmcs-structure.cocci: arch/x86/include/asm/hyperv-tlfs.h differs from out/evmcs/fields.h:
+apply: evmcs-structure.cocci: arch/x86/include/asm/hyperv-tlfs.h differs from out/linux/evmcs/fields.h:
 	lacks HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR 0x100
 	has HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR 0x10000
-apply: selftests-evmcs.cocci: $SELFTEST differs from out/evmcs/fields.h:
+apply: selftests-evmcs.cocci: $SELFTEST differs from out/linux/evmcs/fields.h:
 	lacks HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR 0x100
 	has HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR 0x10000
 END
@@ -277,7 +277,7 @@ refused('a list that is replaced has another entry',
 	{ "$vmx/vmcs_shadow_fields.h" => sub {
 		s/^SHADOW_FIELD_RW\(TPR_THRESHOLD, tpr_threshold\)/SHADOW_FIELD_RO(TPR_THRESHOLD, tpr_threshold)/m } },
 	["$vmx/vmcs_shadow_fields.h"], <<"END" . $unknown);
-apply: manifest: $vmx/vmcs_shadow_fields.h differs from out/vmcs_shadow_fields.h:
+apply: manifest: $vmx/vmcs_shadow_fields.h differs from out/linux/vmcs_shadow_fields.h:
 	has SHADOW_FIELD_RO(TPR_THRESHOLD, tpr_threshold)
 	lacks SHADOW_FIELD_RW(TPR_THRESHOLD, tpr_threshold)
 END
@@ -286,7 +286,7 @@ refused('an entry of it is under a condition, and another is not written as a ca
 		s{^SHADOW_FIELD_RW\(HOST_FS_BASE.*}{#ifdef CONFIG_NEW\n$&\n#endif}m;
 		s{^SHADOW_FIELD_RW\(HOST_GS_BASE.*}{/*\n$&\n*/\nHOST_FIELDS}m } },
 	["$vmx/vmcs_shadow_fields.h"], <<"END" . $unknown);
-apply: manifest: $vmx/vmcs_shadow_fields.h differs from out/vmcs_shadow_fields.h:
+apply: manifest: $vmx/vmcs_shadow_fields.h differs from out/linux/vmcs_shadow_fields.h:
 	has #endif
 	has #ifdef CONFIG_NEW
 	has HOST_FIELDS
@@ -424,7 +424,7 @@ SKIP: {
 	is_deeply([glob("$tree/$vmx/layouts/vmcs_*")], [], 'removes what it does not want');
 	is(said(apply($changed, $tree, "$vmx/layouts/")), '0 ', 'another run');
 	is_deeply([sort map { m{([^/]+)$} } glob("$tree/$vmx/layouts/*.h")],
-		  [sort map { m{([^/]+)$} } glob(out() . '/*.h')], 'installs all');
+		  [sort map { m{([^/]+)$} } glob(root() . '/out/linux/*.h')], 'installs all');
 }
 
 done_testing();

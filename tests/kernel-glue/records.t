@@ -138,7 +138,7 @@ for my $program (map { m{([^/]*)/$} } glob("$lab/programs/vmcs12_*/")) {
 
 	for my $compiler (compilers()) {
 		my $built = run($compiler, qw(-std=gnu11 -O2 -Wall -Wextra -Werror -static),
-				'-I' . out(), '-o', "$dir/$program-$compiler", @sources);
+				'-I' . root() . '/out/linux', '-o', "$dir/$program-$compiler", @sources);
 
 		is($built->{status} . $built->{err}, '0', "$program compiles with $compiler");
 	}

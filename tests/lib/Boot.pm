@@ -137,7 +137,7 @@ sub common_files
 	my @lab = (glob(lab() . '/*'), glob(lab() . '/programs/*'));
 
 	return ($0, glob(root() . '/tests/lib/*.pm'), grep({ !m{/programs(?:/|$)} || -f } @lab),
-		out(), grep { -e } @TOOLS);
+		root() . '/out/linux', spec_json_file(), grep { -e } @TOOLS);
 }
 
 # Something that is built: how, and what files there are of it then.

@@ -70,12 +70,13 @@ sub make_every
 	make_path($folder);
 	open(my $lock, '>', "$folder/lock") or die "$folder/lock: $!\n";
 	flock($lock, LOCK_EX) or die "$folder/lock: $!\n";
-	spew("$folder/spec.vmcs", <<'END') if !-e "$folder/spec.vmcs";
+	spew("$folder/spec.vmcs", <<'END');
 include "../../spec/vmcs.vmcs"
 target every {
 	memory  vmcs12/*
 	pages   evmcs/*
 	masks   evmcs/*
+	fields  all
 }
 END
 	for my $templates ("$ROOT/templates", "$ROOT/tests/generated/templates") {
