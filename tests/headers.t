@@ -190,7 +190,10 @@ my @TLFS = ({ type => 'CAMELCASE', files => qr{^evmcs/page\.h$}, because => 'the
 
 my %met;
 for my $version (kernel_versions()) {
-	my @said = split(/\n/, each_of(sub { map { "$_\n" } checkpatch($version, '-f', $_[0]) }, @CODE));
+	# Where a name has capitals, checkpatch looks for it in a kernel's headers, of which it has
+	# no tree.
+	my @said = grep { !/^find: .*include|^Use of uninitialized value \$root / }
+		split(/\n/, each_of(sub { map { "$_\n" } checkpatch($version, '-f', $_[0]) }, @CODE));
 	my @left = avoidable(\%met, qr{^(?:\Q$out\E|\Q$committed\E/\w+)/}, @said, \@TLFS);
 
 	is(beginning(join("\n", @left)), '', "checkpatch --strict of linux-$version: " . @CODE . ' files');
