@@ -185,10 +185,16 @@ for my $version (kernel_versions()) {
 	like($result->{err}, qr/nonsense|member/, "kernel-doc of linux-$version sees a fault");
 }
 
+# What no other target has: the TLFS's own names of members.
+my @TLFS = ({ type => 'CAMELCASE', files => qr{^evmcs/page\.h$}, because => 'the TLFS has them so' });
+
 my %met;
 for my $version (kernel_versions()) {
-	my @said = split(/\n/, each_of(sub { map { "$_\n" } checkpatch($version, '-f', $_[0]) }, @CODE));
-	my @left = avoidable(\%met, qr{^(?:\Q$out\E|\Q$committed\E/\w+)/}, @said);
+	# Where a name has capitals, checkpatch looks for it in a kernel's headers, of which it has
+	# no tree.
+	my @said = grep { !/^find: .*include|^Use of uninitialized value \$root / }
+		split(/\n/, each_of(sub { map { "$_\n" } checkpatch($version, '-f', $_[0]) }, @CODE));
+	my @left = avoidable(\%met, qr{^(?:\Q$out\E|\Q$committed\E/\w+)/}, @said, \@TLFS);
 
 	is(beginning(join("\n", @left)), '', "checkpatch --strict of linux-$version: " . @CODE . ' files');
 
@@ -196,7 +202,7 @@ for my $version (kernel_versions()) {
 	like(join("\n", checkpatch($version, '-f', spew("$dir/fault.c", "int a;  \n"))),
 	     qr/TRAILING_WHITESPACE/, "checkpatch of linux-$version sees a fault");
 }
-for my $why (unavoidable()) {
+for my $why (unavoidable(), @TLFS) {
 	ok($met{$why->{type} . $why->{files}}, "checkpatch: $why->{type} is met: $why->{because}");
 }
 
