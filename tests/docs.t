@@ -173,12 +173,13 @@ for my $piece ($small, @pieces) {
 	is(ok_run(vmcsgen(), 'fmt', "$dir/piece.vmcs"), $piece, "canonical form: $title");
 }
 
+spew("$dir/more.vmcs", grep { !/^frozen/ } @pieces);
+my $frozen = ok_run({ dir => "$dir" }, vmcsgen(), 'freeze', '-s', 'more.vmcs', 'vmcs12/first');
+is((grep { /^frozen/ } @pieces)[0], $frozen, 'freeze prints the statement of the text');
 spew("$dir/more.vmcs", @pieces);
 my $result = shell($dir, 'vmcsgen check -s more.vmcs -Werror && vmcsgen gen -s more.vmcs -o more');
 is($result->{err}, '', 'the pieces make a spec without a fault');
 is($result->{status}, 0, 'the pieces make a spec');
-my $frozen = ok_run({ dir => "$dir" }, vmcsgen(), 'freeze', '-s', 'more.vmcs', 'vmcs12/first');
-is((grep { /^frozen/ } @pieces)[0], $frozen, 'the fingerprint is the one that is printed');
 for my $cc (compilers()) {
 	for my $spec ('small', 'more') {
 		$result = compile(cc => $cc, source => "$dir/$spec/selftest.c",
@@ -268,7 +269,7 @@ is_deeply(complete('vmcsgen import --c small/vmcs_ty'), ['small/vmcs_types.h'],
 is_deeply(complete('vmcsgen verify vmcs12/rfc'), ['vmcs12/rfc-2017'],
 	  'completion: a revision to verify');
 is_deeply(complete('vmcsgen verify vmcs12/rfc-2017 spec/f'),
-	  ['spec/fields.vmcs', 'spec/frozen.vmcs'], 'completion: a file to verify it with');
+	  ['spec/fields.vmcs', 'spec/frozen', 'spec/frozen.vmcs'], 'completion: a file to verify it with');
 is_deeply(complete('vmcsgen convert vmcs12/rfc'), ['vmcs12/rfc-2017'],
 	  'completion: a revision to convert to');
 is_deeply(complete('vmcsgen convert vmcs12/rfc-2017 -o small'), ['small', 'small.vmcs'],
@@ -277,7 +278,7 @@ is_deeply(complete('vmcsgen decode small'), ['small', 'small.vmcs'], 'completion
 is_deeply(complete('vmcsgen fmt small'), ['small', 'small.vmcs'],
 	  'completion: spec files and folders');
 is_deeply(complete('vmcsgen fmt spec/vmcs.'), ['spec/vmcs.vmcs'], 'completion: in a folder');
-is_deeply(complete('vmcsgen -s spec/f'), ['spec/fields.vmcs', 'spec/frozen.vmcs'],
+is_deeply(complete('vmcsgen -s spec/f'), ['spec/fields.vmcs', 'spec/frozen', 'spec/frozen.vmcs'],
 	  'completion: the root file');
 is_deeply(complete('vmcsgen -t temp'), ['templates'], 'completion: a folder');
 is_deeply(complete('vmcsgen layout --format='), [qw(csv html json svg text)], 'completion: formats');

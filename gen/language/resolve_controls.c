@@ -284,21 +284,3 @@ void resolve_support(struct spec *spec, const struct node *node)
 			     "'lists supported as PREFIX'");
 	spec->supports[spec->support_count++] = support;
 }
-
-void resolve_frozen(struct spec *spec, const struct node *node)
-{
-	const struct node *path = node->children;
-	struct revision *revision = listed_revision(spec, path);
-
-	if (!revision)
-		return;
-	for (size_t i = 0; i < spec->frozen_count; i++)
-		if (spec->frozen[i].revision == revision) {
-			report_error(spec->messages, path->pos, "'%s/%s' is frozen already",
-				     path->name, path->text);
-			report_note(spec->messages, spec->frozen[i].pos, "it is frozen here");
-			return;
-		}
-	spec->frozen[spec->frozen_count++] = (struct frozen){ revision, path->next->name,
-							      path->pos };
-}

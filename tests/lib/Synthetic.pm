@@ -131,8 +131,6 @@ support a/r-1 {
 	yes one
 	yes two  because "so"
 }
-frozen a/r-1 "AFR7P0Z4UUZFreg",
-	"TsSjcyu8Ix2aJsp"
 END
 }
 
