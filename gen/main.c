@@ -25,7 +25,7 @@ static const struct verb verbs[] = {
 	  verb_layout },
 	{ "diff", "A [B]", "print what differs between two revisions", 1, 2, false, verb_diff },
 	{ "fmt", "FILE...", "print spec files in their canonical form", 1, -1, false, verb_fmt },
-	{ "freeze", "LAYOUT/REVISION...", "print the statement that freezes a placement", 1, -1,
+	{ "freeze", "LAYOUT/REVISION...", "write the tables that freeze revisions", 1, -1,
 	  false, verb_freeze },
 	{ "import", "",
 	  "print a revision that is declared elsewhere, in the language of the spec", 0, 0, true,

@@ -107,9 +107,10 @@ END
 refused('the swap of 2022, in place', <<'END',
 error: 'evmcs/linux-6.1' and 'evmcs/tlfs-2022' have one identity, 0x1, but place 2 members differently [-Wsame-id]
 note: they differ about: host_ia32_perf_global_ctrl, encls_exiting_bitmap
-error: 'evmcs/linux-6.1' is frozen, but its placement has changed [-Wfrozen]
-note: moved or new: host_ia32_perf_global_ctrl, encls_exiting_bitmap
-note: 2 places that it had frozen are empty
+error: 'encls_exiting_bitmap' of 'evmcs/linux-6.1' is frozen, but has changed: its row would be 'encls_exiting_bitmap,976,8,1,0x0000202e,CONTROL_GRP2' [-Wfrozen]
+note: its row in the table
+error: 'host_ia32_perf_global_ctrl' of 'evmcs/linux-6.1' is frozen, but has changed: its row would be 'host_ia32_perf_global_ctrl,968,8,1,0x00002c04,HOST_GRP1' [-Wfrozen]
+note: its row in the table
 error: 'evmcs/linux-6.1' is not what it is in vmcs.vmcs: what is new needs a revision of its own [-Wrevision-changed]
 note: they differ about: host_ia32_perf_global_ctrl (moved), encls_exiting_bitmap (moved)
 END
@@ -159,6 +160,8 @@ revision evmcs/linux-next from linux-6.1 {
 SPEC
 
 refused('the group of 2019, in place', <<'END',
+error: 'exception_bitmap' of 'evmcs/linux-4.17' is frozen, but has changed: its row would be 'exception_bitmap,792,4,1,0x00004004,CONTROL_PROC' [-Wfrozen]
+note: its row in the table
 error: 'evmcs/linux-4.17' is not what it is in vmcs.vmcs: what is new needs a revision of its own [-Wrevision-changed]
 note: they differ about: exception_bitmap (group)
 error: 'evmcs/linux-5.0' is not what it is in vmcs.vmcs: what is new needs a revision of its own [-Wrevision-changed]

@@ -52,7 +52,8 @@ sub remade
 }
 
 like(remade($_), qr/^build\/vmcsgen gen /m, "$_ is a reason to regenerate")
-	for 'spec/evmcs.vmcs', 'templates/out/TARGET/LAYOUT/REVISION.h', 'templates/partials/generated';
+	for 'spec/evmcs.vmcs', 'spec/frozen/evmcs/linux-6.1.csv',
+	    'templates/out/TARGET/LAYOUT/REVISION.h', 'templates/partials/generated';
 spew("$copy/templates/out/vmcs.txt", "{{#layouts}}\n{{name}}\n{{/layouts}}\n");
 utime(time + 5, time + 5, "$copy/templates/out");
 make();
@@ -79,11 +80,25 @@ utime($before - 1000, $before - 1000, "$copy/out/vmcs.json");
 remade('spec/evmcs.vmcs');
 is((stat("$copy/out/vmcs.json"))[9], $before - 1000, 'what does not change is not written');
 
+# The spec is held against the one of the last commit, if there is one.
+like(make('check')->{out}, qr/^git has no HEAD:spec\/vmcs\.vmcs, /m, 'make check says that there is no git');
+my @git = ('git', '-c', 'user.name=test', '-c', 'user.email=test@example.org');
+ok_run({ dir => $copy }, @git, $_->@*)
+	for ['init', '-q'], ['add', 'spec'], ['commit', '-q', '-m', 'spec'];
+is(make('check')->{status}, 0, 'make check: the spec is that of HEAD');
+unlike(make('check')->{out}, qr/^git/m, 'and git has it');
+my $statements = slurp("$copy/spec/frozen.vmcs");
+spew("$copy/spec/frozen.vmcs", $statements =~ s{^frozen evmcs/linux-6\.1\n}{}mr);
+like(make('check')->{err}, qr/is frozen in HEAD, but not any more \[-Wfrozen-lost\]$/m,
+     'make check: a revision is not frozen any more');
+spew("$copy/spec/frozen.vmcs", $statements);
+
 # Installation
 my $to = "$dir/to";
 is(make('install', "DESTDIR=$to", 'PREFIX=/usr')->{status}, 0, 'installs');
 my @files = qw(bin/vmcsgen share/man/man1/vmcsgen.1 share/man/man5/vmcsgen-spec.5
 	       share/bash-completion/completions/vmcsgen share/vmcsgen/spec/vmcs.vmcs
+	       share/vmcsgen/spec/frozen/vmcs12/linux-6.1.csv
 	       share/vmcsgen/templates/out/TARGET/vmcs_types.h);
 is_deeply([grep { !-f "$to/usr/$_" } @files], [], 'every file is there');
 ok(-x "$to/usr/bin/vmcsgen", 'the program can be run');

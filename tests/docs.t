@@ -173,12 +173,13 @@ for my $piece ($small, @pieces) {
 	is(ok_run(vmcsgen(), 'fmt', "$dir/piece.vmcs"), $piece, "canonical form: $title");
 }
 
+spew("$dir/more.vmcs", grep { !/^frozen/ } @pieces);
+my $frozen = ok_run({ dir => "$dir" }, vmcsgen(), 'freeze', '-s', 'more.vmcs', 'vmcs12/first');
+is((grep { /^frozen/ } @pieces)[0], $frozen, 'freeze prints the statement of the text');
 spew("$dir/more.vmcs", @pieces);
 my $result = shell($dir, 'vmcsgen check -s more.vmcs -Werror && vmcsgen gen -s more.vmcs -o more');
 is($result->{err}, '', 'the pieces make a spec without a fault');
 is($result->{status}, 0, 'the pieces make a spec');
-my $frozen = ok_run({ dir => "$dir" }, vmcsgen(), 'freeze', '-s', 'more.vmcs', 'vmcs12/first');
-is((grep { /^frozen/ } @pieces)[0], $frozen, 'the fingerprint is the one that is printed');
 # With a template that only tests use, which asserts all of it.
 ok_run('cp', '-r', root() . "/$_/.", "$dir/tested") for 'templates', 'tests/generated/templates';
 my %target = (small => 'guest', more => 'tree');
@@ -276,7 +277,7 @@ is_deeply(complete('vmcsgen import --c small/guest/vmcs_ty'), ['small/guest/vmcs
 is_deeply(complete('vmcsgen verify vmcs12/rfc'), ['vmcs12/rfc-2017'],
 	  'completion: a revision to verify');
 is_deeply(complete('vmcsgen verify vmcs12/rfc-2017 spec/f'),
-	  ['spec/fields.vmcs', 'spec/frozen.vmcs'], 'completion: a file to verify it with');
+	  ['spec/fields.vmcs', 'spec/frozen', 'spec/frozen.vmcs'], 'completion: a file to verify it with');
 is_deeply(complete('vmcsgen convert vmcs12/rfc'), ['vmcs12/rfc-2017'],
 	  'completion: a revision to convert to');
 is_deeply(complete('vmcsgen convert vmcs12/rfc-2017 -o small'), ['small', 'small-tested', 'small.vmcs'],
@@ -285,7 +286,7 @@ is_deeply(complete('vmcsgen decode small'), ['small', 'small-tested', 'small.vmc
 is_deeply(complete('vmcsgen fmt small'), ['small', 'small-tested', 'small.vmcs'],
 	  'completion: spec files and folders');
 is_deeply(complete('vmcsgen fmt spec/vmcs.'), ['spec/vmcs.vmcs'], 'completion: in a folder');
-is_deeply(complete('vmcsgen -s spec/f'), ['spec/fields.vmcs', 'spec/frozen.vmcs'],
+is_deeply(complete('vmcsgen -s spec/f'), ['spec/fields.vmcs', 'spec/frozen', 'spec/frozen.vmcs'],
 	  'completion: the root file');
 is_deeply(complete('vmcsgen -t temp'), ['templates'], 'completion: a folder');
 is_deeply(complete('vmcsgen layout --format='), [qw(csv html json svg text)], 'completion: formats');

@@ -380,7 +380,7 @@ verbs:
   layout  LAYOUT/REVISION        print where the members of a revision lie
   diff    A [B]                  print what differs between two revisions
   fmt     FILE...                print spec files in their canonical form
-  freeze  LAYOUT/REVISION...     print the statement that freezes a placement
+  freeze  LAYOUT/REVISION...     write the tables that freeze revisions
   import                         print a revision that is declared elsewhere, in the language of the spec
   verify  LAYOUT/REVISION FILE   compare a revision with a struct in C, or in what was compiled
   convert LAYOUT/REVISION [FILE] turn images, or KVM's saved nested states, into another revision

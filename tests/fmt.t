@@ -213,6 +213,7 @@ my $json = sub {
 	my $dir = tempdir();
 
 	spew("$dir/$_", mess_up(slurp("$spec/$_"))) for @spec;
+	symlink("$spec/frozen", "$dir/frozen") or die $!;
 	my $messy_json = $json->($dir);
 	ok(slurp("$dir/$_") ne slurp("$spec/$_"), "$_ is messed up") for @spec;
 	ok_run({ dir => "$dir" }, vmcsgen(), 'fmt', '-i', @spec);

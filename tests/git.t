@@ -5,6 +5,7 @@
 use strict;
 use warnings;
 
+use File::Path qw(remove_tree);
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use Test::More;
@@ -166,6 +167,47 @@ spew("$repository/spec/others/a.vmcs", $after, "revision a/two from zero {\n\tso
 	like($result->{err}, qr/: error: the layout 'a' has no revision 'zero'$/m, 'a fault');
 	like($result->{err}, qr/ \[-Wrevision-changed\]$/m, 'and a broken promise');
 	is($result->{status}, 3, 'the worse counts');
+}
+
+# Tables of frozen revisions are the commit's, too.
+remove_tree("$repository/spec");
+spew("$repository/spec/root.vmcs", "include \"others/a.vmcs\"\n");
+spew("$repository/spec/others/a.vmcs", $fields, $before, "frozen a/one\n");
+is(in_repository('check', '-s', 'spec/root.vmcs', '--against', 'v1')->{status}, 3, 'a table is missing');
+git('add', '.');
+git('commit', '-q', '-m', 'without the table');
+is(in_repository('freeze', 'a/one', '-s', 'spec/root.vmcs')->{err}, '', 'it is written');
+{
+	my $result = in_repository('check', '-s', 'spec/root.vmcs', '--against', 'HEAD');
+
+	like($result->{err}, qr{^HEAD:spec/others/a\.vmcs:17:8: error: cannot read 'HEAD:spec/others/frozen/a/one\.csv': },
+	     'the commit lacks it');
+	is($result->{status}, 3, 'the commit lacks it: exit status');
+}
+git('add', '.');
+git('commit', '-q', '-m', 'with the table');
+for my $root ('spec/root.vmcs', './spec/root.vmcs', "$repository/spec/root.vmcs", 'spec/others/a.vmcs') {
+	my $result = in_repository('check', '-s', $root, '--against', 'HEAD');
+
+	is($result->{err}, '', "$root is what it was");
+	is($result->{status}, 0, "$root is what it was: exit status");
+}
+spew("$repository/spec/others/a.vmcs", $fields, $before =~ s/\trsp\n//r, "frozen a/one\n");
+unlink("$repository/spec/others/frozen/a/one.csv") or die $!;
+is(in_repository('freeze', 'a/one', '-s', 'spec/root.vmcs')->{err}, '', 'another table is written');
+{
+	my $result = in_repository('check', '-s', 'spec/root.vmcs', '--against', 'HEAD', '-W',
+				   'no-revision-changed');
+
+	is($result->{err}, <<'END', 'it is not that of the commit');
+spec/others/a.vmcs:16:8: error: the table of 'a/one' is not the one that HEAD has [-Wfrozen-edited]
+   16 | frozen a/one
+      |        ^~~~~
+HEAD:spec/others/frozen/a/one.csv:5:1: note: they differ from here on
+    5 | rsp,16,8,1,0x0000681c,
+      | ^~~~~~~~~~~~~~~~~~~~~~
+END
+	is($result->{status}, 1, 'it is not that of the commit: exit status');
 }
 
 done_testing;

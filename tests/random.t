@@ -631,35 +631,37 @@ sub freeze_and_format
 {
 	my ($spec) = @_;
 	my @paths = map { "$_->{layout}/$_->{name}" } @{ $spec->{revisions} };
-	my @frozen = split(/\n(?=frozen)/, ask('freeze', @QUIET, @paths) =~ s/\n\z//r);
+	my @frozen = split(/\n/, ask('freeze', @QUIET, @paths));
 	my $files = spec_files({ %$spec, frozen => \@frozen }, $spec->{order} + 1);
 
-	spew("$dir/frozen/$_", $files->{$_}) for keys %$files;
+	spew("$dir/again/$_", $files->{$_}) for keys %$files;
 	words_used(join("\n", @frozen) . "\n", \%counts);
 	for my $name (sort keys %$files) {
-		vmcsgen_says('fmt', {}, '-i', "frozen/$name");
-		vmcsgen_says('fmt', {}, '--check', "frozen/$name");
+		vmcsgen_says('fmt', {}, '-i', "again/$name");
+		vmcsgen_says('fmt', {}, '--check', "again/$name");
 	}
-	my @other = ('-s', 'frozen/spec.vmcs', '-t', root() . '/templates', @QUIET);
+	my @other = ('-s', 'again/spec.vmcs', '-t', root() . '/templates', @QUIET);
+	my $missing = vmcsgen_says('freeze', {}, @other, @paths)->{out};
+	die "statements that are there: $missing" if $missing ne '';
 	vmcsgen_says('gen', {}, @other, '-o', 'out2');
 	my $diff = run({ dir => "$dir" }, 'diff', '-r', 'out', 'out2');
 	die "another order: $diff->{out}" if $diff->{status};
 	vmcsgen_says('check', {}, @other, '--against', 'spec.vmcs');
-	hold_frozen($spec, @frozen);
+	hold_frozen($spec);
 }
 
 # What was frozen of one revision is right for another if that places the same.
 sub hold_frozen
 {
-	my ($spec, @frozen) = @_;
+	my ($spec) = @_;
 
 	for my $pair (pairs($spec)) {
 		my ($of, $as) = map { $_->{path} } @$pair;
-		my $text = (grep { /^frozen \Q$as\E / } @frozen)[0] =~ s/ \K\Q$as\E /$of /r;
 		my $same = placement_of($pair->[0]) eq placement_of($pair->[1]);
 
-		spew("$dir/thawed.vmcs", "include \"spec.vmcs\"\n", "$text\n");
-		vmcsgen_says('check', { allowed => [$same ? 0 : 1] }, '-s', 'thawed.vmcs', @QUIET);
+		spew("$dir/thawed/spec.vmcs", "include \"../spec.vmcs\"\n", "frozen $of\n");
+		spew("$dir/thawed/frozen/$of.csv", slurp("$dir/frozen/$as.csv"));
+		vmcsgen_says('check', { allowed => [$same ? 0 : 1] }, '-s', 'thawed/spec.vmcs', @QUIET);
 	}
 }
 

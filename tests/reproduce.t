@@ -177,6 +177,7 @@ sub copy_spec
 
 		spew("$to/$name", $change->($name, slurp($path)));
 	}
+	symlink("$top/spec/frozen", "$to/frozen") or die $! if !-e "$to/frozen";
 	return "$to/vmcs.vmcs";
 }
 
@@ -202,6 +203,7 @@ sub orders
 	}
 	srand(1);
 	my @all = map { m{/vmcs\.vmcs$} ? () : statements(slurp($_)) } glob("$top/spec/*.vmcs");
+	symlink("$top/spec/frozen", "$dir/frozen") or die $!;
 	generate('all in one file', spec => spew("$dir/one.vmcs", join("\n", shuffle(@all))));
 	generate('included twice and from each other', spec => copy_spec("$dir/order", sub {
 		my ($name, $text) = @_;

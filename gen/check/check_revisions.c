@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* Checks of the ids of revisions, and of what was promised about them. */
+#include <string.h>
+
 #include "check/check.h"
-#include "check/fingerprint.h"
-#include "check/name_list.h"
+#include "language/frozen.h"
 
 static void look_for_id(struct checker *checker, const struct revision *revision)
 {
@@ -68,33 +69,96 @@ const struct check check_id_line = {
 	.text = "one id for two lines of revisions",
 };
 
+/* The member that @row is about, perhaps under another name or encoding, or NULL. */
+static const struct member *frozen_member(const struct revision *revision,
+					  const struct frozen_row *row)
+{
+	const struct member *member = NULL;
+
+	if (row->encoded)
+		member = table_number(&revision->by_encoding, row->encoding);
+	if (!member)
+		member = table_name(&revision->by_name, row->name);
+	return member && !member->pad ? member : NULL;
+}
+
+static bool is_unchanged(const struct layout *layout, const struct frozen_row *row,
+			 const struct member *member)
+{
+	const char *group = group_c_name(layout, member->group);
+
+	return row->offset == member->offset && row->size == member->size &&
+	       row->count == member->count && row->encoded == !!member->field &&
+	       (!member->field || row->encoding == member->field->encoding) &&
+	       !strcasecmp(group ? group : "", row->group);
+}
+
+static void report_thawed(struct checker *checker, const struct revision *revision,
+			  const struct frozen_row *row, const struct member *member)
+{
+	struct text text = { 0 };
+
+	frozen_put_row(&text, revision->layout, member);
+	check_report(checker, srcpos_key(member->pos), member->pos,
+		     "'%s' of '%s' is frozen, but has changed: its row would be '%.*s'",
+		     member->name, revision->path, (int)text.len, text.bytes);
+	report_note(checker->messages, row->pos, "its row in the table");
+	text_free(&text);
+}
+
+static void report_lost(struct checker *checker, const struct revision *revision,
+			const struct frozen_row *row)
+{
+	check_report(checker, row->name, row->pos, "'%s' is frozen, but not in '%s'", row->name,
+		     revision->path);
+	report_note(checker->messages, revision->pos, "the revision is declared here");
+}
+
+/*
+ * Of neighbours that have moved by as many bytes, the first alone is reported; and a member
+ * that several frozen revisions inherit, in the first of them.
+ */
+static void hold_rows(struct checker *checker, const struct frozen *frozen, bool *known)
+{
+	const struct revision *revision = frozen->revision;
+	int64_t before = 0;
+
+	for (size_t i = 0; i < frozen->count; i++) {
+		const struct frozen_row *row = &frozen->rows[i];
+		const struct member *member = frozen_member(revision, row);
+		int64_t distance = member ? (int64_t)member->offset - row->offset : 0;
+
+		if (!member)
+			report_lost(checker, revision, row);
+		else if (!is_unchanged(revision->layout, row, member) &&
+			 (!distance || distance != before))
+			report_thawed(checker, revision, row, member);
+		if (member)
+			known[member - revision->members] = true;
+		before = distance;
+	}
+}
+
 static void look_at_frozen(struct checker *checker, const struct frozen *frozen)
 {
 	const struct revision *revision = frozen->revision;
-	struct fingerprint_match match;
-	struct name_list names = name_list_new(checker->spec->arena, revision);
+	bool *known = arena_alloc(checker->spec->arena, revision->count + 1);
 
-	if (!fingerprint_compare(&match, checker->spec->arena, revision, frozen->fingerprint)) {
-		check_report(checker, frozen, frozen->pos,
-			     "the fingerprint of '%s' is no fingerprint", revision->path);
+	if (!frozen->has_table)
 		return;
+	hold_rows(checker, frozen, known);
+	for (size_t i = 0; i < revision->count; i++) {
+		const struct member *member = &revision->members[i];
+
+		if (known[i] || member->pad)
+			continue;
+		check_report(checker, srcpos_key(member->pos), member->pos,
+			     "'%s' is new in '%s', which is frozen", member->name, revision->path);
+		report_note(checker->messages, frozen->pos, "it is frozen here");
 	}
-	if (match.equal)
-		return;
-	check_report(checker, frozen, frozen->pos,
-		     "'%s' is frozen, but its placement has changed", revision->path);
-	for (size_t i = 0; i < revision->count; i++)
-		if (match.changed[i])
-			names.indices[names.count++] = i;
-	if (names.count)
-		name_list_note(&names, checker->messages, revision->pos, "moved or new");
-	if (match.lost)
-		report_note(checker->messages, revision->pos,
-			    "%zu place%s that it had frozen %s empty", match.lost,
-			    match.lost == 1 ? "" : "s", match.lost == 1 ? "is" : "are");
 }
 
 const struct check check_frozen = {
 	.name = "frozen", .severity = SEVERITY_ERROR, .frozen = look_at_frozen,
-	.text = "a frozen revision whose placement has changed",
+	.text = "a frozen revision whose members are not what its table says",
 };

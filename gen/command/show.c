@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* The verbs that print: list, layout, freeze and fmt. */
+/* The verbs list, layout, freeze and fmt. */
 #include <string.h>
 
 #include "base/output.h"
-#include "check/fingerprint.h"
 #include "command/picture.h"
 #include "command/revisions.h"
 #include "command/verbs.h"
 #include "command/view.h"
 #include "import/fmt.h"
 #include "language/lexer.h"
+#include "language/frozen.h"
 
 enum exit_status verb_list(const struct options *options)
 {
@@ -51,30 +51,60 @@ enum exit_status verb_layout(const struct options *options)
 	return session_end(&session);
 }
 
-/* The statement that freezes a revision, as it goes into the spec. */
-static void put_frozen(struct text *text, struct session *session, const char *path)
+/* The file whose statement freezes @revision, or NULL. */
+static const char *file_that_freezes(const struct spec *spec, const struct revision *revision)
 {
-	enum { LINE = 72 };
-	const struct revision *revision = session_revision(session, path);
-	const char *code = revision ? fingerprint_of(&session->arena, revision) : "";
+	for (size_t i = 0; i < spec->frozen_count; i++)
+		if (spec->frozen[i].revision == revision)
+			return spec->frozen[i].pos.source->path;
+	return NULL;
+}
 
-	text_printf(text, "frozen %s ", path);
-	for (; strlen(code) > LINE; code += LINE)
-		text_printf(text, "\"%.*s\",\n\t\t", LINE, code);
-	text_printf(text, "\"%s\"\n", code);
+/* Gather the table of a revision, once; @text gets its statement if the spec lacks it. */
+static void freeze(struct session *session, struct outputs *outputs, struct text *text,
+		   const char *path)
+{
+	const struct revision *revision = session_revision(session, path);
+	const char *file = file_that_freezes(&session->spec, revision);
+	struct text table = { 0 };
+
+	if (!revision)
+		return;
+	if (revision->overlaps) {
+		report_error(&session->messages, revision->pos,
+			     "'%s' has members that share bytes: it can't be frozen", path);
+		return;
+	}
+	text_put(&table, FROZEN_HEADER "\n");
+	for (size_t i = 0; i < revision->count; i++)
+		if (!revision->members[i].pad) {
+			frozen_put_row(&table, revision->layout, &revision->members[i]);
+			text_put(&table, "\n");
+		}
+	path = frozen_path(&session->arena, file ? file : session->options->spec, revision);
+	if (!table_name(&outputs->paths, name_of(&session->names, path))) {
+		outputs_add(outputs, path, &table);
+		if (!file)
+			text_printf(text, "frozen %s\n", revision->path);
+	}
+	text_free(&table);
 }
 
 enum exit_status verb_freeze(const struct options *options)
 {
 	struct text text = { 0 };
+	struct outputs outputs;
 	struct session session;
 
 	session_begin(&session, options);
+	outputs_init(&outputs, &session.messages, &session.names);
+	session.parse.freezing = true;
 	if (session_read_checked(&session))
 		for (int i = 0; i < options->argument_count; i++)
-			put_frozen(&text, &session, options->arguments[i]);
-	if (session.messages.status == EXIT_FINE)
+			freeze(&session, &outputs, &text, options->arguments[i]);
+	if (session.messages.status == EXIT_FINE && outputs_write(&outputs))
 		output_print(&session.messages, &text);
+	outputs_free(&outputs);
 	text_free(&text);
 	return session_end(&session);
 }

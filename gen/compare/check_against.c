@@ -119,34 +119,43 @@ static const struct check check_frozen_lost = {
 	.text = "a revision that is frozen in another spec, and here gone or not frozen",
 };
 
-/* Whether two fingerprints are the same but for the blanks between their lines. */
-static bool same_text(const char *a, const char *b)
+/* Whether two rows freeze the same: a field's name may change. */
+static bool same_row(const struct frozen_row *a, const struct frozen_row *b)
 {
-	do {
-		a += strspn(a, " ");
-		b += strspn(b, " ");
-		if (*a != *b)
-			return false;
-	} while (*a++ && *b++);
-	return true;
+	return a->offset == b->offset && a->size == b->size && a->count == b->count &&
+	       a->encoded == b->encoded && a->encoding == b->encoding && a->group == b->group &&
+	       (a->encoded || a->name == b->name);
+}
+
+/* Where the row is, or the statement if there are fewer. */
+static struct srcpos row_place(const struct frozen *frozen, size_t row)
+{
+	return row < frozen->count ? frozen->rows[row].pos : frozen->pos;
 }
 
 static void look_for_edit(struct checker *checker, const struct frozen *then)
 {
 	const struct revision *revision = placed_in(checker->spec, then->revision);
 	const struct frozen *now = revision ? frozen_of(checker->spec, revision) : NULL;
+	size_t row = 0;
 
-	if (!now || same_text(now->fingerprint, then->fingerprint))
+	if (!now || !now->has_table)
 		return;
-	check_report(checker, then, now->pos, "the fingerprint of '%s' is not the one that %s has",
+	while (row < now->count && row < then->count &&
+	       same_row(&now->rows[row], &then->rows[row]))
+		row++;
+	if (row == now->count && row == then->count)
+		return;
+	check_report(checker, then, row_place(now, row),
+		     "the table of '%s' is not the one that %s has",
 		     revision->path, checker->other->name);
-	report_note(checker->messages, then->pos, "it is frozen here");
+	report_note(checker->messages, row_place(then, row), "they differ from here on");
 }
 
 static const struct check check_frozen_edited = {
 	.name = "frozen-edited", .severity = SEVERITY_ERROR, .against = true,
 	.other_frozen = look_for_edit,
-	.text = "a fingerprint that differs from the one in another spec",
+	.text = "a table of a frozen revision that differs from the one in another spec",
 };
 
 static struct srcpos id_place(const struct revision *revision)

@@ -20,20 +20,34 @@ struct includer {
 
 struct spec_reader {
 	struct parse *parse;
-	const char *folder;		/* of the root file */
 	struct table seen;		/* files by their real path */
 	struct node *spec;
-	struct source **end;		/* where the next source is linked in */
 };
 
 static void read_spec_file(struct spec_reader *reader, struct includer *includer);
 
+struct source *parse_read(struct parse *parse, const char *path, struct srcpos from)
+{
+	struct source *source;
+
+	if (parse->files)
+		source = parse->files->read(parse->arena, parse->messages, parse->commit,
+					    parse->folder, path, from);
+	else
+		source = source_read(parse->arena, parse->messages, path, from);
+	if (source) {
+		*parse->end = source;
+		parse->end = &source->next;
+	}
+	return source;
+}
+
 /* The folder of the file @path, "" if it has none. */
-static const char *folder_of(struct spec_reader *reader, const char *path)
+static const char *folder_of(struct parse *parse, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
-	return slash ? arena_copy(reader->parse->arena, path, slash - path) : "";
+	return slash ? arena_copy(parse->arena, path, slash - path) : "";
 }
 
 /* The file that @include names, beside the one that it stands in. */
@@ -44,8 +58,8 @@ static const char *include_path(struct spec_reader *reader, const struct node *i
 
 	if (!strchr(includer->path, '/') || name[0] == '/')
 		return name;
-	return arena_printf(reader->parse->arena, "%s/%s", folder_of(reader, includer->path),
-			    name);
+	return arena_printf(reader->parse->arena, "%s/%s",
+			    folder_of(reader->parse, includer->path), name);
 }
 
 /* One spelling for each file, so that it can be told again. */
@@ -119,25 +133,18 @@ static void read_spec_file(struct spec_reader *reader, struct includer *includer
 			     "files include each other too deep here");
 		return;
 	}
-	if (parse->files)
-		source = parse->files->read(parse->arena, parse->messages, parse->commit,
-					    reader->folder, includer->path, includer->pos);
-	else
-		source = source_read(parse->arena, parse->messages, includer->path,
-				     includer->pos);
-	if (!source)
-		return;
-	*reader->end = source;
-	reader->end = &source->next;
-	take_statements(reader, tree_parse_file(parse, source), includer);
+	source = parse_read(parse, includer->path, includer->pos);
+	if (source)
+		take_statements(reader, tree_parse_file(parse, source), includer);
 }
 
 struct node *tree_parse(struct parse *parse, const char *path)
 {
 	struct includer root = { .path = path };
-	struct spec_reader reader = { .parse = parse, .end = &parse->sources };
+	struct spec_reader reader = { .parse = parse };
 
-	reader.folder = folder_of(&reader, path);
+	parse->folder = folder_of(parse, path);
+	parse->end = &parse->sources;
 	reader.spec = node_new(NODE_SPEC, (struct srcpos){ 0 });
 	read_spec_file(&reader, &root);
 	table_free(&reader.seen);

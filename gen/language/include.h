@@ -12,8 +12,8 @@ struct spec_files {
 	const char *(*normal_path)(struct arena *arena, const char *path);
 
 	/*
-	 * Read @path as @commit has it; @folder is that of the spec's root.  NULL after a
-	 * message that points at @from.
+	 * Read @path as @commit has it; @folder is that of the spec's root.  The source is
+	 * called COMMIT:PATH.  NULL after a message that points at @from.
 	 */
 	struct source *(*read)(struct arena *arena, struct messages *messages,
 			       const char *commit, const char *folder, const char *path,
@@ -27,7 +27,9 @@ struct parse {
 	struct messages *messages;
 	const struct spec_files *files;	/* where files are; NULL: in the folders */
 	const char *commit;		/* for @files */
-	struct source *sources;		/* the files read, in that order */
+	const char *folder;		/* of the root file, "" if it has none */
+	bool freezing;			/* a frozen revision may lack its table */
+	struct source *sources, **end;	/* the files read, in that order */
 	struct table keywords;		/* the parser's own */
 };
 
@@ -38,4 +40,10 @@ struct parse {
  */
 struct node *tree_parse(struct parse *parse, const char *path);
 
+
+/*
+ * Read another file that the spec consists of, for the statement at @from.  NULL after a
+ * message.
+ */
+struct source *parse_read(struct parse *parse, const char *path, struct srcpos from);
 #endif

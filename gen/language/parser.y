@@ -167,7 +167,7 @@ statement:
 					{ $$ = node_make(NODE_TARGET, @1, $2, $5, NULL); }
 |	"errata" name '{' TOKEN_END errata '}' TOKEN_END
 					{ $$ = node_make(NODE_ERRATA, @1, $2, $5, NULL); }
-|	"frozen" path text TOKEN_END	{ $$ = node_make(NODE_FROZEN, @1, $2, $3, NULL); }
+|	"frozen" path TOKEN_END		{ $$ = node_make(NODE_FROZEN, @1, $2, NULL, NULL); }
 |	error TOKEN_END			{ $$ = NULL; yyerrok; }
 ;
 

@@ -170,7 +170,9 @@ void spec_resolve(struct spec *spec, struct parse *parse, const struct node *tre
 	resolve_each(spec, tree, NODE_CONTROLS, resolve_demands);
 	resolve_each(spec, tree, NODE_SHADOW, resolve_shadow);
 	resolve_supports(spec, tree);
-	resolve_each(spec, tree, NODE_FROZEN, resolve_frozen);
+	for (const struct node *node = tree->children; node; node = node->next)
+		if (node->kind == NODE_FROZEN)
+			resolve_frozen(spec, parse, node);
 	resolve_each(spec, tree, NODE_ERRATA, resolve_errata);
 	qsort(spec->supports, spec->support_count, sizeof(*spec->supports), compare_supports);
 	resolve_each(spec, tree, NODE_TARGET, resolve_target);

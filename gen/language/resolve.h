@@ -11,9 +11,11 @@ void resolve_bits(struct spec *spec, const struct node *node);
 void resolve_layout(struct spec *spec, const struct node *node);
 void resolve_controls(struct spec *spec, const struct node *node);
 void resolve_shadow(struct spec *spec, const struct node *node);
-void resolve_frozen(struct spec *spec, const struct node *node);
 void resolve_errata(struct spec *spec, const struct node *node);
 void resolve_target(struct spec *spec, const struct node *node);
+
+/* The same, and read the table of the revision that is frozen. */
+void resolve_frozen(struct spec *spec, struct parse *parse, const struct node *node);
 
 /* Once all control words are known: what their bits need. */
 void resolve_demands(struct spec *spec, const struct node *node);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* Lists about a revision: fields that are shadowed, and what is frozen. */
+/* Lists about a revision: which of its fields are shadowed. */
 #include "language/resolve.h"
 
 struct revision *resolve_listed_revision(struct spec *spec, const struct node *path)
@@ -44,22 +44,4 @@ void resolve_shadow(struct spec *spec, const struct node *node)
 				     path->name, path->text, name->name);
 	}
 	spec->shadows[spec->shadow_count++] = shadow;
-}
-
-void resolve_frozen(struct spec *spec, const struct node *node)
-{
-	const struct node *path = node->children;
-	struct revision *revision = resolve_listed_revision(spec, path);
-
-	if (!revision)
-		return;
-	for (size_t i = 0; i < spec->frozen_count; i++)
-		if (spec->frozen[i].revision == revision) {
-			report_error(spec->messages, path->pos, "'%s/%s' is frozen already",
-				     path->name, path->text);
-			report_note(spec->messages, spec->frozen[i].pos, "it is frozen here");
-			return;
-		}
-	spec->frozen[spec->frozen_count++] = (struct frozen){ revision, path->next->name,
-							      path->pos };
 }

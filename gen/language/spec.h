@@ -284,9 +284,22 @@ struct erratum {
 	struct srcpos pos;
 };
 
+/* What may not change of a member. */
+struct frozen_row {
+	const char *name;		/* it may change if the member is a field */
+	const char *group;		/* the group's C name in capitals, "" for none */
+	uint32_t offset, size, count;
+	uint32_t encoding;
+	bool encoded;			/* the member is a field */
+	struct srcpos pos;		/* in the table */
+};
+
+/* A revision that is frozen, and its table: a row for each member but pads, by offset. */
 struct frozen {
 	struct revision *revision;
-	const char *fingerprint;
+	bool has_table;			/* it could be read */
+	struct frozen_row *rows;
+	size_t count;
 	struct srcpos pos;
 };
 

@@ -34,7 +34,7 @@ enum node_kind {
 	NODE_SAME,		/* path, name of the revision it is the same as */
 	NODE_SHADOW,		/* path, then RO and RW */
 	NODE_SUPPORT,		/* path, FROM, then SOURCE, LISTS, ROLE, YES, NO, ... */
-	NODE_FROZEN,		/* path, string */
+	NODE_FROZEN,		/* path */
 	NODE_ERRATA,		/* name, then errata */
 	NODE_TARGET,		/* name, then SOURCE, MEMORY, ..., MASKS, TAKEN_FIELDS, NAMES */
 

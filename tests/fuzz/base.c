@@ -86,12 +86,19 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 void put_file(const char *name, const void *bytes, size_t size)
 {
-	FILE *file;
+	FILE *file = NULL;
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "work/%s", name);
 	/* An input may name what is no file, or one elsewhere. */
-	file = strstr(name, "..") ? NULL : fopen(path, "w");
+	if (!strstr(name, "..")) {
+		for (char *slash = strchr(path + 5, '/'); slash; slash = strchr(slash + 1, '/')) {
+			*slash = '\0';
+			mkdir(path, 0777);
+			*slash = '/';
+		}
+		file = fopen(path, "w");
+	}
 	if (!file)
 		return;
 	CLAIM(fwrite(bytes, 1, size, file) == size && !fclose(file));

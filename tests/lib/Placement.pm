@@ -549,14 +549,15 @@ sub converted
 	return $result;
 }
 
-# All that a frozen revision may not change: what lies where.
+# All that a frozen revision may not change: what lies where, and the clean group's C name.
 sub placement_of
 {
 	my ($revision) = @_;
 
 	return join(' ', map {
 		($_->{field} ? $_->{field}{encoding} : $_->{name}) .
-			"\@$_->{offset}:$_->{size}x$_->{count}"
+			"\@$_->{offset}:$_->{size}x$_->{count}" .
+			uc(($_->{clean} // '') =~ s/^(?:always|readonly)$/none/r =~ s/^any$/all/r)
 	} grep { !$_->{pad} } @{ $revision->{members} });
 }
 

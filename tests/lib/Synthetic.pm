@@ -141,8 +141,6 @@ support a/r-1 {
 	no  nmi for kvm  because "never"
 	no  two  because "so"
 }
-frozen a/r-1 "AFR7P0Z4UUZFreg",
-	"TsSjcyu8Ix2aJsp"
 END
 }
 
