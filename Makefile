@@ -53,7 +53,7 @@ OBJECTS	:= $(SOURCES:gen/%.c=$(B)/gen/%.o) $(PARSER).o $(LEXER).o
 # What a kernel tree takes along: it needs libc and nothing else, and has CORE_LINES at most.
 CORE	:= $(wildcard gen/core.c $(patsubst %,gen/%/*.[chly],base language check emit) \
 	$(addprefix gen/command/,options.[ch] session.[ch] verbs.h gen.c check.c))
-CORE_LINES := 12000
+CORE_LINES := 12200
 # What only other storeys call, and has to go there.
 CORE_UNCALLED := is_pad_name model_elements spec_revision
 

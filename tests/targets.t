@@ -184,7 +184,7 @@ sub target_of
 #
 
 my $NAMED = <<'END';
-target named {
+target called {
 	memory  vmcs12/linux-6.1 as now
 	images  vmcs12/linux-4.18 as then-not, vmcs12/r1 as x-2026
 	pages   newest evmcs/tlfs-* as page, evmcs/linux-6.12
@@ -192,7 +192,7 @@ target named {
 }
 END
 {
-	my $out = made(revisions(1) . $NAMED, '--target', 'named') . '/named';
+	my $out = made(revisions(1) . $NAMED, '--target', 'called') . '/called';
 
 	is_deeply([map { s{^\Q$out\E/}{}r } glob("$out/*/*-map.h")],
 		  ['evmcs/linux-6.1-map.h', 'evmcs/page-map.h', 'vmcs12/now-map.h',

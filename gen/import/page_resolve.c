@@ -542,7 +542,7 @@ static void resolve_member(struct resolving *resolving, struct member *member)
 	}
 }
 
-static void report_lost(struct resolving *resolving)
+static void report_lost_members(struct resolving *resolving)
 {
 	const struct revision *base = resolving->base;
 	struct page *page = resolving->page;
@@ -595,7 +595,7 @@ bool page_resolve(struct page *page, struct spec *spec, const struct revision *b
 	match_init(&resolving.matcher, spec, base->layout, base);
 	look_at_cases(&resolving);
 	look_at_rows(&resolving);
-	report_lost(&resolving);
+	report_lost_members(&resolving);
 	for (size_t i = 0; i < page->count; i++)
 		resolve_member(&resolving, &page->members[i]);
 	look_at_size(&resolving);
