@@ -18,7 +18,7 @@ use Vmcsgen;
 $ENV{VMCSGEN_OUT} //= root() . '/out/linux';
 
 my @encodings = read_csv("$FindBin::Bin/facts/encodings.csv");
-my @controls = grep { $_->{kernel_name} ne '' } read_csv("$FindBin::Bin/facts/controls.csv");
+my @controls = map { uc($_->{name}) } map { @{ $_->{bits} } } @{ spec_json()->{controls} };
 
 # The words of controls: as masks of them are called, the names of what is always on
 # in them, and whether 6.12 has KVM's own use of them filtered.
@@ -34,36 +34,30 @@ my %MASKS = (
 	'6.12' => [map { "EVMCS1_SUPPORTED_$_" } @WORDS, '3RDEXEC'],
 );
 
-# Controls that a kernel does not name, or names otherwise.
-my %NAMED = (
-	'6.1' => {
-		SECONDARY_EXEC_ENABLE_XSAVES => 'SECONDARY_EXEC_XSAVES',
-		SECONDARY_EXEC_EPT_VIOLATION_VE => undef,
-		VM_ENTRY_LOAD_CET_STATE => undef,
-		VM_EXIT_LOAD_CET_STATE => undef,
-		VM_EXIT_SAVE_IA32_PERF_GLOBAL_CTRL => undef,
-	},
-	'6.12' => {
-		VM_ENTRY_LOAD_CET_STATE => undef,
-		VM_EXIT_LOAD_CET_STATE => undef,
-		VM_EXIT_SAVE_IA32_PERF_GLOBAL_CTRL => undef,
-	},
+# Controls that a kernel names otherwise.
+my %RENAMED = (
+	'6.1' => { SECONDARY_EXEC_ENABLE_XSAVES => 'SECONDARY_EXEC_XSAVES' },
 );
+
+sub support_of
+{
+	my ($version) = @_;
+
+	return (grep { $_->{name} eq "evmcs/linux-$version" } @{ spec_json()->{support} })[0];
+}
 
 # The kernel's names of numbers with ours.
 sub numbers
 {
 	my ($version) = @_;
+	my %unnamed = map { uc($_) => 1 } @{ support_of($version)->{unnamed} };
 	my %numbers;
 
 	for my $row (grep { $_->{"in_kernel_$version"} eq 'yes' } @encodings) {
 		$numbers{$row->{kernel_name}} = "VMCS_ENC_$row->{kernel_name}";
 	}
-	for my $row (@controls) {
-		my $name = $row->{kernel_name};
-		my $kernel = exists $NAMED{$version}{$name} ? $NAMED{$version}{$name} : $name;
-
-		$numbers{$kernel} = "VMCS_CTRL_$name" if defined $kernel;
+	for my $name (grep { !$unnamed{$_} } @controls) {
+		$numbers{ $RENAMED{$version}{$name} // $name } = "VMCS_CTRL_$name";
 	}
 	$numbers{"${_}_ALWAYSON_WITHOUT_TRUE_MSR"} = "VMCS_DEFAULT1_$ALWAYSON{$_}"
 		for keys %ALWAYSON;
@@ -94,7 +88,7 @@ sub values_of
 sub allowed
 {
 	my ($version, $role) = @_;
-	my ($support) = grep { $_->{name} eq "evmcs/linux-$version" } @{ spec_json()->{support} };
+	my $support = support_of($version);
 	my %words = map { $_->{word} => $_ } @{ spec_json()->{controls} };
 	my %allowed;
 

@@ -77,7 +77,7 @@ static struct support *resolve_support_head(struct spec *spec, const struct node
 	return support;
 }
 
-/* Find the list that @support is from, if any, among those that the statements of @tree make. */
+/* Find the list that @support is from, if any, among @supports, which @tree makes in its order. */
 static void find_support_from(struct spec *spec, struct support *support,
 			      const struct node *tree, const struct node *node,
 			      struct support **supports)
@@ -126,7 +126,7 @@ static void inherit_support(struct spec *spec, struct support *support, size_t c
 	}
 }
 
-/* Whether it is the first list of its name. */
+/* A revision has one list for each of its names. */
 static void refuse_support_again(struct spec *spec, const struct support *support,
 				 const struct node *path)
 {
