@@ -26,7 +26,7 @@ my $usage = "usage: vmcsgen VERB [-s SPEC] [options] ARGUMENTS\nvmcsgen --help s
 my %UNREACHED = (
 	'gen/language/parser.y: %s' => 'bison\'s own words, when its stack overflows: the grammar nests ' .
 			      'three blocks deep at most',
-	'gen/language/place.c: \'%s/%s\' builds on %d revisions, each on the next: that is too deep' =>
+	'gen/language/place.c: \'%s\' builds on %d revisions, each on the next: that is too deep' =>
 		'it takes a thousand revisions, which bounds.t makes',
 	'gen/language/include.c: files include each other too deep here' =>
 		'it takes 200 files, which bounds.t makes',
