@@ -55,7 +55,7 @@ cmp_ok(10 * $sizes->{vmcs12} + $sizes->{shared}, '<=', 6 * 1024, 'maps of ten re
 
 # A fault in what is generated is seen.
 for my $fault (['a field less at entry', 'evmcs/linux-6.1-copies.h',
-		'vmcs_move(to, 544, from, 816, 8);'],
+		'VMCS_COPY(to, from, guest_rip, guest_rip);'],
 	       ['a field that is rarely synced', 'vmcs_sync.h',
 		'[VMCS_SLOT_GUEST_ES_BASE] = VMCS_SYNC_RARE,']) {
 	my ($name, $file, $text) = @$fault;

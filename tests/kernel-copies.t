@@ -57,7 +57,7 @@ sub our_copies
 	my ($evmcs, $vmcs12) = map { revision_json("$_/linux-$version")->{name} } qw(evmcs vmcs12);
 	my ($from, $to) = map { s/\W/_/gr } "evmcs_$evmcs", "vmcs12_$vmcs12";
 
-	return (OUR_COPIES_H => "\"evmcs/$evmcs-copies.h\"", ENTER => "${from}_to_$to",
+	return (OUR_VMCS12_H => "\"vmcs12/$vmcs12.h\"", OUR_COPIES_H => "\"evmcs/$evmcs-copies.h\"", ENTER => "${from}_to_$to",
 		LEAVE => "${to}_to_$from");
 }
 
@@ -86,8 +86,12 @@ sub faults_are_seen
 	my $header = $names{OUR_COPIES_H} =~ tr/"//dr;
 	my $text = slurp(out() . "/$header");
 	my %faults = (
-		'a byte too few at entry' => sub { s/^$names{ENTER}\(.*?, \K(\d+)(?=\);)/$1 - 1/mse },
-		'a byte too many at exit' => sub { s/^$names{LEAVE}\(.*?, \K(\d+)(?=\);\n\})/$1 + 1/mse },
+		'a member too few at entry' => sub {
+			s/^$names{ENTER}\(.*?VMCS_COPY\(to, from, (\w+), \K(?!\1\b)\w+/$1/ms
+		},
+		'a member too few at exit' => sub {
+			s/^$names{LEAVE}\(.*?VMCS_COPY\(to, from, (\w+), \K(?!\1\b)\w+/$1/ms
+		},
 		'another group' => sub { s/^$names{ENTER}\(.*?CLEAN_FIELD_\KCRDR/HOST_GRP1/ms },
 		'a group that is always copied' =>
 			sub { s/^$names{ENTER}\(.*?\K~clean & \w+MSR_BITMAP/1/ms },

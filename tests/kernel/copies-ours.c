@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* The generated copies, which OUR_COPIES_H holds as ENTER and LEAVE. */
+/* The generated copies for the struct of OUR_VMCS12_H, in OUR_COPIES_H as ENTER and LEAVE. */
+#include OUR_VMCS12_H
 #include OUR_COPIES_H
 
 #include "copies.h"

@@ -94,7 +94,7 @@ sub our_objects
 	return paths_object($ours, 'ours', $functions, OURS => 1, @layout);
 }
 
-# The bytes that a copy or a translation moves, by what is generated.
+# The bytes that a translation moves, by what is generated.
 sub bytes_of
 {
 	my ($file, $begin, $move) = @_;
@@ -105,16 +105,33 @@ sub bytes_of
 	return $bytes;
 }
 
+# The same of a copy from a revision, which names the first and the last member of what it moves.
+sub copied_bytes
+{
+	my ($function, $from) = @_;
+	my ($text) = slurp(out() . '/evmcs/linux-6.1-copies.h') =~ /^$function\b(.*?)^\t?\}/ms
+		or die "there is no $function\n";
+	my %members = map { $_->{name} => $_ } @{ revision_json($from)->{members} };
+	my $bytes = 0;
+
+	while ($text =~ /VMCS_COPY(?:_AS)?\(to,(?: \w+,)? from, (\w+), (\w+)\);/g) {
+		my ($first, $last) = @members{$1, $2};
+
+		$bytes += $last->{offset} + $last->{size} * $last->{count} - $first->{offset};
+	}
+	return $bytes;
+}
+
 sub limits
 {
 	my ($layout) = @_;
 	my $canonical = $layout eq 'evmcs-first' ? 'evmcs_first' : 'linux_6_1';
-	my $move = qr/vmcs_move\(.*, (\d+)\);/;
-	my $copies = 'evmcs/linux-6.1-copies.h';
 	my ($old) = map { s/\W/_/gr } $OLD;
 
-	return (ENTRY_BYTES => bytes_of($copies, "evmcs_linux_6_1_to_vmcs12_${canonical}\\b", $move),
-		EXIT_BYTES => bytes_of($copies, "vmcs12_${canonical}_to_evmcs_linux_6_1\\b", $move),
+	return (ENTRY_BYTES => copied_bytes("evmcs_linux_6_1_to_vmcs12_$canonical",
+					    'evmcs/linux-6.1'),
+		EXIT_BYTES => copied_bytes("vmcs12_${canonical}_to_evmcs_linux_6_1", 'vmcs12/' .
+					   ($layout eq 'evmcs-first' ? $layout : 'linux-6.1')),
 		TRANSLATION_BYTES => bytes_of("vmcs12/$OLD-translations.h",
 			"static const struct vmcs_run vmcs12_${old}_to_linux_6_1_runs\\b", qr/, (\d+) \},/),
 		OLD => $old, NEW => 'linux_6_1',
