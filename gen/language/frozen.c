@@ -65,15 +65,19 @@ static const char *take_word(struct table_reader *reader)
 	return names_intern(reader->spec->names, word, reader->at - word);
 }
 
+/* A number, which can be written in one way only: decimal, or for an encoding as 0x0000681e. */
 static uint32_t take_number(struct table_reader *reader, int base)
 {
+	const char *at = reader->at;
 	unsigned long number;
 	char *end;
 
 	errno = 0;
-	number = strtoul(reader->at, &end, base);
-	if (!isdigit((unsigned char)*reader->at) || errno || number > UINT32_MAX)
-		refuse(reader, "a number of up to 32 bits");
+	number = strtoul(at, &end, base);
+	if (!isdigit((unsigned char)*at) || errno || number > UINT32_MAX ||
+	    (base == 16 ? at[1] != 'x' || end - at != 10 : *at == '0' && end - at > 1))
+		refuse(reader, base == 16 ? "an encoding, 0x and eight digits" :
+					    "a decimal number of up to 32 bits");
 	else
 		reader->at = end;
 	take_text(reader, ",", "','");
@@ -121,8 +125,10 @@ static void read_rows(struct table_reader *reader, struct frozen *frozen)
 
 static void read_table(struct spec *spec, struct parse *parse, struct frozen *frozen)
 {
-	const char *file = frozen->pos.source->path + (parse->files ? strlen(parse->commit) + 1 : 0);
-	const char *path = frozen_path(spec->arena, file, frozen->revision);
+	/* The name of a commit's file begins with COMMIT and a colon. */
+	size_t prefix = parse->files ? strlen(parse->commit) + 1 : 0;
+	const char *path = frozen_path(spec->arena, frozen->pos.source->path + prefix,
+				       frozen->revision);
 	struct table_reader reader = { .spec = spec };
 
 	if (!parse->files && access(path, F_OK) && errno == ENOENT) {
