@@ -89,7 +89,7 @@ sub commented
 		or die "no $function()\n";
 
 	return [] if $comment eq '';
-	my ($names) = $comment =~ m{^/\*\n \* \Q$other\E has nothing for\n((?: \* .*\n)+) \*/\n$}
+	my ($names) = $comment =~ m{^/\*\n \* Not in \Q$other\E, so (?:not copied|a copy leaves them as they are):\n((?: \* .*\n)+) \*/\n$}
 		or return [$comment];
 	return [$names =~ /(\w+)/g];
 }
@@ -107,7 +107,7 @@ sub lacking
 sub left_alone
 {
 	my ($text, $struct, $evmcs) = @_;
-	my ($names) = $text =~ m{^/\*\n \* \Q$evmcs\E has nothing for\n((?: \* .*\n)+) \*/\n#ifdef VMCSGEN_\U$struct\E_H$}m;
+	my ($names) = $text =~ m{^/\*\n \* Not in \Q$evmcs\E, so a copy leaves them as they are:\n((?: \* .*\n)+) \*/\n#ifdef VMCSGEN_\U$struct\E_H$}m;
 
 	return [($names // '') =~ /(\w+)/g];
 }

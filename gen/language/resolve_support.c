@@ -236,7 +236,7 @@ static struct decision decision_alone(const struct spec *spec, const struct supp
 				      const struct control *control,
 				      const struct departure *departure)
 {
-	static const char unnamed[] = "the kernel does not name it";
+	static const char unnamed[] = "the kernel has no name for it";
 	const struct field *word = control->word->field;
 	const struct revision *revision = support->revision;
 	bool named = support_names(support, control);

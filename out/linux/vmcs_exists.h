@@ -23,9 +23,9 @@ struct vmcs_controls {
 };
 
 /*
- * Whether the VMCS has a field, and by that its high half: if no control adds it, or
- * if one that does may be 1.  An encoding that the SDM does not list is no field.  What
- * else a field hangs on, like the number of CR3-target values, is not asked.
+ * Whether the VMCS has a field, and with it the high half: if no control adds it, or if
+ * a control that adds it may be 1.  An encoding that is not listed here is no field.
+ * What else a field depends on, like the number of CR3-target values, is not looked at.
  */
 static inline bool vmcs_field_exists(const struct vmcs_controls *controls, u64 encoding)
 {

@@ -8,8 +8,9 @@
 #include "vmcs_move.h"
 
 /*
- * Parts of a name, which may be macros, as one name.  Three are joined in one step: the
- * first two are a structure's name, which an includer may have as a macro.
+ * Join parts of a name.  A part that is a macro is expanded first.  VMCS_JOIN3 joins three
+ * at once: the first two together may be the name of a structure, for which the includer
+ * may have a macro, and that must not be expanded.
  */
 #define VMCS_JOIN(a, b) VMCS_JOINED(a, b)
 #define VMCS_JOINED(a, b) a##b
@@ -27,11 +28,11 @@
 #define VMCS_SLOT(field) VMCS_SLOT_##field
 #endif
 
-/* What a map says of a field that ends somewhere, with or without a high half. */
+/* Entry of a map: end << 2 | has HIGH << 1 | is a field. */
 #define VMCS_ENDS(end) ((end) << 2 | 1)
 #define VMCS_ENDS_WITH_HIGH(end) ((end) << 2 | 3)
 
-/* What has 1, 2, 4 or 8 bytes at an offset of an image. */
+/* Read 1, 2, 4 or 8 bytes at an offset. */
 static __always_inline u64 vmcs_peek(const void *image, unsigned int offset, unsigned int bytes)
 {
 	u64 value;
@@ -53,7 +54,7 @@ static __always_inline u64 vmcs_peek(const void *image, unsigned int offset, uns
 	}
 }
 
-/* The same, to be what the low bytes of @value are. */
+/* Write the low bytes of @value there. */
 static __always_inline void vmcs_poke(void *image, unsigned int offset, unsigned int bytes,
 				      u64 value)
 {
@@ -74,8 +75,9 @@ static __always_inline void vmcs_poke(void *image, unsigned int offset, unsigned
 }
 
 /*
- * One of four bytes, by the width of a field, as the low byte of what is returned.  Where the
- * encoding is not a constant, a switch on its width takes five instructions more.
+ * One of four bytes, by the width of a field.  The caller has to mask it: the bits above the
+ * low byte are those of other widths.  Where the encoding is not a constant, a switch on its
+ * width takes five instructions more.
  */
 static __always_inline u32 vmcs_by_width(u64 encoding, u8 of_16, u8 of_64, u8 of_32, u8 of_natural)
 {
@@ -86,7 +88,7 @@ static __always_inline u32 vmcs_by_width(u64 encoding, u8 of_16, u8 of_64, u8 of
 	return bytes >> (encoding >> 10 & 0x18);	/* 8 * VMCS_ENC_WIDTH(encoding) */
 }
 
-/* Bytes of a field in an image: the low digit; or of its high half: the other one. */
+/* Bytes of a field in an image, which is the low digit; of its high half, the other one. */
 static __always_inline unsigned int vmcs_bytes(u64 encoding)
 {
 	return vmcs_by_width(encoding, 0x22, 0x48, 0x44, 0x88) >>
@@ -94,8 +96,8 @@ static __always_inline unsigned int vmcs_bytes(u64 encoding)
 }
 
 /*
- * Where a field, and its high half, ends by the @map of a revision; 0 if the revision has
- * none, or if none has the encoding.
+ * Where a field ends by the @map of a revision; its high half ends there, too.  0 if the
+ * revision has no such field, or if no field has the encoding.
  */
 static __always_inline unsigned int vmcs_end(const u16 *map, u64 encoding)
 {
@@ -107,7 +109,7 @@ static __always_inline unsigned int vmcs_end(const u16 *map, u64 encoding)
 	return entry >> 2;
 }
 
-/* The same of where it begins. */
+/* Where it begins, or 0. */
 static __always_inline unsigned int vmcs_offset(const u16 *map, u64 encoding)
 {
 	unsigned int end = vmcs_end(map, encoding);
@@ -116,8 +118,8 @@ static __always_inline unsigned int vmcs_offset(const u16 *map, u64 encoding)
 }
 
 /*
- * The bits before a field in the eight bytes that end with it, by its width, and before
- * a high half.  Six bits of this count, as of every shift.
+ * The bits before a field, or a high half, in the eight bytes that end with it:
+ * 64 - 8 * bytes; HIGH adds 32: it is bit 0 of the encoding, here shifted to bit 5.
  */
 static __always_inline unsigned int vmcs_bits_before(u64 encoding)
 {
@@ -125,8 +127,9 @@ static __always_inline unsigned int vmcs_bits_before(u64 encoding)
 }
 
 /*
- * The field that ends somewhere.  All widths are read in one way, as a branch on the width
- * costs more than the read; no field ends before byte 8, where a VMCS's header does.
+ * Read the field that ends at @end.  All widths are read in one way, as a branch on the
+ * width costs more than the read.  No field ends before byte 8, where the header of a VMCS
+ * ends.
  */
 static __always_inline u64 vmcs_read(const void *image, u64 encoding, unsigned int end)
 {
@@ -137,8 +140,8 @@ static __always_inline u64 vmcs_read(const void *image, u64 encoding, unsigned i
 }
 
 /*
- * The same, to be @value, cut to the field's width.  It writes back what is before the
- * field, so not for an image that anyone else may write at the time.
+ * Write @value, cut to the field's width, to the field that ends at @end.  This writes back
+ * the bytes before the field, so nobody else may write the image at the time.
  */
 static __always_inline void vmcs_write(void *image, u64 encoding, unsigned int end, u64 value)
 {
@@ -152,8 +155,8 @@ static __always_inline void vmcs_write(void *image, u64 encoding, unsigned int e
 }
 
 /*
- * Called where a constant is no field of a revision: that fails to compile, or, where
- * the compiler does not look, to run.
+ * Called where a constant is no field of a revision: an error when that is compiled or,
+ * without optimization, a trap when it runs.
  */
 #ifdef __OPTIMIZE__
 void vmcs_no_such_field(void) __attribute__((error("the revision has no such field")));

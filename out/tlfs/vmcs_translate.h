@@ -14,13 +14,13 @@ struct vmcs_run {
 /* A member of up to eight bytes that the image to be written lacks. */
 struct vmcs_loss {
 	const char *name;
-	u64 neutral;			/* beside 0 what says nothing, so is never refused */
+	u64 neutral;			/* a value that means as little as 0 */
 	u32 encoding;			/* 0 if it is no field */
 	u16 from;
 	u8 bytes;
 };
 
-/* A member of up to eight bytes that the image read lacks, and what it is then. */
+/* A member of up to eight bytes that the image read lacks, and the value that it gets. */
 struct vmcs_gap {
 	u64 neutral;
 	u16 to;
@@ -34,7 +34,7 @@ struct vmcs_translation {
 	u16 run_count, loss_count, refuse_count, gap_count;
 };
 
-/* As many as a run has: most have few. */
+/* Move the bytes of a run; most runs are short. */
 static __always_inline void vmcs_move_run(u8 *to, const u8 *from, unsigned int bytes)
 {
 	if (bytes >= 16) {
@@ -51,7 +51,7 @@ static __always_inline void vmcs_move_run(u8 *to, const u8 *from, unsigned int b
 		vmcs_move_rest(to, from, bytes);
 }
 
-/* The first member of @image that the translation must not lose, or NULL. */
+/* The first member of @image that the translation refuses to lose, or NULL. */
 static inline const struct vmcs_loss *vmcs_refused(const struct vmcs_translation *translation,
 						   const void *image)
 {
@@ -79,7 +79,7 @@ static inline void vmcs_move_shared(const struct vmcs_translation *translation, 
 			      translation->runs[i].bytes);
 }
 
-/* Set what only the target has to what is neutral. */
+/* Set what only the target has to its neutral value. */
 static inline void vmcs_fill_gaps(const struct vmcs_translation *translation, void *to)
 {
 	const struct vmcs_gap *gap = translation->gaps;
@@ -102,7 +102,7 @@ static inline const struct vmcs_loss *vmcs_translate(const struct vmcs_translati
 	return refused;
 }
 
-/* The same, and what only the target has becomes neutral. */
+/* Like vmcs_translate(), and set what only the target has to its neutral value. */
 static inline const struct vmcs_loss *vmcs_fill(const struct vmcs_translation *translation,
 						void *to, const void *from)
 {

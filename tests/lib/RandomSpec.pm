@@ -573,13 +573,13 @@ sub decisions
 				$line ? { yes => $line->{yes}, line => 1,
 					  reason => join(' ', @{ $line->{because} }) } :
 				$unnamed && $support->{lists} eq 'unsupported' ?
-					{ yes => 1, reason => 'the kernel does not name it' } :
+					{ yes => 1, reason => 'the kernel has no name for it' } :
 				!$members{$name} ?
 					{ yes => '', reason => "no member for its word, $name" } :
 				@lacks ?
 					{ yes => '', reason => 'no member for ' . join(', ', @lacks) } :
 				$unnamed ?
-					{ yes => '', reason => 'the kernel does not name it' } :
+					{ yes => '', reason => 'the kernel has no name for it' } :
 					{ yes => 1, reason => '' };
 		}
 	}

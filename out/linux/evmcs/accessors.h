@@ -29,7 +29,7 @@
 #ifdef VMCS_READY
 #undef VMCS_READY
 
-/* The names of this revision's functions, and of the two structures. */
+/* The names of this revision's functions and of its structure. */
 #define VMCS_OWN(name) VMCS_JOIN3(evmcs_, VMCS_REVISION, _##name)
 #define VMCS_OFFSET VMCS_OWN(offset_t)
 #define VMCS_IMAGE struct VMCS_JOIN(hv_enlightened_vmcs_, VMCS_REVISION)
@@ -39,18 +39,15 @@ VMCS_IMAGE;
 /* Where a field is in an image of this revision: sparse knows it from all others. */
 typedef u16 __bitwise VMCS_OFFSET;
 
-/*
- * What an L1 reads from IA32_VMX_BASIC, or the version of an enlightened VMCS, and
- * what the first word of an image is, but for the bit of a shadow VMCS.
- */
+/* The version of the enlightened VMCS, which is the first word of a page. */
 static inline u32 VMCS_OWN(id)(void)
 {
 	return VMCS_OWN(revision_id);
 }
 
 /*
- * The offset of the field that VMREAD and VMWRITE mean by @encoding, of its high half
- * for a HIGH one, or 0 if the revision has no such field.
+ * The offset of the field with @encoding, or of its high half if @encoding is a HIGH one;
+ * 0 if the revision has no such field.
  */
 static __always_inline VMCS_OFFSET VMCS_OWN(offset)(u64 encoding)
 {
@@ -59,7 +56,7 @@ static __always_inline VMCS_OFFSET VMCS_OWN(offset)(u64 encoding)
 
 /*
  * The bits of hv_clean_fields that a write of the field has to clear; 0 if the field is
- * in no group, or if there is none.
+ * in no group, or if the revision has no such field.
  */
 static __always_inline u16 VMCS_OWN(group)(u64 encoding)
 {
@@ -73,7 +70,7 @@ static __always_inline u64 VMCS_OWN(read_at)(const VMCS_IMAGE *image, u64 encodi
 	return vmcs_peek(image, (__force u16)offset, vmcs_bytes(encoding));
 }
 
-/* The same, to be @value, cut to the field's width. */
+/* Write @value, cut to the field's width, at an offset that is not 0. */
 static __always_inline void VMCS_OWN(write_at)(VMCS_IMAGE *image, u64 encoding,
 					       VMCS_OFFSET offset, u64 value)
 {
@@ -102,7 +99,7 @@ static inline bool VMCS_OWN(write)(VMCS_IMAGE *image, u64 encoding, u64 value)
 	return true;
 }
 
-/* The same where the encoding is a constant: one move, or an error if there is no field. */
+/* Read a field by a constant encoding: one move, or an error if there is no such field. */
 static __always_inline u64 VMCS_OWN(get)(const VMCS_IMAGE *image, u64 encoding)
 {
 	if (!VMCS_OWN(offset)(encoding))
@@ -110,6 +107,7 @@ static __always_inline u64 VMCS_OWN(get)(const VMCS_IMAGE *image, u64 encoding)
 	return VMCS_OWN(read_at)(image, encoding, VMCS_OWN(offset)(encoding));
 }
 
+/* Write a field by a constant encoding: one move, or an error if there is no such field. */
 static __always_inline void VMCS_OWN(set)(VMCS_IMAGE *image, u64 encoding, u64 value)
 {
 	if (!VMCS_OWN(offset)(encoding))

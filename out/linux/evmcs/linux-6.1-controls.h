@@ -10,42 +10,42 @@
  * VMX_VMFUNC_EPTP_SWITCHING, not supported:
  *	no member for its word, vm_function_control
  *
- * TERTIARY_EXEC_LOADIWKEY_EXITING, supported:
- *	the kernel does not name it
+ * TERTIARY_EXEC_LOADIWKEY_EXITING, not in the mask:
+ *	the kernel has no name for it
  *
- * TERTIARY_EXEC_ENABLE_HLAT, supported:
- *	the kernel does not name it
+ * TERTIARY_EXEC_ENABLE_HLAT, not in the mask:
+ *	the kernel has no name for it
  *
- * TERTIARY_EXEC_EPT_PAGING_WRITE, supported:
- *	the kernel does not name it
+ * TERTIARY_EXEC_EPT_PAGING_WRITE, not in the mask:
+ *	the kernel has no name for it
  *
- * TERTIARY_EXEC_GUEST_PAGING_VERIFICATION, supported:
- *	the kernel does not name it
+ * TERTIARY_EXEC_GUEST_PAGING_VERIFICATION, not in the mask:
+ *	the kernel has no name for it
  *
- * TERTIARY_EXEC_IPI_VIRT, supported (a departure):
+ * TERTIARY_EXEC_IPI_VIRT, supported (by hand):
  *	6.1 has no list of tertiary controls; it refuses the control that
  *	activates them
  *
- * TERTIARY_EXEC_ENABLE_MSRLIST, supported:
- *	the kernel does not name it
+ * TERTIARY_EXEC_ENABLE_MSRLIST, not in the mask:
+ *	the kernel has no name for it
  *
- * TERTIARY_EXEC_VIRTUALIZE_IA32_SPEC_CTRL, supported:
- *	the kernel does not name it
+ * TERTIARY_EXEC_VIRTUALIZE_IA32_SPEC_CTRL, not in the mask:
+ *	the kernel has no name for it
  *
- * TERTIARY_EXEC_APIC_TIMER_VIRT, supported:
- *	the kernel does not name it
+ * TERTIARY_EXEC_APIC_TIMER_VIRT, not in the mask:
+ *	the kernel has no name for it
  *
- * SECONDARY_VM_EXIT_SAVE_IA32_FRED, supported:
- *	the kernel does not name it
+ * SECONDARY_VM_EXIT_SAVE_IA32_FRED, not in the mask:
+ *	the kernel has no name for it
  *
- * SECONDARY_VM_EXIT_LOAD_IA32_FRED, supported:
- *	the kernel does not name it
+ * SECONDARY_VM_EXIT_LOAD_IA32_FRED, not in the mask:
+ *	the kernel has no name for it
  *
- * SECONDARY_VM_EXIT_LOAD_IA32_SPEC_CTRL, supported:
- *	the kernel does not name it
+ * SECONDARY_VM_EXIT_LOAD_IA32_SPEC_CTRL, not in the mask:
+ *	the kernel has no name for it
  *
- * SECONDARY_VM_EXIT_SHADOW_STACK_BUSY, supported:
- *	the kernel does not name it
+ * SECONDARY_VM_EXIT_SHADOW_STACK_BUSY, not in the mask:
+ *	the kernel has no name for it
  *
  * PIN_BASED_VMX_PREEMPTION_TIMER, not supported:
  *	no member for vmx_preemption_timer_value
@@ -59,54 +59,54 @@
  * VM_EXIT_SAVE_VMX_PREEMPTION_TIMER, not supported:
  *	no member for vmx_preemption_timer_value
  *
- * VM_EXIT_CLEAR_IA32_RTIT_CTL, supported (a departure):
- *	an oddity: the eVMCS has no guest_ia32_rtit_ctl; KVM sets it only with
- *	pt_mode=1 and does not offer it to L1
+ * VM_EXIT_CLEAR_IA32_RTIT_CTL, supported (by hand):
+ *	the eVMCS has no guest_ia32_rtit_ctl; KVM sets it only with pt_mode=1
+ *	and does not offer it to L1
  *
- * VM_EXIT_CLEAR_IA32_LBR_CTL, supported:
- *	the kernel does not name it
+ * VM_EXIT_CLEAR_IA32_LBR_CTL, not in the mask:
+ *	the kernel has no name for it
  *
- * VM_EXIT_CLEAR_UINV, supported:
- *	the kernel does not name it
+ * VM_EXIT_CLEAR_UINV, not in the mask:
+ *	the kernel has no name for it
  *
- * VM_EXIT_LOAD_CET_STATE, supported:
- *	the kernel does not name it
+ * VM_EXIT_LOAD_CET_STATE, not in the mask:
+ *	the kernel has no name for it
  *
- * VM_EXIT_LOAD_IA32_PKRS, supported:
- *	the kernel does not name it
+ * VM_EXIT_LOAD_IA32_PKRS, not in the mask:
+ *	the kernel has no name for it
  *
- * VM_EXIT_SAVE_IA32_PERF_GLOBAL_CTRL, supported:
- *	the kernel does not name it
+ * VM_EXIT_SAVE_IA32_PERF_GLOBAL_CTRL, not in the mask:
+ *	the kernel has no name for it
  *
- * VM_EXIT_ACTIVATE_SECONDARY_CONTROLS, supported:
- *	the kernel does not name it
+ * VM_EXIT_ACTIVATE_SECONDARY_CONTROLS, not in the mask:
+ *	the kernel has no name for it
  *
- * VM_ENTRY_LOAD_IA32_RTIT_CTL, supported (a departure):
- *	an oddity: the eVMCS has no guest_ia32_rtit_ctl; KVM sets it only with
- *	pt_mode=1 and does not offer it to L1
+ * VM_ENTRY_LOAD_IA32_RTIT_CTL, supported (by hand):
+ *	the eVMCS has no guest_ia32_rtit_ctl; KVM sets it only with pt_mode=1
+ *	and does not offer it to L1
  *
- * VM_ENTRY_LOAD_UINV, supported:
- *	the kernel does not name it
+ * VM_ENTRY_LOAD_UINV, not in the mask:
+ *	the kernel has no name for it
  *
- * VM_ENTRY_LOAD_CET_STATE, supported:
- *	the kernel does not name it
+ * VM_ENTRY_LOAD_CET_STATE, not in the mask:
+ *	the kernel has no name for it
  *
- * VM_ENTRY_LOAD_IA32_LBR_CTL, supported:
- *	the kernel does not name it
+ * VM_ENTRY_LOAD_IA32_LBR_CTL, not in the mask:
+ *	the kernel has no name for it
  *
- * VM_ENTRY_LOAD_IA32_PKRS, supported:
- *	the kernel does not name it
+ * VM_ENTRY_LOAD_IA32_PKRS, not in the mask:
+ *	the kernel has no name for it
  *
- * VM_ENTRY_LOAD_IA32_FRED, supported:
- *	the kernel does not name it
+ * VM_ENTRY_LOAD_IA32_FRED, not in the mask:
+ *	the kernel has no name for it
  *
- * VM_ENTRY_LOAD_IA32_SPEC_CTRL, supported:
- *	the kernel does not name it
+ * VM_ENTRY_LOAD_IA32_SPEC_CTRL, not in the mask:
+ *	the kernel has no name for it
  *
  * SECONDARY_EXEC_VIRTUALIZE_APIC_ACCESSES, not supported:
  *	no member for apic_access_addr
  *
- * SECONDARY_EXEC_APIC_REGISTER_VIRT, not supported (a departure):
+ * SECONDARY_EXEC_APIC_REGISTER_VIRT, not supported (by hand):
  *	KVM uses it only with virtual-interrupt delivery and posted interrupts
  *
  * SECONDARY_EXEC_VIRTUAL_INTR_DELIVERY, not supported:
@@ -125,27 +125,27 @@
  * SECONDARY_EXEC_ENABLE_PML, not supported:
  *	no member for guest_pml_index, pml_address
  *
- * SECONDARY_EXEC_EPT_VIOLATION_VE, supported:
- *	the kernel does not name it
+ * SECONDARY_EXEC_EPT_VIOLATION_VE, not in the mask:
+ *	the kernel has no name for it
  *
- * SECONDARY_EXEC_ENABLE_SPP, supported:
- *	the kernel does not name it
+ * SECONDARY_EXEC_ENABLE_SPP, not in the mask:
+ *	the kernel has no name for it
  *
- * SECONDARY_EXEC_TSC_SCALING, not supported (a departure):
+ * SECONDARY_EXEC_TSC_SCALING, not supported (by hand):
  *	L1 is offered the eVMCS as it was before it had tsc_multiplier
  *
- * SECONDARY_EXEC_TSC_SCALING, for kvm_on_hyperv, supported (a departure):
+ * SECONDARY_EXEC_TSC_SCALING, for kvm_on_hyperv, supported (by hand):
  *	KVM takes what Hyper-V offers, and the eVMCS has tsc_multiplier
  *
- * SECONDARY_EXEC_ENABLE_PCONFIG, supported:
- *	the kernel does not name it
+ * SECONDARY_EXEC_ENABLE_PCONFIG, not in the mask:
+ *	the kernel has no name for it
  *
- * SECONDARY_EXEC_ENCLV_EXITING, supported:
- *	the kernel does not name it
+ * SECONDARY_EXEC_ENCLV_EXITING, not in the mask:
+ *	the kernel has no name for it
  *
- * SECONDARY_EXEC_NOTIFY_VM_EXITING, supported (a departure):
- *	an oddity: the eVMCS has no notify_window; KVM sets it where a processor
- *	has it and does not offer it to L1
+ * SECONDARY_EXEC_NOTIFY_VM_EXITING, supported (by hand):
+ *	the eVMCS has no notify_window; KVM sets it where a processor has it and
+ *	does not offer it to L1
  */
 #ifndef VMCSGEN_EVMCS_LINUX_6_1_CONTROLS_H
 #define VMCSGEN_EVMCS_LINUX_6_1_CONTROLS_H

@@ -13,7 +13,7 @@
 #include "linux-6.1.h"
 
 /*
- * evmcs/linux-6.1 has nothing for
+ * Not in evmcs/linux-6.1, so a copy leaves them as they are:
  * apic_access_addr, posted_intr_desc_addr, eoi_exit_bitmap0,
  * eoi_exit_bitmap1, eoi_exit_bitmap2, eoi_exit_bitmap3, vmread_bitmap,
  * vmwrite_bitmap, vm_function_control, eptp_list_address, pml_address,
@@ -26,7 +26,7 @@ evmcs_linux_6_1_to_vmcs12_linux_6_1(struct vmcs12_linux_6_1 *to,
 				    const struct hv_enlightened_vmcs_linux_6_1 *from, u32 clean)
 {
 	if (!(clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)) {
-		/* Runs across groups */
+		/* All groups are dirty: runs may cross groups. */
 		VMCS_COPY(to, from, host_es_selector, host_tr_selector);
 		VMCS_COPY(to, from, host_ia32_pat, host_ia32_efer);
 		VMCS_COPY(to, from, host_cr0, host_cr4);
@@ -167,7 +167,7 @@ vmcs12_linux_6_1_to_evmcs_linux_6_1(struct hv_enlightened_vmcs_linux_6_1 *to,
 #endif
 
 /*
- * evmcs/linux-6.1 has nothing for
+ * Not in evmcs/linux-6.1, so a copy leaves them as they are:
  * cr3_target_value0, cr3_target_value1, cr3_target_value2,
  * cr3_target_value3, apic_access_addr, posted_intr_desc_addr,
  * eoi_exit_bitmap0, eoi_exit_bitmap1, eoi_exit_bitmap2, eoi_exit_bitmap3,
@@ -181,7 +181,7 @@ evmcs_linux_6_1_to_vmcs12_evmcs_first(struct vmcs12_evmcs_first *to,
 				      const struct hv_enlightened_vmcs_linux_6_1 *from, u32 clean)
 {
 	if (!(clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_ALL)) {
-		/* Runs across groups */
+		/* All groups are dirty: runs may cross groups. */
 		VMCS_COPY(to, from, host_es_selector, host_tr_selector);
 		VMCS_COPY(to, from, host_ia32_pat, guest_idtr_base);
 		VMCS_COPY(to, from, tsc_offset, virtual_processor_id);

@@ -10,10 +10,10 @@
 
 enum { evmcs_linux_6_1_revision_id = 0x00000001 };
 
-/* The highest index of an encoding in the map: what IA32_VMX_VMCS_ENUM tells. */
+/* The highest index of an encoding in the map. */
 enum { evmcs_linux_6_1_highest_index = 25 };
 
-/* Where the fields end that VMREAD finds. */
+/* Where each field that VMREAD finds ends. */
 static const u16 __maybe_unused evmcs_linux_6_1_map[VMCS_SLOTS] = {
 	[VMCS_SLOT(HOST_ES_SELECTOR)] = VMCS_ENDS(10),
 	[VMCS_SLOT(HOST_CS_SELECTOR)] = VMCS_ENDS(12),
@@ -143,7 +143,7 @@ static const u16 __maybe_unused evmcs_linux_6_1_map[VMCS_SLOTS] = {
 	[VMCS_SLOT(TSC_MULTIPLIER)] = VMCS_ENDS(992),
 };
 
-/* The clean-field bits that a write clears, in the same order. */
+/* The clean-field bits that a write clears, by slot. */
 static const u16 __maybe_unused evmcs_linux_6_1_groups[VMCS_SLOTS] = {
 	[VMCS_SLOT(HOST_ES_SELECTOR)] = 0x4000,
 	[VMCS_SLOT(HOST_CS_SELECTOR)] = 0x4000,

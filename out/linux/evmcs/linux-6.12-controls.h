@@ -22,7 +22,7 @@
  * TERTIARY_EXEC_GUEST_PAGING_VERIFICATION, not supported:
  *	no member for its word, tertiary_vm_exec_control
  *
- * TERTIARY_EXEC_IPI_VIRT, not supported (a departure):
+ * TERTIARY_EXEC_IPI_VIRT, not supported (by hand):
  *	the eVMCS has no member for the tertiary controls
  *
  * TERTIARY_EXEC_ENABLE_MSRLIST, not supported:
@@ -58,46 +58,46 @@
  * VM_EXIT_SAVE_VMX_PREEMPTION_TIMER, not supported:
  *	no member for vmx_preemption_timer_value
  *
- * VM_EXIT_CLEAR_IA32_RTIT_CTL, supported (a departure):
- *	an oddity: the eVMCS has no guest_ia32_rtit_ctl; KVM sets it only with
- *	pt_mode=1 and does not offer it to L1
+ * VM_EXIT_CLEAR_IA32_RTIT_CTL, supported (by hand):
+ *	the eVMCS has no guest_ia32_rtit_ctl; KVM sets it only with pt_mode=1
+ *	and does not offer it to L1
  *
  * VM_EXIT_CLEAR_IA32_LBR_CTL, not supported:
- *	the kernel does not name it
+ *	the kernel has no name for it
  *
  * VM_EXIT_CLEAR_UINV, not supported:
  *	no member for guest_uinv
  *
  * VM_EXIT_LOAD_CET_STATE, not supported:
- *	the kernel does not name it
+ *	the kernel has no name for it
  *
  * VM_EXIT_LOAD_IA32_PKRS, not supported:
  *	no member for host_ia32_pkrs
  *
  * VM_EXIT_SAVE_IA32_PERF_GLOBAL_CTRL, not supported:
- *	the kernel does not name it
+ *	the kernel has no name for it
  *
  * VM_EXIT_ACTIVATE_SECONDARY_CONTROLS, not supported:
  *	no member for secondary_vm_exit_controls
  *
- * VM_ENTRY_SMM, not supported (a departure):
+ * VM_ENTRY_SMM, not supported (by hand):
  *	KVM does not use it: only an SMM-transfer monitor can
  *
- * VM_ENTRY_DEACT_DUAL_MONITOR, not supported (a departure):
+ * VM_ENTRY_DEACT_DUAL_MONITOR, not supported (by hand):
  *	KVM does not use it: only an SMM-transfer monitor can
  *
- * VM_ENTRY_LOAD_IA32_RTIT_CTL, supported (a departure):
- *	an oddity: the eVMCS has no guest_ia32_rtit_ctl; KVM sets it only with
- *	pt_mode=1 and does not offer it to L1
+ * VM_ENTRY_LOAD_IA32_RTIT_CTL, supported (by hand):
+ *	the eVMCS has no guest_ia32_rtit_ctl; KVM sets it only with pt_mode=1
+ *	and does not offer it to L1
  *
  * VM_ENTRY_LOAD_UINV, not supported:
  *	no member for guest_uinv
  *
  * VM_ENTRY_LOAD_CET_STATE, not supported:
- *	the kernel does not name it
+ *	the kernel has no name for it
  *
  * VM_ENTRY_LOAD_IA32_LBR_CTL, not supported:
- *	the kernel does not name it
+ *	the kernel has no name for it
  *
  * VM_ENTRY_LOAD_IA32_PKRS, not supported:
  *	no member for guest_ia32_pkrs
@@ -114,7 +114,7 @@
  * SECONDARY_EXEC_VIRTUALIZE_APIC_ACCESSES, not supported:
  *	no member for apic_access_addr
  *
- * SECONDARY_EXEC_APIC_REGISTER_VIRT, not supported (a departure):
+ * SECONDARY_EXEC_APIC_REGISTER_VIRT, not supported (by hand):
  *	KVM uses it only with virtual-interrupt delivery and posted interrupts
  *
  * SECONDARY_EXEC_VIRTUAL_INTR_DELIVERY, not supported:
@@ -136,13 +136,13 @@
  * SECONDARY_EXEC_EPT_VIOLATION_VE, not supported:
  *	no member for eptp_index, ve_information_address
  *
- * SECONDARY_EXEC_MODE_BASED_EPT_EXEC, not supported (a departure):
+ * SECONDARY_EXEC_MODE_BASED_EPT_EXEC, not supported (by hand):
  *	KVM does not use it
  *
  * SECONDARY_EXEC_ENABLE_SPP, not supported:
  *	no member for spp_table_pointer
  *
- * SECONDARY_EXEC_TSC_SCALING, for hyperv_on_kvm, not supported (a departure):
+ * SECONDARY_EXEC_TSC_SCALING, for hyperv_on_kvm, not supported (by hand):
  *	L1 is offered the eVMCS as it was before it had tsc_multiplier
  *	(EVMCSv1_LEGACY)
  *
@@ -152,9 +152,9 @@
  * SECONDARY_EXEC_ENCLV_EXITING, not supported:
  *	no member for enclv_exiting_bitmap
  *
- * SECONDARY_EXEC_NOTIFY_VM_EXITING, supported (a departure):
- *	an oddity: the eVMCS has no notify_window; KVM sets it where a processor
- *	has it and does not offer it to L1
+ * SECONDARY_EXEC_NOTIFY_VM_EXITING, supported (by hand):
+ *	the eVMCS has no notify_window; KVM sets it where a processor has it and
+ *	does not offer it to L1
  */
 #ifndef VMCSGEN_EVMCS_LINUX_6_12_CONTROLS_H
 #define VMCSGEN_EVMCS_LINUX_6_12_CONTROLS_H

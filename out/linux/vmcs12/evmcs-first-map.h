@@ -13,7 +13,7 @@ enum { vmcs12_evmcs_first_revision_id = 0x30d5a046 };
 /* The highest index of an encoding in the map: what IA32_VMX_VMCS_ENUM tells. */
 enum { vmcs12_evmcs_first_highest_index = 25 };
 
-/* Where the fields end that VMREAD finds. */
+/* Where each field that VMREAD finds ends. */
 static const u16 __maybe_unused vmcs12_evmcs_first_map[VMCS_SLOTS] = {
 	[VMCS_SLOT(HOST_ES_SELECTOR)] = VMCS_ENDS(10),
 	[VMCS_SLOT(HOST_CS_SELECTOR)] = VMCS_ENDS(12),

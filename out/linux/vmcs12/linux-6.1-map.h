@@ -13,7 +13,7 @@ enum { vmcs12_linux_6_1_revision_id = 0x11e57ed0 };
 /* The highest index of an encoding in the map: what IA32_VMX_VMCS_ENUM tells. */
 enum { vmcs12_linux_6_1_highest_index = 25 };
 
-/* Where the fields end that VMREAD finds. */
+/* Where each field that VMREAD finds ends. */
 static const u16 __maybe_unused vmcs12_linux_6_1_map[VMCS_SLOTS] = {
 	[VMCS_SLOT(IO_BITMAP_A)] = VMCS_ENDS_WITH_HIGH(48),
 	[VMCS_SLOT(IO_BITMAP_B)] = VMCS_ENDS_WITH_HIGH(56),

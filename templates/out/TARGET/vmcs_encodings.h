@@ -1,5 +1,5 @@
 {{>generated}}
-/* The encodings of all VMCS fields: Intel SDM Vol. 3D, appendix B. */
+/* The encodings of the target's fields: Intel SDM Vol. 3D, appendix B. */
 #ifndef VMCSGEN_VMCS_ENCODINGS_H
 #define VMCSGEN_VMCS_ENCODINGS_H
 
@@ -69,17 +69,17 @@ enum vmcs_slot {
 
 {{/last}}
 {{/sections}}
-/* What takes half an encoding to its slot, of a field's row. */
+/* What to add to encoding / 2 to get a slot in @field's row. */
 #define VMCS_ROW(field) ((VMCS_SLOT_##field - VMCS_ENC_##field / 2) & (VMCS_SLOTS - 1))
 
-/* The same by an encoding's bits 14:10. */
+/* VMCS_ROW() by bits 14:10 of an encoding. */
 static const u16 __maybe_unused vmcs_rows[32] = {
 {{#rows}}
 	[{{row}}] = VMCS_ROW({{NAME}}),
 {{/rows}}
 };
 
-/* The encoding that has a slot.  0 does for an empty one, since that has a slot of its own. */
+/* The encoding of a slot.  It is 0 for an empty slot: the field 0 has another slot. */
 static const u16 __maybe_unused vmcs_slot_encodings[VMCS_SLOTS] = {
 {{#sections}}
 {{#fields}}

@@ -1,6 +1,6 @@
 {{>generated}}
 /*
- * The encodings of all VMCS fields, and of the high halves of those that have 64 bits.
+ * The encodings of the target's fields, and of the high halves of those that have 64 bits.
  * The includer defines VMCS_FIELD(NAME), and this file undefines it.
  */
 #ifndef VMCS_FIELD

@@ -1,7 +1,7 @@
 {{>generated}}
 /*
  * What the copies are made of: moves by whole words and without calls.  What a compiler
- * makes of a long memcpy() hangs on its options, and below about a KiB both a call and
+ * makes of a long memcpy() depends on its options, and below about a KiB both a call and
  * REP MOVSB are slower.
  */
 #ifndef VMCSGEN_VMCS_MOVE_H
@@ -65,7 +65,7 @@ static __always_inline void vmcs_move_512(u8 *to, const u8 *from)
 	vmcs_move_256(to + 256, from + 256);
 }
 
-/* What is below eight of so many bytes. */
+/* The last @bytes % 8 of @bytes bytes. */
 static __always_inline void vmcs_move_rest(u8 *to, const u8 *from, unsigned int bytes)
 {
 	if (bytes & 4)
@@ -76,7 +76,7 @@ static __always_inline void vmcs_move_rest(u8 *to, const u8 *from, unsigned int 
 		vmcs_move_1(to + (bytes & ~1u), from + (bytes & ~1u));
 }
 
-/* As many bytes as a constant says. */
+/* Move @bytes bytes, a constant, from one image to another. */
 static __always_inline void vmcs_move(void *to_image, unsigned int to_offset,
 				      const void *from_image, unsigned int from_offset,
 				      unsigned int bytes)
@@ -106,7 +106,7 @@ static __always_inline void vmcs_move(void *to_image, unsigned int to_offset,
 /* Copy the members @first to @last, which lie side by side in both structures. */
 #define VMCS_COPY(to, from, first, last) VMCS_COPY_AS(to, first, from, first, last)
 
-/* The same where the first is called @as in the structure that is written. */
+/* VMCS_COPY() where @first is called @as in the structure that is written. */
 #define VMCS_COPY_AS(to, as, from, first, last) \
 	vmcs_move(to, offsetof(typeof(*(to)), as), from, offsetof(typeof(*(from)), first), \
 		  offsetof(typeof(*(from)), last) + sizeof((from)->last) - \

@@ -1,9 +1,9 @@
 {{#shadows}}
 {{>generated}}
 /*
- * How the fields of {{path}} are kept in step with the VMCSs that a processor works
- * on: what a shadow VMCS lets L1 read (RO) or read and write (RW) without an exit, and
- * what an exit of L2 leaves where it is until L1 asks for it (RARE).
+ * How the fields of {{path}} are synced with the VMCSs that the processor uses.
+ * RO: L1 reads the field in a shadow VMCS, without an exit; RW: it writes it, too.
+ * RARE: an exit of L2 leaves the field in the VMCS of L2 until L1 asks for it.
  */
 #ifndef VMCSGEN_VMCS_SYNC_H
 #define VMCSGEN_VMCS_SYNC_H
@@ -14,14 +14,14 @@
 #define VMCS_SYNC_RW 2
 #define VMCS_SYNC_RARE 4
 
-/* By slots; of high halves, four bits further up. */
+/* By slot; the four high bits are for the high half. */
 static const u8 __maybe_unused vmcs_sync_table[VMCS_SLOTS] = {
 {{#kept}}
 	[VMCS_SLOT_{{FIELD}}] = {{#full}}VMCS_SYNC_{{.}}{{/full}}{{#both}} | {{/both}}{{#high}}VMCS_SYNC_{{.}} << 4{{/high}},
 {{/kept}}
 };
 
-/* How the field of an encoding is kept, which has to be a field's. */
+/* How a field is synced; @encoding has to be a field's. */
 static __always_inline unsigned int vmcs_sync(u64 encoding)
 {
 	return vmcs_sync_table[vmcs_slot(encoding)] >> 4 * VMCS_ENC_IS_HIGH(encoding) & 0xf;

@@ -67,7 +67,7 @@ typedef uint64_t u64;
 		      sizeof(((type *)0)->member) == (bytes),			\
 		      #type "." #member " is not where it has to be")
 
-/* The same of a field, whose encoding says how many bytes it has. */
+/* Assert that of a field, and that its encoding has as many bytes. */
 #define VMCS_ASSERT_FIELD(type, member, offset, bytes, encoding)		\
 	static_assert(offsetof(type, member) == (offset) &&			\
 		      sizeof(((type *)0)->member) == (bytes) &&			\

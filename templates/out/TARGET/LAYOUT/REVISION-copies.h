@@ -18,7 +18,7 @@
 {{#lacks}}
 {{#first}}
 /*
- * {{revision.path}} has nothing for
+ * Not in {{revision.path}}, so a copy leaves them as they are:
 {{/first}}
  * {{.}}
 {{#last}}
@@ -29,7 +29,7 @@
 {{#entry_lacks}}
 {{#first}}
 /*
- * {{path}} has nothing for
+ * Not in {{path}}, so not copied:
 {{/first}}
  * {{.}}
 {{#last}}
@@ -45,7 +45,7 @@ static inline void
 	(void)from;
 {{/whole}}
 	if (!(clean & {{layout.clean_prefix}}_ALL)) {
-		/* Runs across groups */
+		/* All groups are dirty: runs may cross groups. */
 {{#whole}}
 		VMCS_COPY{{#as}}_AS{{/as}}(to,{{#as}} {{.}},{{/as}} from, {{begin}}, {{#end}}{{.}}{{/end}}{{^end}}{{begin}}{{/end}});
 {{/whole}}
@@ -75,7 +75,7 @@ static inline void
 {{#exit_lacks}}
 {{#first}}
 /*
- * {{path}} has nothing for
+ * Not in {{path}}, so a copy leaves them as they are:
 {{/first}}
  * {{.}}
 {{#last}}

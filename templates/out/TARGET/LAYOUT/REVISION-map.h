@@ -10,10 +10,10 @@
 
 enum { {{c_name}}_revision_id = {{id}} };
 
-/* The highest index of an encoding in the map: what IA32_VMX_VMCS_ENUM tells. */
+/* The highest index of an encoding in the map{{^layout.clean}}: what IA32_VMX_VMCS_ENUM tells{{/layout.clean}}. */
 enum { {{c_name}}_highest_index = {{highest_index}} };
 
-/* Where the fields end that VMREAD finds. */
+/* Where each field that VMREAD finds ends. */
 static const u16 __maybe_unused {{c_name}}_map[VMCS_SLOTS] = {
 {{#members}}
 {{#lookup}}
@@ -23,7 +23,7 @@ static const u16 __maybe_unused {{c_name}}_map[VMCS_SLOTS] = {
 };
 {{#layout.clean}}
 
-/* The clean-field bits that a write clears, in the same order. */
+/* The clean-field bits that a write clears, by slot. */
 static const u16 __maybe_unused {{c_name}}_groups[VMCS_SLOTS] = {
 {{#members}}
 {{#lookup}}

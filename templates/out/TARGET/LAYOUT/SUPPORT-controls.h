@@ -15,7 +15,7 @@
 {{/lists_unsupported}}
 {{#reasons}}
  *
- * {{NAME}}{{#role}}, for {{role}}{{/role}}, {{#supported}}supported{{/supported}}{{^supported}}not supported{{/supported}}{{#departs}} (a departure){{/departs}}:
+ * {{NAME}}{{#role}}, for {{role}}{{/role}}, {{^supported}}not supported{{/supported}}{{#supported}}{{#departs}}supported{{/departs}}{{^departs}}not in the mask{{/departs}}{{/supported}}{{#departs}} (by hand){{/departs}}:
 {{#because}}
  *	{{.}}
 {{/because}}

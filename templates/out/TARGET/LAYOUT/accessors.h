@@ -62,7 +62,7 @@
 #ifdef VMCS_READY
 #undef VMCS_READY
 
-/* The names of this revision's functions, and of the two structures. */
+/* The names of this revision's functions and of its structure. */
 #define VMCS_OWN(name) VMCS_JOIN3({{name}}_, VMCS_REVISION, _##name)
 #define VMCS_OFFSET VMCS_OWN(offset_t)
 #define VMCS_IMAGE struct VMCS_JOIN({{struct}}_, VMCS_REVISION)
@@ -72,18 +72,23 @@ VMCS_IMAGE;
 /* Where a field is in an image of this revision: sparse knows it from all others. */
 typedef u16 __bitwise VMCS_OFFSET;
 
+{{#clean}}
+/* The version of the enlightened VMCS, which is the first word of a page. */
+{{/clean}}
+{{^clean}}
 /*
- * What an L1 reads from IA32_VMX_BASIC, or the version of an enlightened VMCS, and
- * what the first word of an image is, but for the bit of a shadow VMCS.
+ * What an L1 reads from IA32_VMX_BASIC.  The first word of an image has it, too, beside
+ * the bit of a shadow VMCS.
  */
+{{/clean}}
 static inline u32 VMCS_OWN(id)(void)
 {
 	return VMCS_OWN(revision_id);
 }
 
 /*
- * The offset of the field that VMREAD and VMWRITE mean by @encoding, of its high half
- * for a HIGH one, or 0 if the revision has no such field.
+ * The offset of the field with @encoding, or of its high half if @encoding is a HIGH one;
+ * 0 if the revision has no such field.
  */
 static __always_inline VMCS_OFFSET VMCS_OWN(offset)(u64 encoding)
 {
@@ -93,7 +98,7 @@ static __always_inline VMCS_OFFSET VMCS_OWN(offset)(u64 encoding)
 
 /*
  * The bits of {{clean_word}} that a write of the field has to clear; 0 if the field is
- * in no group, or if there is none.
+ * in no group, or if the revision has no such field.
  */
 static __always_inline u16 VMCS_OWN(group)(u64 encoding)
 {
@@ -108,7 +113,7 @@ static __always_inline u64 VMCS_OWN(read_at)(const VMCS_IMAGE *image, u64 encodi
 	return vmcs_peek(image, (__force u16)offset, vmcs_bytes(encoding));
 }
 
-/* The same, to be @value, cut to the field's width. */
+/* Write @value, cut to the field's width, at an offset that is not 0. */
 static __always_inline void VMCS_OWN(write_at)(VMCS_IMAGE *image, u64 encoding,
 					       VMCS_OFFSET offset, u64 value)
 {
@@ -137,7 +142,7 @@ static inline bool VMCS_OWN(write)(VMCS_IMAGE *image, u64 encoding, u64 value)
 	return true;
 }
 
-/* The same where the encoding is a constant: one move, or an error if there is no field. */
+/* Read a field by a constant encoding: one move, or an error if there is no such field. */
 static __always_inline u64 VMCS_OWN(get)(const VMCS_IMAGE *image, u64 encoding)
 {
 	if (!VMCS_OWN(offset)(encoding))
@@ -145,6 +150,7 @@ static __always_inline u64 VMCS_OWN(get)(const VMCS_IMAGE *image, u64 encoding)
 	return VMCS_OWN(read_at)(image, encoding, VMCS_OWN(offset)(encoding));
 }
 
+/* Write a field by a constant encoding: one move, or an error if there is no such field. */
 static __always_inline void VMCS_OWN(set)(VMCS_IMAGE *image, u64 encoding, u64 value)
 {
 	if (!VMCS_OWN(offset)(encoding))
@@ -154,15 +160,16 @@ static __always_inline void VMCS_OWN(set)(VMCS_IMAGE *image, u64 encoding, u64 v
 
 {{^clean}}
 #ifdef VMCS_CANONICAL
+/* The structure that is kept in memory. */
 #define VMCS_MEMORY struct VMCS_JOIN({{struct}}_, VMCS_CANONICAL)
 #define VMCS_TRANSLATION(from, to) (&VMCS_JOIN3({{name}}_, from, VMCS_JOIN(_to_, to)))
 
 VMCS_MEMORY;
 
 /*
- * Load an image: every member of @to is set, to what @from has or, where that has no
- * such member, to what stands for none; pads are left.  Returns NULL, or the member of
- * @from that @to can't hold, and then nothing is written.
+ * Load an image: set every member of @to to what @from has or, where @from has no such
+ * member, to its neutral value.  Pads stay.  Returns NULL, or the member of @from that
+ * @to can't hold; then nothing is written.
  */
 static inline const struct vmcs_loss *VMCS_OWN(load)(VMCS_MEMORY *to, const VMCS_IMAGE *from)
 {
@@ -171,7 +178,7 @@ static inline const struct vmcs_loss *VMCS_OWN(load)(VMCS_MEMORY *to, const VMCS
 
 /*
  * Store what @from has over an image, whose other bytes stay.  Returns NULL, or the
- * member of @from that @to can't hold, and then nothing is written.
+ * member of @from that @to can't hold; then nothing is written.
  */
 static inline const struct vmcs_loss *VMCS_OWN(store)(VMCS_IMAGE *to, const VMCS_MEMORY *from)
 {
@@ -179,8 +186,8 @@ static inline const struct vmcs_loss *VMCS_OWN(store)(VMCS_IMAGE *to, const VMCS
 }
 
 /*
- * The same for a caller that keeps the image as well: load_shared() ignores what only the
- * image can hold, and store_shared() leaves it there.
+ * Load and store for a caller that keeps the image as well: load_shared() ignores what
+ * only the image can hold, and store_shared() leaves it there.
  */
 static inline void VMCS_OWN(load_shared)(VMCS_MEMORY *to, const VMCS_IMAGE *from)
 {

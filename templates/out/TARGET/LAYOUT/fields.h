@@ -9,8 +9,9 @@
 
 /*
  * A set bit of {{clean_word}} says that no member of the group was written since
- * the last entry.  NONE is in no group and copied always; a write to an ALL
- * member makes every group dirty.
+ * the last entry.  NONE: in no group; what the hypervisor writes of that is
+ * copied at each entry, what it only reads at none.  ALL: a write makes every
+ * group dirty.
  */
 #define {{clean_prefix}}_NONE 0
 {{#groups}}

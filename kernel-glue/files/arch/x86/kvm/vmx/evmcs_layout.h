@@ -19,7 +19,7 @@
 /*
  * Where the eVMCS has a field, and in @clean_field, if not NULL, the clean-field bits that
  * a write of it clears; -ENOENT if it has no such field.  KVM takes 16 bits of an
- * encoding for all of it here, and an L1 that reads an eVMCS by VMREAD may know that.
+ * encoding for all of it here, and an L1 that reads an eVMCS by VMREAD may depend on that.
  */
 static __always_inline int evmcs_field_offset(unsigned long field, u16 *clean_field)
 {

@@ -5,7 +5,7 @@
 
 #include <asm/vmx.h>
 
-/* The generated headers see to it that asm/vmx.h has the encodings that they have. */
+/* The generated headers assert that their encodings are those of asm/vmx.h. */
 #define VMCS_LINUX_NAMES
 
 /*

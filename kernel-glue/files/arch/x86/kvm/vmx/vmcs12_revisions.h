@@ -7,7 +7,7 @@
 #define VMCS12_BEGIN(revision, member) \
 	(offsetof(VMCS12_STRUCT(revision), member) == offsetof(struct hv_enlightened_vmcs, member))
 
-/* What the spec says of a revision. */
+/* What follows from the generated headers. */
 #define VMCS12_FACTS(revision) \
 	.id = VMCS_JOIN3(vmcs12_, revision, _revision_id), \
 	.size = sizeof(VMCS12_STRUCT(revision)) + \
