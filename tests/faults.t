@@ -313,6 +313,7 @@ wrong('check takes no -i', 'check', '-i');
 wrong('list takes no -M', 'list', '-MD');
 wrong('fmt takes no --out', 'fmt', '-o', 'x', 'spec/vmcs.vmcs');
 wrong('verify takes no --bits', 'verify', 'a/b', 'c', '--bits=x');
+wrong('-o requires a name', 'gen', '-o', '');
 wrong('gen takes no --from', 'gen', '--from', 'vmcs12/linux-6.1');
 wrong('check takes no --target', 'check', '--target', 'linux');
 wrong('-MF requires an argument', 'gen', '-MF');

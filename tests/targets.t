@@ -238,6 +238,20 @@ END
 		if !$result->{status};
 }
 
+# Copies between structs of Microsoft's names.
+{
+	my $out = made("target theirs {\n\tmemory  vmcs12/linux-6.1\n\tpages   evmcs/tlfs-2022\n" .
+		       "\tnames   tlfs\n}\n", '--target', 'theirs') . '/theirs';
+	my $source = spew("$dir/theirs.c", map { "#include \"$_.h\"\n" }
+			  qw(vmcs12/linux-6.1 evmcs/tlfs-2022-copies));
+
+	is(compile(source => $source, output => "$dir/theirs.o",
+		   flags => ['-c', '-Wall', '-Wextra', '-Werror', "-I$out"])->{err}, '',
+	   'copies name what the structs have');
+	like(slurp("$out/evmcs/tlfs-2022-copies.h"), qr/VMCS_COPY\(to, from, GuestRip, GuestRip\);/,
+	     'by the names of the TLFS');
+}
+
 #
 # A new page of the TLFS
 #

@@ -325,6 +325,9 @@ static void look_at_taken(struct checker *checker, const struct target *target)
 	struct c_names names = { .checker = checker, .of_target = true };
 	const struct takings *all[] = { &target->memory, &target->images, &target->pages };
 
+	if (!strcmp(target->name, "vmcs.json"))
+		check_report(checker, NULL, target->pos,
+			     "'vmcs.json' is a file in the folder of the targets");
 	claim_own_names(&names);
 	for (size_t i = 0; i < COUNT(all); i++)
 		for_taken(&names, all[i], enter_stem);

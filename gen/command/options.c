@@ -332,6 +332,8 @@ int options_read(struct options *options, const struct program *program, int arg
 		return status;
 	options->arguments = argv + optind;
 	options->argument_count = argc - optind;
+	if (options->out && !*options->out)
+		return wrong_usage("-o requires a name");
 	status = set_verb(options, rest);
 	return status == OPTIONS_FINE ? refuse_others(options, given) : status;
 }

@@ -7,28 +7,31 @@
 #include "emit/model_parts.h"
 #include "emit/plan.h"
 
-static void add_plan_run(struct maker *maker, struct value *list, const struct plan_run *run)
+static void add_plan_run(struct model *model, struct value *list, const struct plan_run *run)
 {
+	const char *from = member_shown_name(run->first, model->tlfs_names);
+	const char *to = member_shown_name(run->to_first, model->tlfs_names);
+	struct maker *maker = &model->maker;
 	struct value *map = list_map(maker, list);
 
 	map_number(maker, map, "from", run->from);
 	map_number(maker, map, "to", run->to);
 	map_number(maker, map, "bytes", run->bytes);
-	map_text(maker, map, "begin", run->first->name);
-	map_text(maker, map, "end", run->last == run->first ? "" : run->last->name);
-	map_text(maker, map, "as", run->to_first->name == run->first->name ? "" :
-					   run->to_first->name);
+	map_text(maker, map, "begin", from);
+	map_text(maker, map, "end", run->last == run->first ? "" :
+		 member_shown_name(run->last, model->tlfs_names));
+	map_text(maker, map, "as", strcmp(from, to) ? to : "");
 }
 
 /* The runs of one group, as a list that is returned. */
-static struct value *map_plan_runs(struct maker *maker, struct value *map, const char *key,
+static struct value *map_plan_runs(struct model *model, struct value *map, const char *key,
 				   const struct plan *plan, int group)
 {
-	struct value *list = map_list(maker, map, key);
+	struct value *list = map_list(&model->maker, map, key);
 
 	for (size_t i = 0; i < plan->run_count; i++)
 		if (plan->runs[i].group == group)
-			add_plan_run(maker, list, &plan->runs[i]);
+			add_plan_run(model, list, &plan->runs[i]);
 	return list;
 }
 
@@ -87,7 +90,7 @@ static void add_translation(struct model *model, struct value *translations,
 	if (model->plan_rows > PLAN_ROWS_MAX)
 		return;
 	map_revision_names(model, map, to);
-	map_plan_runs(maker, map, "runs", &plan, GROUP_NONE);
+	map_plan_runs(model, map, "runs", &plan, GROUP_NONE);
 	map_losses(model, map, &plan);
 	gaps = map_list(maker, map, "gaps");
 	for (size_t i = 0; i < plan.gap_count; i++)
@@ -95,8 +98,9 @@ static void add_translation(struct model *model, struct value *translations,
 }
 
 /* All runs of a copy, across groups: what lies together in both revisions is one. */
-static void map_whole(struct maker *maker, struct value *map, const struct plan *plan)
+static void map_whole(struct model *model, struct value *map, const struct plan *plan)
 {
+	struct maker *maker = &model->maker;
 	struct value *list = map_list(maker, map, "whole");
 
 	for (size_t i = 0; i < plan->run_count; i++) {
@@ -108,7 +112,7 @@ static void map_whole(struct maker *maker, struct value *map, const struct plan 
 			whole.bytes += plan->runs[i + 1].bytes;
 			whole.last = plan->runs[i + 1].last;
 		}
-		add_plan_run(maker, list, &whole);
+		add_plan_run(model, list, &whole);
 	}
 }
 
@@ -119,9 +123,10 @@ static bool group_is_often(const struct layout *layout, int group)
 }
 
 /* The groups that are often dirty, or the others, as far as they have runs. */
-static void map_plan_groups(struct maker *maker, struct value *map, const char *key,
+static void map_plan_groups(struct model *model, struct value *map, const char *key,
 			    const struct plan *plan, bool often)
 {
+	struct maker *maker = &model->maker;
 	const struct layout *layout = plan->from->layout;
 	struct value *groups = map_list(maker, map, key);
 
@@ -132,7 +137,7 @@ static void map_plan_groups(struct maker *maker, struct value *map, const char *
 
 		if (group_is_often(layout, group) != often)
 			continue;
-		count = map_plan_runs(maker, of, "runs", plan, group)->list->count;
+		count = map_plan_runs(model, of, "runs", plan, group)->list->count;
 		if (!count)
 			continue;
 		list_add(maker, groups, of);
@@ -155,24 +160,26 @@ static void map_lacking(struct maker *maker, struct value *map, const char *key,
 	text_free(&text);
 }
 
-static void map_entry(struct maker *maker, struct value *map, const struct revision *from,
+static void map_entry(struct model *model, struct value *map, const struct revision *from,
 		      const struct revision *to)
 {
+	struct maker *maker = &model->maker;
 	struct plan plan = plan_copy(maker->arena, from, to, COPY_ENTRY);
 
-	map_whole(maker, map, &plan);
-	map_plan_groups(maker, map, "often", &plan, true);
-	map_plan_groups(maker, map, "seldom", &plan, false);
+	map_whole(model, map, &plan);
+	map_plan_groups(model, map, "often", &plan, true);
+	map_plan_groups(model, map, "seldom", &plan, false);
 	map_lacking(maker, map, "entry_lacks", plan.lost, plan.lost_count);
 	map_lacking(maker, map, "lacks", plan.gaps, plan.gap_count);
 }
 
-static void map_exit(struct maker *maker, struct value *map, const struct revision *from,
+static void map_exit(struct model *model, struct value *map, const struct revision *from,
 		     const struct revision *to)
 {
+	struct maker *maker = &model->maker;
 	struct plan plan = plan_copy(maker->arena, from, to, COPY_EXIT);
 
-	map_plan_runs(maker, map, "exit", &plan, GROUP_NONE);
+	map_plan_runs(model, map, "exit", &plan, GROUP_NONE);
 	map_lacking(maker, map, "exit_lacks", plan.lost, plan.lost_count);
 }
 
@@ -187,8 +194,8 @@ static void add_copy(struct model *model, struct value *copies, const struct rev
 	map_text(maker, map, "STRUCT", capitals(maker, map_revision_names(model, map, other)));
 	map_text(maker, map, "indent", printed(maker, "%.*s%*s", (int)(width / 8),
 					       "\t\t\t\t\t\t\t\t\t\t\t\t", (int)(width % 8), ""));
-	map_entry(maker, map, grouped, other);
-	map_exit(maker, map, other, grouped);
+	map_entry(model, map, grouped, other);
+	map_exit(model, map, other, grouped);
 }
 
 void map_plans(struct model *model, struct value *map, const struct revision *revision)

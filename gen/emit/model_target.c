@@ -16,7 +16,7 @@ static const struct taking *find_taken(const struct model *model, const struct r
 
 static bool is_among(const struct takings *takings, const struct taking *taking)
 {
-	return taking >= takings->of && taking < takings->of + takings->count;
+	return takings->count && taking >= takings->of && taking < takings->of + takings->count;
 }
 
 bool model_takes(const struct model *model, const struct revision *revision)

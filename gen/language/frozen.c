@@ -65,6 +65,14 @@ static const char *take_word(struct table_reader *reader)
 	return names_intern(reader->spec->names, word, reader->at - word);
 }
 
+/* What `freeze` writes has no letter of the other case. */
+static bool is_in_case(const char *at, const char *end, int (*other)(int c))
+{
+	while (at < end && !other((unsigned char)*at))
+		at++;
+	return at == end;
+}
+
 /* A number, which can be written in one way only: decimal, or for an encoding as 0x0000681e. */
 static uint32_t take_number(struct table_reader *reader, int base)
 {
@@ -75,7 +83,7 @@ static uint32_t take_number(struct table_reader *reader, int base)
 	errno = 0;
 	number = strtoul(at, &end, base);
 	if (!isdigit((unsigned char)*at) || errno || number > UINT32_MAX ||
-	    (base == 16 ? at[1] != 'x' || end - at != 10 : *at == '0' && end - at > 1))
+	    (base == 16 ? at[1] != 'x' || end - at != 10 || !is_in_case(at, end, isupper) : *at == '0' && end - at > 1))
 		refuse(reader, base == 16 ? "an encoding, 0x and eight digits" :
 					    "a decimal number of up to 32 bits");
 	else
@@ -86,10 +94,12 @@ static uint32_t take_number(struct table_reader *reader, int base)
 
 static void take_frozen_row(struct table_reader *reader, struct frozen_row *row)
 {
+	const char *group;
+
 	row->pos = (struct srcpos){ reader->source, reader->at - reader->source->bytes,
 				    strcspn(reader->at, "\n") };
 	row->name = take_word(reader);
-	if (!*row->name)
+	if (!*row->name || isdigit((unsigned char)*row->name))
 		refuse(reader, "a name");
 	take_text(reader, ",", "','");
 	row->offset = take_number(reader, 10);
@@ -100,7 +110,10 @@ static void take_frozen_row(struct table_reader *reader, struct frozen_row *row)
 		row->encoding = take_number(reader, 16);
 	else
 		reader->at++;
+	group = reader->at;
 	row->group = take_word(reader);
+	if (!is_in_case(group, reader->at, islower))
+		refuse(reader, "a group in capitals");
 	take_text(reader, "\n", "the end of the line");
 }
 

@@ -471,7 +471,7 @@ taking:
 
 picks:
 	pick
-|	pick ',' picks			{ $$ = node_chain($1, $3); }
+|	picks ',' pick			{ $$ = node_chain($1, $3); }
 ;
 
 pick:
