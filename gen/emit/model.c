@@ -92,8 +92,9 @@ static void map_sections(struct model *model, struct value *root)
 	map_number(maker, root, "slots", model->slots.count);
 }
 
-static void map_bits(struct maker *maker, struct value *members_map, const struct member *member)
+static void map_bits(struct model *model, struct value *members_map, const struct member *member)
 {
+	struct maker *maker = &model->maker;
 	struct value *list = map_list(maker, members_map, "bits");
 	const struct bits *bits = member->bits;
 	unsigned int bit = 0;
@@ -103,7 +104,7 @@ static void map_bits(struct maker *maker, struct value *members_map, const struc
 		uint64_t most = UINT64_MAX >> (64 - bits->fields[i].width);
 
 		map_text(maker, map, "name", bits->fields[i].name);
-		map_text(maker, map, "member_name", member->name);
+		map_text(maker, map, "member_name", member_shown_name(member, model->tlfs_names));
 		map_number(maker, map, "bit", bit);
 		map_number(maker, map, "width", bits->fields[i].width);
 		map_hex(maker, map, "most", most, 1);
@@ -132,7 +133,7 @@ static void map_placement(struct model *model, struct value *map, const struct m
 	map_flag(maker, map, "pad", member->pad);
 	map_flag(maker, map, "hole", member->hole);
 	map_flag(maker, map, "has_bits", member->bits);
-	map_bits(maker, map, member);
+	map_bits(model, map, member);
 }
 
 static void map_meaning(struct maker *maker, struct value *map, const struct layout *layout,

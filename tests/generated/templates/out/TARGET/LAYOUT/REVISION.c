@@ -14,10 +14,15 @@
 #define CLEAN(group) {{clean_prefix}}_##group
 
 /* By VMCS_INDEX(encoding); offset 0 is none, there lies the revision. */
-const struct {{revision.struct}}_field {
+struct {{revision.struct}}_field {
 	u16 offset;
 	u16 clean_field;
-} {{table}}[] = {
+};
+
+extern const struct {{revision.struct}}_field {{table}}[];
+extern const unsigned int {{table_count}};
+
+const struct {{revision.struct}}_field {{table}}[] = {
 {{#revision}}
 {{#members}}
 {{#lookup}}
@@ -35,6 +40,9 @@ const struct {{revision.struct}}_field {
 };
 {{/clean}}
 {{^clean}}
+
+extern const u16 {{table}}[];
+extern const unsigned int {{table_count}};
 
 const u16 {{table}}[] = {
 {{#revision}}
