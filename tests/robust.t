@@ -164,7 +164,7 @@ sub truncations
 
 # One of the tables is enough.
 my %spec = map { s{^\Q$top\E/spec/}{}r => slurp($_) }
-	glob("$top/spec/*.vmcs $top/spec/frozen/evmcs/linux-6.1.csv");
+	glob("$top/spec/*.vmcs"), "$top/spec/frozen/evmcs/linux-6.1.csv";
 
 sub copy_spec
 {
