@@ -917,7 +917,9 @@ sub target_text
 		     @{ $target->{source} // [] } ? 'source ' . quoted($target->{source}) : (),
 		     (map { "$_ " . listed(map { pick_text($_) } @{ $target->{$_} }) }
 		      grep { $target->{$_} } shuffle(qw(memory images pages masks))),
-		     $target->{names} ? "names $target->{names}" : ());
+		     $target->{names} ? "names $target->{names}" : (),
+		     # Who looks up no field but its own sees no difference.
+		     $target->{images} ? "fields all" : ());
 }
 
 # Each statement by itself.
