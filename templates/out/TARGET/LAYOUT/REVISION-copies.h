@@ -47,14 +47,14 @@ static inline void
 	if (!(clean & {{layout.clean_prefix}}_ALL)) {
 		/* All groups are dirty: runs may cross groups. */
 {{#whole}}
-		VMCS_COPY{{#as}}_AS{{/as}}(to,{{#as}} {{.}},{{/as}} from, {{begin}}, {{#end}}{{.}}{{/end}}{{^end}}{{begin}}{{/end}});
+		{{> copy}}
 {{/whole}}
 		return;
 	}
 {{#seldom}}
 {{^conditional}}
 {{#runs}}
-	VMCS_COPY{{#as}}_AS{{/as}}(to,{{#as}} {{.}},{{/as}} from, {{begin}}, {{#end}}{{.}}{{/end}}{{^end}}{{begin}}{{/end}});
+	{{> copy}}
 {{/runs}}
 {{/conditional}}
 {{/seldom}}
@@ -87,7 +87,7 @@ static inline void
 {{indent}}const struct {{struct}} *from)
 {
 {{#exit}}
-	VMCS_COPY{{#as}}_AS{{/as}}(to,{{#as}} {{.}},{{/as}} from, {{begin}}, {{#end}}{{.}}{{/end}}{{^end}}{{begin}}{{/end}});
+	{{> copy}}
 {{/exit}}
 {{^exit}}
 	(void)to;
