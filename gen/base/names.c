@@ -17,8 +17,8 @@ static uint32_t hash_bytes(const char *text, size_t len)
 	return hash;
 }
 
-/* The hash stands in front of the spelling, which need not be aligned then. */
-uint32_t name_hash(const char *name)
+/* A name carries its hash, in front of the spelling, which need not be aligned then. */
+static uint32_t name_hash(const char *name)
 {
 	uint32_t hash;
 
@@ -107,7 +107,7 @@ static struct table_slot *slot_for(const struct table *table, const void *key, u
 	return &table->slots[at];
 }
 
-void *table_get(const struct table *table, const void *key, uint32_t hash)
+static void *get_key(const struct table *table, const void *key, uint32_t hash)
 {
 	return table->room ? slot_for(table, key, hash)->value : NULL;
 }
@@ -124,7 +124,7 @@ static void table_double(struct table *table)
 	free(old.slots);
 }
 
-void *table_add(struct table *table, const void *key, uint32_t hash, void *value)
+static void *add_key(struct table *table, const void *key, uint32_t hash, void *value)
 {
 	struct table_slot *slot;
 
@@ -143,7 +143,7 @@ static void table_remove(struct table *table, const void *key, uint32_t hash)
 {
 	size_t mask = table->room - 1, gap, at;
 
-	if (!table_get(table, key, hash))
+	if (!get_key(table, key, hash))
 		return;
 	gap = slot_for(table, key, hash) - table->slots;
 	for (at = (gap + 1) & mask; table->slots[at].value; at = (at + 1) & mask) {
@@ -165,35 +165,50 @@ void table_remove_name(struct table *table, const char *name)
 
 void *table_name(const struct table *table, const char *name)
 {
-	return table_get(table, name, name_hash(name));
+	return get_key(table, name, name_hash(name));
 }
 
 void *table_add_name(struct table *table, const char *name, void *value)
 {
-	return table_add(table, name, name_hash(name), value);
+	return add_key(table, name, name_hash(name), value);
 }
 
-/* Encodings differ in few bits, most of them even: spread them over the slots. */
-static uint32_t spread_number(uint32_t number)
+/* Neither numbers nor addresses differ much in their low bits: spread them over the slots. */
+static uint32_t spread_key(const void *key)
 {
-	uint32_t hash = number * 2654435769u;
+	uint32_t hash = (uint32_t)(uintptr_t)key * 2654435769u;
 
 	return hash ^ hash >> 16;
 }
 
+static const void *number_key(uint32_t number)
+{
+	return (const void *)(uintptr_t)number;
+}
+
+void *table_object(const struct table *table, const void *object)
+{
+	return get_key(table, object, spread_key(object));
+}
+
+void *table_add_object(struct table *table, const void *object, void *value)
+{
+	return add_key(table, object, spread_key(object), value);
+}
+
 void *table_number(const struct table *table, uint32_t number)
 {
-	return table_get(table, (const void *)(uintptr_t)number, spread_number(number));
+	return table_object(table, number_key(number));
 }
 
 void *table_add_number(struct table *table, uint32_t number, void *value)
 {
-	return table_add(table, (const void *)(uintptr_t)number, spread_number(number), value);
+	return table_add_object(table, number_key(number), value);
 }
 
 void table_remove_number(struct table *table, uint32_t number)
 {
-	table_remove(table, (const void *)(uintptr_t)number, spread_number(number));
+	table_remove(table, number_key(number), spread_key(number_key(number)));
 }
 
 void table_free(struct table *table)

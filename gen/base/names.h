@@ -27,11 +27,8 @@ const char *names_intern(struct names *names, const char *text, size_t len);
 /* The same for a C string. */
 const char *name_of(struct names *names, const char *text);
 
-/* The hash of an interned name, computed once when it was interned. */
-uint32_t name_hash(const char *name);
-
 /*
- * A map from interned names (or from numbers, see table_number()) to pointers.
+ * A map from interned names, other objects or numbers to pointers.
  * Zeroed is empty; table_free() releases the slots, never the values.
  */
 struct table {
@@ -46,20 +43,19 @@ struct table_slot {
 };
 
 /*
- * The value of @key, or NULL.  Keys are compared as pointers; any hash will do
- * that is always the same for a key.
+ * The value under a key, or NULL.  A key is an interned name, any other object, or a number; it
+ * is compared as a pointer, or as a number.
  */
-void *table_get(const struct table *table, const void *key, uint32_t hash);
+void *table_name(const struct table *table, const char *name);
+void *table_object(const struct table *table, const void *object);
+void *table_number(const struct table *table, uint32_t number);
 
 /*
- * Enter @value, which is not NULL, under @key.  Returns NULL, or, if the key is taken already, the
- * value that stays there.
+ * Enter @value, which is not NULL, under a key.  Returns NULL, or, if the key is taken
+ * already, the value that stays there.
  */
-void *table_add(struct table *table, const void *key, uint32_t hash, void *value);
-
-void *table_name(const struct table *table, const char *name);
 void *table_add_name(struct table *table, const char *name, void *value);
-void *table_number(const struct table *table, uint32_t number);
+void *table_add_object(struct table *table, const void *object, void *value);
 void *table_add_number(struct table *table, uint32_t number, void *value);
 
 /* Let a key go again; one that is not there does no harm. */

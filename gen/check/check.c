@@ -97,7 +97,7 @@ void check_report(struct checker *checker, const void *object, struct srcpos pos
 	va_list args;
 	char *text;
 
-	if (object && table_add(faulted, object, object_hash(object), checker)) {
+	if (object && table_add_object(faulted, object, checker)) {
 		checker->messages->silent = true; /* so are the notes that follow */
 		return;
 	}
@@ -113,8 +113,8 @@ bool check_sound(const struct checker *checker, const void *object)
 	const struct check * const *needs = checker->choice->check->needs;
 
 	for (int i = 0; i < 3 && needs[i]; i++)
-		if (table_get(&progress_of(checker, choice_of(checker, needs[i]))->faulted,
-			      object, object_hash(object)))
+		if (table_object(&progress_of(checker, choice_of(checker, needs[i]))->faulted,
+				 object))
 			return false;
 	return true;
 }

@@ -110,14 +110,6 @@ void check_report(struct checker *checker, const void *object, struct srcpos pos
 /* Whether no prerequisite has found something about @object. */
 bool check_sound(const struct checker *checker, const void *object);
 
-/* The hash of an object, for a table whose keys are objects. */
-static inline uint32_t object_hash(const void *object)
-{
-	uint32_t hash = (uint32_t)(uintptr_t)object * 2654435769u;
-
-	return hash ^ hash >> 16;
-}
-
 /* What stands at @pos, as an object: members that are inherited share it. */
 static inline const void *srcpos_key(struct srcpos pos)
 {

@@ -31,7 +31,7 @@ struct families {
 
 static struct family *family_of(const struct checker *checker, const struct revision *revision)
 {
-	return table_get(&checker->families->by_revision, revision, object_hash(revision));
+	return table_object(&checker->families->by_revision, revision);
 }
 
 /* The family of @revision if it is not alone in it, or NULL. */
@@ -66,7 +66,7 @@ static void enter_revision(struct families *families, const struct spec *spec,
 		table_add_name(&families->by_name, name, family);
 	}
 	family->count++;
-	table_add(&families->by_revision, revision, object_hash(revision), family);
+	table_add_object(&families->by_revision, revision, family);
 }
 
 static void find_families(struct checker *checker, const struct spec *spec)
@@ -112,12 +112,11 @@ static struct origin find_or_enter_origin(const struct checker *checker, struct 
 		return (struct origin){ from, before };
 	before = find_counterpart(&family->by_encoding, &family->by_name, member);
 	if (before)
-		return (struct origin){ table_get(&family->revisions, before,
-						  object_hash(before)), before };
+		return (struct origin){ table_object(&family->revisions, before), before };
 	table_add_name(&family->by_name, member->name, (void *)member);
 	if (member->field)
 		table_add_number(&family->by_encoding, member->field->encoding, (void *)member);
-	table_add(&family->revisions, member, object_hash(member), (void *)revision);
+	table_add_object(&family->revisions, member, (void *)revision);
 	return (struct origin){ NULL, NULL };
 }
 

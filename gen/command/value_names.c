@@ -21,7 +21,7 @@ static void name_entries(struct naming *naming, const char *path, const struct m
 static void take_map(struct naming *naming, struct maps *maps, const struct value *value)
 {
 	if (value->kind != VALUE_MAP ||
-	    table_add(&naming->seen, value, (uintptr_t)value >> 4, maps))
+	    table_add_object(&naming->seen, value, maps))
 		return;
 	maps->of = grow(maps->of, &maps->room, maps->count + 1, sizeof(*maps->of));
 	maps->of[maps->count++] = value;

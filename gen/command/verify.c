@@ -111,12 +111,12 @@ static void pair_members(struct verification *verification)
 				  meaning->member;
 
 		if (key)
-			table_add(&by_meaning, key, (uintptr_t)key >> 4, &foreign->members[i]);
+			table_add_object(&by_meaning, key, &foreign->members[i]);
 	}
 	for (size_t i = 0; i < revision->count; i++) {
 		const struct member *member = &revision->members[i];
 		const void *key = member->field ? (const void *)member->field : member;
-		struct foreign_member *theirs = table_get(&by_meaning, key, (uintptr_t)key >> 4);
+		struct foreign_member *theirs = table_object(&by_meaning, key);
 
 		if (member->pad || !theirs || !belongs(member, theirs))
 			continue;

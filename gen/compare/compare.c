@@ -83,7 +83,7 @@ static const struct member *find_place(const struct matching *matching, const st
 
 	if (member->field || matching->pairing.a->layout->name != matching->pairing.b->layout->name)
 		return NULL;
-	other = table_get(table, key, object_hash(key));
+	other = table_object(table, key);
 	return other && member_bytes(other) == member_bytes(member) ? other : NULL;
 }
 
@@ -105,8 +105,7 @@ static void match_members(struct matching *matching)
 		for (size_t n = 0; (name = nth_name(member, n)); n++)
 			table_add_name(&aliases, name, member);
 		if (!member->field)
-			table_add(&places, identity(matching, member),
-				  object_hash(identity(matching, member)), member);
+			table_add_object(&places, identity(matching, member), member);
 	}
 	for_lonely(matching, &aliases, find_alias);
 	for_lonely(matching, &places, find_place);

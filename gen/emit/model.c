@@ -232,13 +232,13 @@ const char *map_revision_names(struct model *model, struct value *map,
 struct value *model_revision(struct model *model, const struct revision *revision)
 {
 	struct maker *maker = &model->maker;
-	struct value *map = table_get(&model->made, revision, (uintptr_t)revision >> 4);
+	struct value *map = table_object(&model->made, revision);
 	const struct layout *layout = revision->layout;
 
 	if (map)
 		return map;
 	map = value_map_for(maker, 32);
-	table_add(&model->made, revision, (uintptr_t)revision >> 4, map);
+	table_add_object(&model->made, revision, map);
 	map_text(maker, map, "name", model_name(model, revision));
 	map_value(maker, map, "layout", model_layout(model, layout));
 	map_text(maker, map, "layout_name", layout->name);
@@ -312,12 +312,12 @@ static void map_names(struct model *model, struct value *map, const struct layou
 static struct value *model_layout(struct model *model, const struct layout *layout)
 {
 	struct maker *maker = &model->maker;
-	struct value *map = table_get(&model->made, layout, (uintptr_t)layout >> 4);
+	struct value *map = table_object(&model->made, layout);
 
 	if (map)
 		return map;
 	map = value_map_for(maker, 16);
-	table_add(&model->made, layout, (uintptr_t)layout >> 4, map);
+	table_add_object(&model->made, layout, map);
 	map_capitals(maker, map, "name", "NAME", layout->name);
 	map_text(maker, map, "struct", layout->c_struct);
 	map_number(maker, map, "region", layout->size);

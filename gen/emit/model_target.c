@@ -4,14 +4,9 @@
 
 #include "emit/model_parts.h"
 
-static uint32_t revision_hash(const struct revision *revision)
-{
-	return (uint32_t)((uintptr_t)revision >> 4);
-}
-
 static const struct taking *find_taken(const struct model *model, const struct revision *revision)
 {
-	return table_get(&model->taken, revision, revision_hash(revision));
+	return table_object(&model->taken, revision);
 }
 
 static bool is_among(const struct takings *takings, const struct taking *taking)
@@ -49,7 +44,7 @@ static void note_takings(struct model *model, struct table *fields, const struct
 		const struct taking *taking = &takings->of[i];
 		const struct revision *revision = taking->revision;
 
-		table_add(&model->taken, revision, revision_hash(revision), (void *)taking);
+		table_add_object(&model->taken, revision, (void *)taking);
 		for (size_t j = 0; j < revision->count; j++) {
 			const struct field *field = revision->members[j].field;
 

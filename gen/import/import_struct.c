@@ -149,8 +149,7 @@ static enum fault take_member(struct importing *importing, struct member *member
 		return FAULT_NOT_NEW;
 	again = meaning->field ? (const void *)meaning->field : meaning->member->name;
 	if (!meaning->member || !meaning->member->pad)
-		finding->first = table_add(&importing->met, again, (uintptr_t)again >> 4,
-					   (void *)foreign);
+		finding->first = table_add_object(&importing->met, again, (void *)foreign);
 	if (finding->first)
 		return FAULT_AGAIN;
 	return meaning->member ? take_known(importing, member, foreign, finding) :

@@ -31,7 +31,7 @@ static void take_revision(struct picking *picking, struct takings *takings,
 	struct taking *taking = &takings->of[takings->count], *first;
 
 	*taking = (struct taking){ revision, as ? as->name : revision->name, pick->pos };
-	first = table_add(&picking->taken, revision, (uintptr_t)revision >> 4, taking);
+	first = table_add_object(&picking->taken, revision, taking);
 	if (!first)
 		first = table_add_name(&picking->taken, distinct_name(picking->spec, taking), taking);
 	if (!first) {
