@@ -7,6 +7,7 @@
 #include "command/revisions.h"
 #include "command/verbs.h"
 #include "command/view.h"
+#include "compare/find_in_spec.h"
 #include "import/fmt.h"
 #include "language/lexer.h"
 #include "language/frozen.h"
@@ -51,21 +52,12 @@ enum exit_status verb_layout(const struct options *options)
 	return session_end(&session);
 }
 
-/* The file whose statement freezes @revision, or NULL. */
-static const char *file_that_freezes(const struct spec *spec, const struct revision *revision)
-{
-	for (size_t i = 0; i < spec->frozen_count; i++)
-		if (spec->frozen[i].revision == revision)
-			return spec->frozen[i].pos.source->path;
-	return NULL;
-}
-
 /* Gather the table of a revision, once; @text gets its statement if the spec lacks it. */
 static void freeze(struct session *session, struct outputs *outputs, struct text *text,
 		   const char *path)
 {
 	const struct revision *revision = session_revision(session, path);
-	const char *file = file_that_freezes(&session->spec, revision);
+	const struct frozen *frozen = spec_frozen(&session->spec, revision);
 	struct text table = { 0 };
 
 	if (!revision)
@@ -81,10 +73,11 @@ static void freeze(struct session *session, struct outputs *outputs, struct text
 			frozen_put_row(&table, revision->layout, &revision->members[i]);
 			text_put(&table, "\n");
 		}
-	path = frozen_path(&session->arena, file ? file : session->options->spec, revision);
+	path = frozen_path(&session->arena, frozen ? frozen->pos.source->path :
+			   session->options->spec, revision);
 	if (!table_name(&outputs->paths, name_of(&session->names, path))) {
 		outputs_add(outputs, path, &table);
-		if (!file)
+		if (!frozen)
 			text_printf(text, "frozen %s\n", revision->path);
 	}
 	text_free(&table);
