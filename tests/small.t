@@ -162,7 +162,7 @@ for my $cc (compilers()) {
 		my $text = slurp($template) =~ s{/\*.*?\*/}{}gsr;
 
 		$names{uc($_)} = 1 for $text =~ /^(?:#define|enum|struct)\s+(\w+)(?:\W|$)/mg,
-			$text =~ /^\s*(VMCS_ENC_\w+)(?: =|,)/mg,
+			$text =~ /^\s*(VMCS_ENC_\w+)(?: =|,)/mg, $text =~ /^#ifndef VMCSGEN_(\w+)_H$/mg,
 			$text =~ /^(?:static|typedef|void|extern)\b[^\n;{}]*?\b(vmcs_\w+)(?:\(|\[)/mg;
 	}
 	delete @names{grep { /^VMCSGEN_|^__|_T$|_$/ } keys %names};
