@@ -52,6 +52,24 @@ enum exit_status verb_layout(const struct options *options)
 	return session_end(&session);
 }
 
+/* Whether the table and the members of the revision are the same, whatever -W says. */
+static bool table_holds(const struct frozen *frozen)
+{
+	const struct revision *revision = frozen->revision;
+	size_t members = 0;
+
+	for (size_t i = 0; i < revision->count; i++)
+		members += !revision->members[i].pad;
+	for (size_t i = 0; i < frozen->count; i++) {
+		const struct frozen_row *row = &frozen->rows[i];
+		const struct member *member = frozen_member(revision, row);
+
+		if (!member || !frozen_row_holds(revision->layout, row, member))
+			return false;
+	}
+	return members == frozen->count;
+}
+
 /* Gather the table of a revision, once; @text gets its statement if the spec lacks it. */
 static void freeze(struct session *session, struct outputs *outputs, struct text *text,
 		   const char *path)
@@ -75,7 +93,11 @@ static void freeze(struct session *session, struct outputs *outputs, struct text
 		}
 	path = frozen_path(&session->arena, frozen ? frozen->pos.source->path :
 			   session->options->spec, revision);
-	if (!table_name(&outputs->paths, name_of(&session->names, path))) {
+	if (frozen && frozen->has_table && !table_holds(frozen)) {
+		report_error(&session->messages, frozen->pos,
+			     "'%s' is not what its table says: without '%s', it is frozen anew",
+			     revision->path, path);
+	} else if (!table_name(&outputs->paths, name_of(&session->names, path))) {
 		outputs_add(outputs, path, &table);
 		if (!frozen)
 			text_printf(text, "frozen %s\n", revision->path);
