@@ -97,7 +97,7 @@ static void freeze(struct session *session, struct outputs *outputs, struct text
 		report_error(&session->messages, frozen->pos,
 			     "'%s' is not what its table says: without '%s', it is frozen anew",
 			     revision->path, path);
-	} else if (!table_name(&outputs->paths, name_of(&session->names, path))) {
+	} else if (!outputs_have(outputs, path)) {
 		outputs_add(outputs, path, &table);
 		if (!frozen)
 			text_printf(text, "frozen %s\n", revision->path);
