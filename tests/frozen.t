@@ -91,11 +91,24 @@ is_said('a field with another name', 0, '', '', 'check', @fine);
 is_said('is frozen again', 0, '', '', 'freeze', 'a/one', @fine);
 is(slurp("$dir/spec/frozen/a/one.csv"), $one =~ s/guest_cr3/cr3/r, 'under its new name');
 
+my $result;
+
 # What has changed is not frozen anew, unless its table is gone; another one may be missing.
 spew("$dir/spec/root.vmcs", $spec =~ s/abort\[2\]/abort/r, "frozen a/one\nfrozen a/two\n");
 unlink("$dir/spec/frozen/a/two.csv") or die $!;
 is(says('freeze', 'a/one', @fine)->{status}, 1, 'a changed revision can not be frozen');
 is(slurp("$dir/spec/frozen/a/one.csv"), $one =~ s/guest_cr3/cr3/r, 'its table is as it was');
+for my $changed ($spec =~ s/abort\[2\]/abort/r, $spec =~ s/\tu32 abort\[2\]\n//r,
+		 $spec =~ s/\tu32 clean_fields\n/$&\tu32 new\n/r) {
+	spew("$dir/spec/root.vmcs", $changed, "frozen a/one\n");
+	$result = says('freeze', 'a/one', @fine, '-W', 'no-frozen');
+	is((split(/\n/, $result->{err}))[0] =~ s/:\d+:/:LINE:/r, "spec/root.vmcs:LINE:8: error: 'a/one' is " .
+	   "not what its table says: without 'spec/frozen/a/one.csv', it is frozen anew",
+	   'nor without the check');
+	is($result->{status}, 3, 'its exit status');
+}
+is(slurp("$dir/spec/frozen/a/one.csv"), $one =~ s/guest_cr3/cr3/r, 'its table is as it was still');
+spew("$dir/spec/root.vmcs", $spec =~ s/abort\[2\]/abort/r, "frozen a/one\nfrozen a/two\n");
 unlink("$dir/spec/frozen/a/one.csv") or die $!;
 is_said('but without a table', 0, '', '', 'freeze', 'a/one', @fine);
 like(slurp("$dir/spec/frozen/a/one.csv"), qr/^abort,4,4,1,,$/m, 'a new one is written');
@@ -114,7 +127,7 @@ shared.vmcs:26:10: error: 'a/shared' has members that share bytes: it can't be f
 END
 spew("$dir/file/root.vmcs", $spec);
 spew("$dir/file/frozen", 'no folder');
-my $result = says('freeze', 'a/one', '-s', 'file/root.vmcs');
+$result = says('freeze', 'a/one', '-s', 'file/root.vmcs');
 is($result->{out}, '', 'a file where the folder must be: no statement');
 like($result->{err}, qr{^vmcsgen: cannot write file/frozen/a/one\.csv: Not a directory$}m, 'it is said');
 is($result->{status}, 4, 'exit status');

@@ -162,7 +162,7 @@ for my $cc (compilers()) {
 		my $text = slurp($template) =~ s{/\*.*?\*/}{}gsr;
 
 		$names{uc($_)} = 1 for $text =~ /^(?:#define|enum|struct)\s+(\w+)(?:\W|$)/mg,
-			$text =~ /^\s*(VMCS_ENC_\w+)(?: =|,)/mg,
+			$text =~ /^\s*(VMCS_ENC_\w+)(?: =|,)/mg, $text =~ /^#ifndef VMCSGEN_(\w+)_H$/mg,
 			$text =~ /^(?:static|typedef|void|extern)\b[^\n;{}]*?\b(vmcs_\w+)(?:\(|\[)/mg;
 	}
 	delete @names{grep { /^VMCSGEN_|^__|_T$|_$/ } keys %names};
@@ -251,6 +251,20 @@ for my $spec ("$FindBin::Bin/faults/c-name-not.vmcs", "$specs/no-fields.vmcs", "
 	   'two files of one path');
 	is($result->{status}, 3, 'two files of one path: exit status');
 	ok(!-e "$dir/twice", 'and none is written');
+	my $single = spew("$dir/single.vmcs", $spec =~ s/, v\/x-map$//mr);
+	for (1, 2) {
+		for my $path ("$dir/once/t/v/x.h", "$dir/once//t/../t/v/x.h") {
+			is(run({ dir => root() }, vmcsgen(), 'gen', '-s', $single, '-o', "$dir/once", '-MD', '-MF', $path)->{err},
+			   "vmcsgen: error: two files would be written as '$path'\n", "the rule over a file: $_");
+		}
+		ok_run({ dir => root() }, vmcsgen(), 'gen', '-s', $single, '-o', "$dir/once");
+	}
+	for my $path ($single, "$dir/once/../single.vmcs", root() . '/templates/views/depend.make') {
+		my $before = slurp($path);
+		$result = run({ dir => root() }, vmcsgen(), 'gen', '-s', $single, '-o', "$dir/once", '-MD', '-MF', $path);
+		like($result->{err}, qr{^vmcsgen: error: '\S+' was read and would be written\n$}, "the rule over what was read");
+		is(slurp($path), $before, 'which stays');
+	}
 	my $file = spew("$dir/unkempt.vmcs", "bits  a u8 {\n\tb 8\n}\n");
 	$result = run(vmcsgen(), 'fmt', '-i', $file, $file);
 	is($result->{err}, "vmcsgen: error: two files would be written as '$file'\n", 'fmt, too');

@@ -32,8 +32,7 @@ struct messages {
 	bool colour;
 	unsigned int errors, warnings;
 	enum exit_status status;	/* the worst that was reported */
-	/* hide notes: the last message was not shown: its check is off, or it repeats a finding */
-	bool silent;
+	bool silent;			/* the last message was not shown, nor are its notes */
 	bool muted;			/* messages count, but nobody sees them */
 	FILE *held;			/* where errors go instead, with their notes, or NULL */
 	bool note_held;			/* a note belongs to the last of these */

@@ -77,7 +77,7 @@ static bool write_all(int fd, const struct text *content)
 	return true;
 }
 
-/* Make the temporary file and, if they are wanted, the @folders above it that lack. */
+/* Make the temporary file and, if they are wanted, the missing @folders above it. */
 static int make_temporary(struct output *output, bool folders)
 {
 	int fd = mkstemp(output->temporary);
@@ -118,9 +118,35 @@ static struct output *output_new(const char *path, const struct text *content)
 	return output;
 }
 
+/*
+ * One spelling for each entry of a folder: what is there of the way to it by its real path,
+ * then the rest.  The entry itself may be a link, and the link is what a file replaces.
+ */
+static const char *entry_path(struct names *names, const char *path)
+{
+	char *folder = arena_copy(names->arena, path, strlen(path)), *slash, *real;
+	const char *rest, *name;
+
+	do {
+		slash = strrchr(folder, '/');
+		*(slash ? slash : folder) = '\0';
+		real = realpath(*folder ? folder : *path == '/' ? "/" : ".", NULL);
+	} while (!real && *folder);
+	rest = path + strlen(folder);
+	name = name_of(names, arena_printf(names->arena, "%s/%s", real ? real : "",
+					   rest + (*rest == '/')));
+	free(real);
+	return name;
+}
+
+bool outputs_have(const struct outputs *outputs, const char *path)
+{
+	return table_name(&outputs->paths, entry_path(outputs->names, path));
+}
+
 void outputs_add(struct outputs *outputs, const char *path, const struct text *content)
 {
-	if (table_add_name(&outputs->paths, name_of(outputs->names, path), outputs)) {
+	if (table_add_name(&outputs->paths, entry_path(outputs->names, path), outputs)) {
 		report_error(outputs->messages, (struct srcpos){ 0 },
 			     "two files would be written as '%s'", path);
 		return;

@@ -18,22 +18,25 @@ struct output;
 struct outputs {
 	struct messages *messages;
 	struct names *names;
-	struct table paths;		/* of all files, those that are up to date, too */
+	struct table paths;		/* of all files, one spelling each, also of those up to date */
 	struct output *files, **end;
-	bool folders;			/* those that lack are made; outputs_init() sets it */
+	bool folders;			/* missing ones are made; outputs_init() sets it */
 };
 
 void outputs_init(struct outputs *outputs, struct messages *messages, struct names *names);
 
 /*
- * Gather a file, unless it holds @content already; both are copied.  A path that was
- * given before is reported: one of the two files would be lost.
+ * Gather a file, unless it holds @content already; both are copied.  A file that was
+ * given before, perhaps by another path, is reported: one of the two would be lost.
  */
 void outputs_add(struct outputs *outputs, const char *path, const struct text *content);
 
+/* Whether the file @path was given to outputs_add(), perhaps by another path. */
+bool outputs_have(const struct outputs *outputs, const char *path);
+
 /*
- * Write what was gathered.  False after a
- * message, and then no file has changed, unless a rename failed half-way.
+ * Write what was gathered.  False after a message, and then no file has changed, unless a
+ * rename failed half-way.
  */
 bool outputs_write(struct outputs *outputs);
 

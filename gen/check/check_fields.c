@@ -86,9 +86,30 @@ static void look_at_tlfs_name(struct checker *checker, const struct field *field
 	report_note(checker->messages, first->pos, "the field '%s'", first->name);
 }
 
+/* What has no TLFS name goes by its own.  Of two fields all has been said. */
+static void look_at_tlfs_names(struct checker *checker, const struct revision *revision)
+{
+	struct table seen = { 0 };
+
+	for (size_t i = 0; i < revision->count; i++) {
+		struct member *member = &revision->members[i];
+		const char *name = member_tlfs_name(member);
+		const struct member *first = table_add_name(&seen, name, member);
+
+		if (!first || (first->field && member->field))
+			continue;
+		check_report(checker, srcpos_key(member->pos), member->pos,
+			     "'%s' and '%s' have one TLFS name, '%s'", member->name, first->name,
+			     name);
+		report_note(checker->messages, first->pos, "the member '%s'", first->name);
+	}
+	table_free(&seen);
+}
+
 const struct check check_tlfs_twice = {
 	.name = "tlfs-twice", .severity = SEVERITY_ERROR, .field = look_at_tlfs_name,
-	.text = "two fields with one TLFS name",
+	.revision = look_at_tlfs_names,
+	.text = "two fields, or two members of a revision, with one TLFS name",
 };
 
 struct case_name {

@@ -20,30 +20,34 @@ static const char * const words[] = {
 	"void", "volatile", "while", "NULL", "linux", "unix", "i386", "current", "noinline",
 };
 
-/* What the generated files define or declare themselves, in capitals. */
+/*
+ * What the generated files define or declare themselves, and what stands for them in their
+ * guards, between VMCSGEN_ and _H; in capitals.
+ */
 static const char * const own_names[] = {
 	"VMCS_ENC_WIDTH", "VMCS_ENC_WIDTH_16", "VMCS_ENC_WIDTH_32", "VMCS_ENC_WIDTH_64",
 	"VMCS_ENC_WIDTH_NATURAL", "VMCS_ENC_TYPE", "VMCS_ENC_TYPE_CONTROL",
 	"VMCS_ENC_TYPE_READ_ONLY", "VMCS_ENC_TYPE_GUEST", "VMCS_ENC_TYPE_HOST", "VMCS_ENC_INDEX",
 	"VMCS_ENC_IS_HIGH", "VMCS_ENC_BYTES", "VMCS_ENCODING", "VMCS_ENCODING_WIDTH",
-	"VMCS_ENCODING_TYPE", "VMCS_SLOT", "VMCS_SLOTS", "VMCS_SLOT_ENCODINGS", "VMCS_ROW", "VMCS_ROWS",
-	"VMCS_RUN", "VMCS_LOSS", "VMCS_GAP", "VMCS_TRANSLATION", "VMCS_CONTROLS", "VMCS_FIELD",
-	"VMCS_FIELD_EXISTS", "VMCS_INDEX", "VMCS_JOIN", "VMCS_JOIN3", "VMCS_JOINED",
-	"VMCS_JOINED3", "VMCS_COPY", "VMCS_COPY_AS", "VMCS_ENDS", "VMCS_ENDS_WITH_HIGH", "VMCS_PEEK", "VMCS_POKE",
-	"VMCS_BYTES", "VMCS_BY_WIDTH", "VMCS_END", "VMCS_OFFSET", "VMCS_BITS_BEFORE", "VMCS_READ", "VMCS_WRITE",
-	"VMCS_NO_SUCH_FIELD", "VMCS_MOVE", "VMCS_MOVE_SHARED", "VMCS_MOVE_REST", "VMCS_MOVE_RUN",
-	"VMCS_MOVE_1", "VMCS_MOVE_2", "VMCS_MOVE_4", "VMCS_MOVE_8", "VMCS_MOVE_16",
-	"VMCS_MOVE_32", "VMCS_MOVE_64", "VMCS_MOVE_128", "VMCS_MOVE_256", "VMCS_MOVE_512",
-	"VMCS_REFUSED", "VMCS_TRANSLATE", "VMCS_FILL", "VMCS_FILL_GAPS", "VMCS_SYNC",
-	"VMCS_SYNC_TABLE", "VMCS_SYNC_RO", "VMCS_SYNC_RW", "VMCS_SYNC_RARE",
-	"VMCS_ASSERT_MEMBER", "VMCS_ASSERT_FIELD", "VMCS_ASSERT_CONTROL", "VMCS_LINUX_NAMES",
-	"VMCS_ASSERT_SIZE", "VMCS_ASSERT_MASK", "VMCS_ASSERT_ARRAY", "VMCS_REVISION",
-	"VMCS_CANONICAL", "VMCS_NUMBER", "VMCS_READY", "VMCS_OWN", "VMCS_IMAGE", "VMCS_MEMORY",
-	"BIT", "BIT_ULL", "ARRAY_SIZE", "U8", "U16", "U32", "U64", "UNLIKELY", "SHADOW_FIELD_RO",
-	"SHADOW_FIELD_RW", "TESTS", "FAILURES", "REPORT", "FIELD", "FIELDS", "FIELD_OK",
-	"TEST_FIELDS", "MEMBER", "TEST_MEMBERS", "LOOKUP", "LOOK_UP", "TEST_LOOKUPS", "MAIN",
-	"STRUCT", "NOWHERE", "INDEX", "OFFSET", "HIGH", "CLEAN", "MEMCPY", "MEMSET", "PRINTF",
-	"OFFSETOF", "ASSERT",
+	"VMCS_ENCODING_TYPE", "VMCS_SLOT", "VMCS_SLOTS", "VMCS_SLOT_ENCODINGS", "VMCS_ROW",
+	"VMCS_ROWS", "VMCS_RUN", "VMCS_LOSS", "VMCS_GAP", "VMCS_TRANSLATION", "VMCS_CONTROLS",
+	"VMCS_FIELD", "VMCS_FIELD_EXISTS", "VMCS_INDEX", "VMCS_JOIN", "VMCS_JOIN3", "VMCS_JOINED",
+	"VMCS_JOINED3", "VMCS_COPY", "VMCS_COPY_AS", "VMCS_ENDS", "VMCS_ENDS_WITH_HIGH",
+	"VMCS_PEEK", "VMCS_POKE", "VMCS_BYTES", "VMCS_BY_WIDTH", "VMCS_END", "VMCS_OFFSET",
+	"VMCS_BITS_BEFORE", "VMCS_READ", "VMCS_WRITE", "VMCS_NO_SUCH_FIELD", "VMCS_MOVE",
+	"VMCS_MOVE_SHARED", "VMCS_MOVE_REST", "VMCS_MOVE_RUN", "VMCS_MOVE_1", "VMCS_MOVE_2",
+	"VMCS_MOVE_4", "VMCS_MOVE_8", "VMCS_MOVE_16", "VMCS_MOVE_32", "VMCS_MOVE_64",
+	"VMCS_MOVE_128", "VMCS_MOVE_256", "VMCS_MOVE_512", "VMCS_REFUSED", "VMCS_TRANSLATE",
+	"VMCS_FILL", "VMCS_FILL_GAPS", "VMCS_SYNC", "VMCS_SYNC_TABLE", "VMCS_SYNC_RO",
+	"VMCS_SYNC_RW", "VMCS_SYNC_RARE", "VMCS_ASSERT_MEMBER", "VMCS_ASSERT_FIELD",
+	"VMCS_ASSERT_CONTROL", "VMCS_LINUX_NAMES", "VMCS_ASSERT_SIZE", "VMCS_ASSERT_MASK",
+	"VMCS_ASSERT_ARRAY", "VMCS_REVISION", "VMCS_CANONICAL", "VMCS_NUMBER", "VMCS_READY",
+	"VMCS_OWN", "VMCS_IMAGE", "VMCS_MEMORY", "VMCS_ACCESS", "VMCS_ENCODINGS", "VMCS_EXISTS",
+	"VMCS_TYPES", "BIT", "BIT_ULL", "ARRAY_SIZE", "U8", "U16", "U32", "U64", "UNLIKELY",
+	"SHADOW_FIELD_RO", "SHADOW_FIELD_RW", "TESTS", "FAILURES", "REPORT", "FIELD", "FIELDS",
+	"FIELD_OK", "TEST_FIELDS", "MEMBER", "TEST_MEMBERS", "LOOKUP", "LOOK_UP", "TEST_LOOKUPS",
+	"MAIN", "STRUCT", "NOWHERE", "INDEX", "OFFSET", "HIGH", "CLEAN", "MEMCPY", "MEMSET",
+	"PRINTF", "OFFSETOF", "ASSERT",
 };
 
 /*
@@ -162,6 +166,8 @@ static void name_fields(struct c_names *names, const struct spec *spec)
 	for (size_t i = 0; i < spec->field_count; i++) {
 		const struct field *field = spec->fields[i];
 
+		if (field->tlfs)
+			look_at_word(names->checker, field->tlfs, field->pos);
 		claim_name(names, field, field->name, field->pos, "VMCS_ENC_%s", field->name);
 		if (field_has_high(field))
 			claim_name(names, field, field->name, field->pos, "VMCS_ENC_%s_HIGH",
@@ -282,16 +288,32 @@ static void look_at_partners(struct c_names *names, const struct layout *layout)
 	}
 }
 
+/* What is called so whatever the revisions are called, guards among it. */
 static void claim_own_names(struct c_names *names)
 {
+	const struct spec *spec = names->checker->spec;
+
 	for (size_t i = 0; i < COUNT(own_names); i++)
 		claim_name(names, NULL, own_names[i], (struct srcpos){ 0 }, "%s", own_names[i]);
+	for (size_t i = 0; i < spec->layout_count; i++)
+		if (spec->layouts[i]->clean_word)
+			claim_name(names, spec->layouts[i], spec->layouts[i]->name,
+				   spec->layouts[i]->pos, "%s_fields", spec->layouts[i]->name);
+	for (size_t i = 0; i < spec->support_count; i++)
+		/* By its name, since one that is said twice was reported. */
+		claim_name(names, spec->supports[i]->name, spec->supports[i]->name,
+			   spec->supports[i]->pos, "%s_%s_controls",
+			   spec->supports[i]->revision->layout->name, spec->supports[i]->name);
 }
 
-/* Each layout has two files beside those that are called as its revisions. */
-static void look_at_file(struct checker *checker, const struct layout *layout, const char *name,
-			 struct srcpos pos)
+/*
+ * A revision's name stands alone where an includer says which one it means.  And each layout
+ * has two files beside those that are called as its revisions.
+ */
+static void look_at_revision(struct checker *checker, const struct layout *layout,
+			     const char *name, struct srcpos pos)
 {
+	look_at_word(checker, c_spelling(checker->spec, name, false), pos);
 	if (!strcmp(name, "fields") || !strcmp(name, "accessors"))
 		check_report(checker, srcpos_key(pos), pos,
 			     "'%s/%s' is called as the file %s.h of its layout is", layout->name,
@@ -315,7 +337,7 @@ static void for_taken(struct c_names *names, const struct takings *takings,
 		take(names, arena_printf(arena, "%s_%s", layout->name, taking->name), &owner);
 		take(names, arena_printf(arena, "%s_%s", layout->c_struct, taking->name), &owner);
 		if (owner.renamed && take == enter_stem)
-			look_at_file(names->checker, layout, taking->name, taking->pos);
+			look_at_revision(names->checker, layout, taking->name, taking->pos);
 	}
 }
 
@@ -380,9 +402,9 @@ static void look_at_masks(struct checker *checker, const struct support *support
 	table_free(&own.taken);
 }
 
-static void look_at_file_name(struct checker *checker, const struct revision *revision)
+static void look_at_revision_name(struct checker *checker, const struct revision *revision)
 {
-	look_at_file(checker, revision->layout, revision->name, revision->pos);
+	look_at_revision(checker, revision->layout, revision->name, revision->pos);
 }
 
 static void look_at_member_name(struct checker *checker, const struct revision *revision,
@@ -390,10 +412,12 @@ static void look_at_member_name(struct checker *checker, const struct revision *
 {
 	(void)revision;
 	look_at_word(checker, member->name, member->pos);
+	if (member->tlfs)
+		look_at_word(checker, member->tlfs, member->pos);
 }
 
 const struct check check_c_name = {
 	.name = "c-name", .severity = SEVERITY_ERROR, .spec = look_at_names,
-	.support = look_at_masks, .revision = look_at_file_name, .member = look_at_member_name,
+	.support = look_at_masks, .revision = look_at_revision_name, .member = look_at_member_name,
 	.text = "a name that C, or another thing in the generated files, has",
 };

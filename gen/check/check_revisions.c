@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* Checks of the ids of revisions, and of what was promised about them. */
-#include <string.h>
-
 #include "check/check.h"
 #include "language/frozen.h"
 
@@ -69,30 +67,6 @@ const struct check check_id_line = {
 	.text = "one id for two lines of revisions",
 };
 
-/* The member that @row is about, perhaps under another name or encoding, or NULL. */
-static const struct member *frozen_member(const struct revision *revision,
-					  const struct frozen_row *row)
-{
-	const struct member *member = NULL;
-
-	if (row->encoded)
-		member = table_number(&revision->by_encoding, row->encoding);
-	if (!member)
-		member = table_name(&revision->by_name, row->name);
-	return member && !member->pad ? member : NULL;
-}
-
-static bool is_unchanged(const struct layout *layout, const struct frozen_row *row,
-			 const struct member *member)
-{
-	const char *group = group_c_name(layout, member->group);
-
-	return row->offset == member->offset && row->size == member->size &&
-	       row->count == member->count && row->encoded == !!member->field &&
-	       (!member->field || row->encoding == member->field->encoding) &&
-	       !strcasecmp(group ? group : "", row->group);
-}
-
 static void report_thawed(struct checker *checker, const struct revision *revision,
 			  const struct frozen_row *row, const struct member *member)
 {
@@ -130,7 +104,7 @@ static void hold_rows(struct checker *checker, const struct frozen *frozen, bool
 
 		if (!member)
 			report_lost(checker, revision, row);
-		else if (!is_unchanged(revision->layout, row, member) &&
+		else if (!frozen_row_holds(revision->layout, row, member) &&
 			 (!distance || distance != before))
 			report_thawed(checker, revision, row, member);
 		if (member)

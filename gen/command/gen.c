@@ -315,6 +315,15 @@ static void begin_targets(struct gen *gen)
 			     "the spec has no target '%s'", wanted);
 }
 
+/* A file that was read is not written, whatever -MF or -o says. */
+static void keep_sources(struct gen *gen, const struct source *source)
+{
+	for (; source; source = source->next)
+		if (outputs_have(&gen->outputs, source->path))
+			report_error(&gen->session->messages, (struct srcpos){ 0 },
+				     "'%s' was read and would be written", source->path);
+}
+
 static void emit_all(struct gen *gen)
 {
 	gen->folders = value_list(&gen->model.maker);
@@ -324,6 +333,8 @@ static void emit_all(struct gen *gen)
 			      gen->targets[i].plan_rows, PLAN_ROWS_MAX);
 	if (gen->session->options->depend)
 		add_depfile(gen);
+	keep_sources(gen, gen->session->parse.sources);
+	keep_sources(gen, gen->session->template_sources);
 }
 
 enum exit_status verb_gen(const struct options *options)

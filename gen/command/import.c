@@ -5,6 +5,7 @@
 
 #include "command/revisions.h"
 #include "command/verbs.h"
+#include "compare/find_in_spec.h"
 #include "import/import.h"
 
 /* Microsoft's name of the enlightened VMCS. */

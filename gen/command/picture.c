@@ -47,7 +47,7 @@ struct sheet {
 	const struct value **members;	/* what templates know of each member */
 	const struct value **differences; /* the same of what was compared, or NULL */
 	const struct tint *tints;	/* of each member */
-	struct folded_rows *folds;		/* by offset */
+	struct folded_rows *folds;	/* by offset */
 	size_t fold_count;
 	bool on_right;			/* its offsets stand on the right of it */
 };
@@ -62,7 +62,7 @@ static bool is_block(const struct cell *cell)
 	return cell->offset % ROW == 0 && cell->end - cell->offset >= ROW;
 }
 
-/* The next cell of @member behind @cell; false behind the last one. */
+/* The next cell of @member after @cell; false after the last one. */
 static bool next_cell(const struct member *member, struct cell *cell)
 {
 	uint64_t end = member_end(member);

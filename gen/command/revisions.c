@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include "command/revisions.h"
-
-static struct revision *placed_revision(const struct spec *spec, const char *path)
-{
-	struct revision *revision = spec_revision(spec, path);
-
-	return revision && revision->state == PLACED ? revision : NULL;
-}
+#include "compare/find_in_spec.h"
 
 struct revision *session_revision(struct session *session, const char *path)
 {
-	struct revision *revision = placed_revision(&session->spec, path);
+	struct revision *revision = spec_placed(&session->spec, path);
 
 	if (!revision)
 		report_error(&session->messages, (struct srcpos){ 0 }, "the spec has no revision "
@@ -21,7 +15,7 @@ struct revision *session_revision(struct session *session, const char *path)
 struct revision *other_version_revision(struct session *session, const struct other_version *other,
 					const char *path)
 {
-	struct revision *revision = placed_revision(&other->spec, path);
+	struct revision *revision = spec_placed(&other->spec, path);
 
 	if (!revision)
 		report_error(&session->messages, (struct srcpos){ 0 },

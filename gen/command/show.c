@@ -7,6 +7,7 @@
 #include "command/revisions.h"
 #include "command/verbs.h"
 #include "command/view.h"
+#include "compare/find_in_spec.h"
 #include "import/fmt.h"
 #include "language/lexer.h"
 #include "language/frozen.h"
@@ -51,13 +52,22 @@ enum exit_status verb_layout(const struct options *options)
 	return session_end(&session);
 }
 
-/* The file whose statement freezes @revision, or NULL. */
-static const char *file_that_freezes(const struct spec *spec, const struct revision *revision)
+/* Whether the table and the members of the revision are the same, whatever -W says. */
+static bool table_holds(const struct frozen *frozen)
 {
-	for (size_t i = 0; i < spec->frozen_count; i++)
-		if (spec->frozen[i].revision == revision)
-			return spec->frozen[i].pos.source->path;
-	return NULL;
+	const struct revision *revision = frozen->revision;
+	size_t members = 0;
+
+	for (size_t i = 0; i < revision->count; i++)
+		members += !revision->members[i].pad;
+	for (size_t i = 0; i < frozen->count; i++) {
+		const struct frozen_row *row = &frozen->rows[i];
+		const struct member *member = frozen_member(revision, row);
+
+		if (!member || !frozen_row_holds(revision->layout, row, member))
+			return false;
+	}
+	return members == frozen->count;
 }
 
 /* Gather the table of a revision, once; @text gets its statement if the spec lacks it. */
@@ -65,7 +75,7 @@ static void freeze(struct session *session, struct outputs *outputs, struct text
 		   const char *path)
 {
 	const struct revision *revision = session_revision(session, path);
-	const char *file = file_that_freezes(&session->spec, revision);
+	const struct frozen *frozen = spec_frozen(&session->spec, revision);
 	struct text table = { 0 };
 
 	if (!revision)
@@ -81,10 +91,15 @@ static void freeze(struct session *session, struct outputs *outputs, struct text
 			frozen_put_row(&table, revision->layout, &revision->members[i]);
 			text_put(&table, "\n");
 		}
-	path = frozen_path(&session->arena, file ? file : session->options->spec, revision);
-	if (!table_name(&outputs->paths, name_of(&session->names, path))) {
+	path = frozen_path(&session->arena, frozen ? frozen->pos.source->path :
+			   session->options->spec, revision);
+	if (frozen && frozen->has_table && !table_holds(frozen)) {
+		report_error(&session->messages, frozen->pos,
+			     "'%s' is not what its table says: without '%s', it is frozen anew",
+			     revision->path, path);
+	} else if (!outputs_have(outputs, path)) {
 		outputs_add(outputs, path, &table);
-		if (!file)
+		if (!frozen)
 			text_printf(text, "frozen %s\n", revision->path);
 	}
 	text_free(&table);

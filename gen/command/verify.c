@@ -7,7 +7,6 @@
 #include "command/revisions.h"
 #include "command/verbs.h"
 #include "import/foreign.h"
-#include "language/pads.h"
 
 /* Bytes or bits that one side has, and the other perhaps elsewhere. */
 struct bit_range {

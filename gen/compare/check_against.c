@@ -8,17 +8,10 @@
 #include "base/text.h"
 #include "compare/check_against.h"
 #include "compare/compare.h"
+#include "compare/find_in_spec.h"
 
 /* What of a revision is promised: all but the names of its members. */
 enum { CHANGES_BROKEN = ((1 << CHANGES) - 1) & ~(1 << CHANGE_RENAMED) };
-
-/* The revision of @spec that has the path of @revision, if it could be placed, or NULL. */
-static const struct revision *placed_in(const struct spec *spec, const struct revision *revision)
-{
-	const struct revision *found = spec_revision(spec, revision->path);
-
-	return found && found->state == PLACED ? found : NULL;
-}
 
 static bool is_broken(const struct comparison *comparison)
 {
@@ -61,7 +54,7 @@ static void put_runs(struct text *text, const struct comparison *comparison)
 static void look_for_change(struct checker *checker, const struct revision *other)
 {
 	const struct revision *then = other->alias_of ? other->alias_of : other;
-	const struct revision *now = placed_in(checker->spec, other);
+	const struct revision *now = spec_placed(checker->spec, other->path);
 	struct comparison comparison;
 	struct text text = { 0 };
 
@@ -86,15 +79,6 @@ static const struct check check_revision_changed = {
 	.text = "a revision that differs from itself in another spec",
 };
 
-/* The statement that freezes @revision, or NULL. */
-static const struct frozen *frozen_of(const struct spec *spec, const struct revision *revision)
-{
-	for (size_t i = 0; i < spec->frozen_count; i++)
-		if (spec->frozen[i].revision == revision)
-			return &spec->frozen[i];
-	return NULL;
-}
-
 static void look_for_frozen(struct checker *checker, const struct frozen *frozen)
 {
 	const struct revision *then = frozen->revision;
@@ -102,7 +86,7 @@ static void look_for_frozen(struct checker *checker, const struct frozen *frozen
 	const struct layout *layout = table_name(&checker->spec->layout_names, then->layout->name);
 
 	/* What could not be placed is not known to be frozen; that has been reported. */
-	if (now && (now->state != PLACED || frozen_of(checker->spec, now)))
+	if (now && (now->state != PLACED || spec_frozen(checker->spec, now)))
 		return;
 	if (!now)
 		check_report(checker, frozen, layout ? layout->pos : (struct srcpos){ 0 },
@@ -135,8 +119,8 @@ static struct srcpos row_place(const struct frozen *frozen, size_t row)
 
 static void look_for_edit(struct checker *checker, const struct frozen *then)
 {
-	const struct revision *revision = placed_in(checker->spec, then->revision);
-	const struct frozen *now = revision ? frozen_of(checker->spec, revision) : NULL;
+	const struct revision *revision = spec_placed(checker->spec, then->revision->path);
+	const struct frozen *now = revision ? spec_frozen(checker->spec, revision) : NULL;
 	size_t row = 0;
 
 	if (!now || !now->has_table)
@@ -165,7 +149,7 @@ static struct srcpos id_place(const struct revision *revision)
 
 static void look_for_identity(struct checker *checker, const struct revision *other)
 {
-	const struct revision *now = placed_in(checker->spec, other);
+	const struct revision *now = spec_placed(checker->spec, other->path);
 
 	if (other->alias_of || !now || (now->id == other->id && now->has_id == other->has_id))
 		return;
@@ -203,7 +187,7 @@ static const struct revision *owner_of(const struct checker *checker,
 			if (!revision_is_whole(other) || !other->has_id ||
 			    other->id != revision->id)
 				continue;
-			now = placed_in(checker->spec, other);
+			now = spec_placed(checker->spec, other->path);
 			if (now && revision_root(now) == revision_root(revision))
 				return NULL;
 			owner = owner ? owner : other;
@@ -233,8 +217,8 @@ static const struct check check_id_reused = {
 /* Whether both specs have the revision, and say the same of it. */
 static bool is_shared(const struct checker *checker, const struct revision *revision)
 {
-	const struct revision *here = placed_in(checker->spec, revision);
-	const struct revision *there = placed_in(checker->other->spec, revision);
+	const struct revision *here = spec_placed(checker->spec, revision->path);
+	const struct revision *there = spec_placed(checker->other->spec, revision->path);
 	struct comparison comparison;
 
 	if (!here || !there)
@@ -250,7 +234,7 @@ static const struct revision *base_of(const struct checker *checker,
 	do
 		revision = revision->from;
 	while (revision && !is_shared(checker, revision));
-	return revision ? placed_in(checker->spec, revision) : NULL;
+	return revision ? spec_placed(checker->spec, revision->path) : NULL;
 }
 
 static bool descends_from(const struct revision *revision, const struct revision *ancestor)

@@ -16,6 +16,14 @@ struct compared {
 static const char * const flags[CHANGES] = { "gap_filled", "appended", "renamed", "retired",
 					     "moved", "resized", "regrouped", "reencoded" };
 
+const struct value **model_elements(struct model *model, const struct value *map,
+				    const char *key)
+{
+	struct key name = { .name = name_of(model->maker.names, key) };
+
+	return value_get(map, &name)->list->elements;
+}
+
 static const char *name_now(const struct model *model, const struct difference *difference)
 {
 	return member_shown_name(difference->to ? difference->to : difference->from,

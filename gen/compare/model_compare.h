@@ -8,4 +8,8 @@
 /* The root of a template about two revisions, of two specs or one, and what differs. */
 struct value *root_of_comparison(struct model *model, const struct comparison *comparison);
 
+/* The elements of the list that @map has under @key; NULL if it is empty. */
+const struct value **model_elements(struct model *model, const struct value *map,
+				    const char *key);
+
 #endif

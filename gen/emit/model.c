@@ -259,14 +259,6 @@ struct value *model_revision(struct model *model, const struct revision *revisio
 	return map;
 }
 
-const struct value **model_elements(struct model *model, const struct value *map,
-				    const char *key)
-{
-	struct key name = { .name = name_of(model->maker.names, key) };
-
-	return value_get(map, &name)->list->elements;
-}
-
 static void map_clean(struct maker *maker, struct value *map, const struct layout *layout)
 {
 	struct value *groups = map_list(maker, map, "groups");

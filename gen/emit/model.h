@@ -56,8 +56,4 @@ struct value *root_of_support(struct model *model, const struct support *support
 /* A revision's own map, which has its `layout`, too; it is made once. */
 struct value *model_revision(struct model *model, const struct revision *revision);
 
-/* The elements of the list that @map has under @key; NULL if it is empty. */
-const struct value **model_elements(struct model *model, const struct value *map,
-				    const char *key);
-
 #endif

@@ -61,4 +61,7 @@ const char *match_near(const struct matcher *matcher, const char *name);
 /* Whether two names differ in nothing but case and underscores. */
 bool match_same_name(const char *a, const char *b);
 
+/* Whether a member of that name is a pad, if nothing else is known of it. */
+bool is_pad_name(const char *name);
+
 #endif

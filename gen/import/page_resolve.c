@@ -6,7 +6,6 @@
 
 #include "import/match.h"
 #include "import/page.h"
-#include "language/pads.h"
 
 struct resolving {
 	struct page *page;

@@ -36,6 +36,29 @@ void frozen_put_row(struct text *text, const struct layout *layout, const struct
 		text_add(text, &(char){ toupper((unsigned char)*group) }, 1);
 }
 
+const struct member *frozen_member(const struct revision *revision,
+				   const struct frozen_row *row)
+{
+	const struct member *member = NULL;
+
+	if (row->encoded)
+		member = table_number(&revision->by_encoding, row->encoding);
+	if (!member)
+		member = table_name(&revision->by_name, row->name);
+	return member && !member->pad ? member : NULL;
+}
+
+bool frozen_row_holds(const struct layout *layout, const struct frozen_row *row,
+		      const struct member *member)
+{
+	const char *group = group_c_name(layout, member->group);
+
+	return row->offset == member->offset && row->size == member->size &&
+	       row->count == member->count && row->encoded == !!member->field &&
+	       (!member->field || row->encoding == member->field->encoding) &&
+	       !strcasecmp(group ? group : "", row->group);
+}
+
 static void refuse(struct table_reader *reader, const char *expected)
 {
 	struct srcpos pos = { reader->source, reader->at - reader->source->bytes, 1 };

@@ -18,4 +18,12 @@ const char *frozen_path(struct arena *arena, const char *file, const struct revi
 /* Append the row of @member, without a newline. */
 void frozen_put_row(struct text *text, const struct layout *layout, const struct member *member);
 
+/* The member that @row is about, perhaps under another name or encoding, or NULL. */
+const struct member *frozen_member(const struct revision *revision,
+				   const struct frozen_row *row);
+
+/* Whether @member is as @row has it, but for its name. */
+bool frozen_row_holds(const struct layout *layout, const struct frozen_row *row,
+		      const struct member *member);
+
 #endif

@@ -4,16 +4,6 @@
 
 #include "language/pads.h"
 
-bool is_pad_name(const char *name)
-{
-	static const char * const beginnings[] = { "pad", "reserved", "rsvd", "dead_space" };
-
-	for (size_t i = 0; i < sizeof(beginnings) / sizeof(*beginnings); i++)
-		if (!strncasecmp(name, beginnings[i], strlen(beginnings[i])))
-			return true;
-	return strcasestr(name, "padding");
-}
-
 void pad_set_bytes(struct member *pad, uint64_t bytes)
 {
 	uint32_t size = 8;

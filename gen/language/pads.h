@@ -5,9 +5,6 @@
 
 #include "language/spec.h"
 
-/* Whether a member of that name is a pad, if nothing else is known of it. */
-bool is_pad_name(const char *name);
-
 /* Let @pad have @bytes bytes, in the widest unit that divides them. */
 void pad_set_bytes(struct member *pad, uint64_t bytes);
 

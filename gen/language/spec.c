@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-#include <string.h>
-
 #include "language/spec.h"
 
 struct revision *layout_revision(const struct layout *layout, const char *name)
@@ -8,16 +6,6 @@ struct revision *layout_revision(const struct layout *layout, const char *name)
 	struct revision *revision = table_name(&layout->names, name);
 
 	return revision && revision->alias_of ? revision->alias_of : revision;
-}
-
-struct revision *spec_revision(const struct spec *spec, const char *path)
-{
-	const char *slash = strchr(path, '/');
-	const struct layout *layout = slash ?
-		table_name(&spec->layout_names,
-			   names_intern(spec->names, path, slash - path)) : NULL;
-
-	return layout ? layout_revision(layout, name_of(spec->names, slash + 1)) : NULL;
 }
 
 const struct member *revision_header(const struct revision *revision)

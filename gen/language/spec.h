@@ -348,11 +348,7 @@ void spec_resolve(struct spec *spec, struct parse *parse, const struct node *tre
 /* Release what the spec holds outside the arena. */
 void spec_free(struct spec *spec);
 
-/*
- * The revision "layout/name", or that of @layout with the interned @name; aliases are
- * followed.  NULL if there is none.
- */
-struct revision *spec_revision(const struct spec *spec, const char *path);
+/* The revision of @layout with the interned @name; aliases are followed.  NULL: there is none. */
 struct revision *layout_revision(const struct layout *layout, const char *name);
 
 /*

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR MIT */
+/* What a spec has of something that a user or another spec names. */
+#ifndef VMCSGEN_FIND_IN_SPEC_H
+#define VMCSGEN_FIND_IN_SPEC_H
+
+#include "language/spec.h"
+
+/* The revision "layout/name", an alias followed, or NULL. */
+struct revision *spec_revision(const struct spec *spec, const char *path);
+
+/* The same if it could be placed, or NULL. */
+struct revision *spec_placed(const struct spec *spec, const char *path);
+
+/* The statement that freezes @revision, or NULL. */
+const struct frozen *spec_frozen(const struct spec *spec, const struct revision *revision);
+
+#endif
