@@ -13,6 +13,17 @@ struct declared_support {
 	const struct node *node;
 };
 
+/*
+ * Whether @support, or the last of those that it is from, is from a list that it cannot be
+ * from: that is reported, and it may lack what is said there.
+ */
+static bool is_from_nothing(const struct support *support)
+{
+	while (support->from)
+		support = support->from;
+	return support->from_pos.source;
+}
+
 static bool has_role(const struct support *support, const char *role)
 {
 	for (size_t i = 0; i < support->role_count; i++)
@@ -43,8 +54,9 @@ static void resolve_departure(struct spec *spec, struct support *support, const 
 			     "'%s' is decided already", name->name, departure->role);
 		report_note(spec->messages, first->pos, "the first decision");
 	} else if (role && !has_role(support, departure->role)) {
-		report_error(spec->messages, role->children->pos,
-			     "'%s' is no role of this list", departure->role);
+		if (!is_from_nothing(support))
+			report_error(spec->messages, role->children->pos,
+				     "'%s' is no role of this list", departure->role);
 	} else {
 		departure->next = *said;
 		*said = departure;
@@ -179,7 +191,7 @@ static void resolve_support_lines(struct spec *spec, struct support *support,
 		else if (part->kind == NODE_NAMED || part->kind == NODE_UNNAMED)
 			for (const struct node *name = part->children; name; name = name->next)
 				resolve_naming(spec, support, name, part->kind == NODE_NAMED);
-	if (!support->prefix)
+	if (!support->prefix && !is_from_nothing(support))
 		report_error(spec->messages, path->pos,
 			     "the list does not say how its masks are named: "
 			     "'lists supported as PREFIX'");
