@@ -78,10 +78,7 @@ sub asking
 # What the program says.
 sub said { return [split(/\n/, ok_run("$_[0]/exists"))] }
 
-# No revision has all these fields, and a target's function knows those of its revisions.
-my $folder = tempdir();
-my $out = of_all_fields("$folder");
-
+my $out = out();
 my @expected;
 for my $name (sort keys %cases) {
 	my %may = map { $_ => 1 } @{ $cases{$name} };
@@ -131,17 +128,7 @@ for my $cc (compilers()) {
 	}
 }
 
-# What no revision of a target has is no field of its function, unless it takes all fields.
-{
-	my %there = map { hex($_->{encoding} // 0) => 1 }
-		@{ revision_json('evmcs/tlfs-2022')->{members} };
-	my @narrowed = map { s/ ([0-9a-f]{4})\b/$there{hex($1) & ~1} ? " $1" : ''/ger } @expected;
-
-	is_deeply(said(asking('gcc', root() . '/out/tlfs', '-O2')), \@narrowed,
-		  'fields of the target tlfs');
-	is_deeply(said(asking('gcc', root() . '/out/linux', '-O2')), \@expected,
-		  'fields of the target linux');
-}
+is_deeply(said(asking('gcc', root() . '/out/linux', '-O2')), \@expected, 'the target linux');
 
 # Words that hang on each other, in no order of their encodings.
 {

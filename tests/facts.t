@@ -294,8 +294,7 @@ is(@fields, 206, '206 fields');
 		push @lines, "_Static_assert(${name}_HIGH == ($field->{encoding} | 1), \"$name\");\n"
 			if $field->{high};
 	}
-	my $dir = tempdir();
-	my %with = (flags => ['-I' . of_all_fields("$dir")]);
+	my %with = (flags => ['-I' . out()]);
 	my $include = "#include \"vmcs_encodings.h\"\n";
 	my $result = compile(%with, source => [$include, @lines]);
 

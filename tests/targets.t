@@ -9,6 +9,7 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use Generated;
+use List::Util qw(uniq);
 use Test::More;
 use Vmcsgen;
 
@@ -87,6 +88,27 @@ for my $target (sort keys %TAKEN) {
 		is_deeply([map { m{^$name/(.*)-map\.h$} } sort keys %$files], $taken,
 			  "$target: its revisions of $name");
 		is_deeply(\@mentions, [], "$target: no file tells of others");
+	}
+}
+
+# What all of a target shares is there if something of the target needs it.
+{
+	my %SHARED = (
+		'pages evmcs/linux-6.1' => [],
+		'memory vmcs12/linux-6.1' => ['vmcs_translate.h'],
+		'pages evmcs/linux-6.1; masks evmcs/linux-6.1' => ['vmcs_controls.h'],
+		'pages evmcs/linux-6.1; fields all' => ['vmcs_controls.h', 'vmcs_exists.h'],
+	);
+	my @shared = map { "vmcs_$_.h" } qw(controls exists translate);
+
+	for my $clauses (sort keys %SHARED) {
+		my $files = files(made('target shares {' . join('', map { "\n\t$_" } split(/; /, $clauses)) .
+				       "\n}\n", '--target', 'shares') . '/shares');
+		my $text = join('', values %$files);
+
+		is_deeply([grep { $files->{$_} } @shared], $SHARED{$clauses}, "shared: $clauses");
+		is_deeply([grep { !$files->{$_} } sort(uniq($text =~ m{^#include "(?:\.\./)?(vmcs_\w+\.h)"}mg))],
+			  [], "$clauses: all that is included is there");
 	}
 }
 

@@ -344,6 +344,17 @@ static void map_layouts(struct model *model, struct value *root)
 	}
 }
 
+/* What templates for all of a target go by: whether its other files need theirs. */
+static void map_needs(struct model *model, struct value *root)
+{
+	const struct target *target = model->target;
+	struct maker *maker = &model->maker;
+
+	map_flag(maker, root, "translates", target && target->memory.count);
+	map_flag(maker, root, "all_fields", target && target->all_fields);
+	map_flag(maker, root, "names_controls", target && (target->all_fields || target->mask_count));
+}
+
 struct value *model_spec(struct model *model)
 {
 	struct maker *maker = &model->maker;
@@ -353,6 +364,7 @@ struct value *model_spec(struct model *model)
 	if (root)
 		return root;
 	root = model->root = value_map_for(maker, 16);
+	map_needs(model, root);
 	map_sections(model, root);
 	map_control_words(maker, root, spec);
 	map_existence(maker, root, spec);

@@ -3,14 +3,41 @@
  * Which controls an eVMCS may carry in a kernel: what follows from the revision and from what
  * each control adds, uses and needs, and where the kernel departs from that.
  */
+#include <stdlib.h>
+
 #include "language/resolve.h"
+
+/* A list, and the statement that declares it. */
+struct declared_support {
+	struct support *support;
+	const struct node *node;
+};
+
+/*
+ * Whether @support, or the last of those that it is from, is from a list that it cannot be
+ * from: that is reported, and it may lack what is said there.
+ */
+static bool is_from_nothing(const struct support *support)
+{
+	while (support->from)
+		support = support->from;
+	return support->from_pos.source;
+}
+
+static bool has_role(const struct support *support, const char *role)
+{
+	for (size_t i = 0; i < support->role_count; i++)
+		if (support->roles[i] == role)
+			return true;
+	return false;
+}
 
 /* A line about a control: for every role, or for one of them. */
 static void resolve_departure(struct spec *spec, struct support *support, const struct node *node)
 {
 	const struct node *name = node->children, *role = node_child(node, NODE_FOR);
 	struct departure *departure = &support->departures[support->departure_count];
-	size_t i = 0;
+	const struct departure **said, *first;
 
 	*departure = (struct departure){
 		.control = resolve_control_name(spec, name), .yes = node->kind == NODE_YES,
@@ -19,40 +46,42 @@ static void resolve_departure(struct spec *spec, struct support *support, const 
 	};
 	if (!departure->control)
 		return;
-	for (const struct departure *first = support->departures; first < departure; first++) {
-		if (first->control != departure->control || first->role != departure->role)
-			continue;
+	said = &support->said[departure->control->index].departures;
+	for (first = *said; first && first->role != departure->role; first = first->next)
+		;
+	if (first) {
 		report_error(spec->messages, name->pos, role ? "'%s' is decided for '%s' already" :
 			     "'%s' is decided already", name->name, departure->role);
 		report_note(spec->messages, first->pos, "the first decision");
-		return;
-	}
-	while (role && i < support->role_count && support->roles[i] != departure->role)
-		i++;
-	if (role && i == support->role_count)
-		report_error(spec->messages, role->children->pos,
-			     "'%s' is no role of this list", departure->role);
-	else
+	} else if (role && !has_role(support, departure->role)) {
+		if (!is_from_nothing(support))
+			report_error(spec->messages, role->children->pos,
+				     "'%s' is no role of this list", departure->role);
+	} else {
+		departure->next = *said;
+		*said = departure;
 		support->departure_count++;
+	}
 }
 
 static void resolve_naming(struct spec *spec, struct support *support, const struct node *name,
 			   bool named)
 {
-	struct control_naming *naming = &support->namings[support->naming_count], *first;
+	struct control_naming *naming = &support->namings[support->naming_count];
+	const struct control_naming **said;
 
 	*naming = (struct control_naming){ resolve_control_name(spec, name), named, name->pos };
 	if (!naming->control)
 		return;
-	for (first = support->namings; first < naming && first->control != naming->control; first++)
-		;
-	if (first == naming) {
-		support->naming_count++;
+	said = &support->said[naming->control->index].naming;
+	if (*said) {
+		report_error(spec->messages, name->pos,
+			     "whether the kernel names '%s' is said already", name->name);
+		report_note(spec->messages, (*said)->pos, "it is said here first");
 		return;
 	}
-	report_error(spec->messages, name->pos, "whether the kernel names '%s' is said already",
-		     name->name);
-	report_note(spec->messages, first->pos, "it is said here first");
+	*said = naming;
+	support->naming_count++;
 }
 
 /* What says nothing of controls: a list that is from this one needs it first. */
@@ -63,6 +92,8 @@ static struct support *resolve_support_head(struct spec *spec, const struct node
 
 	support->name = path->text;
 	support->pos = path->pos;
+	support->said = arena_alloc(spec->arena,
+				    (spec->control_count + 1) * sizeof(*support->said));
 	support->roles = arena_alloc(spec->arena, node_count(path) * sizeof(char *));
 	for (const struct node *part = path->next; part; part = part->next) {
 		if (part->kind == NODE_SOURCE) {
@@ -77,31 +108,29 @@ static struct support *resolve_support_head(struct spec *spec, const struct node
 	return support;
 }
 
-/* Find the list that @support is from, if any, among @supports, which @tree makes in its order. */
-static void find_support_from(struct spec *spec, struct support *support,
-			      const struct node *tree, const struct node *node,
-			      struct support **supports)
+/* The path of a list, interned. */
+static const char *list_path(struct spec *spec, const char *layout, const char *name)
 {
-	const struct node *path = node->children, *from = node_child(node, NODE_FROM), *name;
-	const char *layout, *text;
+	return name_of(spec->names, arena_printf(spec->arena, "%s/%s", layout, name));
+}
+
+/* Find the list that @support is from, if any, among @lists, by their paths. */
+static void find_support_from(struct spec *spec, struct support *support,
+			      const struct node *node, const struct table *lists)
+{
+	const struct node *from = node_child(node, NODE_FROM), *name;
+	const char *path;
 
 	if (!from)
 		return;
 	name = from->children;
-	layout = name->kind == NODE_PATH ? name->name : path->name;
-	text = name->kind == NODE_PATH ? name->text : name->name;
+	path = name->kind == NODE_PATH ? list_path(spec, name->name, name->text) :
+	       list_path(spec, node->children->name, name->name);
 	support->from_pos = name->pos;
-	for (const struct node *other = tree->children; other && !support->from;
-	     other = other->next) {
-		if (other->kind != NODE_SUPPORT)
-			continue;
-		if (other->children->name == layout && other->children->text == text)
-			support->from = *supports;
-		supports++;
-	}
+	support->from = table_name(lists, path);
 	if (!support->from)
 		report_error(spec->messages, name->pos,
-			     "'%s/%s' is no list of supported controls", layout, text);
+			     "'%s' is no list of supported controls", path);
 }
 
 /* Take over from the lists that @support is from, the nearest first, what it does not say. */
@@ -162,7 +191,7 @@ static void resolve_support_lines(struct spec *spec, struct support *support,
 		else if (part->kind == NODE_NAMED || part->kind == NODE_UNNAMED)
 			for (const struct node *name = part->children; name; name = name->next)
 				resolve_naming(spec, support, name, part->kind == NODE_NAMED);
-	if (!support->prefix)
+	if (!support->prefix && !is_from_nothing(support))
 		report_error(spec->messages, path->pos,
 			     "the list does not say how its masks are named: "
 			     "'lists supported as PREFIX'");
@@ -171,11 +200,9 @@ static void resolve_support_lines(struct spec *spec, struct support *support,
 
 bool support_names(const struct support *support, const struct control *control)
 {
-	for (; support; support = support->from)
-		for (size_t i = 0; i < support->naming_count; i++)
-			if (support->namings[i].control == control)
-				return support->namings[i].named;
-	return true;
+	while (support && !support->said[control->index].naming)
+		support = support->from;
+	return !support || support->said[control->index].naming->named;
 }
 
 /*
@@ -187,13 +214,12 @@ static const struct departure *departure_of(const struct support *support,
 					    const struct departure *without)
 {
 	for (; support; support = support->from) {
+		const struct departure *departure = support->said[control->index].departures;
 		const struct departure *general = NULL;
 		bool said = false;
 
-		for (size_t i = 0; i < support->departure_count; i++) {
-			const struct departure *departure = &support->departures[i];
-
-			if (departure->control != control || departure == without)
+		for (; departure; departure = departure->next) {
+			if (departure == without)
 				continue;
 			if (role && departure->role == role)
 				return departure;
@@ -324,23 +350,28 @@ static void number_controls(struct spec *spec)
 
 void resolve_supports(struct spec *spec, const struct node *tree)
 {
-	struct support **supports = arena_alloc(spec->arena, (node_count(tree->children) + 1) *
-						sizeof(*supports));
-	size_t count = 0, i = 0;
+	struct declared_support *all = xcalloc(node_count(tree->children) + 1, sizeof(*all));
+	struct table lists = { .slots = NULL };
+	size_t count = 0;
 
 	number_controls(spec);
-	for (const struct node *node = tree->children; node; node = node->next)
-		if (node->kind == NODE_SUPPORT)
-			supports[count++] = resolve_support_head(spec, node);
-	for (const struct node *node = tree->children; node; node = node->next)
-		if (node->kind == NODE_SUPPORT)
-			find_support_from(spec, supports[i++], tree, node, supports);
-	for (i = 0; i < count; i++)
-		inherit_support(spec, supports[i], count);
-	i = 0;
-	for (const struct node *node = tree->children; node; node = node->next)
-		if (node->kind == NODE_SUPPORT)
-			resolve_support_lines(spec, supports[i++], node);
-	for (i = 0; i < spec->support_count; i++)
+	for (const struct node *node = tree->children; node; node = node->next) {
+		const struct node *path = node->children;
+
+		if (node->kind != NODE_SUPPORT)
+			continue;
+		all[count] = (struct declared_support){ resolve_support_head(spec, node), node };
+		table_add_name(&lists, list_path(spec, path->name, path->text),
+			       all[count++].support);
+	}
+	for (size_t i = 0; i < count; i++)
+		find_support_from(spec, all[i].support, all[i].node, &lists);
+	for (size_t i = 0; i < count; i++)
+		inherit_support(spec, all[i].support, count);
+	for (size_t i = 0; i < count; i++)
+		resolve_support_lines(spec, all[i].support, all[i].node);
+	for (size_t i = 0; i < spec->support_count; i++)
 		spec->supports[i]->decisions = support_judge(spec, spec->supports[i], NULL);
+	table_free(&lists);
+	free(all);
 }

@@ -13,15 +13,34 @@ struct picking {
 	struct table taken;		/* revisions, and names in C, to takings */
 };
 
+static const char *taken_path(struct spec *spec, const struct taking *taking)
+{
+	return arena_printf(spec->arena, "%s/%s", taking->revision->layout->name, taking->name);
+}
+
 /* A path as parts of file names and of C names tell it from others. */
 static const char *distinct_name(struct spec *spec, const struct taking *taking)
 {
-	char *path = arena_printf(spec->arena, "%s/%s", taking->revision->layout->name,
-				  taking->name);
+	const char *path = taken_path(spec, taking);
+	char *name = arena_copy(spec->arena, path, strlen(path));
 
-	for (char *c = path; *c; c++)
+	for (char *c = name; *c; c++)
 		*c = isalnum((unsigned char)*c) ? (char)toupper((unsigned char)*c) : '_';
-	return name_of(spec->names, path);
+	return name_of(spec->names, name);
+}
+
+/* @first is the same revision, or has the same name, at least in C. */
+static void refuse_taking(struct spec *spec, const struct taking *taking,
+			  const struct taking *first)
+{
+	if (first->revision == taking->revision || first->name == taking->name)
+		report_error(spec->messages, taking->pos, "the target takes '%s' as '%s' already",
+			     first->revision->path, first->name);
+	else
+		report_error(spec->messages, taking->pos, "'%s' and '%s' are one name in C",
+			     taken_path(spec, first), taken_path(spec, taking));
+	if (first->pos.start != taking->pos.start)
+		report_note(spec->messages, first->pos, "it is taken here first");
 }
 
 static void take_revision(struct picking *picking, struct takings *takings,
@@ -29,18 +48,16 @@ static void take_revision(struct picking *picking, struct takings *takings,
 {
 	const struct node *as = pick->children->next;
 	struct taking *taking = &takings->of[takings->count], *first;
+	struct table *taken = &picking->taken;
 
 	*taking = (struct taking){ revision, as ? as->name : revision->name, pick->pos };
-	first = table_add_object(&picking->taken, revision, taking);
+	first = table_add_object(taken, revision, taking);
 	if (!first)
-		first = table_add_name(&picking->taken, distinct_name(picking->spec, taking), taking);
-	if (!first) {
+		first = table_add_name(taken, distinct_name(picking->spec, taking), taking);
+	if (first)
+		refuse_taking(picking->spec, taking, first);
+	else
 		takings->count++;
-		return;
-	}
-	report_error(picking->spec->messages, pick->pos, "the target takes '%s' as '%s' already",
-		     first->revision->path, first->name);
-	report_note(picking->spec->messages, first->pos, "here");
 }
 
 /*
@@ -50,7 +67,7 @@ static void take_revision(struct picking *picking, struct takings *takings,
 static void pick_revisions(struct picking *picking, struct takings *takings,
 			   const struct node *pick, const struct layout *layout)
 {
-	const struct node *path = pick->children;
+	const struct node *path = pick->children, *as = path->next;
 	struct messages *messages = picking->spec->messages;
 	struct revision *last = NULL;
 
@@ -65,6 +82,12 @@ static void pick_revisions(struct picking *picking, struct takings *takings,
 
 		if (!revision_is_whole(revision) || fnmatch(path->text, revision->name, 0))
 			continue;
+		if (pick->kind == NODE_PICK && as && last) {
+			report_error(messages, as->pos,
+				     "'as' names one revision, but '%s/%s' matches more",
+				     path->name, path->text);
+			return;
+		}
 		last = revision;
 		if (pick->kind == NODE_PICK)
 			take_revision(picking, takings, pick, revision);
@@ -123,7 +146,8 @@ static void resolve_masks(struct spec *spec, struct target *target, const struct
 {
 	if (target->masks)
 		return;
-	target->masks = arena_alloc(spec->arena, (spec->support_count + 1) * sizeof(*target->masks));
+	target->masks = arena_alloc(spec->arena,
+				    (spec->support_count + 1) * sizeof(*target->masks));
 	for (const struct node *pick = clause->children; pick; pick = pick->next) {
 		const struct node *path = pick->children, *as = path->next;
 		struct support *last = NULL;

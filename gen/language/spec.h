@@ -210,6 +210,7 @@ struct departure {
 	const char *role;		/* NULL: for every role */
 	const char *because;
 	struct srcpos pos;
+	const struct departure *next;	/* in its list, of the same control */
 };
 
 /* Whether an eVMCS may carry a control. */
@@ -237,6 +238,10 @@ struct support {
 		struct srcpos pos;
 	} *namings;
 	size_t naming_count;
+	struct said {
+		const struct departure *departures;
+		const struct control_naming *naming;
+	} *said;			/* of each control, in this list; NULL: nothing */
 	struct decision *decisions;	/* of each control: for every role, then for each role */
 	struct srcpos pos, from_pos;
 };

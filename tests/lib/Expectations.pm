@@ -237,14 +237,14 @@ sub masks
 	return join('', @text);
 }
 
-# The fields of some revisions that do not exist without a control.
-sub fields_added
+# Headers about controls: for masks, and for a target that asks which fields there are.
+sub control_heads
 {
-	my ($spec, @revisions) = @_;
-	my %there = map { $_->{field} ? ($_->{field}{name} => 1) : () } map { @{ $_->{members} } } @revisions;
+	my ($spec, $target, $takes) = @_;
+	my @adders = grep { $_->{adds} } map { @{ $_->{bits} } } @{ $spec->{controls} };
 
-	return grep { $there{ field_named($spec, $_)->{name} } }
-		map { @{ $_->{adds} // [] } } map { @{ $_->{bits} } } @{ $spec->{controls} };
+	return (@{ $takes->{masks} } || $target->{all_fields} ? 'vmcs_controls.h' : (),
+		@adders && $target->{all_fields} ? 'vmcs_exists.h' : ());
 }
 
 # The parts of the program about one revision: pairs of what is outside of functions and in main().
@@ -288,8 +288,7 @@ sub expectations
 	}
 	my $shadow = $spec->{shadow} && place($spec, $spec->{shadow}{of})->{path};
 	push @heads, 'vmcs_sync.h' if $shadow && grep { $_->{path} eq $shadow } @taken;
-	push @heads, 'vmcs_controls.h' if @{ $spec->{controls} };
-	push @heads, 'vmcs_exists.h' if fields_added($spec, @taken);
+	push @heads, control_heads($spec, $target, $takes);
 	my @includes = map { "#include \"$_\"\n" . (/\.c$/ ? $UNDEFINED : '') } @heads;
 	my @encodings = map { $_->{encoding} } @{ $spec->{fields} };
 	return join('', "#include \"expect.h\"\n", @includes,

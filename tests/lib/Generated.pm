@@ -9,7 +9,7 @@ use warnings;
 use Exporter qw(import);
 use Vmcsgen;
 
-our @EXPORT = qw(spec_json revision_json generated every_of of_all_fields);
+our @EXPORT = qw(spec_json revision_json generated every_of);
 
 my $json;
 
@@ -58,7 +58,7 @@ sub taking_all
 	push @{ $layouts{masks} }, "$1/*" while $text =~ m{^support (\w+)/}mg;
 	return "target every {\n" .
 		join('', map { "\t$_  " . join(', ', @{ $layouts{$_} }) . "\n" } sort keys %layouts) .
-		"}\n";
+		"\tfields  all\n}\n";
 }
 
 # Generate into a folder for a target that takes all revisions of a spec, which is one file
@@ -71,31 +71,6 @@ sub every_of
 
 	ok_run(vmcsgen(), 'gen', '-s', $copy, '-t', "$every/templates", '-o', "$folder/out");
 	return "$folder/out/every";
-}
-
-# Generate into a folder for a target that has every field of the spec, also those that no
-# revision has.  Returns the target's folder.
-sub of_all_fields
-{
-	my ($folder) = @_;
-	my $spec = spew("$folder/fields.vmcs", 'include "' . root() . "/spec/vmcs.vmcs\"\n", <<"END",
-layout all {
-	struct  all
-	size    65536
-	lookup  full
-}
-revision all/every {
-	source  "every field of the spec"
-	id      2
-	u32 hdr
-	u32 abort
-END
-		map({ "\t$_->{name}\n" } @{ spec_json()->{fields} }),
-		"}\ntarget all {\n\tmemory  all/every\n}\n");
-
-	ok_run(vmcsgen(), 'gen', '-s', $spec, '-t', root() . '/templates', '-o', "$folder/out",
-	       '--target', 'all');
-	return "$folder/out/all";
 }
 
 1;

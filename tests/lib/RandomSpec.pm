@@ -723,6 +723,7 @@ sub random_target
 	}
 	try_pick($spec, $target, 'masks', random_pick($_->{of}))
 		for grep { chance(.7) } @{ $spec->{supports} };
+	$target->{all_fields} = 1 if $target->{images};
 	push @{ $spec->{targets} }, $target if eval { takings($spec, $target) };
 }
 
@@ -918,8 +919,7 @@ sub target_text
 		     (map { "$_ " . listed(map { pick_text($_) } @{ $target->{$_} }) }
 		      grep { $target->{$_} } shuffle(qw(memory images pages masks))),
 		     $target->{names} ? "names $target->{names}" : (),
-		     # Who looks up no field but its own sees no difference.
-		     $target->{images} ? "fields all" : ());
+		     $target->{all_fields} ? "fields all" : ());
 }
 
 # Each statement by itself.
@@ -985,7 +985,7 @@ my %LISTS = map { $_ => 1 }
 			       aliases supports roles lines errata frozen source because targets memory images
 			       pages masks);
 my %PARTS = map { $_ => 1 } qw(drop neutral no_high tlfs default1 mask table shadow because align newest as
-				       names);
+				       names all_fields);
 
 # Call @visit with each list, and with each hash and a key in it, outer ones first.
 sub parts

@@ -1,3 +1,4 @@
+{{#names_controls}}
 {{>generated}}
 /*
  * The bits of the control words: Intel SDM Vol. 3C, "VM-Execution Control
@@ -25,3 +26,4 @@ VMCS_ASSERT_CONTROL({{NAME}});
 {{/control_words}}
 
 #endif
+{{/names_controls}}

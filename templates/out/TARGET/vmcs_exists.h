@@ -1,3 +1,4 @@
+{{#all_fields}}
 {{#added}}
 {{#first}}
 {{>generated}}
@@ -81,3 +82,4 @@ static inline bool vmcs_field_exists(const struct vmcs_controls *controls, u64 e
 #endif
 {{/last}}
 {{/added}}
+{{/all_fields}}

@@ -1,3 +1,4 @@
+{{#translates}}
 {{>generated}}
 /* What the translations between revisions are made of. */
 #ifndef VMCSGEN_VMCS_TRANSLATE_H
@@ -113,3 +114,4 @@ static inline const struct vmcs_loss *vmcs_fill(const struct vmcs_translation *t
 }
 
 #endif
+{{/translates}}

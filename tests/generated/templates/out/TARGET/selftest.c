@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
+{{#names_controls}}
 #include "vmcs_controls.h"
+{{/names_controls}}
 #include "vmcs_encodings.h"
 {{#layouts}}
 {{#clean}}
