@@ -7,9 +7,10 @@ package Expectations;
 use strict;
 use warnings;
 
+use Chance;
+use Decisions;
 use Exporter qw(import);
 use Placement;
-use RandomSpec;
 
 our @EXPORT = qw(expectations);
 
