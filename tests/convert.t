@@ -266,7 +266,7 @@ my @wrong;
 for my $length (1 .. 129, map({ 61 * $_ } 3 .. 136), 4223 .. 4229, 8319) {
 	my $result = try(substr($whole, 0, $length), 'convert', $new);
 	my $size = $length < 8 ? 128 : length($whole);
-	my $message = "standard input, state 1, byte $length: the file ends here, behind " .
+	my $message = "standard input, state 1, byte $length: the file ends here, after " .
 		      "$length of $size bytes";
 
 	push @wrong, "$length: $result->{err}" if $result->{status} != 3 || $result->{out} ne '' ||
@@ -274,14 +274,14 @@ for my $length (1 .. 129, map({ 61 * $_ } 3 .. 136), 4223 .. 4229, 8319) {
 }
 is_deeply([@wrong], [], 'each beginning of a state is refused');
 is_refused(state() . substr($plain, 0, 9),
-	   'FILE, page 2, byte 137: the file ends here, behind 9 of 4096 bytes', $new);
+	   'FILE, page 2, byte 137: the file ends here, after 9 of 4096 bytes', $new);
 is_refused('', 'FILE is empty', $target);
 
 # On standard output, what was whole before is there.
 {
 	my $result = try($plain . state("\1" x 4096), 'convert', $new);
 
-	is($result->{status}, 3, 'a state behind others is refused');
+	is($result->{status}, 3, 'a state after others is refused');
 	ok($result->{out} eq $plain, 'the others are there');
 }
 

@@ -348,9 +348,9 @@ is_refused('', 'error: standard input is empty', 3);
 is_refused("\0" x 4096, 'error: standard input, page 1, byte 0: 0x00000000 is no ' .
 	   'revision\'s id, and 0 no state\'s size', 3);
 is_refused(substr($plain, 0, 4095), 'error: standard input, page 1, byte 4095: the file ends ' .
-	   'here, behind 4095 of 4096 bytes', 3);
+	   'here, after 4095 of 4096 bytes', 3);
 is_refused(pack('V', 0x5678), 'error: standard input, state 1, byte 4: the file ends here, ' .
-	   'behind 4 of 128 bytes', 3, '-s', $odd);
+	   'after 4 of 128 bytes', 3, '-s', $odd);
 is_refused(pack('VV', 0x5678, 0), 'error: standard input, page 1, byte 0: an image of ' .
 	   'b/large does not fit a page', 3, '-s', $odd);
 is_refused('', "error: cannot open '$dir/none': No such file or directory", 3, "$dir/none");
@@ -360,7 +360,7 @@ is_refused($plain, 'error: the spec has no revision \'vmcs12/none\'; \'vmcsgen l
 {
 	my $result = try($header . "\0" x 4095 . "\1", 'decode');
 
-	is($result->{status}, 3, 'a page that is none behind a state');
+	is($result->{status}, 3, 'a page that is none after a state');
 	like($result->{out}, qr/\Astate 1 at byte 0, 128 bytes\n(?: .*\n)+\z/, 'the state is printed');
 }
 {

@@ -56,6 +56,13 @@ sub replay
 	is(join("\n", grep { $_ ne '' } map { fault(@limits, @$_) } @runs), '', $name);
 }
 
+# A fuzzer whose own spec is faulty reaches nothing.
+for my $spec (map { m{([^/]+)$} } glob("$fuzz/*.vmcs")) {
+	my $result = run({ dir => $fuzz }, vmcsgen(), 'check', '-s', $spec);
+
+	is($result->{status} . $result->{err}, '0', "$spec has no fault");
+}
+
 sub text_runs
 {
 	my @templates = ('-t', "$top/templates");

@@ -13,6 +13,8 @@ use warnings;
 
 use FindBin;
 use lib "$FindBin::Bin/lib";
+use Chance;
+use Decisions;
 use Expectations;
 use File::Path qw(remove_tree);
 use Grammar;
@@ -20,6 +22,8 @@ use JSON::PP ();
 use List::Util qw(any first min shuffle);
 use Placement;
 use RandomSpec;
+use SmallerSpec;
+use SpecText;
 use Test::More;
 use Vmcsgen;
 

@@ -86,7 +86,12 @@ static void look_at_tlfs_name(struct checker *checker, const struct field *field
 	report_note(checker->messages, first->pos, "the field '%s'", first->name);
 }
 
-/* What has no TLFS name goes by its own.  Of two fields all has been said. */
+static bool goes_by_field(const struct member *member)
+{
+	return !member->tlfs && member->field && member->field->tlfs;
+}
+
+/* What has no TLFS name goes by its own.  Two names of fields are the fields' matter. */
 static void look_at_tlfs_names(struct checker *checker, const struct revision *revision)
 {
 	struct table seen = { 0 };
@@ -96,7 +101,7 @@ static void look_at_tlfs_names(struct checker *checker, const struct revision *r
 		const char *name = member_tlfs_name(member);
 		const struct member *first = table_add_name(&seen, name, member);
 
-		if (!first || (first->field && member->field))
+		if (!first || (goes_by_field(first) && goes_by_field(member)))
 			continue;
 		check_report(checker, srcpos_key(member->pos), member->pos,
 			     "'%s' and '%s' have one TLFS name, '%s'", member->name, first->name,

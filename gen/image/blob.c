@@ -223,7 +223,7 @@ static void report_end(struct blobs *blobs)
 	size_t left = blobs->len - blobs->next;
 
 	if (left)
-		blobs_error(blobs, left, "the file ends here, behind %zu of %u bytes", left,
+		blobs_error(blobs, left, "the file ends here, after %zu of %u bytes", left,
 			    blobs->blob.size);
 	else if (!blobs->number)
 		report_error(blobs->messages, (struct srcpos){ 0 }, "%s is empty", blobs->name);

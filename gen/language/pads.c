@@ -108,8 +108,10 @@ static void settle_pad(struct settled *settled, uint32_t end)
 		rest.array = pad->array && (rest.count > 1 || rest.count == pad->count);
 	}
 	rest.piece = open->named;
-	if (open->named)
+	if (open->named) {		/* the page's name, too, can be had once */
 		rest.name = made_name(settled, pad->name, start);
+		rest.tlfs = NULL;
+	}
 	open->named = true;
 	settle(settled, &rest);
 }

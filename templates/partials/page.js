@@ -1,6 +1,6 @@
 {{! SPDX-License-Identifier: GPL-2.0-only OR MIT }}
 /*
- * What is shown is what the address says behind the #, so that it can be passed on:
+ * What is shown is what the address says after the #, so that it can be passed on:
  * field=NAME (or retired=NAME) is the row to go to, filter=WHAT and q=TEXT choose rows.
  */
 'use strict';

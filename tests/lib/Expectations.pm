@@ -7,9 +7,10 @@ package Expectations;
 use strict;
 use warnings;
 
+use Chance;
+use Decisions;
 use Exporter qw(import);
 use Placement;
-use RandomSpec;
 
 our @EXPORT = qw(expectations);
 
@@ -53,7 +54,7 @@ sub member_name
 	my ($revision, $member) = @_;
 
 	return $member->{name} if $revision->{names} eq 'linux';
-	return $member->{tlfs} // ($member->{field} // {})->{tlfs} // $member->{name};
+	return tlfs_name($member);
 }
 
 # Where the compiler has to put the members.

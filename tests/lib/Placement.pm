@@ -11,8 +11,8 @@ use warnings;
 use Exporter qw(import);
 use List::Util qw(any first max min);
 
-our @EXPORT = qw(IMAGE field_named field_size field_high number place begin apply settle takings
-		 bytes_of end_of pairing lookup_of group_mask converted placement_of);
+our @EXPORT = qw(IMAGE field_named field_size field_high tlfs_name number place begin apply settle
+		 takings bytes_of end_of pairing lookup_of group_mask converted placement_of);
 
 use constant IMAGE => 4096;		# bytes of an image in a saved state
 my $FIRST_WORD = 4;			# which says what an image is
@@ -48,6 +48,14 @@ sub end_of { return $_[0]{offset} + $_[0]{size} * $_[0]{count} }
 
 # Where the last member ends.
 sub reached { return max(0, map { end_of($_) } @{ $_[0]{members} }) }
+
+# What the TLFS calls a member.
+sub tlfs_name
+{
+	my ($member) = @_;
+
+	return $member->{tlfs} // ($member->{field} // {})->{tlfs} // $member->{name};
+}
 
 # The widest unit of which a pad of so many bytes can be made.
 sub unit
@@ -367,9 +375,8 @@ sub settle
 			$bytes % $member->{size} ?
 			unit($bytes) : $member->{size};
 		push @settled, { %$member, offset => $start, size => $unit, count => $bytes / $unit,
-				 array => $bytes > $unit,
-				 name => $pieces{$owner}++ ? $made->($member->{name}, $start) :
-					 $member->{name} };
+				 array => $bytes > $unit, $pieces{$owner}++ ?
+				 (name => $made->($member->{name}, $start), tlfs => undef) : () };
 	}
 	return \@settled;
 }

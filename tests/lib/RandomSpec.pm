@@ -1,41 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# Random specs that are valid by vmcsgen-spec(5): as data, which Placement understands, as
-# text, and made smaller.  A seed always makes the same spec.
+# Random specs that are valid by vmcsgen-spec(5), as data, which Placement understands.  A seed
+# always makes the same spec.
 package RandomSpec;
 
 use strict;
 use warnings;
 
+use Chance;
+use Decisions;
 use Exporter qw(import);
 use List::Util qw(any first max min shuffle);
 use Placement;
 
-our @EXPORT = qw(random_spec spec_files smaller is_valid decisions is_unnamed roles_of chance pick between random_bytes);
-
-#
-# Chance
-#
-
-sub chance { return rand() < $_[0] }
-
-sub pick { return $_[rand @_] }
-
-sub between { my ($least, $most) = @_; return $least + int(rand($most - $least + 1)) }
-
-# Some of a list, in an order of their own.
-sub some { my ($count, @list) = @_; return (shuffle(@list))[0 .. min($count, scalar(@list)) - 1] }
-
-sub random_bytes { return pack('C*', map { int(rand(256)) } 1 .. $_[0]) }
-
-# A number below 2 to the power of @bits.
-sub below
-{
-	my ($bits) = @_;
-	my $value = int(rand(1 << 32)) << 32 | int(rand(1 << 32));
-
-	return $bits < 64 ? $value & (1 << $bits) - 1 : $value;
-}
+our @EXPORT = qw(random_spec is_valid);
 
 # As the language writes it: in one of three ways.
 sub written
@@ -412,7 +390,8 @@ sub passes
 		return 0 if $readonly && $member->{copy} & 1;
 		return 0 if $member->{clean} && ($member->{clean} ne 'readonly') != !$readonly;
 	}
-	return 1;
+	my %tlfs;
+	return !grep { $tlfs{tlfs_name($_)}++ } @{ settle($state->{members}) };
 }
 
 # Try a line: the state with it, or nothing.
@@ -421,8 +400,7 @@ sub tried
 	my ($state, $edit) = @_;
 	my $new = copy_of($state);
 
-	return if !eval { apply($new, $edit); settle($new->{members}); 1 };
-	return passes($new) ? $new : undef;
+	return eval { apply($new, $edit); passes($new) } ? $new : undef;
 }
 
 sub add_edit
@@ -511,103 +489,6 @@ sub random_shadow
 		}
 	}
 	$spec->{shadow} = { of => $path, lines => [shuffle(@lines)] };
-}
-
-# The line of a list, or of one that it is from, that decides a control for a role.
-sub departure
-{
-	my ($spec, $support, $control, $role) = @_;
-
-	for (; $support; $support = support_from($spec, $support)) {
-		my @lines = grep { $_->{control} eq $control } @{ $support->{lines} } or next;
-
-		return (first { ($_->{role} // '') eq $role } @lines) //
-		       first { !$_->{role} } @lines;
-	}
-	return undef;
-}
-
-sub support_from
-{
-	my ($spec, $support) = @_;
-
-	return $support->{from} && first { $_->{of} eq $support->{from} } @{ $spec->{supports} };
-}
-
-sub is_unnamed
-{
-	my ($spec, $support, $control) = @_;
-
-	for (; $support; $support = support_from($spec, $support)) {
-		return $support->{namings}{$control} eq 'unnamed' if $support->{namings}{$control};
-	}
-	return '';
-}
-
-sub roles_of
-{
-	my ($spec, $support) = @_;
-	my $from = support_from($spec, $support);
-
-	return @{ $support->{roles} } || !$from ? @{ $support->{roles} } : roles_of($spec, $from);
-}
-
-# Which controls may be carried for a role (none: for every one), each with the reason.
-sub decisions
-{
-	my ($spec, $support, $role) = @_;
-	my @members = grep { !$_->{pad} } @{ place($spec, $support->{of})->{members} };
-	my %members = map { (($_->{field} ? $_->{field}{name} : $_->{name}) => 1) } @members;
-	my %decisions;
-
-	for my $word (@{ $spec->{controls} }) {
-		my $name = field_named($spec, $word->{word})->{name};
-
-		for my $control (@{ $word->{bits} }) {
-			my $line = departure($spec, $support, $control->{name}, $role // '');
-			my $unnamed = is_unnamed($spec, $support, $control->{name});
-			my @lacks = grep { !$members{$_} } map { field_named($spec, $_)->{name} }
-				map { @{ $_ // [] } } @{$control}{qw(adds uses)};
-
-			$decisions{ $control->{name} } =
-				$line ? { yes => $line->{yes}, line => 1,
-					  reason => join(' ', @{ $line->{because} }) } :
-				$unnamed && $support->{lists} eq 'unsupported' ?
-					{ yes => 1, reason => 'the kernel has no name for it' } :
-				!$members{$name} ?
-					{ yes => '', reason => "no member for its word, $name" } :
-				@lacks ?
-					{ yes => '', reason => 'no member for ' . join(', ', @lacks) } :
-				$unnamed ?
-					{ yes => '', reason => 'the kernel has no name for it' } :
-					{ yes => 1, reason => '' };
-		}
-	}
-	my @controls = map { @{ $_->{bits} } } @{ $spec->{controls} };
-	my $left;
-	do {
-		$left = keys(%decisions) - grep { $_->{yes} } values %decisions;
-		for my $control (@controls) {
-			my $decision = $decisions{ $control->{name} };
-
-			%$decision = (yes => '', reason => 'it needs ')
-				if $decision->{yes} && !$decision->{line} && $decision->{reason} eq '' &&
-					grep { !$decisions{$_}{yes} } @{ $control->{needs} // [] };
-		}
-	} while ($left != keys(%decisions) - grep { $_->{yes} } values %decisions);
-	return \%decisions;
-}
-
-# What may be carried, for every role and for each, as one text.
-sub carried
-{
-	my ($spec, $support) = @_;
-
-	return join("\n", map {
-		my $decisions = decisions($spec, $support, $_);
-
-		join(' ', map { $_ . ($decisions->{$_}{yes} ? '+' : '-') } sort keys %$decisions);
-	} undef, roles_of($spec, $support));
 }
 
 sub random_support
@@ -758,255 +639,8 @@ sub random_spec
 }
 
 #
-# As text
+# Whether a spec is valid
 #
-
-my %LOOKUP = (0 => 'none', 1 => 'full', 3 => 'full high');
-my %COPY = (0 => 'none', 1 => 'entry', 2 => 'exit', 3 => 'entry exit');
-
-# Where a list is parted into lines.
-sub listed { return join(chance(.1) ? ",\n\t\t" : ', ', @_) }
-
-sub quoted { return listed(map { '"' . s/(["\\])/\\$1/gr . '"' } @{ $_[0] }) }
-
-sub attributes_text
-{
-	my ($attributes) = @_;
-	my @text;
-
-	for my $kind (sort keys %{ $attributes // {} }) {
-		my $value = $attributes->{$kind};
-
-		$value = $COPY{$value} if $kind eq 'copy';
-		$value = $LOOKUP{$value} if $kind eq 'lookup';
-		$value = quoted($value) if $kind eq 'because';
-		push @text, $kind eq 'drop' ? ' loss drop' : " $kind $value";
-	}
-	return join('', @text);
-}
-
-sub item_text
-{
-	my ($item) = @_;
-	my $count = defined $item->{count} ? "[$item->{count}]" : '';
-	my $attributes = attributes_text($item->{attributes});
-
-	return "pad to $item->{to} $item->{name}$attributes" if defined $item->{to};
-	return "pad $item->{type}$count $item->{name}$attributes" if $item->{pad};
-	return ($item->{type} ? "$item->{type} " : '') . "$item->{name}$count$attributes";
-}
-
-sub range_text { return join(' .. ', @{ $_[0]{range} }) }
-
-my %edit_texts = (
-	item => sub { item_text($_[0]{item}) },
-	block => sub {
-		my ($edit) = @_;
-		my %shared = map { defined $edit->{$_} ? ($_ => $edit->{$_}) : () } qw(copy lookup);
-		my @items = map { "\t\t" . item_text($_) . "\n" } @{ $edit->{items} };
-
-		return "clean $edit->{clean}" . attributes_text(\%shared) . " {\n" .
-			join('', @items) . "\t}";
-	},
-	at => sub { "at $_[0]{at} " . item_text($_[0]{item}) },
-	append => sub { 'append ' . item_text($_[0]{item}) },
-	rename => sub { "rename $_[0]{name} $_[0]{new}" . attributes_text($_[0]{attributes}) },
-	over => sub { "over $_[0]{name} " . item_text($_[0]{item}) },
-	retire => sub {
-		return 'retire ' . range_text($_[0]) . (defined $_[0]{name} ? " as $_[0]{name}" : '');
-	},
-	change => sub { 'change ' . range_text($_[0]) . attributes_text($_[0]{attributes}) },
-	move => sub { 'move ' . range_text($_[0]) . " by $_[0]{by}" },
-	lookup_as => sub { "lookup as $_[0]{of}" },
-	embed => sub { "embed $_[0]{of}" },
-	rest => sub { "rest of $_[0]{of}" },
-);
-
-sub block { my ($head, @lines) = @_; return join('', "$head {\n", map({ "\t$_\n" } @lines), "}\n") }
-
-sub field_text
-{
-	my ($field) = @_;
-
-	return sprintf('0x%04x  %s', $field->{encoding}, $field->{name}) .
-		join('', map { " linux $_" } @{ $field->{linux} }) .
-		($field->{tlfs} ? " tlfs $field->{tlfs}" : '') .
-		($field->{no_high} ? ' no high' : '') .
-		attributes_text({ map { defined $field->{$_} ? ($_ => $field->{$_}) : () }
-				  qw(drop neutral) });
-}
-
-sub controls_text
-{
-	my ($controls) = @_;
-	my @bits = map {
-		my $control = $_;
-
-		my $clauses = join(' ', map { ($_, listed(@{ $control->{$_} })) }
-				   grep { $control->{$_} } qw(adds uses needs excludes));
-
-		# A list may end in a comma.
-		"$control->{bit} $control->{name} " .
-			$clauses =~ s/(?=.(?:uses|needs|excludes) )/chance(.2) ? ',' : ''/ger
-	} @{ $controls->{bits} };
-
-	return block("controls $controls->{word}",
-		     (map { defined $controls->{$_} ? "$_ $controls->{$_}" : () }
-						    qw(default1 mask)), @bits);
-}
-
-sub layout_text
-{
-	my ($layout) = @_;
-	my $clean = $layout->{clean};
-
-	return block("layout $layout->{name}", "struct $layout->{struct}", "size $layout->{size}",
-		     (map { defined $layout->{$_} ? "$_ $layout->{$_}" : () } qw(align version)),
-		     $layout->{says_lookup} ? "lookup $LOOKUP{ $layout->{lookup} }" : (),
-		     $layout->{table} ? "table $layout->{table}, nr_$layout->{table}" : (),
-		     $clean ? ("clean $clean->{word} prefix $clean->{prefix} {",
-			       (map { "\t$_->{bit} $_->{name}" . ($_->{often} ? ' often' : '') }
-				@{ $clean->{groups} }), '}') : ());
-}
-
-sub revision_text
-{
-	my ($revision) = @_;
-
-	return block("revision $revision->{layout}/$revision->{name}" .
-		     ($revision->{from} ? " from $revision->{from}" : ''),
-		     'source ' . quoted($revision->{source}),
-		     (map { defined $revision->{$_} ? "$_ $revision->{$_}" : () } qw(id align)),
-		     $revision->{because} ? 'because ' . quoted($revision->{because}) : (),
-		     map { $edit_texts{ $_->{edit} }->($_) } @{ $revision->{edits} });
-}
-
-sub support_text
-{
-	my ($support) = @_;
-
-	my %namings = %{ $support->{namings} };
-
-	return block("support $support->{of}" . ($support->{from} ? " from $support->{from}" : ''),
-		     'source ' . quoted($support->{source}),
-		     "lists $support->{lists} as $support->{prefix}",
-		     (map { "role $_" } @{ $support->{roles} }),
-		     (map {
-			     my $kind = $_;
-			     my @names = grep { $namings{$_} eq $kind } sort keys %namings;
-
-			     @names ? "$kind " . listed(@names) : ();
-		     } qw(named unnamed)),
-		     map { ($_->{yes} ? 'yes' : 'no') . " $_->{control}" .
-			   ($_->{role} ? " for $_->{role}" : '') .
-			   ' because ' . quoted($_->{because}) } @{ $support->{lines} });
-}
-
-sub pick_text
-{
-	my ($pick) = @_;
-
-	return ($pick->{newest} ? 'newest ' : '') . $pick->{path} .
-		(defined $pick->{as} ? " as $pick->{as}" : '');
-}
-
-sub target_text
-{
-	my ($target) = @_;
-
-	return block("target $target->{name}",
-		     @{ $target->{source} // [] } ? 'source ' . quoted($target->{source}) : (),
-		     (map { "$_ " . listed(map { pick_text($_) } @{ $target->{$_} }) }
-		      grep { $target->{$_} } shuffle(qw(memory images pages masks))),
-		     $target->{names} ? "names $target->{names}" : (),
-		     $target->{all_fields} ? "fields all" : ());
-}
-
-# Each statement by itself.
-sub statements
-{
-	my ($spec) = @_;
-	my @fields = map { field_text($_) } @{ $spec->{fields} };
-	my @later = splice(@fields, @fields / 2);
-
-	return (block('fields', @fields), @later ? block('fields', @later) : (),
-		(map { controls_text($_) } @{ $spec->{controls} }),
-		(map { block("bits $_->{name} u$_->{width}", map { join(' ', @$_) }
-			     @{ $_->{parts} }) } @{ $spec->{bits} }),
-		(map { layout_text($_) } @{ $spec->{layouts} }),
-		(map { revision_text($_) } @{ $spec->{revisions} }),
-		(map { "revision $_->{layout}/$_->{name} same as $_->{of}\n" }
-		 @{ $spec->{aliases} }),
-		(map { block("shadow $_->{of}",
-			     map { "$_->{kind} $_->{name}" . ($_->{high} ? ' high' : '') }
-			@{ $_->{lines} }) }
-			$spec->{shadow} ? $spec->{shadow} : ()),
-		(map { support_text($_) } @{ $spec->{supports} }),
-		(map { block("errata $_->{layout}",
-			     map { "$_->{says} because " . quoted($_->{because}) }
-			@{ $_->{lines} }) }
-			@{ $spec->{errata} }),
-		(map { target_text($_) } @{ $spec->{targets} }),
-		(map { "$_\n" } @{ $spec->{frozen} }));
-}
-
-# The files of a spec, by name: the root is spec.vmcs.  Their statements are in an order that
-# another number changes, and that means nothing.
-sub spec_files
-{
-	my ($spec, $order) = @_;
-	my @names = ('spec.vmcs', 'more.vmcs', 'folder/most.vmcs')[0 .. $spec->{files} - 1];
-	my %files = map { $_ => '' } @names;
-
-	srand($order // $spec->{order});
-	$files{ pick(@names) } .= "$_\n" . pick('', "\n", "# a remark { of \"some\" kind\n")
-		for shuffle(statements($spec));
-	$files{'spec.vmcs'} .= "include \"more.vmcs\"\n" if @names > 1;
-	$files{'more.vmcs'} .= "include \"folder/most.vmcs\"\n" if @names > 2;
-	return \%files;
-}
-
-#
-# Made smaller
-#
-
-sub deep_copy
-{
-	my ($data) = @_;
-
-	return { map { $_ => deep_copy($data->{$_}) } keys %$data } if ref($data) eq 'HASH';
-	return [map { deep_copy($_) } @$data] if ref($data) eq 'ARRAY';
-	return $data;
-}
-
-# What a spec can do without: elements of these lists, and these.
-my %LISTS = map { $_ => 1 }
-	qw(fields linux controls bits adds uses needs excludes layouts groups revisions edits items
-			       aliases supports roles lines errata frozen source because targets memory images
-			       pages masks);
-my %PARTS = map { $_ => 1 } qw(drop neutral no_high tlfs default1 mask table shadow because align newest as
-				       names all_fields);
-
-# Call @visit with each list, and with each hash and a key in it, outer ones first.
-sub parts
-{
-	my ($data, $visit) = @_;
-
-	for my $key (sort keys %$data) {
-		my $value = $data->{$key};
-
-		if ($key eq 'attributes') {
-			$visit->($value, $_) for sort keys %{ $value // {} };
-			next;
-		}
-		$visit->($data, $key) if $PARTS{$key} && defined $value ||
-			$data->{edit} && $key =~ /^(?:copy|lookup)$/;
-		$value = $data->{$key};
-		$visit->($value) if ref($value) eq 'ARRAY' && $LISTS{$key};
-		parts($_, $visit)
-			for grep { ref($_) eq 'HASH' } ref($value) eq 'ARRAY' ? @$value : $value;
-	}
-}
 
 # Whether a revision begins as an image does, and has the word of its clean-field groups.
 sub has_header
@@ -1054,34 +688,6 @@ sub is_valid
 		takings($spec, $_) for @{ $spec->{targets} };
 		1;
 	};
-}
-
-# Every spec with one part less, as functions that make them.  They may be invalid.
-sub smaller
-{
-	my ($spec) = @_;
-	my $count = 0;
-
-	delete $spec->{placed};
-	parts($spec, sub { my ($data, $key) = @_; $count += defined $key ? 1 : @$data });
-	return map { my $nth = $_; sub { without($spec, $nth) } } 0 .. $count - 1;
-}
-
-sub without
-{
-	my ($spec, $left) = @_;
-	my $copy = deep_copy($spec);
-
-	parts($copy, sub {
-		my ($data, $key) = @_;
-		my $count = defined $key ? 1 : @$data;
-
-		if ($left >= 0 && $left < $count) {
-			defined $key ? delete $data->{$key} : splice(@$data, $left, 1);
-		}
-		$left -= $count;
-	});
-	return $copy;
 }
 
 1;

@@ -26,8 +26,8 @@ my $ROOT = dirname(dirname(dirname(abs_path(__FILE__))));
 # The repository, found from this file's own place.
 sub root { return $ROOT }
 
-# What it generates for a target that takes everything: below build/, made once by each
-# test.  What is committed is for targets that take less.
+# What it generates for a target that takes everything, below build/: each test makes it once.
+# What is committed is for targets that take less.
 my $every;
 sub out { return $ENV{VMCSGEN_OUT} // ($every //= make_every()) }
 
@@ -61,8 +61,16 @@ sub spew
 # The files of a pattern.  Perl's own would take a blank in a folder's name for the end of one.
 sub glob { return File::Glob::bsd_glob(@_) }
 
+# Let a folder have what others have, and nothing else.  Only files that differ are written.
+sub mirror
+{
+	my ($to, @from) = @_;
+
+	ok_run('rsync', '-rc', '--delete', map({ "$_/" } @from), $to);
+}
+
 # Generate for a target that takes all revisions, with templates that only tests use.
-# One test does so at a time, and a file that stays as it is is not written.
+# One test does so at a time, while others may read what is the same as before.
 sub make_every
 {
 	my $folder = "$ROOT/build/every";
@@ -79,11 +87,11 @@ target every {
 	fields  all
 }
 END
-	for my $templates ("$ROOT/templates", "$ROOT/tests/generated/templates") {
-		ok_run('cp', '-ru', "$templates/.", "$folder/templates");
-	}
+	mirror("$folder/templates", "$ROOT/templates", "$ROOT/tests/generated/templates");
+	remove_tree("$folder/new");
 	ok_run(vmcsgen(), 'gen', '-s', "$folder/spec.vmcs", '-t', "$folder/templates",
-	       '-o', "$folder/out", '--target', 'every');
+	       '-o', "$folder/new", '--target', 'every');
+	mirror("$folder/out", "$folder/new");
 	return "$folder/out/every";
 }
 

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# Which controls an enlightened VMCS may carry, by vmcsgen-spec(5) alone: of a spec as data, as
+# RandomSpec makes it.  Nothing here asks the program.
+package Decisions;
+
+use strict;
+use warnings;
+
+use Exporter qw(import);
+use List::Util qw(first);
+use Placement;
+
+our @EXPORT = qw(support_from is_unnamed roles_of decisions carried);
+
+# The line of a list, or of one that it is from, that decides a control for a role.
+sub departure
+{
+	my ($spec, $support, $control, $role) = @_;
+
+	for (; $support; $support = support_from($spec, $support)) {
+		my @lines = grep { $_->{control} eq $control } @{ $support->{lines} } or next;
+
+		return (first { ($_->{role} // '') eq $role } @lines) //
+		       first { !$_->{role} } @lines;
+	}
+	return undef;
+}
+
+sub support_from
+{
+	my ($spec, $support) = @_;
+
+	return $support->{from} && first { $_->{of} eq $support->{from} } @{ $spec->{supports} };
+}
+
+sub is_unnamed
+{
+	my ($spec, $support, $control) = @_;
+
+	for (; $support; $support = support_from($spec, $support)) {
+		return $support->{namings}{$control} eq 'unnamed' if $support->{namings}{$control};
+	}
+	return '';
+}
+
+sub roles_of
+{
+	my ($spec, $support) = @_;
+	my $from = support_from($spec, $support);
+
+	return @{ $support->{roles} } || !$from ? @{ $support->{roles} } : roles_of($spec, $from);
+}
+
+# Which controls may be carried for a role (none: for every one), each with the reason.
+sub decisions
+{
+	my ($spec, $support, $role) = @_;
+	my @members = grep { !$_->{pad} } @{ place($spec, $support->{of})->{members} };
+	my %members = map { (($_->{field} ? $_->{field}{name} : $_->{name}) => 1) } @members;
+	my %decisions;
+
+	for my $word (@{ $spec->{controls} }) {
+		my $name = field_named($spec, $word->{word})->{name};
+
+		for my $control (@{ $word->{bits} }) {
+			my $line = departure($spec, $support, $control->{name}, $role // '');
+			my $unnamed = is_unnamed($spec, $support, $control->{name});
+			my @lacks = grep { !$members{$_} } map { field_named($spec, $_)->{name} }
+				map { @{ $_ // [] } } @{$control}{qw(adds uses)};
+
+			$decisions{ $control->{name} } =
+				$line ? { yes => $line->{yes}, line => 1,
+					  reason => join(' ', @{ $line->{because} }) } :
+				$unnamed && $support->{lists} eq 'unsupported' ?
+					{ yes => 1, reason => 'the kernel has no name for it' } :
+				!$members{$name} ?
+					{ yes => '', reason => "no member for its word, $name" } :
+				@lacks ?
+					{ yes => '', reason => 'no member for ' . join(', ', @lacks) } :
+				$unnamed ?
+					{ yes => '', reason => 'the kernel has no name for it' } :
+					{ yes => 1, reason => '' };
+		}
+	}
+	my @controls = map { @{ $_->{bits} } } @{ $spec->{controls} };
+	my $left;
+	do {
+		$left = keys(%decisions) - grep { $_->{yes} } values %decisions;
+		for my $control (@controls) {
+			my $decision = $decisions{ $control->{name} };
+
+			%$decision = (yes => '', reason => 'it needs ')
+				if $decision->{yes} && !$decision->{line} && $decision->{reason} eq '' &&
+					grep { !$decisions{$_}{yes} } @{ $control->{needs} // [] };
+		}
+	} while ($left != keys(%decisions) - grep { $_->{yes} } values %decisions);
+	return \%decisions;
+}
+
+# What may be carried, for every role and for each, as one text.
+sub carried
+{
+	my ($spec, $support) = @_;
+
+	return join("\n", map {
+		my $decisions = decisions($spec, $support, $_);
+
+		join(' ', map { $_ . ($decisions->{$_}{yes} ? '+' : '-') } sort keys %$decisions);
+	} undef, roles_of($spec, $support));
+}
+
+1;
