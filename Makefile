@@ -32,6 +32,9 @@ B	?= build
 
 FLEX	?= flex
 BISON	?= bison
+# A template may have the name of a source: no rule but these makes anything.
+MAKEFLAGS += --no-builtin-rules
+
 CFLAGS	?= -O2 -g
 ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Igen -I$(B)/gen \
 	-DVERSION='"$(VERSION)"' -DDATA_FOLDER='"$(DATA)"' $(CFLAGS)

@@ -207,26 +207,34 @@ static unsigned int highest_index(const struct revision *revision)
 	return highest;
 }
 
-static struct value *model_layout(struct model *model, const struct layout *layout);
-
-const char *model_c_name(struct model *model, const struct revision *revision)
+uint32_t launch_state(const struct spec *spec, const struct revision *revision)
 {
-	return printed(&model->maker, "%s_%s", revision->layout->name,
-		       c_name(&model->maker, model_name(model, revision)));
+	const char *name = name_of(spec->names, "launch_state");
+	const struct member *member = table_name(&revision->by_name, name);
+
+	return member ? member->offset : 0;
+}
+
+static const char *with_name(struct maker *maker, const char *of, const char *name, bool own)
+{
+	return own ? of : printed(maker, "%s_%s", of, name);
 }
 
 const char *map_revision_names(struct model *model, struct value *map,
 			       const struct revision *revision)
 {
+	const char *name = c_name(&model->maker, model_name(model, revision));
+	const struct layout *layout = revision->layout;
+	bool own = model->target && model_owns_name(model, revision);
 	struct maker *maker = &model->maker;
-	const char *name = c_name(maker, model_name(model, revision));
-	const char *c_struct = printed(maker, "%s_%s", revision->layout->c_struct, name);
+	const char *prefix = with_name(maker, layout->name, name, own);
 
 	map_text(maker, map, "path", revision->path);
-	map_text(maker, map, "c_name", model_c_name(model, revision));
+	map_capitals(maker, map, "c_name", "C_NAME", with_name(maker, layout->name, name, false));
 	map_text(maker, map, "revision_c_name", name);
-	map_text(maker, map, "struct", c_struct);
-	return c_struct;
+	map_text(maker, map, "struct", with_name(maker, layout->c_struct, name, own));
+	map_text(maker, map, "prefix", prefix);
+	return prefix;
 }
 
 struct value *model_revision(struct model *model, const struct revision *revision)
@@ -242,7 +250,9 @@ struct value *model_revision(struct model *model, const struct revision *revisio
 	map_text(maker, map, "name", model_name(model, revision));
 	map_value(maker, map, "layout", model_layout(model, layout));
 	map_text(maker, map, "layout_name", layout->name);
-	map_text(maker, map, "STRUCT", capitals(maker, map_revision_names(model, map, revision)));
+	map_revision_names(model, map, revision);
+	map_flag(maker, map, "has_struct",
+		 layout->clean_word || (model->target && model_keeps(model, revision)));
 	map_flag(maker, map, "has_id", revision->has_id);
 	map_hex(maker, map, "id", revision->id, 8);
 	map_number(maker, map, "highest_index", highest_index(revision));
@@ -252,6 +262,7 @@ struct value *model_revision(struct model *model, const struct revision *revisio
 	map_wrapped(maker, map, "because", revision->because);
 	map_text(maker, map, "from", revision->from ? revision->from->path : "");
 	map_number(maker, map, "size", revision->size);
+	map_number(maker, map, "launch_state", launch_state(model->spec, revision));
 	map_aliases(maker, map, revision);
 	map_members(model, map, revision);
 	if (model->target)
@@ -301,7 +312,7 @@ static void map_names(struct model *model, struct value *map, const struct layou
 	}
 }
 
-static struct value *model_layout(struct model *model, const struct layout *layout)
+struct value *model_layout(struct model *model, const struct layout *layout)
 {
 	struct maker *maker = &model->maker;
 	struct value *map = table_object(&model->made, layout);
@@ -312,6 +323,7 @@ static struct value *model_layout(struct model *model, const struct layout *layo
 	table_add_object(&model->made, layout, map);
 	map_capitals(maker, map, "name", "NAME", layout->name);
 	map_text(maker, map, "struct", layout->c_struct);
+	map_flag(maker, map, "translates", model->target && model_translates(model, layout));
 	map_number(maker, map, "region", layout->size);
 	map_flag(maker, map, "has_version", layout->has_version);
 	map_number(maker, map, "version", layout->version);
@@ -350,7 +362,6 @@ static void map_needs(struct model *model, struct value *root)
 	const struct target *target = model->target;
 	struct maker *maker = &model->maker;
 
-	map_flag(maker, root, "translates", target && target->memory.count);
 	map_flag(maker, root, "all_fields", target && target->all_fields);
 	map_flag(maker, root, "names_controls", target && (target->all_fields || target->mask_count));
 }

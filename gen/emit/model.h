@@ -39,6 +39,15 @@ bool model_has_layout(const struct model *model, const struct layout *layout);
 bool model_takes(const struct model *model, const struct revision *revision);
 bool model_keeps(const struct model *model, const struct revision *revision);
 
+/* Whether images of @layout are translated: the target has revisions beside one that it keeps. */
+bool model_translates(const struct model *model, const struct layout *layout);
+
+/*
+ * Whether C has the layout's own names for a revision: a target keeps its VMCSs as one revision at
+ * a time, and has as a rule one page of a layout.
+ */
+bool model_owns_name(const struct model *model, const struct revision *revision);
+
 /* What the model calls a revision that it has. */
 const char *model_name(const struct model *model, const struct revision *revision);
 

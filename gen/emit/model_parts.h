@@ -8,16 +8,19 @@
 
 #include "emit/model.h"
 
-/* What C names of the revision's own begin with: "vmcs12_linux_6_1". */
-const char *model_c_name(struct model *model, const struct revision *revision);
-
 /*
- * Enter under `path`, `c_name`, `revision_c_name` and `struct` what a revision is called:
- * "vmcs12/linux-6.1", "vmcs12_linux_6_1", "linux_6_1", and its struct's C name, which is
- * returned.
+ * Enter what a revision is called: under `path`, `c_name` and `revision_c_name`
+ * "vmcs12/linux-6.1", "vmcs12_linux_6_1" and "linux_6_1"; under `struct` and `prefix` its
+ * struct's tag and what its functions begin with, which is returned.
  */
 const char *map_revision_names(struct model *model, struct value *map,
 			       const struct revision *revision);
+
+/* A layout's own map, which has no revisions; it is made once. */
+struct value *model_layout(struct model *model, const struct layout *layout);
+
+/* Where VMCLEAR finds the launch state in an image; 0 if nowhere: the first word is another. */
+uint32_t launch_state(const struct spec *spec, const struct revision *revision);
 
 /* Enter under `control_words` those of @spec. */
 void map_control_words(struct maker *maker, struct value *map, const struct spec *spec);
@@ -37,11 +40,11 @@ struct value *model_support(struct maker *maker, const struct spec *spec,
 struct value *model_shadow(struct maker *maker, const struct shadow *shadow);
 
 /*
- * Enter under `translations` those from @revision that the target needs: between what it keeps
- * in memory and all else that it has of the layout; and under `copies` those between a page and
- * each revision that is kept in memory.  What they say is counted in the model's plan_rows;
- * once these are more than PLAN_ROWS_MAX, nothing of use is made any more.
+ * If the target keeps @kept in memory, enter under `images` what is translated from there and
+ * back, itself too, the default first, and under `copies` the pages that are copied.  Else both
+ * are empty.  What they say is counted in the model's plan_rows; once these are more than
+ * PLAN_ROWS_MAX, nothing of use is made any more.
  */
-void map_plans(struct model *model, struct value *map, const struct revision *revision);
+void map_plans(struct model *model, struct value *map, const struct revision *kept);
 
 #endif

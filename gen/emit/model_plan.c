@@ -6,6 +6,13 @@
 #include "emit/model.h"
 #include "emit/model_parts.h"
 #include "emit/plan.h"
+#include "language/place.h"
+
+/* Whether C can assign the only member of a run. */
+static bool is_assignable(const struct plan_run *run)
+{
+	return run->first == run->last && !run->first->array && !run->first->bits;
+}
 
 static void add_plan_run(struct model *model, struct value *list, const struct plan_run *run)
 {
@@ -14,12 +21,10 @@ static void add_plan_run(struct model *model, struct value *list, const struct p
 	struct maker *maker = &model->maker;
 	struct value *map = list_map(maker, list);
 
-	map_number(maker, map, "from", run->from);
 	map_number(maker, map, "to", run->to);
-	map_number(maker, map, "bytes", run->bytes);
+	map_flag(maker, map, "assignable", is_assignable(run));
 	map_text(maker, map, "begin", from);
-	map_text(maker, map, "end", run->last == run->first ? "" :
-		 member_shown_name(run->last, model->tlfs_names));
+	map_text(maker, map, "end", member_shown_name(run->last, model->tlfs_names));
 	map_text(maker, map, "as", strcmp(from, to) ? to : "");
 }
 
@@ -35,36 +40,22 @@ static struct value *map_plan_runs(struct model *model, struct value *map, const
 	return list;
 }
 
-/* A member that the other side lacks, and each element of it if it is an array. */
+/* A member that an image lacks: what each of its elements is called, and has to be. */
 static void add_lacking(struct model *model, struct value *list, const struct member *member)
 {
+	const char *name = member_shown_name(member, model->tlfs_names);
 	struct maker *maker = &model->maker;
 
 	for (uint32_t i = 0; i < member->count; i++) {
 		struct value *map = list_map(maker, list);
 
-		map_text(maker, map, "name", member_shown_name(member, model->tlfs_names));
-		map_hex(maker, map, "encoding", member->field ? member->field->encoding : 0, 8);
-		map_number(maker, map, "offset", member->offset + i * member->size);
+		map_text(maker, map, "element", member->array ? printed(maker, "%s[%u]", name, i) :
+			 name);
+		map_flag(maker, map, "has_bits", member->bits);
 		map_number(maker, map, "bytes", member->size);
-		map_hex(maker, map, "neutral", member->loss.neutral, 1);
+		map_text(maker, map, "neutral", member->loss.neutral ?
+			 printed(maker, "%sULL", hex(maker, member->loss.neutral, 1)) : "0");
 	}
-}
-
-/* What a translation loses: first what it refuses to, and how much that is. */
-static void map_losses(struct model *model, struct value *map, const struct plan *plan)
-{
-	struct value *losses = map_list(&model->maker, map, "losses");
-	uint32_t refused = 0;
-
-	for (int drop = 0; drop <= 1; drop++)
-		for (size_t i = 0; i < plan->lost_count; i++) {
-			if (plan->lost[i]->loss.drop != drop)
-				continue;
-			add_lacking(model, losses, plan->lost[i]);
-			refused += drop ? 0 : plan->lost[i]->count;
-		}
-	map_number(&model->maker, map, "refuse_count", refused);
 }
 
 /* An array has a row for each element. */
@@ -74,27 +65,50 @@ static size_t count_rows(const struct plan *plan)
 
 	for (size_t i = 0; i < plan->lost_count; i++)
 		rows += plan->lost[i]->count;
-	for (size_t i = 0; i < plan->gap_count; i++)
-		rows += plan->gaps[i]->count;
 	return rows;
 }
 
-static void add_translation(struct model *model, struct value *translations,
-			    const struct revision *from, const struct revision *to)
+static void map_translation(struct model *model, struct value *map, const struct plan *plan)
 {
-	struct maker *maker = &model->maker;
-	struct plan plan = plan_translation(maker->arena, from, to);
-	struct value *map = list_map(maker, translations), *gaps;
+	struct value *lacks = map_list(&model->maker, map, "lacks");
 
-	model->plan_rows += count_rows(&plan);
+	model->plan_rows += count_rows(plan);
 	if (model->plan_rows > PLAN_ROWS_MAX)
 		return;
-	map_revision_names(model, map, to);
-	map_plan_runs(model, map, "runs", &plan, GROUP_NONE);
-	map_losses(model, map, &plan);
-	gaps = map_list(maker, map, "gaps");
-	for (size_t i = 0; i < plan.gap_count; i++)
-		add_lacking(model, gaps, plan.gaps[i]);
+	map_plan_runs(model, map, "runs", plan, GROUP_NONE);
+	for (size_t i = 0; i < plan->lost_count; i++)
+		add_lacking(model, lacks, plan->lost[i]);
+}
+
+/* Whether an enlightened VMCS was embedded in @revision, or in one that it is from. */
+static bool embeds_page(const struct revision *revision)
+{
+	for (; revision; revision = revision->from)
+		for (size_t i = 0; i < revision->edit_count; i++)
+			if (revision->edits[i].kind == EDIT_EMBED &&
+			    revision->edits[i].other->layout->clean_word)
+				return true;
+	return false;
+}
+
+/* What an image of @image is to @kept, a revision that is kept in memory. */
+static void add_image(struct model *model, struct value *images, const struct revision *kept,
+		      const struct revision *image)
+{
+	struct maker *maker = &model->maker;
+	struct value *map = list_map(maker, images);
+
+	map_revision_names(model, map, image);
+	map_flag(maker, map, "in_place", image == kept);
+	map_flag(maker, map, "embeds_page", embeds_page(image));
+	map_hex(maker, map, "id", image->id, 8);
+	map_number(maker, map, "size", image->size);
+	map_number(maker, map, "launch_state", launch_state(model->spec, image));
+	if (image != kept) {
+		struct plan plan = plan_translation(maker->arena, kept, image);
+
+		map_translation(model, map, &plan);
+	}
 }
 
 /* All runs of a copy, across groups: what lies together in both revisions is one. */
@@ -183,35 +197,43 @@ static void map_exit(struct model *model, struct value *map, const struct revisi
 	map_lacking(maker, map, "exit_lacks", plan.lost, plan.lost_count);
 }
 
-static void add_copy(struct model *model, struct value *copies, const struct revision *grouped,
-		     const struct revision *other)
+static void add_copy(struct model *model, struct value *copies, const struct revision *kept,
+		     const struct revision *page)
 {
 	struct maker *maker = &model->maker;
 	struct value *map = list_map(maker, copies);
-	size_t width = strlen(model_c_name(model, grouped)) + strlen("_to_") +
-		       strlen(model_c_name(model, other)) + 1;
+	size_t width = strlen("static inline void ") +
+		       strlen(map_revision_names(model, map, page)) + strlen("_to_") +
+		       strlen(kept->layout->name) + 1;
 
-	map_text(maker, map, "STRUCT", capitals(maker, map_revision_names(model, map, other)));
+	map_value(maker, map, "layout", model_layout(model, page->layout));
+	map_text(maker, map, "name", model_name(model, page));
 	map_text(maker, map, "indent", printed(maker, "%.*s%*s", (int)(width / 8),
 					       "\t\t\t\t\t\t\t\t\t\t\t\t", (int)(width % 8), ""));
-	map_entry(model, map, grouped, other);
-	map_exit(model, map, other, grouped);
+	map_entry(model, map, page, kept);
+	map_exit(model, map, kept, page);
 }
 
-void map_plans(struct model *model, struct value *map, const struct revision *revision)
+static void add_images(struct model *model, struct value *images, const struct revision *kept,
+		       const struct takings *takings)
 {
-	struct value *translations = map_list(&model->maker, map, "translations");
+	for (size_t i = 0; i < takings->count; i++)
+		if (takings->of[i].revision->layout == kept->layout)
+			add_image(model, images, kept, takings->of[i].revision);
+}
+
+void map_plans(struct model *model, struct value *map, const struct revision *kept)
+{
+	struct value *images = map_list(&model->maker, map, "images");
 	struct value *copies = map_list(&model->maker, map, "copies");
-	const struct takings *memory = &model->target->memory;
-	const struct layout *layout = revision->layout;
+	const struct target *target = model->target;
 
-	for (size_t i = 0; i < layout->count; i++) {
-		const struct revision *other = layout->revisions[i];
-
-		if (model_takes(model, other) &&
-		    (model_keeps(model, revision) || model_keeps(model, other)))
-			add_translation(model, translations, revision, other);
+	if (!model_keeps(model, kept))
+		return;
+	if (model_translates(model, kept->layout)) {
+		add_images(model, images, kept, &target->memory);
+		add_images(model, images, kept, &target->images);
 	}
-	for (size_t i = 0; layout->clean_word && i < memory->count; i++)
-		add_copy(model, copies, revision, memory->of[i].revision);
+	for (size_t i = 0; i < target->pages.count; i++)
+		add_copy(model, copies, kept, target->pages.of[i].revision);
 }

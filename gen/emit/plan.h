@@ -9,7 +9,7 @@
 
 #include "language/spec.h"
 
-/* Tables have 16 bits for an offset, and for the bytes of a run. */
+/* Tables have 16 bits for the bytes of an image, and for an offset in it. */
 enum { PLAN_BYTES_MAX = UINT16_MAX };
 
 /* Members that lie side by side, without a gap, in both revisions. */
@@ -27,7 +27,7 @@ struct plan {
 	size_t run_count;
 	const struct member **lost;	/* members that @to lacks */
 	size_t lost_count;
-	const struct member **gaps;	/* members of @to that @from lacks; of a copy, fields */
+	const struct member **gaps;	/* of a copy, fields of @to that @from lacks */
 	size_t gap_count;
 };
 

@@ -2,13 +2,15 @@
 // Which fields an L1 can VMREAD and VMWRITE, and where struct vmcs12 has them, comes from the
 // spec; and so does the highest index of these, which IA32_VMX_VMCS_ENUM tells.  One look-up tells how
 // a field is kept in step with the VMCSs that the CPU works on; what is true of most accesses
-// is asked first.
+// is asked first.  An offset in an eVMCS has another type than one in a vmcs12.  An L1 that reads
+// its eVMCS may depend on this: KVM takes 16 bits of an encoding for all of it.
 //
 // in: arch/x86/kvm/vmx/nested.c
 // reads: arch/x86/include/asm/vmx.h
 // match: helpers 1
 // rare: sync_vmcs02_to_vmcs12_rare is_vmcs12_ext_field GUEST_BNDCFGS
 // match: read 1 in handle_vmread
+// match: page 1 in handle_vmread
 // match: write 1 in handle_vmwrite
 // match: dirty 1 in handle_vmwrite
 // match: rare 1
@@ -27,13 +29,13 @@ identifier offset;
 statement fail, sync;
 position p;
 @@
-  short offset;
-+ unsigned int end;
+- short offset;
++ vmcs12_offset_t offset;
   <+...
 - offset = get_vmcs12_field_offset@p(encoding);
 - if (offset < 0)
-+ end = vmcs12_field_end(encoding);
-+ if (!end)
++ offset = vmcs12_find_field(encoding);
++ if (!offset)
   	fail
 
 - if (!is_guest_mode(vcpu) && is_vmcs12_ext_field(encoding))
@@ -42,7 +44,29 @@ position p;
 
   value =
 - vmcs12_read_any(vmcs12, encoding, offset)
-+ vmcs_read(vmcs12, encoding, end)
++ vmcs12_read_field(vmcs12, encoding, offset)
+  ;
+  ...+>
+
+@page@
+typedef u16;
+expression encoding, evmcs;
+identifier offset;
+statement fail;
+position p;
+@@
+  vmcs12_offset_t offset;
++ evmcs_offset_t evmcs_offset;
+  <+...
+- offset = evmcs_field_offset@p(encoding, NULL);
+- if (offset < 0)
++ evmcs_offset = evmcs_find_field((u16)encoding);
++ if (!evmcs_offset)
+  	fail
+
+  value =
+- evmcs_read_any(evmcs, encoding, offset)
++ evmcs_read_field(evmcs, encoding, evmcs_offset)
   ;
   ...+>
 
@@ -53,12 +77,12 @@ statement fail, fail_read_only, sync;
 position p;
 @@
 - short offset;
-+ unsigned int end;
++ vmcs12_offset_t offset;
   ...
 - offset = get_vmcs12_field_offset@p(encoding);
 - if (offset < 0)
-+ end = vmcs12_field_end(encoding);
-+ if (!end)
++ offset = vmcs12_find_field(encoding);
++ if (!offset)
   	fail
 
 - if (vmcs_field_readonly(encoding) &&
@@ -72,7 +96,7 @@ position p;
   	sync
   ...
 - vmcs12_write_any(vmcs12, encoding, offset, value);
-+ vmcs_write(vmcs12, encoding, end, value);
++ vmcs12_write_field(vmcs12, encoding, offset, value);
   ...
 
 @dirty@
@@ -105,7 +129,6 @@ position p;
 - T f@p(...) { ... }
 
 @indices@
-typedef u16;
 identifier index;
 @@
 - #define VMCS12_IDX_TO_ENC(index) ((u16)(((u16)(index) >> 6) | ((u16)(index) << 10)))

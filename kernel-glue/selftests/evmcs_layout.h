@@ -3,28 +3,41 @@
 #ifndef SELFTEST_KVM_EVMCS_LAYOUT_H
 #define SELFTEST_KVM_EVMCS_LAYOUT_H
 
-/* The generated structure's name is made KVM's. */
-#define hv_enlightened_vmcs_linux_6_1 hv_enlightened_vmcs
 #include "layouts/evmcs/fields.h"
 #include "layouts/evmcs/linux-6.1.h"
+#include "layouts/evmcs/linux-6.1-map.h"
 
-#define VMCS_REVISION linux_6_1
-#define VMCS_CANONICAL linux_6_1
-#include "layouts/evmcs/accessors.h"
+#define VMCS_STRUCT	hv_enlightened_vmcs
+#define VMCS_MAP	evmcs_linux_6_1_map
+#define VMCS_GROUPS	evmcs_linux_6_1_groups
+#define VMCS_OFFSET	evmcs_offset_t
+#define VMCS_FIND	evmcs_find_field
+#define VMCS_READ	evmcs_read_field
+#define VMCS_WRITE	evmcs_write_field
+#define VMCS_CLEAN	evmcs_clean_fields
+#include "layouts/vmcs_accessors.h"
 
 extern struct hv_enlightened_vmcs *current_evmcs;
 
 /* Both return 0, or 1 if the eVMCS has no such field. */
 static inline int evmcs_vmread(u64 encoding, u64 *value)
 {
-	return !evmcs_linux_6_1_read(current_evmcs, encoding, value);
+	evmcs_offset_t offset = evmcs_find_field(encoding);
+
+	if (!offset)
+		return 1;
+	*value = evmcs_read_field(current_evmcs, encoding, offset);
+	return 0;
 }
 
 static inline int evmcs_vmwrite(u64 encoding, u64 value)
 {
-	if (!evmcs_linux_6_1_write(current_evmcs, encoding, value))
+	evmcs_offset_t offset = evmcs_find_field(encoding);
+
+	if (!offset)
 		return 1;
-	current_evmcs->hv_clean_fields &= ~evmcs_linux_6_1_group(encoding);
+	evmcs_write_field(current_evmcs, encoding, offset, value);
+	current_evmcs->hv_clean_fields &= ~evmcs_clean_fields(encoding);
 	return 0;
 }
 

@@ -13,11 +13,8 @@
 #include "processor.h"
 #include "vmx.h"
 
-#include "layouts/vmcs12/evmcs-first.h"
 #include "layouts/vmcs12/evmcs-first-map.h"
-#include "layouts/vmcs12/linux-6.1.h"
 #include "layouts/vmcs12/linux-6.1-map.h"
-#include "layouts/vmcs12/rfc-2017.h"
 #include "layouts/vmcs12/rfc-2017-map.h"
 
 #define VMCS12_PAGE		4096
@@ -32,9 +29,9 @@ struct vmcs12_revision {
 
 #define VMCS12_REVISION_OF(c_name, text) {				\
 	.name = text,							\
-	.id = vmcs12_##c_name##_revision_id,				\
-	.size = sizeof(struct vmcs12_##c_name),				\
-	.launch_state = offsetof(struct vmcs12_##c_name, launch_state),	\
+	.id = vmcs12_##c_name##_id,					\
+	.size = vmcs12_##c_name##_size,					\
+	.launch_state = vmcs12_##c_name##_launch_state,			\
 	.map = vmcs12_##c_name##_map,					\
 }
 

@@ -8,16 +8,6 @@
 #include "vmcs_move.h"
 
 /*
- * Join parts of a name.  A part that is a macro is expanded first.  VMCS_JOIN3 joins three
- * at once: the first two together may be the name of a structure, for which the includer
- * may have a macro, and that must not be expanded.
- */
-#define VMCS_JOIN(a, b) VMCS_JOINED(a, b)
-#define VMCS_JOINED(a, b) a##b
-#define VMCS_JOIN3(a, b, c) VMCS_JOINED3(a, b, c)
-#define VMCS_JOINED3(a, b, c) a##b##c
-
-/*
  * The slot of a field, in a map.  Who defines VMCS_LINUX_NAMES has the encodings of asm/vmx.h,
  * and one that differs from ours does not compile.
  */
@@ -131,7 +121,7 @@ static __always_inline unsigned int vmcs_bits_before(u64 encoding)
  * width costs more than the read.  No field ends before byte 8, where the header of a VMCS
  * ends.
  */
-static __always_inline u64 vmcs_read(const void *image, u64 encoding, unsigned int end)
+static __always_inline u64 vmcs_peek_field(const void *image, u64 encoding, unsigned int end)
 {
 	u64 word;
 
@@ -143,7 +133,7 @@ static __always_inline u64 vmcs_read(const void *image, u64 encoding, unsigned i
  * Write @value, cut to the field's width, to the field that ends at @end.  This writes back
  * the bytes before the field, so nobody else may write the image at the time.
  */
-static __always_inline void vmcs_write(void *image, u64 encoding, unsigned int end, u64 value)
+static __always_inline void vmcs_poke_field(void *image, u64 encoding, unsigned int end, u64 value)
 {
 	unsigned int bits = vmcs_bits_before(encoding);
 	u8 *place = (u8 *)image + end - sizeof(u64);
@@ -153,18 +143,5 @@ static __always_inline void vmcs_write(void *image, u64 encoding, unsigned int e
 	word = (word & ~(~0ULL << bits)) | value << bits;
 	vmcs_move_8(place, (u8 *)&word);
 }
-
-/*
- * Called where a constant is no field of a revision: an error when that is compiled or,
- * without optimization, a trap when it runs.
- */
-#ifdef __OPTIMIZE__
-void vmcs_no_such_field(void) __attribute__((error("the revision has no such field")));
-#else
-static inline void vmcs_no_such_field(void)
-{
-	__builtin_trap();
-}
-#endif
 
 #endif

@@ -5,14 +5,12 @@
  *
  * Source: Hyper-V TLFS, the web page HV_VMX_ENLIGHTENED_VMCS as of 2022-07-06
  */
-#ifndef VMCSGEN_HV_ENLIGHTENED_VMCS_PAGE_H
-#define VMCSGEN_HV_ENLIGHTENED_VMCS_PAGE_H
+#ifndef VMCSGEN_EVMCS_PAGE_H
+#define VMCSGEN_EVMCS_PAGE_H
 
 #include "../vmcs_encodings.h"
 
-#define HV_ENLIGHTENED_VMCS_PAGE_ID 0x00000001
-
-struct hv_enlightened_vmcs_page {
+struct hv_enlightened_vmcs {
 	u32 VersionNumber;
 	u32 AbortIndicator;
 	u16 HostEsSelector;
@@ -177,310 +175,310 @@ struct hv_enlightened_vmcs_page {
 	u64 Rsvd8;
 } __packed;
 
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs_page, VersionNumber, 0, 4);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs_page, AbortIndicator, 4, 4);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, HostEsSelector,
+VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, VersionNumber, 0, 4);
+VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, AbortIndicator, 4, 4);
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostEsSelector,
 		  8, 2, HOST_ES_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, HostCsSelector,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostCsSelector,
 		  10, 2, HOST_CS_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, HostSsSelector,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostSsSelector,
 		  12, 2, HOST_SS_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, HostDsSelector,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostDsSelector,
 		  14, 2, HOST_DS_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, HostFsSelector,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostFsSelector,
 		  16, 2, HOST_FS_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, HostGsSelector,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostGsSelector,
 		  18, 2, HOST_GS_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, HostTrSelector,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostTrSelector,
 		  20, 2, HOST_TR_SELECTOR);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs_page, pad_22, 22, 2);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, HostPat,
+VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, pad_22, 22, 2);
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostPat,
 		  24, 8, HOST_IA32_PAT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, HostEfer,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostEfer,
 		  32, 8, HOST_IA32_EFER);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, HostCr0,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostCr0,
 		  40, 8, HOST_CR0);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, HostCr3,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostCr3,
 		  48, 8, HOST_CR3);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, HostCr4,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostCr4,
 		  56, 8, HOST_CR4);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, HostSysenterEspMsr,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostSysenterEspMsr,
 		  64, 8, HOST_IA32_SYSENTER_ESP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, HostSysenterEipMsr,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostSysenterEipMsr,
 		  72, 8, HOST_IA32_SYSENTER_EIP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, HostRip,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostRip,
 		  80, 8, HOST_RIP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, HostSysenterCsMsr,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostSysenterCsMsr,
 		  88, 4, HOST_IA32_SYSENTER_CS);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, PinControls,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, PinControls,
 		  92, 4, PIN_BASED_VM_EXEC_CONTROL);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, ExitControls,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitControls,
 		  96, 4, VM_EXIT_CONTROLS);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, SecondaryProcessorControls,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, SecondaryProcessorControls,
 		  100, 4, SECONDARY_VM_EXEC_CONTROL);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, IoBitmapA,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, IoBitmapA,
 		  104, 8, IO_BITMAP_A);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, IoBitmapB,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, IoBitmapB,
 		  112, 8, IO_BITMAP_B);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, MsrBitmap,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, MsrBitmap,
 		  120, 8, MSR_BITMAP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestEsSelector,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestEsSelector,
 		  128, 2, GUEST_ES_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestCsSelector,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestCsSelector,
 		  130, 2, GUEST_CS_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestSsSelector,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestSsSelector,
 		  132, 2, GUEST_SS_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestDsSelector,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestDsSelector,
 		  134, 2, GUEST_DS_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestFsSelector,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestFsSelector,
 		  136, 2, GUEST_FS_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestGsSelector,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestGsSelector,
 		  138, 2, GUEST_GS_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestLdtrSelector,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestLdtrSelector,
 		  140, 2, GUEST_LDTR_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestTrSelector,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestTrSelector,
 		  142, 2, GUEST_TR_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestEsLimit,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestEsLimit,
 		  144, 4, GUEST_ES_LIMIT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestCsLimit,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestCsLimit,
 		  148, 4, GUEST_CS_LIMIT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestSsLimit,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestSsLimit,
 		  152, 4, GUEST_SS_LIMIT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestDsLimit,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestDsLimit,
 		  156, 4, GUEST_DS_LIMIT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestFsLimit,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestFsLimit,
 		  160, 4, GUEST_FS_LIMIT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestGsLimit,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestGsLimit,
 		  164, 4, GUEST_GS_LIMIT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestLdtrLimit,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestLdtrLimit,
 		  168, 4, GUEST_LDTR_LIMIT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestTrLimit,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestTrLimit,
 		  172, 4, GUEST_TR_LIMIT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestGdtrLimit,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestGdtrLimit,
 		  176, 4, GUEST_GDTR_LIMIT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestIdtrLimit,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestIdtrLimit,
 		  180, 4, GUEST_IDTR_LIMIT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestEsAttributes,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestEsAttributes,
 		  184, 4, GUEST_ES_AR_BYTES);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestCsAttributes,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestCsAttributes,
 		  188, 4, GUEST_CS_AR_BYTES);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestSsAttributes,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestSsAttributes,
 		  192, 4, GUEST_SS_AR_BYTES);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestDsAttributes,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestDsAttributes,
 		  196, 4, GUEST_DS_AR_BYTES);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestFsAttributes,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestFsAttributes,
 		  200, 4, GUEST_FS_AR_BYTES);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestGsAttributes,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestGsAttributes,
 		  204, 4, GUEST_GS_AR_BYTES);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestLdtrAttributes,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestLdtrAttributes,
 		  208, 4, GUEST_LDTR_AR_BYTES);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestTrAttributes,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestTrAttributes,
 		  212, 4, GUEST_TR_AR_BYTES);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestEsBase,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestEsBase,
 		  216, 8, GUEST_ES_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestCsBase,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestCsBase,
 		  224, 8, GUEST_CS_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestSsBase,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestSsBase,
 		  232, 8, GUEST_SS_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestDsBase,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestDsBase,
 		  240, 8, GUEST_DS_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestFsBase,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestFsBase,
 		  248, 8, GUEST_FS_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestGsBase,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestGsBase,
 		  256, 8, GUEST_GS_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestLdtrBase,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestLdtrBase,
 		  264, 8, GUEST_LDTR_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestTrBase,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestTrBase,
 		  272, 8, GUEST_TR_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestGdtrBase,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestGdtrBase,
 		  280, 8, GUEST_GDTR_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestIdtrBase,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestIdtrBase,
 		  288, 8, GUEST_IDTR_BASE);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs_page, Rsvd1, 296, 24);
-VMCS_ASSERT_ARRAY(struct hv_enlightened_vmcs_page, Rsvd1, 3);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, ExitMsrStoreAddress,
+VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, Rsvd1, 296, 24);
+VMCS_ASSERT_ARRAY(struct hv_enlightened_vmcs, Rsvd1, 3);
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitMsrStoreAddress,
 		  320, 8, VM_EXIT_MSR_STORE_ADDR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, ExitMsrLoadAddress,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitMsrLoadAddress,
 		  328, 8, VM_EXIT_MSR_LOAD_ADDR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, EntryMsrLoadAddress,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, EntryMsrLoadAddress,
 		  336, 8, VM_ENTRY_MSR_LOAD_ADDR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, Cr3Target0,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, Cr3Target0,
 		  344, 8, CR3_TARGET_VALUE0);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, Cr3Target1,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, Cr3Target1,
 		  352, 8, CR3_TARGET_VALUE1);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, Cr3Target2,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, Cr3Target2,
 		  360, 8, CR3_TARGET_VALUE2);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, Cr3Target3,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, Cr3Target3,
 		  368, 8, CR3_TARGET_VALUE3);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, PfecMask,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, PfecMask,
 		  376, 4, PAGE_FAULT_ERROR_CODE_MASK);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, PfecMatch,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, PfecMatch,
 		  380, 4, PAGE_FAULT_ERROR_CODE_MATCH);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, Cr3TargetCount,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, Cr3TargetCount,
 		  384, 4, CR3_TARGET_COUNT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, ExitMsrStoreCount,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitMsrStoreCount,
 		  388, 4, VM_EXIT_MSR_STORE_COUNT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, ExitMsrLoadCount,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitMsrLoadCount,
 		  392, 4, VM_EXIT_MSR_LOAD_COUNT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, EntryMsrLoadCount,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, EntryMsrLoadCount,
 		  396, 4, VM_ENTRY_MSR_LOAD_COUNT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, TscOffset,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, TscOffset,
 		  400, 8, TSC_OFFSET);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, VirtualApicPage,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, VirtualApicPage,
 		  408, 8, VIRTUAL_APIC_PAGE_ADDR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestWorkingVmcsPtr,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestWorkingVmcsPtr,
 		  416, 8, VMCS_LINK_POINTER);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestIa32DebugCtl,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestIa32DebugCtl,
 		  424, 8, GUEST_IA32_DEBUGCTL);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestPat,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestPat,
 		  432, 8, GUEST_IA32_PAT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestEfer,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestEfer,
 		  440, 8, GUEST_IA32_EFER);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestPdpte0,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestPdpte0,
 		  448, 8, GUEST_PDPTR0);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestPdpte1,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestPdpte1,
 		  456, 8, GUEST_PDPTR1);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestPdpte2,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestPdpte2,
 		  464, 8, GUEST_PDPTR2);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestPdpte3,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestPdpte3,
 		  472, 8, GUEST_PDPTR3);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestPendingDebugExceptions,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestPendingDebugExceptions,
 		  480, 8, GUEST_PENDING_DBG_EXCEPTIONS);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestSysenterEspMsr,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestSysenterEspMsr,
 		  488, 8, GUEST_SYSENTER_ESP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestSysenterEipMsr,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestSysenterEipMsr,
 		  496, 8, GUEST_SYSENTER_EIP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestSleepState,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestSleepState,
 		  504, 4, GUEST_ACTIVITY_STATE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestSysenterCsMsr,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestSysenterCsMsr,
 		  508, 4, GUEST_SYSENTER_CS);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, Cr0GuestHostMask,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, Cr0GuestHostMask,
 		  512, 8, CR0_GUEST_HOST_MASK);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, Cr4GuestHostMask,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, Cr4GuestHostMask,
 		  520, 8, CR4_GUEST_HOST_MASK);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, Cr0ReadShadow,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, Cr0ReadShadow,
 		  528, 8, CR0_READ_SHADOW);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, Cr4ReadShadow,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, Cr4ReadShadow,
 		  536, 8, CR4_READ_SHADOW);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestCr0,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestCr0,
 		  544, 8, GUEST_CR0);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestCr3,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestCr3,
 		  552, 8, GUEST_CR3);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestCr4,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestCr4,
 		  560, 8, GUEST_CR4);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestDr7,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestDr7,
 		  568, 8, GUEST_DR7);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, HostFsBase,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostFsBase,
 		  576, 8, HOST_FS_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, HostGsBase,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostGsBase,
 		  584, 8, HOST_GS_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, HostTrBase,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostTrBase,
 		  592, 8, HOST_TR_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, HostGdtrBase,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostGdtrBase,
 		  600, 8, HOST_GDTR_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, HostIdtrBase,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostIdtrBase,
 		  608, 8, HOST_IDTR_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, HostRsp,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostRsp,
 		  616, 8, HOST_RSP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, EptRoot,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, EptRoot,
 		  624, 8, EPT_POINTER);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, Vpid,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, Vpid,
 		  632, 2, VIRTUAL_PROCESSOR_ID);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs_page, Rsvd2, 634, 6);
-VMCS_ASSERT_ARRAY(struct hv_enlightened_vmcs_page, Rsvd2, 3);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs_page, Rsvd3, 640, 40);
-VMCS_ASSERT_ARRAY(struct hv_enlightened_vmcs_page, Rsvd3, 5);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, ExitEptFaultGpa,
+VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, Rsvd2, 634, 6);
+VMCS_ASSERT_ARRAY(struct hv_enlightened_vmcs, Rsvd2, 3);
+VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, Rsvd3, 640, 40);
+VMCS_ASSERT_ARRAY(struct hv_enlightened_vmcs, Rsvd3, 5);
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitEptFaultGpa,
 		  680, 8, GUEST_PHYSICAL_ADDRESS);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, ExitInstructionError,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitInstructionError,
 		  688, 4, VM_INSTRUCTION_ERROR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, ExitReason,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitReason,
 		  692, 4, VM_EXIT_REASON);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, ExitInterruptionInfo,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitInterruptionInfo,
 		  696, 4, VM_EXIT_INTR_INFO);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, ExitExceptionErrorCode,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitExceptionErrorCode,
 		  700, 4, VM_EXIT_INTR_ERROR_CODE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, ExitIdtVectoringInfo,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitIdtVectoringInfo,
 		  704, 4, IDT_VECTORING_INFO_FIELD);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, ExitIdtVectoringErrorCode,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitIdtVectoringErrorCode,
 		  708, 4, IDT_VECTORING_ERROR_CODE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, ExitInstructionLength,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitInstructionLength,
 		  712, 4, VM_EXIT_INSTRUCTION_LEN);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, ExitInstructionInfo,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitInstructionInfo,
 		  716, 4, VMX_INSTRUCTION_INFO);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, ExitQualification,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitQualification,
 		  720, 8, EXIT_QUALIFICATION);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, ExitIoInstructionEcx,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitIoInstructionEcx,
 		  728, 8, IO_RCX);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, ExitIoInstructionEsi,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitIoInstructionEsi,
 		  736, 8, IO_RSI);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, ExitIoInstructionEdi,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitIoInstructionEdi,
 		  744, 8, IO_RDI);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, ExitIoInstructionEip,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitIoInstructionEip,
 		  752, 8, IO_RIP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestLinearAddress,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestLinearAddress,
 		  760, 8, GUEST_LINEAR_ADDRESS);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestRsp,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestRsp,
 		  768, 8, GUEST_RSP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestRflags,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestRflags,
 		  776, 8, GUEST_RFLAGS);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestInterruptibility,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestInterruptibility,
 		  784, 4, GUEST_INTERRUPTIBILITY_INFO);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, ProcessorControls,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ProcessorControls,
 		  788, 4, CPU_BASED_VM_EXEC_CONTROL);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, ExceptionBitmap,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExceptionBitmap,
 		  792, 4, EXCEPTION_BITMAP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, EntryControls,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, EntryControls,
 		  796, 4, VM_ENTRY_CONTROLS);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, EntryInterruptInfo,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, EntryInterruptInfo,
 		  800, 4, VM_ENTRY_INTR_INFO_FIELD);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, EntryExceptionErrorCode,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, EntryExceptionErrorCode,
 		  804, 4, VM_ENTRY_EXCEPTION_ERROR_CODE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, EntryInstructionLength,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, EntryInstructionLength,
 		  808, 4, VM_ENTRY_INSTRUCTION_LEN);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, TprThreshold,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, TprThreshold,
 		  812, 4, TPR_THRESHOLD);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestRip,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestRip,
 		  816, 8, GUEST_RIP);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs_page, CleanFields, 824, 4);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs_page, Rsvd4, 828, 4);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs_page, SyntheticControls, 832, 4);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs_page, EnlightenmentsControl, 836, 4);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs_page, VpId, 840, 4);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs_page, Rsvd5, 844, 4);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs_page, VmId, 848, 8);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs_page, PartitionAssistPage, 856, 8);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs_page, Rsvd6, 864, 32);
-VMCS_ASSERT_ARRAY(struct hv_enlightened_vmcs_page, Rsvd6, 4);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestBndcfgs,
+VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, CleanFields, 824, 4);
+VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, Rsvd4, 828, 4);
+VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, SyntheticControls, 832, 4);
+VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, EnlightenmentsControl, 836, 4);
+VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, VpId, 840, 4);
+VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, Rsvd5, 844, 4);
+VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, VmId, 848, 8);
+VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, PartitionAssistPage, 856, 8);
+VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, Rsvd6, 864, 32);
+VMCS_ASSERT_ARRAY(struct hv_enlightened_vmcs, Rsvd6, 4);
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestBndcfgs,
 		  896, 8, GUEST_BNDCFGS);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestPerfGlobalCtrl,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestPerfGlobalCtrl,
 		  904, 8, GUEST_IA32_PERF_GLOBAL_CTRL);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestSCet,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestSCet,
 		  912, 8, GUEST_S_CET);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestSsp,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestSsp,
 		  920, 8, GUEST_SSP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestInterruptSspTableAddr,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestInterruptSspTableAddr,
 		  928, 8, GUEST_INTR_SSP_TABLE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, GuestLbrCtl,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestLbrCtl,
 		  936, 8, GUEST_IA32_LBR_CTL);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs_page, Rsvd7, 944, 16);
-VMCS_ASSERT_ARRAY(struct hv_enlightened_vmcs_page, Rsvd7, 2);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, XssExitingBitmap,
+VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, Rsvd7, 944, 16);
+VMCS_ASSERT_ARRAY(struct hv_enlightened_vmcs, Rsvd7, 2);
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, XssExitingBitmap,
 		  960, 8, XSS_EXIT_BITMAP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, EnclsExitingBitmap,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, EnclsExitingBitmap,
 		  968, 8, ENCLS_EXITING_BITMAP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, HostPerfGlobalCtrl,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostPerfGlobalCtrl,
 		  976, 8, HOST_IA32_PERF_GLOBAL_CTRL);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, TscMultiplier,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, TscMultiplier,
 		  984, 8, TSC_MULTIPLIER);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, HostSCet,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostSCet,
 		  992, 8, HOST_S_CET);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, HostSsp,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostSsp,
 		  1000, 8, HOST_SSP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs_page, HostInterruptSspTableAddr,
+VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostInterruptSspTableAddr,
 		  1008, 8, HOST_INTR_SSP_TABLE);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs_page, Rsvd8, 1016, 8);
-VMCS_ASSERT_SIZE(struct hv_enlightened_vmcs_page, 1024);
+VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, Rsvd8, 1016, 8);
+VMCS_ASSERT_SIZE(struct hv_enlightened_vmcs, 1024);
 
 #endif

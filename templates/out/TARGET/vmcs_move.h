@@ -1,6 +1,6 @@
 {{>generated}}
 /*
- * What the copies are made of: moves by whole words and without calls.  What a compiler
+ * What the copies, loads and stores are made of: moves by whole words and without calls.  What a compiler
  * makes of a long memcpy() depends on its options, and below about a KiB both a call and
  * REP MOVSB are slower.
  */
@@ -103,13 +103,26 @@ static __always_inline void vmcs_move(void *to_image, unsigned int to_offset,
 	vmcs_move_rest(to, from, bytes);
 }
 
+/* Bytes of the members @first to @last. */
+#define VMCS_EXTENT(of, first, last) \
+	(offsetof(typeof(*(of)), last) + sizeof((of)->last) - offsetof(typeof(*(of)), first))
+
 /* Copy the members @first to @last, which lie side by side in both structures. */
 #define VMCS_COPY(to, from, first, last) VMCS_COPY_AS(to, first, from, first, last)
 
 /* VMCS_COPY() where @first is called @as in the structure that is written. */
 #define VMCS_COPY_AS(to, as, from, first, last) \
 	vmcs_move(to, offsetof(typeof(*(to)), as), from, offsetof(typeof(*(from)), first), \
-		  offsetof(typeof(*(from)), last) + sizeof((from)->last) - \
-		  offsetof(typeof(*(from)), first))
+		  VMCS_EXTENT(from, first, last))
+
+/* Load the members @first to @last of @to from an image, which has them at @offset. */
+#define VMCS_LOAD(to, first, last, image, offset) \
+	vmcs_move(to, offsetof(typeof(*(to)), first), image, offset, \
+		  VMCS_EXTENT(to, first, last))
+
+/* Store the members @first to @last of @from into an image, which has them at @offset. */
+#define VMCS_STORE(image, offset, from, first, last) \
+	vmcs_move(image, offset, from, offsetof(typeof(*(from)), first), \
+		  VMCS_EXTENT(from, first, last))
 
 #endif

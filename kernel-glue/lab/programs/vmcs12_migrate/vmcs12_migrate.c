@@ -93,7 +93,7 @@ static void load_vmcs(struct vm *vm)
 
 	*(uint32_t *)(memory + VMXON_REGION) = id;
 	*(uint32_t *)(memory + VMCS_A) = id;
-	*(uint32_t *)(memory + EVMCS_A) = HV_ENLIGHTENED_VMCS_LINUX_6_1_ID;
+	*(uint32_t *)(memory + EVMCS_A) = evmcs_linux_6_1_id;
 	command(vm, VMXON, VMXON_REGION);
 	if (vm->plan.evmcs) {
 		use_evmcs(&vm->machine, EVMCS_A);

@@ -8,7 +8,7 @@
 #include "scripts.h"
 #include "state.h"
 
-#define EVMCS_ID	HV_ENLIGHTENED_VMCS_LINUX_6_1_ID
+#define EVMCS_ID	evmcs_linux_6_1_id
 #define ALL_CLEAN	0xffff
 
 static const char *evmcs_name(enum place place)
@@ -37,7 +37,7 @@ static void make_evmcs(struct machine *machine, enum place place, uint32_t id)
 /* What L1 learns of an exit; then L2 goes on behind the instruction that caused it. */
 static void record_evmcs_exit(struct machine *machine, enum place place)
 {
-	struct hv_enlightened_vmcs_linux_6_1 *evmcs = evmcs_at(machine, place);
+	struct hv_enlightened_vmcs *evmcs = evmcs_at(machine, place);
 
 	record_evmcs_page(machine, place);
 	evmcs->guest_rip += evmcs->vm_exit_instruction_len;
@@ -54,8 +54,8 @@ static void record_ids(struct machine *machine)
 		{ "VMLAUNCH with id 2", 2 },
 		{ "VMLAUNCH with id 1 and the shadow bit", EVMCS_ID | SHADOW_BIT },
 		{ "VMLAUNCH with vmcs12's id and the shadow bit",
-		  VMCS12_LINUX_6_1_ID | SHADOW_BIT },
-		{ "VMLAUNCH with the id next to vmcs12's", VMCS12_LINUX_6_1_ID + 1 },
+		  vmcs12_linux_6_1_id | SHADOW_BIT },
+		{ "VMLAUNCH with the id next to vmcs12's", vmcs12_linux_6_1_id + 1 },
 	};
 	struct state state;
 
@@ -106,7 +106,7 @@ static void record_evmcs_fields(struct machine *machine)
 /* What is clean KVM must not look at: garbage; what it needs always is there. */
 static void record_clean_fields(struct machine *machine)
 {
-	struct hv_enlightened_vmcs_linux_6_1 *evmcs = evmcs_at(machine, EVMCS_A);
+	struct hv_enlightened_vmcs *evmcs = evmcs_at(machine, EVMCS_A);
 	uint64_t rip = evmcs->guest_rip;
 	struct state state;
 
@@ -135,7 +135,7 @@ static void record_clean_fields(struct machine *machine)
 /* Of each group alone KVM must take what L1 has written, and of the others nothing. */
 static void record_clean_groups(struct machine *machine)
 {
-	struct hv_enlightened_vmcs_linux_6_1 *evmcs = evmcs_at(machine, EVMCS_A);
+	struct hv_enlightened_vmcs *evmcs = evmcs_at(machine, EVMCS_A);
 	struct state state;
 	char name[32];
 
@@ -158,7 +158,7 @@ static void record_evmcs_switch(struct machine *machine)
 	struct state state;
 
 	section("eVMCS: another");
-	make_evmcs(machine, EVMCS_B, VMCS12_LINUX_6_1_ID);
+	make_evmcs(machine, EVMCS_B, vmcs12_linux_6_1_id);
 	use_evmcs(machine, EVMCS_B);
 	step(machine, "VMLAUNCH with vmcs12's id", VMLAUNCH, 0, 0);
 	state_get(machine, "in L2", &state);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <evmcs/linux-6.1-map.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -34,7 +33,7 @@ void make_l2_vmcs(struct machine *machine, const bool *accepted)
 
 void make_l2_evmcs(struct machine *machine, enum place place)
 {
-	struct hv_enlightened_vmcs_linux_6_1 *evmcs = evmcs_at(machine, place);
+	struct hv_enlightened_vmcs *evmcs = evmcs_at(machine, place);
 	struct field fields[MAX_L2_FIELDS];
 
 	for (uint32_t encoding = 0; encoding < ENCODINGS; encoding += 2)

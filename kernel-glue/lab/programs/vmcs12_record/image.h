@@ -5,7 +5,9 @@
 #ifndef VMCS12_RECORD_IMAGE_H
 #define VMCS12_RECORD_IMAGE_H
 
+#include <evmcs/linux-6.1-map.h>
 #include <evmcs/linux-6.1.h>
+#include <vmcs12/linux-6.1-map.h>
 #include <vmcs12/linux-6.1.h>
 
 #include "../machine/l2.h"
@@ -22,12 +24,12 @@ enum garbage {
 /* Fill a page with garbage, and its first word with a revision id. */
 void make_garbage(struct machine *machine, enum place place, enum garbage garbage, uint32_t id);
 
-static inline struct vmcs12_linux_6_1 *vmcs12_at(struct machine *machine, enum place place)
+static inline struct vmcs12 *vmcs12_at(struct machine *machine, enum place place)
 {
 	return (void *)(machine->memory + place);
 }
 
-static inline struct hv_enlightened_vmcs_linux_6_1 *evmcs_at(struct machine *machine,
+static inline struct hv_enlightened_vmcs *evmcs_at(struct machine *machine,
 							     enum place place)
 {
 	return (void *)(machine->memory + place);

@@ -79,7 +79,7 @@ static void check_image(struct machine *machine, const struct revision *revision
 		uint32_t encoding = encodings[i];
 
 		if (is_written(revision, encoding))
-			check(vmcs_peek(image, revision->offset(encoding), vmcs_bytes(encoding)) ==
+			check(vmcs_peek(image, offset_in(revision, encoding), vmcs_bytes(encoding)) ==
 			      kept(encoding), "the image has another %#x", encoding);
 	}
 	memcpy(&launch_state, image + revision->launch_state, sizeof(launch_state));

@@ -48,7 +48,7 @@ static void check_loaded(struct machine *machine, const struct revision *vcpu)
 
 	read = run_one(machine, VMREAD, VMCS_ENC_GUEST_RIP, 0).value;
 	ioctl(machine->vcpu, KVM_GET_NESTED_STATE, &state);
-	there = vmcs_peek(state.vmcs12, vcpu->offset(VMCS_ENC_GUEST_RIP), 8);
+	there = vmcs_peek(state.vmcs12, offset_in(vcpu, VMCS_ENC_GUEST_RIP), 8);
 	check(read == there, "GUEST_RIP is %#llx, and %#llx in the image",
 	      (unsigned long long)read, (unsigned long long)there);
 }
@@ -66,7 +66,7 @@ static void test_race(const struct revision *vcpu, unsigned long rounds)
 	make_image(&machine, VMCS_A, vcpu);
 	make_image(&machine, VMCS_B, vcpu);
 	for (int i = 0; i < REVISIONS; i++)
-		vmcs_poke(machine.memory + VMCS_B, revisions[i].offset(VMCS_ENC_GUEST_RIP), 8,
+		vmcs_poke(machine.memory + VMCS_B, offset_in(&revisions[i], VMCS_ENC_GUEST_RIP), 8,
 			  0x1000 + i);
 	check(!run_one(&machine, VMXON, VMXON_REGION, 0).result, "VMXON fails");
 	if (pthread_create(&thread, NULL, write_images, &writer))

@@ -155,7 +155,7 @@ static void test_link_kept(struct machine *machine, const struct revision *vcpu)
 	if (!check(machine->level == L2, "VMLAUNCH with a good link fails"))
 		return;
 	ioctl(machine->vcpu, KVM_GET_NESTED_STATE, &state);
-	vmcs_poke(state.vmcs12, vcpu->offset(VMCS_ENC_VMCS_LINK_POINTER), 8, NOWHERE);
+	vmcs_poke(state.vmcs12, offset_in(vcpu, VMCS_ENC_VMCS_LINK_POINTER), 8, NOWHERE);
 	check(ioctl(machine->vcpu, KVM_SET_NESTED_STATE, &state) && errno == EINVAL,
 	      "KVM_SET_NESTED_STATE takes a link to nowhere");
 	run_one(machine, VMCALL, 0, 0);

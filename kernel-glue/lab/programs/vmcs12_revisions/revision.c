@@ -3,35 +3,19 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-#include <vmcs12/evmcs-first.h>
-#include <vmcs12/linux-6.1.h>
-#include <vmcs12/rfc-2017.h>
+#include <vmcs12/evmcs-first-map.h>
+#include <vmcs12/linux-6.1-map.h>
+#include <vmcs12/rfc-2017-map.h>
 
 #include "check.h"
 #include "revision.h"
 
-#define VMCS_REVISION linux_6_1
-#include <vmcs12/accessors.h>
-#define VMCS_REVISION rfc_2017
-#include <vmcs12/accessors.h>
-#define VMCS_REVISION evmcs_first
-#include <vmcs12/accessors.h>
-
-#define OFFSET_OF(revision)							\
-	static unsigned int revision##_offset(uint64_t encoding)		\
-	{									\
-		return vmcs12_##revision##_offset(encoding);			\
-	}
-OFFSET_OF(linux_6_1)
-OFFSET_OF(rfc_2017)
-OFFSET_OF(evmcs_first)
-
 #define REVISION(c_name, text) {						\
 	.name = text,								\
-	.id = vmcs12_##c_name##_revision_id,					\
-	.size = sizeof(struct vmcs12_##c_name),					\
-	.launch_state = offsetof(struct vmcs12_##c_name, launch_state),		\
-	.offset = c_name##_offset,						\
+	.id = vmcs12_##c_name##_id,						\
+	.size = vmcs12_##c_name##_size,						\
+	.launch_state = vmcs12_##c_name##_launch_state,				\
+	.map = vmcs12_##c_name##_map,						\
 }
 
 const struct revision revisions[REVISIONS] = {
@@ -47,9 +31,14 @@ const uint32_t encodings[] = {
 
 const size_t encoding_count = ARRAY_SIZE(encodings);
 
+unsigned int offset_in(const struct revision *image, uint64_t encoding)
+{
+	return vmcs_offset(image->map, encoding);
+}
+
 bool reached(const struct revision *image, uint64_t encoding)
 {
-	return image->offset(encoding) && revisions[0].offset(encoding);
+	return offset_in(image, encoding) && offset_in(&revisions[0], encoding);
 }
 
 void make_image(struct machine *machine, enum place place, const struct revision *revision)
@@ -68,7 +57,7 @@ static bool is_changed_by_kvm(const struct revision *revision, size_t byte)
 		return true;
 	for (size_t i = 0; i < encoding_count; i++)
 		if (reached(revision, encodings[i]) &&
-		    byte - revision->offset(encodings[i]) < vmcs_bytes(encodings[i]))
+		    byte - offset_in(revision, encodings[i]) < vmcs_bytes(encodings[i]))
 			return true;
 	return false;
 }

@@ -12,7 +12,7 @@ struct revision {
 	const char *name;
 	uint32_t id;
 	size_t size, launch_state;	/* bytes, and the offset of it */
-	unsigned int (*offset)(uint64_t encoding); /* 0: it has no such field */
+	const uint16_t *map;		/* where it has each field */
 };
 
 /* The first is the default one. */
@@ -22,6 +22,9 @@ extern const struct revision revisions[REVISIONS];
 /* The encodings of all fields, and of their high halves. */
 extern const uint32_t encodings[];
 extern const size_t encoding_count;
+
+/* Where an image has a field, or 0. */
+unsigned int offset_in(const struct revision *image, uint64_t encoding);
 
 /* Whether an L1 reaches a field in an image: KVM emulates no other than the default's. */
 bool reached(const struct revision *image, uint64_t encoding);

@@ -135,7 +135,7 @@ static void check_left(struct session *session)
 {
 	const struct revision *image = session->revision;
 	const uint8_t *now = session->machine.memory + VMCS_A;
-	unsigned int offset = image->offset(VMCS_ENC_VM_EXIT_REASON);
+	unsigned int offset = offset_in(image, VMCS_ENC_VM_EXIT_REASON);
 
 	check(vmcs_peek(now, offset, 4) == EXIT_REASON_CPUID, "the image's exit reason is %#llx",
 	      (unsigned long long)vmcs_peek(now, offset, 4));

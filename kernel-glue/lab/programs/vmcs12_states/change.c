@@ -205,7 +205,7 @@ static void make_words(struct group *group)
 		0, 1, ~0u, DEFAULT_ID, DEFAULT_ID | SHADOW_BIT, DEFAULT_ID + 1, DEFAULT_ID ^ BIT(30),
 		0x0c9e6f16, 0x30d5a046, 0x0c9e6f16 | SHADOW_BIT, 0x30d5a046 | SHADOW_BIT,
 	};
-	const struct vmcs12_linux_6_1 *vmcs12 = NULL;
+	const struct vmcs12 *vmcs12 = NULL;
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
 		struct change image = { IMAGE, 0, 4, false, words[i], "id" };
@@ -222,7 +222,7 @@ static void make_words(struct group *group)
 	}
 	for (size_t at = 4; at < sizeof(*vmcs12); at += 8) {
 		add_one(group, (struct change){ SHADOW, at, 8, false, ~0ull, "shadow" });
-		if (at + 8 <= offsetof(struct vmcs12_linux_6_1, io_bitmap_a))
+		if (at + 8 <= offsetof(struct vmcs12, io_bitmap_a))
 			add_one(group, (struct change){ IMAGE, at, 8, false, ~0ull, "no field" });
 	}
 	add_one(group, (struct change){ IMAGE, sizeof(*vmcs12), 8, false, 0, "behind the fields" });

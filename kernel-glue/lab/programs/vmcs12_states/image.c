@@ -1,28 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
 
-#include <vmcs12/evmcs-first.h>
-#include <vmcs12/rfc-2017.h>
+#include <vmcs12/evmcs-first-map.h>
+#include <vmcs12/rfc-2017-map.h>
 
 #include "image.h"
 #include "words.h"
 
-#define VMCS_REVISION linux_6_1
-#define VMCS_CANONICAL linux_6_1
-#include <vmcs12/accessors.h>
-#define VMCS_REVISION rfc_2017
-#define VMCS_CANONICAL linux_6_1
-#include <vmcs12/accessors.h>
-#define VMCS_REVISION evmcs_first
-#define VMCS_CANONICAL linux_6_1
-#include <vmcs12/accessors.h>
-
 #define REVISION(c_name, text) {						\
 	.name = text,								\
-	.id = vmcs12_##c_name##_revision_id,					\
-	.size = sizeof(struct vmcs12_##c_name),					\
-	.from_default = &vmcs12_linux_6_1_to_##c_name,				\
-	.to_default = &vmcs12_##c_name##_to_linux_6_1,				\
+	.id = vmcs12_##c_name##_id,						\
+	.size = vmcs12_##c_name##_size,						\
+	.launch_state = vmcs12_##c_name##_launch_state,				\
+	.map = vmcs12_##c_name##_map,						\
 }
 
 const struct revision revisions[REVISIONS] = {
@@ -31,16 +21,33 @@ const struct revision revisions[REVISIONS] = {
 	REVISION(evmcs_first, "evmcs-first"),
 };
 
+static const uint32_t encodings[] = {
+#define VMCS_FIELD(name) VMCS_ENC_##name,
+#include <vmcs_fields.h>
+};
+
 unsigned int default_offset(uint32_t encoding)
 {
-	return vmcs12_linux_6_1_offset(encoding);
+	return vmcs_offset(revisions[0].map, encoding);
 }
 
-static void move(const struct vmcs_translation *translation, uint8_t *to, const uint8_t *from)
+/* What an image begins with in every revision: the id, and the VMX-abort indicator. */
+#define HEADER 8
+
+/* Move what both have of the header, the launch state, and the fields that VMREAD reaches. */
+static void move(const struct revision *to, uint8_t *to_image,
+		 const struct revision *from, const uint8_t *from_image)
 {
-	for (unsigned int i = 0; i < translation->run_count; i++)
-		memcpy(to + translation->runs[i].to, from + translation->runs[i].from,
-		       translation->runs[i].bytes);
+	memcpy(to_image, from_image, HEADER);
+	memcpy(to_image + to->launch_state, from_image + from->launch_state, sizeof(uint32_t));
+	for (size_t i = 0; i < ARRAY_SIZE(encodings); i++) {
+		unsigned int to_offset = vmcs_offset(to->map, encodings[i]);
+		unsigned int from_offset = vmcs_offset(from->map, encodings[i]);
+
+		if (to_offset && from_offset)
+			memcpy(to_image + to_offset, from_image + from_offset,
+			       vmcs_bytes(encodings[i]));
+	}
 }
 
 uint32_t id_from_default(const struct revision *revision, uint32_t word)
@@ -71,7 +78,7 @@ void image_from_default(const struct revision *revision, uint8_t to[PAGE],
 		return;
 	}
 	fill_words(to, UNREACHED, PAGE);
-	move(revision->from_default, to, from);
+	move(revision, to, &revisions[0], from);
 	swap_ids(revision, to);
 }
 
@@ -79,7 +86,7 @@ void image_to_default(const struct revision *revision, uint8_t to[PAGE],
 		      const uint8_t from[PAGE])
 {
 	fill_words(to, 0, PAGE);
-	move(revision->to_default, to, from);
+	move(&revisions[0], to, revision, from);
 	if (revision != &revisions[0])
 		swap_ids(revision, to);
 }
@@ -89,23 +96,28 @@ void image_fill_unreached(uint8_t image[PAGE])
 	uint8_t filled[PAGE];
 
 	memset(filled, UNREACHED, PAGE);
-	move(revisions[0].to_default, filled, image);
+	move(&revisions[0], filled, &revisions[0], image);
 	memcpy(image, filled, PAGE);
+}
+
+/* Clear what move() would move between an image of the default revision and this one. */
+static void clear_reached(const struct revision *revision, uint8_t *image)
+{
+	static const uint8_t nothing[PAGE];
+
+	move(revision, image, &revisions[0], nothing);
 }
 
 size_t image_unreached_differ(const struct revision *revision, const uint8_t *image,
 			      const uint8_t *other)
 {
-	const struct vmcs_translation *reached = revision->to_default;
 	uint8_t cleared[2][PAGE];
 	size_t count = 0;
 
 	memcpy(cleared[0], image, revision->size);
 	memcpy(cleared[1], other, revision->size);
-	for (unsigned int i = 0; i < reached->run_count; i++) {
-		memset(cleared[0] + reached->runs[i].from, 0, reached->runs[i].bytes);
-		memset(cleared[1] + reached->runs[i].from, 0, reached->runs[i].bytes);
-	}
+	clear_reached(revision, cleared[0]);
+	clear_reached(revision, cleared[1]);
 	if (!memcmp(cleared[0], cleared[1], revision->size))
 		return 0;
 	for (size_t i = 0; i < revision->size; i++)

@@ -3,23 +3,23 @@
 #ifndef VMCS12_STATES_IMAGE_H
 #define VMCS12_STATES_IMAGE_H
 
+#include <vmcs12/linux-6.1-map.h>
 #include <vmcs12/linux-6.1.h>
 
 #include "../machine/machine.h"
 
-#define DEFAULT_ID	VMCS12_LINUX_6_1_ID
+#define DEFAULT_ID	vmcs12_linux_6_1_id
 #define SHADOW_BIT	0x80000000u
 
 /* What is in an image where its revision has nothing that VMREAD reaches. */
 #define UNREACHED	0x5a
 
-struct vmcs_translation;
-
 struct revision {
 	const char *name;
 	uint32_t id;
 	size_t size;			/* bytes that KVM reads of an image */
-	const struct vmcs_translation *from_default, *to_default;
+	size_t launch_state;		/* the offset of it */
+	const uint16_t *map;		/* where it has each field */
 };
 
 /* The first is the default one. */

@@ -116,7 +116,7 @@ void result_to_default(const struct revision *revision, struct result *result)
 /* KVM finds a deadline for itself if none is given, and counts the time until it comes. */
 void result_drop_time(struct result *result, const struct kvm_nested_state *given)
 {
-	struct vmcs12_linux_6_1 *vmcs12 = (struct vmcs12_linux_6_1 *)result->nested.vmcs12;
+	struct vmcs12 *vmcs12 = (struct vmcs12 *)result->nested.vmcs12;
 	struct kvm_nested_state *header = &result->nested.header;
 
 	if (!(header->flags & KVM_STATE_NESTED_GUEST_MODE) ||

@@ -22,9 +22,9 @@
 #define EPTP_4_LEVELS	0x1e		/* in write-back memory */
 #define FAR_DEADLINE	BIT_ULL(60)	/* of the VMX-preemption timer */
 
-static struct vmcs12_linux_6_1 *vmcs12_of(struct state *state)
+static struct vmcs12 *vmcs12_of(struct state *state)
 {
-	return (struct vmcs12_linux_6_1 *)state->vmcs12;
+	return (struct vmcs12 *)state->vmcs12;
 }
 
 static void make_vmxon(struct machine *machine, enum regions regions, struct state *state)
@@ -100,8 +100,8 @@ static void make_evmcs_pending(struct machine *machine, enum regions regions,
 /* L2 has a VMCS of its own to read and write. */
 static void link_shadow(struct state *state)
 {
-	struct vmcs12_linux_6_1 *vmcs12 = vmcs12_of(state);
-	struct vmcs12_linux_6_1 *shadow = (struct vmcs12_linux_6_1 *)state->shadow;
+	struct vmcs12 *vmcs12 = vmcs12_of(state);
+	struct vmcs12 *shadow = (struct vmcs12 *)state->shadow;
 
 	state->header.size = sizeof(*state);
 	vmcs12->cpu_based_vm_exec_control |= VMCS_CTRL_CPU_BASED_ACTIVATE_SECONDARY_CONTROLS;
@@ -130,7 +130,7 @@ static uint32_t allowed(struct machine *machine, uint32_t msr)
 	return value >> 32;
 }
 
-static void allow_controls(struct machine *machine, struct vmcs12_linux_6_1 *vmcs12)
+static void allow_controls(struct machine *machine, struct vmcs12 *vmcs12)
 {
 	uint64_t vm_functions;
 
@@ -148,7 +148,7 @@ static void allow_controls(struct machine *machine, struct vmcs12_linux_6_1 *vmc
 /* What those controls make KVM look at. */
 static void make_all(struct machine *machine, enum regions regions, struct state *state)
 {
-	struct vmcs12_linux_6_1 *vmcs12 = vmcs12_of(state);
+	struct vmcs12 *vmcs12 = vmcs12_of(state);
 
 	make_pending(machine, regions, state);
 	link_shadow(state);

@@ -111,7 +111,7 @@ static void check_taken(const struct trial *trial, struct bench *bench, int numb
  */
 static bool makes_kvm_warn(const struct target *target, const struct request *request)
 {
-	const struct vmcs12_linux_6_1 *vmcs12 = (const void *)request->state.vmcs12;
+	const struct vmcs12 *vmcs12 = (const void *)request->state.vmcs12;
 
 	return target->kind == WITH_EVMCS && vmcs12->vm_function_control >> 32;
 }

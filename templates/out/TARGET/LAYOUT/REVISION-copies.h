@@ -3,42 +3,42 @@
 {{#first}}
 {{>generated}}
 /*
- * Copies between {{revision.path}} and a vmcs12: at a nested entry what was written
- * since the last one, as {{layout.clean_word}} tells, and at an exit what the entry has
- * changed.  There are copies for each vmcs12 whose structure was included before.
+ * Copies between {{revision.path}} and enlightened VMCSs: at a nested entry what was written
+ * since the last one, as the clean-field groups tell, and at an exit what the entry has
+ * changed.
  */
-#ifndef VMCSGEN_{{revision.STRUCT}}_COPIES_H
-#define VMCSGEN_{{revision.STRUCT}}_COPIES_H
+#ifndef VMCSGEN_{{revision.C_NAME}}_COPIES_H
+#define VMCSGEN_{{revision.C_NAME}}_COPIES_H
 
 #include "../vmcs_move.h"
-#include "fields.h"
 #include "{{revision.name}}.h"
 {{/first}}
+#include "../{{layout.name}}/fields.h"
+#include "../{{layout.name}}/{{name}}.h"
 
 {{#lacks}}
 {{#first}}
 /*
- * Not in {{revision.path}}, so a copy leaves them as they are:
+ * Not in {{path}}, so a copy leaves them as they are:
 {{/first}}
  * {{.}}
 {{#last}}
  */
 {{/last}}
 {{/lacks}}
-#ifdef VMCSGEN_{{STRUCT}}_H
 {{#entry_lacks}}
 {{#first}}
 /*
- * Not in {{path}}, so not copied:
+ * Not in {{revision.path}}, so not copied:
 {{/first}}
  * {{.}}
 {{#last}}
  */
 {{/last}}
 {{/entry_lacks}}
-static inline void
-{{revision.c_name}}_to_{{c_name}}(struct {{struct}} *to,
-{{indent}}const struct {{revision.struct}} *from, u32 clean)
+static inline void {{prefix}}_to_{{revision.prefix}}(struct {{revision.struct}} *to,
+{{indent}}const struct {{struct}} *from,
+{{indent}}u32 clean)
 {
 {{^whole}}
 	(void)to;
@@ -75,16 +75,15 @@ static inline void
 {{#exit_lacks}}
 {{#first}}
 /*
- * Not in {{path}}, so a copy leaves them as they are:
+ * Not in {{revision.path}}, so a copy leaves them as they are:
 {{/first}}
  * {{.}}
 {{#last}}
  */
 {{/last}}
 {{/exit_lacks}}
-static inline void
-{{c_name}}_to_{{revision.c_name}}(struct {{revision.struct}} *to,
-{{indent}}const struct {{struct}} *from)
+static inline void {{revision.prefix}}_to_{{prefix}}(struct {{struct}} *to,
+{{indent}}const struct {{revision.struct}} *from)
 {
 {{#exit}}
 	{{> copy}}
@@ -94,7 +93,6 @@ static inline void
 	(void)from;
 {{/exit}}
 }
-#endif
 {{#last}}
 
 #endif

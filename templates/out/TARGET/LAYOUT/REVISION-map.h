@@ -1,17 +1,21 @@
 {{>generated}}
 {{#revision}}
 /*
- * Where {{path}} has each field.  <accessors.h> includes it.
+ * Where {{path}} has each field, and what else is known of an image.
  */
-#ifndef VMCSGEN_{{STRUCT}}_MAP_H
-#define VMCSGEN_{{STRUCT}}_MAP_H
+#ifndef VMCSGEN_{{C_NAME}}_MAP_H
+#define VMCSGEN_{{C_NAME}}_MAP_H
 
 #include "../vmcs_access.h"
 
-enum { {{c_name}}_revision_id = {{id}} };
-
-/* The highest index of an encoding in the map{{^layout.clean}}: what IA32_VMX_VMCS_ENUM tells{{/layout.clean}}. */
-enum { {{c_name}}_highest_index = {{highest_index}} };
+enum {
+	{{c_name}}_id = {{id}},
+	{{c_name}}_size = {{size}},	/* bytes that hold fields */
+{{^layout.clean}}
+	{{c_name}}_launch_state = {{launch_state}},	/* where VMCLEAR finds it */
+	{{c_name}}_highest_index = {{highest_index}},	/* for IA32_VMX_VMCS_ENUM */
+{{/layout.clean}}
+};
 
 /* Where each field that VMREAD finds ends. */
 static const u16 __maybe_unused {{c_name}}_map[VMCS_SLOTS] = {

@@ -1,5 +1,6 @@
-{{>generated}}
 {{#revision}}
+{{#has_struct}}
+{{>generated}}
 /*
  * {{path}}{{#aliases}}, {{.}}{{/aliases}}
  *
@@ -14,12 +15,10 @@
  * {{.}}
 {{/because}}
  */
-#ifndef VMCSGEN_{{STRUCT}}_H
-#define VMCSGEN_{{STRUCT}}_H
+#ifndef VMCSGEN_{{C_NAME}}_H
+#define VMCSGEN_{{C_NAME}}_H
 
 #include "../vmcs_encodings.h"
-
-#define {{STRUCT}}_ID {{id}}
 
 struct {{struct}} {
 {{#members}}
@@ -42,4 +41,5 @@ VMCS_ASSERT_ARRAY(struct {{struct}}, {{name}}, {{count}});
 VMCS_ASSERT_SIZE(struct {{struct}}, {{size}});
 
 #endif
+{{/has_struct}}
 {{/revision}}

@@ -22,9 +22,9 @@ static const struct {
 	u32 id;
 	const u16 *map;
 } images[] = {
-	{ vmcs12_linux_6_1_revision_id, vmcs12_linux_6_1_map },
-	{ vmcs12_rfc_2017_revision_id, vmcs12_rfc_2017_map },
-	{ vmcs12_evmcs_first_revision_id, vmcs12_evmcs_first_map },
+	{ vmcs12_linux_6_1_id, vmcs12_linux_6_1_map },
+	{ vmcs12_rfc_2017_id, vmcs12_rfc_2017_map },
+	{ vmcs12_evmcs_first_id, vmcs12_evmcs_first_map },
 };
 
 static const u32 fields[] = {
@@ -63,7 +63,7 @@ static u8 *load_garbage(struct kunit *test, unsigned int i)
 	for (unsigned int byte = 0; byte < VMCS12_SIZE; byte++)
 		boundary->memory[byte] = byte * 7 + 3;
 	memcpy(boundary->memory, &images[i].id, sizeof(u32));
-	boundary->vmx->nested.revision = vmcs12_revisions[i];
+	boundary->vmx->nested.revision = &vmcs12_revisions[i];
 	memset(boundary->vmcs12, 0, 2 * VMCS12_SIZE);
 	image = vmcs12_image(vcpu_of(test), boundary->vmcs12);
 	memcpy(image, boundary->memory, VMCS12_SIZE);
@@ -75,13 +75,13 @@ static u8 *load_garbage(struct kunit *test, unsigned int i)
 static void test_known(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, nr_vmcs12_revisions, (unsigned int)ARRAY_SIZE(images));
-	KUNIT_EXPECT_PTR_EQ(test, vmcs12_revisions[0], VMCS12_DEFAULT);
+	KUNIT_EXPECT_PTR_EQ(test, &vmcs12_revisions[0], VMCS12_DEFAULT);
 	KUNIT_EXPECT_EQ(test, VMCS12_DEFAULT->id, VMCS12_REVISION);
 	for (unsigned int i = 0; i < nr_vmcs12_revisions; i++) {
-		KUNIT_EXPECT_EQ(test, vmcs12_revisions[i]->id, images[i].id);
-		KUNIT_EXPECT_EQ(test, vmcs12_revisions[i]->begins_with_evmcs, i != 0);
+		KUNIT_EXPECT_EQ(test, vmcs12_revisions[i].id, images[i].id);
+		KUNIT_EXPECT_EQ(test, vmcs12_revisions[i].begins_with_evmcs, i != 0);
 		KUNIT_EXPECT_PTR_EQ(test, vmcs12_known(images[i].id),
-				    i && !vmx_nested_ops.enable_evmcs ? NULL : vmcs12_revisions[i]);
+				    i && !vmx_nested_ops.enable_evmcs ? NULL : &vmcs12_revisions[i]);
 	}
 	KUNIT_EXPECT_NULL(test, vmcs12_known(0));
 	KUNIT_EXPECT_NULL(test, vmcs12_known(1));
@@ -95,7 +95,7 @@ static void test_found(struct kunit *test)
 	for (unsigned int i = 0; i < ARRAY_SIZE(images); i++)
 		for (unsigned int j = 0; j < ARRAY_SIZE(fields); j++)
 			KUNIT_EXPECT_EQ_MSG(test, !vmcs_end(images[i].map, fields[j]),
-					    !vmcs12_field_end(fields[j]), "field %x", fields[j]);
+					    !vmcs12_find_field(fields[j]), "field %x", fields[j]);
 }
 
 /* What is loaded and stored is as it was, garbage and all. */

@@ -9,37 +9,12 @@
 #include <linux/kvm_host.h>
 
 #include "vmcs12.h"
+#include "layouts/vmcs12/revisions.h"
 
 #ifdef CONFIG_KVM_VMCS12_REVISIONS
 
-/* What KVM has to know of a revision; vmx.c holds one of these for each. */
-struct vmcs12_revision {
-	/* The first word of an image, but for the bit of a shadow VMCS. */
-	u32 id;
-	/* Bytes of an image that hold fields; userspace has to give no fewer. */
-	u16 size;
-	/* Where VMCLEAR finds the launch state in an image. */
-	u16 launch_state;
-	/* An image is a struct vmcs12. */
-	bool in_place;
-	/* Its use is the enlightened VMCS: a KVM without that does not know it. */
-	bool begins_with_evmcs;
-	/* Set struct vmcs12 to what an image has; what KVM does not emulate is ignored. */
-	void (*load)(struct vmcs12 *vmcs12, const void *image);
-	/* Lay struct vmcs12 over an image, whose other bytes stay. */
-	void (*store)(void *image, const struct vmcs12 *vmcs12);
-};
-
-extern const struct vmcs12_revision vmcs12_linux_6_1_revision;
-extern const struct vmcs12_revision vmcs12_rfc_2017_revision;
-extern const struct vmcs12_revision vmcs12_evmcs_first_revision;
-
-/* The default one first. */
-extern const struct vmcs12_revision * const vmcs12_revisions[];
-extern const unsigned int nr_vmcs12_revisions;
-
 /* The revision of a vCPU that is given no other. */
-#define VMCS12_DEFAULT (&vmcs12_linux_6_1_revision)
+#define VMCS12_DEFAULT (&vmcs12_revisions[0])
 
 /* The revision with an id, or NULL if KVM does not know it. */
 const struct vmcs12_revision *vmcs12_known(u64 id);

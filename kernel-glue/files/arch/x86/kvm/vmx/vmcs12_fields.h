@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where struct vmcs12 has the fields that an L1 means by VMREAD and VMWRITE, and how they
- * are kept in step with the VMCSs that the CPU works on.
+ * How the fields of struct vmcs12 are kept in step with the VMCSs that the CPU works on, and
+ * what an L1 is told of their encodings.
  */
 #ifndef __KVM_X86_VMX_VMCS12_FIELDS_H
 #define __KVM_X86_VMX_VMCS12_FIELDS_H
@@ -11,17 +11,7 @@
 #include "layouts/vmcs_sync.h"
 
 /* What IA32_VMX_VMCS_ENUM tells an L1: the highest index of a field. */
-#define VMCS12_VMCS_ENUM (VMCS_JOIN3(vmcs12_, VMCS12_LAYOUT, _highest_index) << \
-			  VMCS_FIELD_INDEX_SHIFT)
-
-/*
- * Where struct vmcs12 has a field, or its high half: where it ends, as vmcs_read() and
- * vmcs_write() want it, or 0 if an L1 finds no such field.  All revisions have the same ones.
- */
-static __always_inline unsigned int vmcs12_field_end(unsigned long field)
-{
-	return vmcs_end(VMCS_JOIN3(vmcs12_, VMCS12_LAYOUT, _map), field);
-}
+#define VMCS12_VMCS_ENUM (VMCS12_HIGHEST_INDEX << VMCS_FIELD_INDEX_SHIFT)
 
 /* Whether the vCPU's vmcs12 has to get its rarely synced fields from vmcs02 first. */
 static inline bool vmcs12_stale(struct kvm_vcpu *vcpu)

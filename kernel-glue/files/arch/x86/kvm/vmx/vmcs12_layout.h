@@ -9,26 +9,43 @@
 #define VMCS_LINUX_NAMES
 
 /*
- * One of the generated structures is struct vmcs12: its name is made KVM's.  What guests keep in
- * memory, and userspace in saved state, has the layouts of the generated structures, packed and
- * with 64 bits for natural width: no member of them can ever move.
+ * What struct vmcs12 is.  What guests keep in memory, and userspace in saved state, has the
+ * layouts of generated structures, packed and with 64 bits for natural width: no member of
+ * them can ever move.
  */
 #ifdef CONFIG_KVM_INTEL_VMCS12_EVMCS_FIRST
-#define VMCS12_LAYOUT evmcs_first
-#define vmcs12_evmcs_first vmcs12
 #include "layouts/vmcs12/evmcs-first.h"
+#include "layouts/vmcs12/evmcs-first-map.h"
+#define VMCS12_MAP vmcs12_evmcs_first_map
+#define VMCS12_HIGHEST_INDEX vmcs12_evmcs_first_highest_index
 #else
-#define VMCS12_LAYOUT linux_6_1
-#define vmcs12_linux_6_1 vmcs12
 #include "layouts/vmcs12/linux-6.1.h"
+#include "layouts/vmcs12/linux-6.1-map.h"
+#define VMCS12_MAP vmcs12_linux_6_1_map
+#define VMCS12_HIGHEST_INDEX vmcs12_linux_6_1_highest_index
 #endif
 
-#define VMCS_REVISION VMCS12_LAYOUT
-#include "layouts/vmcs12/accessors.h"
+#define VMCS_STRUCT	vmcs12
+#define VMCS_MAP	VMCS12_MAP
+#define VMCS_OFFSET	vmcs12_offset_t
+#define VMCS_FIND	vmcs12_find_field
+#define VMCS_READ	vmcs12_read_field
+#define VMCS_WRITE	vmcs12_write_field
+#include "layouts/vmcs_accessors.h"
 
 /*
- * The field at an offset of struct vmcs12; natural width has 64 bits.  For lists of fields
- * that go by width, where the CPU predicts the branches; vmcs_read() is for all others.
+ * The fields that an L1 means by VMREAD and VMWRITE.  All revisions have the same ones, so
+ * offset 0 says of any vmcs12 that it has no such field.
+ */
+static __always_inline vmcs12_offset_t vmcs12_find_field(u64 encoding);
+static __always_inline u64 vmcs12_read_field(const struct vmcs12 *vmcs12, u64 encoding,
+					     vmcs12_offset_t offset);
+static __always_inline void vmcs12_write_field(struct vmcs12 *vmcs12, u64 encoding,
+					       vmcs12_offset_t offset, u64 value);
+
+/*
+ * The field that begins at an offset of struct vmcs12; natural width has 64 bits.  For lists of
+ * fields that go by width, where the CPU predicts the branches.
  */
 static __always_inline u64 vmcs12_read_any(const struct vmcs12 *vmcs12, unsigned long field,
 					   u16 offset)

@@ -1,0 +1,65 @@
+{{#revision}}
+{{#images}}
+{{#first}}
+{{>generated-c}}
+/*
+ * Images of {{layout.name}} where struct {{revision.struct}} is {{revision.path}}: how they are
+ * loaded into it and stored from it.
+ */
+#include "revisions.h"
+#include "{{revision.name}}.h"
+#include "../vmcs_access.h"
+
+{{/first}}
+{{^in_place}}
+static void load_{{revision_c_name}}(struct {{revision.struct}} *to, const void *image)
+{
+{{#runs}}
+	VMCS_LOAD(to, {{begin}}, {{end}}, image, {{to}});
+{{/runs}}
+{{#lacks}}
+{{#has_bits}}
+	vmcs_poke(to, offsetof(struct {{revision.struct}}, {{element}}), {{bytes}}, {{neutral}});
+{{/has_bits}}
+{{^has_bits}}
+	to->{{element}} = {{neutral}};
+{{/has_bits}}
+{{/lacks}}
+}
+
+static void store_{{revision_c_name}}(void *image, const struct {{revision.struct}} *from)
+{
+{{#runs}}
+	VMCS_STORE(image, {{to}}, from, {{begin}}, {{end}});
+{{/runs}}
+}
+
+{{/in_place}}
+{{/images}}
+{{#images}}
+{{#first}}
+const struct {{layout.struct}}_revision {{layout.name}}_revisions[] = {
+{{/first}}
+	{
+		/* {{path}} */
+		.id = {{id}},
+		.size = {{size}},
+		.launch_state = {{launch_state}},
+{{#in_place}}
+		.in_place = true,
+{{/in_place}}
+{{#embeds_page}}
+		.begins_with_evmcs = true,
+{{/embeds_page}}
+{{^in_place}}
+		.load = load_{{revision_c_name}},
+		.store = store_{{revision_c_name}},
+{{/in_place}}
+	},
+{{#last}}
+};
+
+const unsigned int nr_{{layout.name}}_revisions = ARRAY_SIZE({{layout.name}}_revisions);
+{{/last}}
+{{/images}}
+{{/revision}}

@@ -1,0 +1,38 @@
+{{#layout}}
+{{#translates}}
+{{>generated}}
+/*
+ * The revisions of {{name}} that an image in guest memory may have.  An includer of
+ * <REVISION-images.c> keeps that revision as struct {{struct}}.
+ */
+#ifndef VMCSGEN_{{NAME}}_REVISIONS_H
+#define VMCSGEN_{{NAME}}_REVISIONS_H
+
+#include "../vmcs_types.h"
+
+struct {{struct}};
+
+struct {{struct}}_revision {
+	/* What an L1 reads from IA32_VMX_BASIC, and the first word of an image has it, too. */
+	u32 id;
+	/* Bytes of an image that hold fields. */
+	u16 size;
+	/* Where VMCLEAR finds the launch state in an image; 0: nowhere. */
+	u16 launch_state;
+	/* An image is a struct {{struct}}. */
+	bool in_place;
+	/* It begins with an enlightened VMCS. */
+	bool begins_with_evmcs;
+	/* Set a struct {{struct}} to what an image has; what the image lacks gets a neutral value. */
+	void (*load)(struct {{struct}} *{{struct}}, const void *image);
+	/* Lay a struct {{struct}} over an image, whose other bytes stay. */
+	void (*store)(void *image, const struct {{struct}} *{{struct}});
+};
+
+/* The default one first. */
+extern const struct {{struct}}_revision {{name}}_revisions[];
+extern const unsigned int nr_{{name}}_revisions;
+
+#endif
+{{/translates}}
+{{/layout}}
