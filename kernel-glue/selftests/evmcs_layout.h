@@ -7,6 +7,9 @@
 #include "layouts/evmcs/linux-6.1.h"
 #include "layouts/evmcs/linux-6.1-map.h"
 
+/* Where it has a field: sparse tells this from an offset in another structure. */
+typedef u16 __bitwise evmcs_offset_t;
+
 #define VMCS_STRUCT	hv_enlightened_vmcs
 #define VMCS_MAP	evmcs_linux_6_1_map
 #define VMCS_GROUPS	evmcs_linux_6_1_groups

@@ -41,7 +41,7 @@ sub said
 sub idle_headers
 {
 	my ($files) = @_;
-	my @reached = grep { /\.[chS]$/ && !m{/layouts/} } keys %$files;
+	my @reached = grep { /\.[cS]$/ || (/\.h$/ && !m{/layouts/}) } keys %$files;
 	my %seen;
 
 	while (defined(my $path = shift(@reached))) {
@@ -54,6 +54,37 @@ sub idle_headers
 		}
 	}
 	return grep { m{/layouts/} && !$seen{$_} } sort keys %$files;
+}
+
+# What scripts/tags.sh tells ctags of C.
+my @CTAGS = (qw(ctags -f - -R --languages=C,C++ --langmap=c:+.h --c-kinds=+px -I),
+	     '__always_inline,__maybe_unused,__packed');
+
+# The functions, structs and types of offsets that a text names.
+sub named
+{
+	my ($text) = @_;
+	my %names;
+
+	$text =~ s{/\*.*?\*/|//[^\n]*|"[^"]*"}{}gs;
+	$names{$1}++ while $text =~ /\b([a-z]\w*)\s*\(/g;
+	$names{$1}++ while $text =~ /\bstruct\s+(\w+)/g;
+	$names{$1}++ while $text =~ /\b(\w+_offset_t)\b/g;
+	return \%names;
+}
+
+# What a patched file names and the kernel's own does not, by whether a reader's tags have it.
+sub new_names
+{
+	my ($tree, $file, $old) = @_;
+	my %tags = map { (split(/\t/))[0] => 1 }
+		split(/\n/, ok_run({ dir => "$tree/$vmx" }, @CTAGS, '.'));
+	my ($before, $after) = (named($old), named(slurp("$tree/$file")));
+	my %names = (found => [], lost => []);
+
+	push @{ $names{$tags{$_} ? 'found' : 'lost'} }, $_
+		for grep { !$before->{$_} } sort keys %$after;
+	return \%names;
 }
 
 #
@@ -77,6 +108,14 @@ for my $version (kernel_versions()) {
 	is(join(' ', idle_headers($new)), '', "Linux $version: no header is brought in vain");
 	my $idle = "$vmx/layouts/vmcs_idle.h";
 	is(join(' ', idle_headers({ %$new, $idle => '' })), $idle, "Linux $version: one would be seen");
+
+	# Whoever reads them finds what their new lines name.
+	my $names = new_names($tree, "$vmx/nested.c", $old->{"$vmx/nested.c"});
+	is(join(' ', @{ $names->{lost} }), '', "Linux $version: nested.c names what tags find: " .
+	   @{ $names->{found} });
+	cmp_ok(@{ $names->{found} }, '>', 20, "Linux $version: many of them");
+	cmp_ok(@{ new_names($tree, "$vmx/nested.c", '')->{lost} }, '>', 50,
+	   "Linux $version: what is outside of KVM has no tag here");
 
 	my %by_hand = map { $_ => 1 } grep { $old->{$_} && $new->{$_} } @changed;
 	for my $path (sort keys %by_hand) {
@@ -207,6 +246,8 @@ refused('functions have other names',
 		s/\bhandle_vmread\b/handle_read/g; s/nested_vmx_calc_vmcs_enum_msr/vmcs_enum/g } },
 	['vmcs12-fields'], <<"END" . $unknown);
 apply: vmcs12-fields.cocci: rule 'read' has to match 1 times in handle_vmread, and matches
+	$vmx/nested.c: handle_read: 1
+apply: vmcs12-fields.cocci: rule 'page' has to match 1 times in handle_vmread, and matches
 	$vmx/nested.c: handle_read: 1
 apply: vmcs12-fields.cocci: rule 'computed' has to match 1 times in $vmx/nested.c, and matches nowhere
 apply: vmcs12-fields.cocci: rule 'highest' has to match 1 times in nested_vmx_setup_ctls_msrs, and matches nowhere

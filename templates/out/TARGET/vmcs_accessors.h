@@ -5,7 +5,7 @@
  *
  *	#define VMCS_STRUCT	vmcs12			the structure
  *	#define VMCS_MAP	vmcs12_linux_6_1_map	where it has each field
- *	#define VMCS_OFFSET	vmcs12_offset_t		the type of an offset in it
+ *	#define VMCS_OFFSET	vmcs12_offset_t		a u16 __bitwise, which sparse tells from others
  *	#define VMCS_FIND	vmcs12_find_field	the functions below
  *	#define VMCS_READ	vmcs12_read_field
  *	#define VMCS_WRITE	vmcs12_write_field
@@ -17,12 +17,9 @@
 
 struct VMCS_STRUCT;
 
-/* Where a field ends, in bytes: sparse tells it from an offset in another structure. */
-typedef u16 __bitwise VMCS_OFFSET;
-
 /*
- * Where the structure has a field or, if @encoding is a HIGH one, its high half; 0 if it has no
- * such field.
+ * Where the structure has a field, in bytes up to its end; 0 if it has no such field.  If
+ * @encoding is a HIGH one, that is its high half.
  */
 static __always_inline VMCS_OFFSET VMCS_FIND(u64 encoding)
 {

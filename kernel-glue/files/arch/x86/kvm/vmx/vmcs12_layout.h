@@ -25,6 +25,9 @@
 #define VMCS12_HIGHEST_INDEX vmcs12_linux_6_1_highest_index
 #endif
 
+/* Where it has a field: sparse tells this from an offset in another structure. */
+typedef u16 __bitwise vmcs12_offset_t;
+
 #define VMCS_STRUCT	vmcs12
 #define VMCS_MAP	VMCS12_MAP
 #define VMCS_OFFSET	vmcs12_offset_t
