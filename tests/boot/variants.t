@@ -139,9 +139,41 @@ sub verify_structs
 
 	verify($of, 'evmcs/linux-6.1', 'hv_enlightened_vmcs');
 	verify($of, "vmcs12/$canonical", 'vmcs12');
-	return if $of->{kernel} =~ /^(?:pristine|off)$/;
-	for my $image (grep { $_ ne $canonical } 'linux-6.1', 'evmcs-first', 'rfc-2017') {
-		verify($of, "vmcs12/$image", 'vmcs12_' . $image =~ tr/-./__/r);
+}
+
+# KVM's headers, and an offset in the one structure that is used on the other.
+my $MIXED = 'arch/x86/kvm/vmx/mixed_offsets';
+my $mixed = <<'END';
+#include "evmcs_layout.h"
+
+u64 read_mixed(const struct hv_enlightened_vmcs *evmcs, u64 encoding);
+u64 read_mixed(const struct hv_enlightened_vmcs *evmcs, u64 encoding)
+{
+	return evmcs_read_field(evmcs, encoding, OFFSET(encoding));
+}
+END
+
+sub look_at_offsets
+{
+	my ($of) = @_;
+	my $source = build_dir() . "/linux-$of->{version}/patched/$MIXED.c";
+	my %wrong = (evmcs_find_field => '', vmcs12_find_field => 'incorrect type in argument 3 ' .
+		     '(different base types)');
+
+	for my $offset (sort keys %wrong) {
+		my (undef, %choice) = choice($of->{kernel});
+
+		spew($source, $mixed =~ s/OFFSET/$offset/r);
+		my $result = run({ env => { KVER => $of->{version}, KSRC => undef, B => build_dir(),
+					    %choice, V => undef, MAKEFLAGS => undef, LC_ALL => 'C',
+					    CONFIG => "$FindBin::Bin/variants/$of->{variant}.config" } },
+				 root() . '/kernel-glue/kernel', 'patched', 'C=2', "$MIXED.o");
+		my $said = join(' ', slurp(objects($of) . '/log') =~
+				m{$MIXED\.c:[\d:]+ (?:warning|error): (.*)}g);
+
+		is("$result->{status} $said", "0 $wrong{$offset}",
+		   title($of) . ": sparse of an eVMCS at $offset()");
+		unlink($source) or die "$source: $!\n";
 	}
 }
 
@@ -185,6 +217,7 @@ sub try_variant
 		$compare->($before, $of) if $compare && $before;
 		if ($variant eq 'gcc') {
 			verify_structs($of);
+			look_at_offsets($of) if $kernel ne 'pristine';
 			tell_size($of);
 		}
 	}

@@ -6,6 +6,8 @@
 #ifndef __KVM_X86_VMX_EVMCS_LAYOUT_H
 #define __KVM_X86_VMX_EVMCS_LAYOUT_H
 
+#include <linux/errno.h>
+
 #include "vmcs12_layout.h"
 
 #ifdef CONFIG_KVM_INTEL_VMCS12_EVMCS_FIRST
