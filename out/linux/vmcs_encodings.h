@@ -321,10 +321,9 @@ enum vmcs_encoding {
 	VMCS_ENC_HOST_INTR_SSP_TABLE = 0x00006c1c,
 };
 
-/* What an encoding says about its field: bits 14:13, 11:10, 9:1 and 0. */
+/* What an encoding says about its field: bits 14:13, 11:10 and 0. */
 #define VMCS_ENC_WIDTH(encoding) (((encoding) >> 13) & 3)
 #define VMCS_ENC_TYPE(encoding) (((encoding) >> 10) & 3)
-#define VMCS_ENC_INDEX(encoding) (((encoding) >> 1) & 0x1ff)
 #define VMCS_ENC_IS_HIGH(encoding) ((encoding) & 1)
 
 enum vmcs_encoding_width {

@@ -56,35 +56,20 @@ typedef uint64_t u64;
 #endif /* __KERNEL__ */
 
 /*
- * The index of an encoding in a look-up table: its low 16 bits rotated left by
- * six, so that width and type, which are few, end up below the index.  Twice
- * the 16 bits side by side hold every rotation of them.
+ * Assert where VMCS_CHECKED, a struct, has a member, and how many bytes that has in all; of a
+ * field, that its encoding has as many; of an array, how many elements.
  */
-#define VMCS_INDEX(encoding) (((((encoding) & 0xffffu) * 0x10001u) >> 10) & 0xffff)
-
-/* Assert where a member lies and how many bytes it has in all. */
-#define VMCS_ASSERT_MEMBER(type, member, offset, bytes)				\
-	static_assert(offsetof(type, member) == (offset) &&			\
-		      sizeof(((type *)0)->member) == (bytes),			\
-		      #type "." #member " is not where it has to be")
-
-/* Assert that of a field, and that its encoding has as many bytes. */
-#define VMCS_ASSERT_FIELD(type, member, offset, bytes, encoding)		\
-	static_assert(offsetof(type, member) == (offset) &&			\
-		      sizeof(((type *)0)->member) == (bytes) &&			\
+#define VMCS_ASSERT_MEMBER(member, offset, bytes)				\
+	static_assert(offsetof(VMCS_CHECKED, member) == (offset) &&		\
+		      sizeof(((VMCS_CHECKED *)0)->member) == (bytes),		\
+		      #member " is not where it has to be")
+#define VMCS_ASSERT_FIELD(member, offset, bytes, encoding)			\
+	static_assert(offsetof(VMCS_CHECKED, member) == (offset) &&		\
+		      sizeof(((VMCS_CHECKED *)0)->member) == (bytes) &&		\
 		      VMCS_ENC_BYTES(VMCS_ENC_##encoding) == (bytes),		\
-		      #type "." #member " is not what its encoding wants")
-
-/* Assert how many bytes a structure has, or what a mask is. */
-#define VMCS_ASSERT_SIZE(type, bytes)						\
-	static_assert(sizeof(type) == (bytes), #type " has another size")
-#define VMCS_ASSERT_MASK(mask, value)						\
-	static_assert((mask) == (value), #mask " has another value")
-
-/* Assert how many elements an array has. */
-#define VMCS_ASSERT_ARRAY(type, member, count)					\
-	static_assert(sizeof(((type *)0)->member) ==				\
-		      (count) * sizeof(((type *)0)->member[0]),			\
-		      #type "." #member " has another length")
+		      #member " is not what its encoding wants")
+#define VMCS_ASSERT_ARRAY(member, count)					\
+	static_assert(ARRAY_SIZE(((VMCS_CHECKED *)0)->member) == (count),	\
+		      #member " has another length")
 
 #endif

@@ -196,344 +196,190 @@ struct vmcs12 {
 	u16 guest_pml_index;
 } __packed;
 
-VMCS_ASSERT_MEMBER(struct vmcs12, hdr, 0, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12, abort, 4, 4);
-VMCS_ASSERT_FIELD(struct vmcs12, host_es_selector,
-		  8, 2, HOST_ES_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, host_cs_selector,
-		  10, 2, HOST_CS_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, host_ss_selector,
-		  12, 2, HOST_SS_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, host_ds_selector,
-		  14, 2, HOST_DS_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, host_fs_selector,
-		  16, 2, HOST_FS_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, host_gs_selector,
-		  18, 2, HOST_GS_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, host_tr_selector,
-		  20, 2, HOST_TR_SELECTOR);
-VMCS_ASSERT_MEMBER(struct vmcs12, pad_22, 22, 2);
-VMCS_ASSERT_FIELD(struct vmcs12, host_ia32_pat,
-		  24, 8, HOST_IA32_PAT);
-VMCS_ASSERT_FIELD(struct vmcs12, host_ia32_efer,
-		  32, 8, HOST_IA32_EFER);
-VMCS_ASSERT_FIELD(struct vmcs12, host_cr0,
-		  40, 8, HOST_CR0);
-VMCS_ASSERT_FIELD(struct vmcs12, host_cr3,
-		  48, 8, HOST_CR3);
-VMCS_ASSERT_FIELD(struct vmcs12, host_cr4,
-		  56, 8, HOST_CR4);
-VMCS_ASSERT_FIELD(struct vmcs12, host_ia32_sysenter_esp,
-		  64, 8, HOST_IA32_SYSENTER_ESP);
-VMCS_ASSERT_FIELD(struct vmcs12, host_ia32_sysenter_eip,
-		  72, 8, HOST_IA32_SYSENTER_EIP);
-VMCS_ASSERT_FIELD(struct vmcs12, host_rip,
-		  80, 8, HOST_RIP);
-VMCS_ASSERT_FIELD(struct vmcs12, host_ia32_sysenter_cs,
-		  88, 4, HOST_IA32_SYSENTER_CS);
-VMCS_ASSERT_FIELD(struct vmcs12, pin_based_vm_exec_control,
-		  92, 4, PIN_BASED_VM_EXEC_CONTROL);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_exit_controls,
-		  96, 4, VM_EXIT_CONTROLS);
-VMCS_ASSERT_FIELD(struct vmcs12, secondary_vm_exec_control,
-		  100, 4, SECONDARY_VM_EXEC_CONTROL);
-VMCS_ASSERT_FIELD(struct vmcs12, io_bitmap_a,
-		  104, 8, IO_BITMAP_A);
-VMCS_ASSERT_FIELD(struct vmcs12, io_bitmap_b,
-		  112, 8, IO_BITMAP_B);
-VMCS_ASSERT_FIELD(struct vmcs12, msr_bitmap,
-		  120, 8, MSR_BITMAP);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_es_selector,
-		  128, 2, GUEST_ES_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_cs_selector,
-		  130, 2, GUEST_CS_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ss_selector,
-		  132, 2, GUEST_SS_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ds_selector,
-		  134, 2, GUEST_DS_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_fs_selector,
-		  136, 2, GUEST_FS_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_gs_selector,
-		  138, 2, GUEST_GS_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ldtr_selector,
-		  140, 2, GUEST_LDTR_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_tr_selector,
-		  142, 2, GUEST_TR_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_es_limit,
-		  144, 4, GUEST_ES_LIMIT);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_cs_limit,
-		  148, 4, GUEST_CS_LIMIT);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ss_limit,
-		  152, 4, GUEST_SS_LIMIT);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ds_limit,
-		  156, 4, GUEST_DS_LIMIT);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_fs_limit,
-		  160, 4, GUEST_FS_LIMIT);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_gs_limit,
-		  164, 4, GUEST_GS_LIMIT);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ldtr_limit,
-		  168, 4, GUEST_LDTR_LIMIT);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_tr_limit,
-		  172, 4, GUEST_TR_LIMIT);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_gdtr_limit,
-		  176, 4, GUEST_GDTR_LIMIT);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_idtr_limit,
-		  180, 4, GUEST_IDTR_LIMIT);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_es_ar_bytes,
-		  184, 4, GUEST_ES_AR_BYTES);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_cs_ar_bytes,
-		  188, 4, GUEST_CS_AR_BYTES);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ss_ar_bytes,
-		  192, 4, GUEST_SS_AR_BYTES);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ds_ar_bytes,
-		  196, 4, GUEST_DS_AR_BYTES);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_fs_ar_bytes,
-		  200, 4, GUEST_FS_AR_BYTES);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_gs_ar_bytes,
-		  204, 4, GUEST_GS_AR_BYTES);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ldtr_ar_bytes,
-		  208, 4, GUEST_LDTR_AR_BYTES);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_tr_ar_bytes,
-		  212, 4, GUEST_TR_AR_BYTES);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_es_base,
-		  216, 8, GUEST_ES_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_cs_base,
-		  224, 8, GUEST_CS_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ss_base,
-		  232, 8, GUEST_SS_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ds_base,
-		  240, 8, GUEST_DS_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_fs_base,
-		  248, 8, GUEST_FS_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_gs_base,
-		  256, 8, GUEST_GS_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ldtr_base,
-		  264, 8, GUEST_LDTR_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_tr_base,
-		  272, 8, GUEST_TR_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_gdtr_base,
-		  280, 8, GUEST_GDTR_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_idtr_base,
-		  288, 8, GUEST_IDTR_BASE);
-VMCS_ASSERT_MEMBER(struct vmcs12, padding64_1, 296, 24);
-VMCS_ASSERT_ARRAY(struct vmcs12, padding64_1, 3);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_exit_msr_store_addr,
-		  320, 8, VM_EXIT_MSR_STORE_ADDR);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_exit_msr_load_addr,
-		  328, 8, VM_EXIT_MSR_LOAD_ADDR);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_entry_msr_load_addr,
-		  336, 8, VM_ENTRY_MSR_LOAD_ADDR);
-VMCS_ASSERT_FIELD(struct vmcs12, cr3_target_value0,
-		  344, 8, CR3_TARGET_VALUE0);
-VMCS_ASSERT_FIELD(struct vmcs12, cr3_target_value1,
-		  352, 8, CR3_TARGET_VALUE1);
-VMCS_ASSERT_FIELD(struct vmcs12, cr3_target_value2,
-		  360, 8, CR3_TARGET_VALUE2);
-VMCS_ASSERT_FIELD(struct vmcs12, cr3_target_value3,
-		  368, 8, CR3_TARGET_VALUE3);
-VMCS_ASSERT_FIELD(struct vmcs12, page_fault_error_code_mask,
-		  376, 4, PAGE_FAULT_ERROR_CODE_MASK);
-VMCS_ASSERT_FIELD(struct vmcs12, page_fault_error_code_match,
-		  380, 4, PAGE_FAULT_ERROR_CODE_MATCH);
-VMCS_ASSERT_FIELD(struct vmcs12, cr3_target_count,
-		  384, 4, CR3_TARGET_COUNT);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_exit_msr_store_count,
-		  388, 4, VM_EXIT_MSR_STORE_COUNT);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_exit_msr_load_count,
-		  392, 4, VM_EXIT_MSR_LOAD_COUNT);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_entry_msr_load_count,
-		  396, 4, VM_ENTRY_MSR_LOAD_COUNT);
-VMCS_ASSERT_FIELD(struct vmcs12, tsc_offset,
-		  400, 8, TSC_OFFSET);
-VMCS_ASSERT_FIELD(struct vmcs12, virtual_apic_page_addr,
-		  408, 8, VIRTUAL_APIC_PAGE_ADDR);
-VMCS_ASSERT_FIELD(struct vmcs12, vmcs_link_pointer,
-		  416, 8, VMCS_LINK_POINTER);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ia32_debugctl,
-		  424, 8, GUEST_IA32_DEBUGCTL);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ia32_pat,
-		  432, 8, GUEST_IA32_PAT);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ia32_efer,
-		  440, 8, GUEST_IA32_EFER);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_pdptr0,
-		  448, 8, GUEST_PDPTR0);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_pdptr1,
-		  456, 8, GUEST_PDPTR1);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_pdptr2,
-		  464, 8, GUEST_PDPTR2);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_pdptr3,
-		  472, 8, GUEST_PDPTR3);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_pending_dbg_exceptions,
-		  480, 8, GUEST_PENDING_DBG_EXCEPTIONS);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_sysenter_esp,
-		  488, 8, GUEST_SYSENTER_ESP);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_sysenter_eip,
-		  496, 8, GUEST_SYSENTER_EIP);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_activity_state,
-		  504, 4, GUEST_ACTIVITY_STATE);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_sysenter_cs,
-		  508, 4, GUEST_SYSENTER_CS);
-VMCS_ASSERT_FIELD(struct vmcs12, cr0_guest_host_mask,
-		  512, 8, CR0_GUEST_HOST_MASK);
-VMCS_ASSERT_FIELD(struct vmcs12, cr4_guest_host_mask,
-		  520, 8, CR4_GUEST_HOST_MASK);
-VMCS_ASSERT_FIELD(struct vmcs12, cr0_read_shadow,
-		  528, 8, CR0_READ_SHADOW);
-VMCS_ASSERT_FIELD(struct vmcs12, cr4_read_shadow,
-		  536, 8, CR4_READ_SHADOW);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_cr0,
-		  544, 8, GUEST_CR0);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_cr3,
-		  552, 8, GUEST_CR3);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_cr4,
-		  560, 8, GUEST_CR4);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_dr7,
-		  568, 8, GUEST_DR7);
-VMCS_ASSERT_FIELD(struct vmcs12, host_fs_base,
-		  576, 8, HOST_FS_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, host_gs_base,
-		  584, 8, HOST_GS_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, host_tr_base,
-		  592, 8, HOST_TR_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, host_gdtr_base,
-		  600, 8, HOST_GDTR_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, host_idtr_base,
-		  608, 8, HOST_IDTR_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, host_rsp,
-		  616, 8, HOST_RSP);
-VMCS_ASSERT_FIELD(struct vmcs12, ept_pointer,
-		  624, 8, EPT_POINTER);
-VMCS_ASSERT_FIELD(struct vmcs12, virtual_processor_id,
-		  632, 2, VIRTUAL_PROCESSOR_ID);
-VMCS_ASSERT_MEMBER(struct vmcs12, padding16_2, 634, 6);
-VMCS_ASSERT_ARRAY(struct vmcs12, padding16_2, 3);
-VMCS_ASSERT_MEMBER(struct vmcs12, padding64_2, 640, 40);
-VMCS_ASSERT_ARRAY(struct vmcs12, padding64_2, 5);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_physical_address,
-		  680, 8, GUEST_PHYSICAL_ADDRESS);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_instruction_error,
-		  688, 4, VM_INSTRUCTION_ERROR);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_exit_reason,
-		  692, 4, VM_EXIT_REASON);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_exit_intr_info,
-		  696, 4, VM_EXIT_INTR_INFO);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_exit_intr_error_code,
-		  700, 4, VM_EXIT_INTR_ERROR_CODE);
-VMCS_ASSERT_FIELD(struct vmcs12, idt_vectoring_info_field,
-		  704, 4, IDT_VECTORING_INFO_FIELD);
-VMCS_ASSERT_FIELD(struct vmcs12, idt_vectoring_error_code,
-		  708, 4, IDT_VECTORING_ERROR_CODE);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_exit_instruction_len,
-		  712, 4, VM_EXIT_INSTRUCTION_LEN);
-VMCS_ASSERT_FIELD(struct vmcs12, vmx_instruction_info,
-		  716, 4, VMX_INSTRUCTION_INFO);
-VMCS_ASSERT_FIELD(struct vmcs12, exit_qualification,
-		  720, 8, EXIT_QUALIFICATION);
-VMCS_ASSERT_FIELD(struct vmcs12, exit_io_instruction_ecx,
-		  728, 8, IO_RCX);
-VMCS_ASSERT_FIELD(struct vmcs12, exit_io_instruction_esi,
-		  736, 8, IO_RSI);
-VMCS_ASSERT_FIELD(struct vmcs12, exit_io_instruction_edi,
-		  744, 8, IO_RDI);
-VMCS_ASSERT_FIELD(struct vmcs12, exit_io_instruction_eip,
-		  752, 8, IO_RIP);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_linear_address,
-		  760, 8, GUEST_LINEAR_ADDRESS);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_rsp,
-		  768, 8, GUEST_RSP);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_rflags,
-		  776, 8, GUEST_RFLAGS);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_interruptibility_info,
-		  784, 4, GUEST_INTERRUPTIBILITY_INFO);
-VMCS_ASSERT_FIELD(struct vmcs12, cpu_based_vm_exec_control,
-		  788, 4, CPU_BASED_VM_EXEC_CONTROL);
-VMCS_ASSERT_FIELD(struct vmcs12, exception_bitmap,
-		  792, 4, EXCEPTION_BITMAP);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_entry_controls,
-		  796, 4, VM_ENTRY_CONTROLS);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_entry_intr_info_field,
-		  800, 4, VM_ENTRY_INTR_INFO_FIELD);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_entry_exception_error_code,
-		  804, 4, VM_ENTRY_EXCEPTION_ERROR_CODE);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_entry_instruction_len,
-		  808, 4, VM_ENTRY_INSTRUCTION_LEN);
-VMCS_ASSERT_FIELD(struct vmcs12, tpr_threshold,
-		  812, 4, TPR_THRESHOLD);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_rip,
-		  816, 8, GUEST_RIP);
-VMCS_ASSERT_MEMBER(struct vmcs12, hv_clean_fields, 824, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12, padding32_1, 828, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12, hv_synthetic_controls, 832, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12, hv_enlightenments_control, 836, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12, hv_vp_id, 840, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12, padding32_2, 844, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12, hv_vm_id, 848, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12, partition_assist_page, 856, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12, padding64_4, 864, 32);
-VMCS_ASSERT_ARRAY(struct vmcs12, padding64_4, 4);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_bndcfgs,
-		  896, 8, GUEST_BNDCFGS);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ia32_perf_global_ctrl,
-		  904, 8, GUEST_IA32_PERF_GLOBAL_CTRL);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ia32_s_cet,
-		  912, 8, GUEST_S_CET);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ssp,
-		  920, 8, GUEST_SSP);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ia32_int_ssp_table_addr,
-		  928, 8, GUEST_INTR_SSP_TABLE);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ia32_lbr_ctl,
-		  936, 8, GUEST_IA32_LBR_CTL);
-VMCS_ASSERT_MEMBER(struct vmcs12, padding64_5, 944, 16);
-VMCS_ASSERT_ARRAY(struct vmcs12, padding64_5, 2);
-VMCS_ASSERT_FIELD(struct vmcs12, xss_exit_bitmap,
-		  960, 8, XSS_EXIT_BITMAP);
-VMCS_ASSERT_FIELD(struct vmcs12, encls_exiting_bitmap,
-		  968, 8, ENCLS_EXITING_BITMAP);
-VMCS_ASSERT_FIELD(struct vmcs12, host_ia32_perf_global_ctrl,
-		  976, 8, HOST_IA32_PERF_GLOBAL_CTRL);
-VMCS_ASSERT_FIELD(struct vmcs12, tsc_multiplier,
-		  984, 8, TSC_MULTIPLIER);
-VMCS_ASSERT_FIELD(struct vmcs12, host_ia32_s_cet,
-		  992, 8, HOST_S_CET);
-VMCS_ASSERT_FIELD(struct vmcs12, host_ssp,
-		  1000, 8, HOST_SSP);
-VMCS_ASSERT_FIELD(struct vmcs12, host_ia32_int_ssp_table_addr,
-		  1008, 8, HOST_INTR_SSP_TABLE);
-VMCS_ASSERT_MEMBER(struct vmcs12, padding64_6, 1016, 8);
-VMCS_ASSERT_MEMBER(struct vmcs12, hv_vmcs_rest, 1024, 1024);
-VMCS_ASSERT_ARRAY(struct vmcs12, hv_vmcs_rest, 128);
-VMCS_ASSERT_MEMBER(struct vmcs12, launch_state, 2048, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12, pad_2052, 2052, 4);
-VMCS_ASSERT_FIELD(struct vmcs12, apic_access_addr,
-		  2056, 8, APIC_ACCESS_ADDR);
-VMCS_ASSERT_FIELD(struct vmcs12, posted_intr_desc_addr,
-		  2064, 8, POSTED_INTR_DESC_ADDR);
-VMCS_ASSERT_FIELD(struct vmcs12, eoi_exit_bitmap0,
-		  2072, 8, EOI_EXIT_BITMAP0);
-VMCS_ASSERT_FIELD(struct vmcs12, eoi_exit_bitmap1,
-		  2080, 8, EOI_EXIT_BITMAP1);
-VMCS_ASSERT_FIELD(struct vmcs12, eoi_exit_bitmap2,
-		  2088, 8, EOI_EXIT_BITMAP2);
-VMCS_ASSERT_FIELD(struct vmcs12, eoi_exit_bitmap3,
-		  2096, 8, EOI_EXIT_BITMAP3);
-VMCS_ASSERT_FIELD(struct vmcs12, vmread_bitmap,
-		  2104, 8, VMREAD_BITMAP);
-VMCS_ASSERT_FIELD(struct vmcs12, vmwrite_bitmap,
-		  2112, 8, VMWRITE_BITMAP);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_function_control,
-		  2120, 8, VM_FUNCTION_CONTROL);
-VMCS_ASSERT_FIELD(struct vmcs12, eptp_list_address,
-		  2128, 8, EPTP_LIST_ADDRESS);
-VMCS_ASSERT_FIELD(struct vmcs12, pml_address,
-		  2136, 8, PML_ADDRESS);
-VMCS_ASSERT_FIELD(struct vmcs12, vmx_preemption_timer_value,
-		  2144, 4, VMX_PREEMPTION_TIMER_VALUE);
-VMCS_ASSERT_FIELD(struct vmcs12, posted_intr_nv,
-		  2148, 2, POSTED_INTR_NV);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_intr_status,
-		  2150, 2, GUEST_INTR_STATUS);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_pml_index,
-		  2152, 2, GUEST_PML_INDEX);
-VMCS_ASSERT_SIZE(struct vmcs12, 2154);
+#define VMCS_CHECKED struct vmcs12
+VMCS_ASSERT_MEMBER(hdr, 0, 4);
+VMCS_ASSERT_MEMBER(abort, 4, 4);
+VMCS_ASSERT_FIELD(host_es_selector, 8, 2, HOST_ES_SELECTOR);
+VMCS_ASSERT_FIELD(host_cs_selector, 10, 2, HOST_CS_SELECTOR);
+VMCS_ASSERT_FIELD(host_ss_selector, 12, 2, HOST_SS_SELECTOR);
+VMCS_ASSERT_FIELD(host_ds_selector, 14, 2, HOST_DS_SELECTOR);
+VMCS_ASSERT_FIELD(host_fs_selector, 16, 2, HOST_FS_SELECTOR);
+VMCS_ASSERT_FIELD(host_gs_selector, 18, 2, HOST_GS_SELECTOR);
+VMCS_ASSERT_FIELD(host_tr_selector, 20, 2, HOST_TR_SELECTOR);
+VMCS_ASSERT_MEMBER(pad_22, 22, 2);
+VMCS_ASSERT_FIELD(host_ia32_pat, 24, 8, HOST_IA32_PAT);
+VMCS_ASSERT_FIELD(host_ia32_efer, 32, 8, HOST_IA32_EFER);
+VMCS_ASSERT_FIELD(host_cr0, 40, 8, HOST_CR0);
+VMCS_ASSERT_FIELD(host_cr3, 48, 8, HOST_CR3);
+VMCS_ASSERT_FIELD(host_cr4, 56, 8, HOST_CR4);
+VMCS_ASSERT_FIELD(host_ia32_sysenter_esp, 64, 8, HOST_IA32_SYSENTER_ESP);
+VMCS_ASSERT_FIELD(host_ia32_sysenter_eip, 72, 8, HOST_IA32_SYSENTER_EIP);
+VMCS_ASSERT_FIELD(host_rip, 80, 8, HOST_RIP);
+VMCS_ASSERT_FIELD(host_ia32_sysenter_cs, 88, 4, HOST_IA32_SYSENTER_CS);
+VMCS_ASSERT_FIELD(pin_based_vm_exec_control, 92, 4, PIN_BASED_VM_EXEC_CONTROL);
+VMCS_ASSERT_FIELD(vm_exit_controls, 96, 4, VM_EXIT_CONTROLS);
+VMCS_ASSERT_FIELD(secondary_vm_exec_control, 100, 4, SECONDARY_VM_EXEC_CONTROL);
+VMCS_ASSERT_FIELD(io_bitmap_a, 104, 8, IO_BITMAP_A);
+VMCS_ASSERT_FIELD(io_bitmap_b, 112, 8, IO_BITMAP_B);
+VMCS_ASSERT_FIELD(msr_bitmap, 120, 8, MSR_BITMAP);
+VMCS_ASSERT_FIELD(guest_es_selector, 128, 2, GUEST_ES_SELECTOR);
+VMCS_ASSERT_FIELD(guest_cs_selector, 130, 2, GUEST_CS_SELECTOR);
+VMCS_ASSERT_FIELD(guest_ss_selector, 132, 2, GUEST_SS_SELECTOR);
+VMCS_ASSERT_FIELD(guest_ds_selector, 134, 2, GUEST_DS_SELECTOR);
+VMCS_ASSERT_FIELD(guest_fs_selector, 136, 2, GUEST_FS_SELECTOR);
+VMCS_ASSERT_FIELD(guest_gs_selector, 138, 2, GUEST_GS_SELECTOR);
+VMCS_ASSERT_FIELD(guest_ldtr_selector, 140, 2, GUEST_LDTR_SELECTOR);
+VMCS_ASSERT_FIELD(guest_tr_selector, 142, 2, GUEST_TR_SELECTOR);
+VMCS_ASSERT_FIELD(guest_es_limit, 144, 4, GUEST_ES_LIMIT);
+VMCS_ASSERT_FIELD(guest_cs_limit, 148, 4, GUEST_CS_LIMIT);
+VMCS_ASSERT_FIELD(guest_ss_limit, 152, 4, GUEST_SS_LIMIT);
+VMCS_ASSERT_FIELD(guest_ds_limit, 156, 4, GUEST_DS_LIMIT);
+VMCS_ASSERT_FIELD(guest_fs_limit, 160, 4, GUEST_FS_LIMIT);
+VMCS_ASSERT_FIELD(guest_gs_limit, 164, 4, GUEST_GS_LIMIT);
+VMCS_ASSERT_FIELD(guest_ldtr_limit, 168, 4, GUEST_LDTR_LIMIT);
+VMCS_ASSERT_FIELD(guest_tr_limit, 172, 4, GUEST_TR_LIMIT);
+VMCS_ASSERT_FIELD(guest_gdtr_limit, 176, 4, GUEST_GDTR_LIMIT);
+VMCS_ASSERT_FIELD(guest_idtr_limit, 180, 4, GUEST_IDTR_LIMIT);
+VMCS_ASSERT_FIELD(guest_es_ar_bytes, 184, 4, GUEST_ES_AR_BYTES);
+VMCS_ASSERT_FIELD(guest_cs_ar_bytes, 188, 4, GUEST_CS_AR_BYTES);
+VMCS_ASSERT_FIELD(guest_ss_ar_bytes, 192, 4, GUEST_SS_AR_BYTES);
+VMCS_ASSERT_FIELD(guest_ds_ar_bytes, 196, 4, GUEST_DS_AR_BYTES);
+VMCS_ASSERT_FIELD(guest_fs_ar_bytes, 200, 4, GUEST_FS_AR_BYTES);
+VMCS_ASSERT_FIELD(guest_gs_ar_bytes, 204, 4, GUEST_GS_AR_BYTES);
+VMCS_ASSERT_FIELD(guest_ldtr_ar_bytes, 208, 4, GUEST_LDTR_AR_BYTES);
+VMCS_ASSERT_FIELD(guest_tr_ar_bytes, 212, 4, GUEST_TR_AR_BYTES);
+VMCS_ASSERT_FIELD(guest_es_base, 216, 8, GUEST_ES_BASE);
+VMCS_ASSERT_FIELD(guest_cs_base, 224, 8, GUEST_CS_BASE);
+VMCS_ASSERT_FIELD(guest_ss_base, 232, 8, GUEST_SS_BASE);
+VMCS_ASSERT_FIELD(guest_ds_base, 240, 8, GUEST_DS_BASE);
+VMCS_ASSERT_FIELD(guest_fs_base, 248, 8, GUEST_FS_BASE);
+VMCS_ASSERT_FIELD(guest_gs_base, 256, 8, GUEST_GS_BASE);
+VMCS_ASSERT_FIELD(guest_ldtr_base, 264, 8, GUEST_LDTR_BASE);
+VMCS_ASSERT_FIELD(guest_tr_base, 272, 8, GUEST_TR_BASE);
+VMCS_ASSERT_FIELD(guest_gdtr_base, 280, 8, GUEST_GDTR_BASE);
+VMCS_ASSERT_FIELD(guest_idtr_base, 288, 8, GUEST_IDTR_BASE);
+VMCS_ASSERT_MEMBER(padding64_1, 296, 24);
+VMCS_ASSERT_ARRAY(padding64_1, 3);
+VMCS_ASSERT_FIELD(vm_exit_msr_store_addr, 320, 8, VM_EXIT_MSR_STORE_ADDR);
+VMCS_ASSERT_FIELD(vm_exit_msr_load_addr, 328, 8, VM_EXIT_MSR_LOAD_ADDR);
+VMCS_ASSERT_FIELD(vm_entry_msr_load_addr, 336, 8, VM_ENTRY_MSR_LOAD_ADDR);
+VMCS_ASSERT_FIELD(cr3_target_value0, 344, 8, CR3_TARGET_VALUE0);
+VMCS_ASSERT_FIELD(cr3_target_value1, 352, 8, CR3_TARGET_VALUE1);
+VMCS_ASSERT_FIELD(cr3_target_value2, 360, 8, CR3_TARGET_VALUE2);
+VMCS_ASSERT_FIELD(cr3_target_value3, 368, 8, CR3_TARGET_VALUE3);
+VMCS_ASSERT_FIELD(page_fault_error_code_mask, 376, 4, PAGE_FAULT_ERROR_CODE_MASK);
+VMCS_ASSERT_FIELD(page_fault_error_code_match, 380, 4, PAGE_FAULT_ERROR_CODE_MATCH);
+VMCS_ASSERT_FIELD(cr3_target_count, 384, 4, CR3_TARGET_COUNT);
+VMCS_ASSERT_FIELD(vm_exit_msr_store_count, 388, 4, VM_EXIT_MSR_STORE_COUNT);
+VMCS_ASSERT_FIELD(vm_exit_msr_load_count, 392, 4, VM_EXIT_MSR_LOAD_COUNT);
+VMCS_ASSERT_FIELD(vm_entry_msr_load_count, 396, 4, VM_ENTRY_MSR_LOAD_COUNT);
+VMCS_ASSERT_FIELD(tsc_offset, 400, 8, TSC_OFFSET);
+VMCS_ASSERT_FIELD(virtual_apic_page_addr, 408, 8, VIRTUAL_APIC_PAGE_ADDR);
+VMCS_ASSERT_FIELD(vmcs_link_pointer, 416, 8, VMCS_LINK_POINTER);
+VMCS_ASSERT_FIELD(guest_ia32_debugctl, 424, 8, GUEST_IA32_DEBUGCTL);
+VMCS_ASSERT_FIELD(guest_ia32_pat, 432, 8, GUEST_IA32_PAT);
+VMCS_ASSERT_FIELD(guest_ia32_efer, 440, 8, GUEST_IA32_EFER);
+VMCS_ASSERT_FIELD(guest_pdptr0, 448, 8, GUEST_PDPTR0);
+VMCS_ASSERT_FIELD(guest_pdptr1, 456, 8, GUEST_PDPTR1);
+VMCS_ASSERT_FIELD(guest_pdptr2, 464, 8, GUEST_PDPTR2);
+VMCS_ASSERT_FIELD(guest_pdptr3, 472, 8, GUEST_PDPTR3);
+VMCS_ASSERT_FIELD(guest_pending_dbg_exceptions, 480, 8, GUEST_PENDING_DBG_EXCEPTIONS);
+VMCS_ASSERT_FIELD(guest_sysenter_esp, 488, 8, GUEST_SYSENTER_ESP);
+VMCS_ASSERT_FIELD(guest_sysenter_eip, 496, 8, GUEST_SYSENTER_EIP);
+VMCS_ASSERT_FIELD(guest_activity_state, 504, 4, GUEST_ACTIVITY_STATE);
+VMCS_ASSERT_FIELD(guest_sysenter_cs, 508, 4, GUEST_SYSENTER_CS);
+VMCS_ASSERT_FIELD(cr0_guest_host_mask, 512, 8, CR0_GUEST_HOST_MASK);
+VMCS_ASSERT_FIELD(cr4_guest_host_mask, 520, 8, CR4_GUEST_HOST_MASK);
+VMCS_ASSERT_FIELD(cr0_read_shadow, 528, 8, CR0_READ_SHADOW);
+VMCS_ASSERT_FIELD(cr4_read_shadow, 536, 8, CR4_READ_SHADOW);
+VMCS_ASSERT_FIELD(guest_cr0, 544, 8, GUEST_CR0);
+VMCS_ASSERT_FIELD(guest_cr3, 552, 8, GUEST_CR3);
+VMCS_ASSERT_FIELD(guest_cr4, 560, 8, GUEST_CR4);
+VMCS_ASSERT_FIELD(guest_dr7, 568, 8, GUEST_DR7);
+VMCS_ASSERT_FIELD(host_fs_base, 576, 8, HOST_FS_BASE);
+VMCS_ASSERT_FIELD(host_gs_base, 584, 8, HOST_GS_BASE);
+VMCS_ASSERT_FIELD(host_tr_base, 592, 8, HOST_TR_BASE);
+VMCS_ASSERT_FIELD(host_gdtr_base, 600, 8, HOST_GDTR_BASE);
+VMCS_ASSERT_FIELD(host_idtr_base, 608, 8, HOST_IDTR_BASE);
+VMCS_ASSERT_FIELD(host_rsp, 616, 8, HOST_RSP);
+VMCS_ASSERT_FIELD(ept_pointer, 624, 8, EPT_POINTER);
+VMCS_ASSERT_FIELD(virtual_processor_id, 632, 2, VIRTUAL_PROCESSOR_ID);
+VMCS_ASSERT_MEMBER(padding16_2, 634, 6);
+VMCS_ASSERT_ARRAY(padding16_2, 3);
+VMCS_ASSERT_MEMBER(padding64_2, 640, 40);
+VMCS_ASSERT_ARRAY(padding64_2, 5);
+VMCS_ASSERT_FIELD(guest_physical_address, 680, 8, GUEST_PHYSICAL_ADDRESS);
+VMCS_ASSERT_FIELD(vm_instruction_error, 688, 4, VM_INSTRUCTION_ERROR);
+VMCS_ASSERT_FIELD(vm_exit_reason, 692, 4, VM_EXIT_REASON);
+VMCS_ASSERT_FIELD(vm_exit_intr_info, 696, 4, VM_EXIT_INTR_INFO);
+VMCS_ASSERT_FIELD(vm_exit_intr_error_code, 700, 4, VM_EXIT_INTR_ERROR_CODE);
+VMCS_ASSERT_FIELD(idt_vectoring_info_field, 704, 4, IDT_VECTORING_INFO_FIELD);
+VMCS_ASSERT_FIELD(idt_vectoring_error_code, 708, 4, IDT_VECTORING_ERROR_CODE);
+VMCS_ASSERT_FIELD(vm_exit_instruction_len, 712, 4, VM_EXIT_INSTRUCTION_LEN);
+VMCS_ASSERT_FIELD(vmx_instruction_info, 716, 4, VMX_INSTRUCTION_INFO);
+VMCS_ASSERT_FIELD(exit_qualification, 720, 8, EXIT_QUALIFICATION);
+VMCS_ASSERT_FIELD(exit_io_instruction_ecx, 728, 8, IO_RCX);
+VMCS_ASSERT_FIELD(exit_io_instruction_esi, 736, 8, IO_RSI);
+VMCS_ASSERT_FIELD(exit_io_instruction_edi, 744, 8, IO_RDI);
+VMCS_ASSERT_FIELD(exit_io_instruction_eip, 752, 8, IO_RIP);
+VMCS_ASSERT_FIELD(guest_linear_address, 760, 8, GUEST_LINEAR_ADDRESS);
+VMCS_ASSERT_FIELD(guest_rsp, 768, 8, GUEST_RSP);
+VMCS_ASSERT_FIELD(guest_rflags, 776, 8, GUEST_RFLAGS);
+VMCS_ASSERT_FIELD(guest_interruptibility_info, 784, 4, GUEST_INTERRUPTIBILITY_INFO);
+VMCS_ASSERT_FIELD(cpu_based_vm_exec_control, 788, 4, CPU_BASED_VM_EXEC_CONTROL);
+VMCS_ASSERT_FIELD(exception_bitmap, 792, 4, EXCEPTION_BITMAP);
+VMCS_ASSERT_FIELD(vm_entry_controls, 796, 4, VM_ENTRY_CONTROLS);
+VMCS_ASSERT_FIELD(vm_entry_intr_info_field, 800, 4, VM_ENTRY_INTR_INFO_FIELD);
+VMCS_ASSERT_FIELD(vm_entry_exception_error_code, 804, 4, VM_ENTRY_EXCEPTION_ERROR_CODE);
+VMCS_ASSERT_FIELD(vm_entry_instruction_len, 808, 4, VM_ENTRY_INSTRUCTION_LEN);
+VMCS_ASSERT_FIELD(tpr_threshold, 812, 4, TPR_THRESHOLD);
+VMCS_ASSERT_FIELD(guest_rip, 816, 8, GUEST_RIP);
+VMCS_ASSERT_MEMBER(hv_clean_fields, 824, 4);
+VMCS_ASSERT_MEMBER(padding32_1, 828, 4);
+VMCS_ASSERT_MEMBER(hv_synthetic_controls, 832, 4);
+VMCS_ASSERT_MEMBER(hv_enlightenments_control, 836, 4);
+VMCS_ASSERT_MEMBER(hv_vp_id, 840, 4);
+VMCS_ASSERT_MEMBER(padding32_2, 844, 4);
+VMCS_ASSERT_MEMBER(hv_vm_id, 848, 8);
+VMCS_ASSERT_MEMBER(partition_assist_page, 856, 8);
+VMCS_ASSERT_MEMBER(padding64_4, 864, 32);
+VMCS_ASSERT_ARRAY(padding64_4, 4);
+VMCS_ASSERT_FIELD(guest_bndcfgs, 896, 8, GUEST_BNDCFGS);
+VMCS_ASSERT_FIELD(guest_ia32_perf_global_ctrl, 904, 8, GUEST_IA32_PERF_GLOBAL_CTRL);
+VMCS_ASSERT_FIELD(guest_ia32_s_cet, 912, 8, GUEST_S_CET);
+VMCS_ASSERT_FIELD(guest_ssp, 920, 8, GUEST_SSP);
+VMCS_ASSERT_FIELD(guest_ia32_int_ssp_table_addr, 928, 8, GUEST_INTR_SSP_TABLE);
+VMCS_ASSERT_FIELD(guest_ia32_lbr_ctl, 936, 8, GUEST_IA32_LBR_CTL);
+VMCS_ASSERT_MEMBER(padding64_5, 944, 16);
+VMCS_ASSERT_ARRAY(padding64_5, 2);
+VMCS_ASSERT_FIELD(xss_exit_bitmap, 960, 8, XSS_EXIT_BITMAP);
+VMCS_ASSERT_FIELD(encls_exiting_bitmap, 968, 8, ENCLS_EXITING_BITMAP);
+VMCS_ASSERT_FIELD(host_ia32_perf_global_ctrl, 976, 8, HOST_IA32_PERF_GLOBAL_CTRL);
+VMCS_ASSERT_FIELD(tsc_multiplier, 984, 8, TSC_MULTIPLIER);
+VMCS_ASSERT_FIELD(host_ia32_s_cet, 992, 8, HOST_S_CET);
+VMCS_ASSERT_FIELD(host_ssp, 1000, 8, HOST_SSP);
+VMCS_ASSERT_FIELD(host_ia32_int_ssp_table_addr, 1008, 8, HOST_INTR_SSP_TABLE);
+VMCS_ASSERT_MEMBER(padding64_6, 1016, 8);
+VMCS_ASSERT_MEMBER(hv_vmcs_rest, 1024, 1024);
+VMCS_ASSERT_ARRAY(hv_vmcs_rest, 128);
+VMCS_ASSERT_MEMBER(launch_state, 2048, 4);
+VMCS_ASSERT_MEMBER(pad_2052, 2052, 4);
+VMCS_ASSERT_FIELD(apic_access_addr, 2056, 8, APIC_ACCESS_ADDR);
+VMCS_ASSERT_FIELD(posted_intr_desc_addr, 2064, 8, POSTED_INTR_DESC_ADDR);
+VMCS_ASSERT_FIELD(eoi_exit_bitmap0, 2072, 8, EOI_EXIT_BITMAP0);
+VMCS_ASSERT_FIELD(eoi_exit_bitmap1, 2080, 8, EOI_EXIT_BITMAP1);
+VMCS_ASSERT_FIELD(eoi_exit_bitmap2, 2088, 8, EOI_EXIT_BITMAP2);
+VMCS_ASSERT_FIELD(eoi_exit_bitmap3, 2096, 8, EOI_EXIT_BITMAP3);
+VMCS_ASSERT_FIELD(vmread_bitmap, 2104, 8, VMREAD_BITMAP);
+VMCS_ASSERT_FIELD(vmwrite_bitmap, 2112, 8, VMWRITE_BITMAP);
+VMCS_ASSERT_FIELD(vm_function_control, 2120, 8, VM_FUNCTION_CONTROL);
+VMCS_ASSERT_FIELD(eptp_list_address, 2128, 8, EPTP_LIST_ADDRESS);
+VMCS_ASSERT_FIELD(pml_address, 2136, 8, PML_ADDRESS);
+VMCS_ASSERT_FIELD(vmx_preemption_timer_value, 2144, 4, VMX_PREEMPTION_TIMER_VALUE);
+VMCS_ASSERT_FIELD(posted_intr_nv, 2148, 2, POSTED_INTR_NV);
+VMCS_ASSERT_FIELD(guest_intr_status, 2150, 2, GUEST_INTR_STATUS);
+VMCS_ASSERT_FIELD(guest_pml_index, 2152, 2, GUEST_PML_INDEX);
+static_assert(sizeof(VMCS_CHECKED) == 2154, "struct vmcs12 has another size");
+#undef VMCS_CHECKED
 
 #endif

@@ -165,300 +165,161 @@ struct vmcs12 {
 	u16 guest_pml_index;
 } __packed;
 
-VMCS_ASSERT_MEMBER(struct vmcs12, hdr, 0, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12, abort, 4, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12, launch_state, 8, 4);
-VMCS_ASSERT_MEMBER(struct vmcs12, padding, 12, 28);
-VMCS_ASSERT_ARRAY(struct vmcs12, padding, 7);
-VMCS_ASSERT_FIELD(struct vmcs12, io_bitmap_a,
-		  40, 8, IO_BITMAP_A);
-VMCS_ASSERT_FIELD(struct vmcs12, io_bitmap_b,
-		  48, 8, IO_BITMAP_B);
-VMCS_ASSERT_FIELD(struct vmcs12, msr_bitmap,
-		  56, 8, MSR_BITMAP);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_exit_msr_store_addr,
-		  64, 8, VM_EXIT_MSR_STORE_ADDR);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_exit_msr_load_addr,
-		  72, 8, VM_EXIT_MSR_LOAD_ADDR);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_entry_msr_load_addr,
-		  80, 8, VM_ENTRY_MSR_LOAD_ADDR);
-VMCS_ASSERT_FIELD(struct vmcs12, tsc_offset,
-		  88, 8, TSC_OFFSET);
-VMCS_ASSERT_FIELD(struct vmcs12, virtual_apic_page_addr,
-		  96, 8, VIRTUAL_APIC_PAGE_ADDR);
-VMCS_ASSERT_FIELD(struct vmcs12, apic_access_addr,
-		  104, 8, APIC_ACCESS_ADDR);
-VMCS_ASSERT_FIELD(struct vmcs12, posted_intr_desc_addr,
-		  112, 8, POSTED_INTR_DESC_ADDR);
-VMCS_ASSERT_FIELD(struct vmcs12, ept_pointer,
-		  120, 8, EPT_POINTER);
-VMCS_ASSERT_FIELD(struct vmcs12, eoi_exit_bitmap0,
-		  128, 8, EOI_EXIT_BITMAP0);
-VMCS_ASSERT_FIELD(struct vmcs12, eoi_exit_bitmap1,
-		  136, 8, EOI_EXIT_BITMAP1);
-VMCS_ASSERT_FIELD(struct vmcs12, eoi_exit_bitmap2,
-		  144, 8, EOI_EXIT_BITMAP2);
-VMCS_ASSERT_FIELD(struct vmcs12, eoi_exit_bitmap3,
-		  152, 8, EOI_EXIT_BITMAP3);
-VMCS_ASSERT_FIELD(struct vmcs12, xss_exit_bitmap,
-		  160, 8, XSS_EXIT_BITMAP);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_physical_address,
-		  168, 8, GUEST_PHYSICAL_ADDRESS);
-VMCS_ASSERT_FIELD(struct vmcs12, vmcs_link_pointer,
-		  176, 8, VMCS_LINK_POINTER);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ia32_debugctl,
-		  184, 8, GUEST_IA32_DEBUGCTL);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ia32_pat,
-		  192, 8, GUEST_IA32_PAT);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ia32_efer,
-		  200, 8, GUEST_IA32_EFER);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ia32_perf_global_ctrl,
-		  208, 8, GUEST_IA32_PERF_GLOBAL_CTRL);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_pdptr0,
-		  216, 8, GUEST_PDPTR0);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_pdptr1,
-		  224, 8, GUEST_PDPTR1);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_pdptr2,
-		  232, 8, GUEST_PDPTR2);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_pdptr3,
-		  240, 8, GUEST_PDPTR3);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_bndcfgs,
-		  248, 8, GUEST_BNDCFGS);
-VMCS_ASSERT_FIELD(struct vmcs12, host_ia32_pat,
-		  256, 8, HOST_IA32_PAT);
-VMCS_ASSERT_FIELD(struct vmcs12, host_ia32_efer,
-		  264, 8, HOST_IA32_EFER);
-VMCS_ASSERT_FIELD(struct vmcs12, host_ia32_perf_global_ctrl,
-		  272, 8, HOST_IA32_PERF_GLOBAL_CTRL);
-VMCS_ASSERT_FIELD(struct vmcs12, vmread_bitmap,
-		  280, 8, VMREAD_BITMAP);
-VMCS_ASSERT_FIELD(struct vmcs12, vmwrite_bitmap,
-		  288, 8, VMWRITE_BITMAP);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_function_control,
-		  296, 8, VM_FUNCTION_CONTROL);
-VMCS_ASSERT_FIELD(struct vmcs12, eptp_list_address,
-		  304, 8, EPTP_LIST_ADDRESS);
-VMCS_ASSERT_FIELD(struct vmcs12, pml_address,
-		  312, 8, PML_ADDRESS);
-VMCS_ASSERT_FIELD(struct vmcs12, encls_exiting_bitmap,
-		  320, 8, ENCLS_EXITING_BITMAP);
-VMCS_ASSERT_FIELD(struct vmcs12, tsc_multiplier,
-		  328, 8, TSC_MULTIPLIER);
-VMCS_ASSERT_MEMBER(struct vmcs12, padding64, 336, 8);
-VMCS_ASSERT_FIELD(struct vmcs12, cr0_guest_host_mask,
-		  344, 8, CR0_GUEST_HOST_MASK);
-VMCS_ASSERT_FIELD(struct vmcs12, cr4_guest_host_mask,
-		  352, 8, CR4_GUEST_HOST_MASK);
-VMCS_ASSERT_FIELD(struct vmcs12, cr0_read_shadow,
-		  360, 8, CR0_READ_SHADOW);
-VMCS_ASSERT_FIELD(struct vmcs12, cr4_read_shadow,
-		  368, 8, CR4_READ_SHADOW);
-VMCS_ASSERT_MEMBER(struct vmcs12, dead_space, 376, 32);
-VMCS_ASSERT_ARRAY(struct vmcs12, dead_space, 4);
-VMCS_ASSERT_FIELD(struct vmcs12, exit_qualification,
-		  408, 8, EXIT_QUALIFICATION);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_linear_address,
-		  416, 8, GUEST_LINEAR_ADDRESS);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_cr0,
-		  424, 8, GUEST_CR0);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_cr3,
-		  432, 8, GUEST_CR3);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_cr4,
-		  440, 8, GUEST_CR4);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_es_base,
-		  448, 8, GUEST_ES_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_cs_base,
-		  456, 8, GUEST_CS_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ss_base,
-		  464, 8, GUEST_SS_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ds_base,
-		  472, 8, GUEST_DS_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_fs_base,
-		  480, 8, GUEST_FS_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_gs_base,
-		  488, 8, GUEST_GS_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ldtr_base,
-		  496, 8, GUEST_LDTR_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_tr_base,
-		  504, 8, GUEST_TR_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_gdtr_base,
-		  512, 8, GUEST_GDTR_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_idtr_base,
-		  520, 8, GUEST_IDTR_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_dr7,
-		  528, 8, GUEST_DR7);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_rsp,
-		  536, 8, GUEST_RSP);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_rip,
-		  544, 8, GUEST_RIP);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_rflags,
-		  552, 8, GUEST_RFLAGS);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_pending_dbg_exceptions,
-		  560, 8, GUEST_PENDING_DBG_EXCEPTIONS);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_sysenter_esp,
-		  568, 8, GUEST_SYSENTER_ESP);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_sysenter_eip,
-		  576, 8, GUEST_SYSENTER_EIP);
-VMCS_ASSERT_FIELD(struct vmcs12, host_cr0,
-		  584, 8, HOST_CR0);
-VMCS_ASSERT_FIELD(struct vmcs12, host_cr3,
-		  592, 8, HOST_CR3);
-VMCS_ASSERT_FIELD(struct vmcs12, host_cr4,
-		  600, 8, HOST_CR4);
-VMCS_ASSERT_FIELD(struct vmcs12, host_fs_base,
-		  608, 8, HOST_FS_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, host_gs_base,
-		  616, 8, HOST_GS_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, host_tr_base,
-		  624, 8, HOST_TR_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, host_gdtr_base,
-		  632, 8, HOST_GDTR_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, host_idtr_base,
-		  640, 8, HOST_IDTR_BASE);
-VMCS_ASSERT_FIELD(struct vmcs12, host_ia32_sysenter_esp,
-		  648, 8, HOST_IA32_SYSENTER_ESP);
-VMCS_ASSERT_FIELD(struct vmcs12, host_ia32_sysenter_eip,
-		  656, 8, HOST_IA32_SYSENTER_EIP);
-VMCS_ASSERT_FIELD(struct vmcs12, host_rsp,
-		  664, 8, HOST_RSP);
-VMCS_ASSERT_FIELD(struct vmcs12, host_rip,
-		  672, 8, HOST_RIP);
-VMCS_ASSERT_MEMBER(struct vmcs12, paddingl, 680, 64);
-VMCS_ASSERT_ARRAY(struct vmcs12, paddingl, 8);
-VMCS_ASSERT_FIELD(struct vmcs12, pin_based_vm_exec_control,
-		  744, 4, PIN_BASED_VM_EXEC_CONTROL);
-VMCS_ASSERT_FIELD(struct vmcs12, cpu_based_vm_exec_control,
-		  748, 4, CPU_BASED_VM_EXEC_CONTROL);
-VMCS_ASSERT_FIELD(struct vmcs12, exception_bitmap,
-		  752, 4, EXCEPTION_BITMAP);
-VMCS_ASSERT_FIELD(struct vmcs12, page_fault_error_code_mask,
-		  756, 4, PAGE_FAULT_ERROR_CODE_MASK);
-VMCS_ASSERT_FIELD(struct vmcs12, page_fault_error_code_match,
-		  760, 4, PAGE_FAULT_ERROR_CODE_MATCH);
-VMCS_ASSERT_FIELD(struct vmcs12, cr3_target_count,
-		  764, 4, CR3_TARGET_COUNT);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_exit_controls,
-		  768, 4, VM_EXIT_CONTROLS);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_exit_msr_store_count,
-		  772, 4, VM_EXIT_MSR_STORE_COUNT);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_exit_msr_load_count,
-		  776, 4, VM_EXIT_MSR_LOAD_COUNT);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_entry_controls,
-		  780, 4, VM_ENTRY_CONTROLS);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_entry_msr_load_count,
-		  784, 4, VM_ENTRY_MSR_LOAD_COUNT);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_entry_intr_info_field,
-		  788, 4, VM_ENTRY_INTR_INFO_FIELD);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_entry_exception_error_code,
-		  792, 4, VM_ENTRY_EXCEPTION_ERROR_CODE);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_entry_instruction_len,
-		  796, 4, VM_ENTRY_INSTRUCTION_LEN);
-VMCS_ASSERT_FIELD(struct vmcs12, tpr_threshold,
-		  800, 4, TPR_THRESHOLD);
-VMCS_ASSERT_FIELD(struct vmcs12, secondary_vm_exec_control,
-		  804, 4, SECONDARY_VM_EXEC_CONTROL);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_instruction_error,
-		  808, 4, VM_INSTRUCTION_ERROR);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_exit_reason,
-		  812, 4, VM_EXIT_REASON);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_exit_intr_info,
-		  816, 4, VM_EXIT_INTR_INFO);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_exit_intr_error_code,
-		  820, 4, VM_EXIT_INTR_ERROR_CODE);
-VMCS_ASSERT_FIELD(struct vmcs12, idt_vectoring_info_field,
-		  824, 4, IDT_VECTORING_INFO_FIELD);
-VMCS_ASSERT_FIELD(struct vmcs12, idt_vectoring_error_code,
-		  828, 4, IDT_VECTORING_ERROR_CODE);
-VMCS_ASSERT_FIELD(struct vmcs12, vm_exit_instruction_len,
-		  832, 4, VM_EXIT_INSTRUCTION_LEN);
-VMCS_ASSERT_FIELD(struct vmcs12, vmx_instruction_info,
-		  836, 4, VMX_INSTRUCTION_INFO);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_es_limit,
-		  840, 4, GUEST_ES_LIMIT);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_cs_limit,
-		  844, 4, GUEST_CS_LIMIT);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ss_limit,
-		  848, 4, GUEST_SS_LIMIT);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ds_limit,
-		  852, 4, GUEST_DS_LIMIT);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_fs_limit,
-		  856, 4, GUEST_FS_LIMIT);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_gs_limit,
-		  860, 4, GUEST_GS_LIMIT);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ldtr_limit,
-		  864, 4, GUEST_LDTR_LIMIT);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_tr_limit,
-		  868, 4, GUEST_TR_LIMIT);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_gdtr_limit,
-		  872, 4, GUEST_GDTR_LIMIT);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_idtr_limit,
-		  876, 4, GUEST_IDTR_LIMIT);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_es_ar_bytes,
-		  880, 4, GUEST_ES_AR_BYTES);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_cs_ar_bytes,
-		  884, 4, GUEST_CS_AR_BYTES);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ss_ar_bytes,
-		  888, 4, GUEST_SS_AR_BYTES);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ds_ar_bytes,
-		  892, 4, GUEST_DS_AR_BYTES);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_fs_ar_bytes,
-		  896, 4, GUEST_FS_AR_BYTES);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_gs_ar_bytes,
-		  900, 4, GUEST_GS_AR_BYTES);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ldtr_ar_bytes,
-		  904, 4, GUEST_LDTR_AR_BYTES);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_tr_ar_bytes,
-		  908, 4, GUEST_TR_AR_BYTES);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_interruptibility_info,
-		  912, 4, GUEST_INTERRUPTIBILITY_INFO);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_activity_state,
-		  916, 4, GUEST_ACTIVITY_STATE);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_sysenter_cs,
-		  920, 4, GUEST_SYSENTER_CS);
-VMCS_ASSERT_FIELD(struct vmcs12, host_ia32_sysenter_cs,
-		  924, 4, HOST_IA32_SYSENTER_CS);
-VMCS_ASSERT_FIELD(struct vmcs12, vmx_preemption_timer_value,
-		  928, 4, VMX_PREEMPTION_TIMER_VALUE);
-VMCS_ASSERT_MEMBER(struct vmcs12, padding32, 932, 28);
-VMCS_ASSERT_ARRAY(struct vmcs12, padding32, 7);
-VMCS_ASSERT_FIELD(struct vmcs12, virtual_processor_id,
-		  960, 2, VIRTUAL_PROCESSOR_ID);
-VMCS_ASSERT_FIELD(struct vmcs12, posted_intr_nv,
-		  962, 2, POSTED_INTR_NV);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_es_selector,
-		  964, 2, GUEST_ES_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_cs_selector,
-		  966, 2, GUEST_CS_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ss_selector,
-		  968, 2, GUEST_SS_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ds_selector,
-		  970, 2, GUEST_DS_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_fs_selector,
-		  972, 2, GUEST_FS_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_gs_selector,
-		  974, 2, GUEST_GS_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_ldtr_selector,
-		  976, 2, GUEST_LDTR_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_tr_selector,
-		  978, 2, GUEST_TR_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_intr_status,
-		  980, 2, GUEST_INTR_STATUS);
-VMCS_ASSERT_FIELD(struct vmcs12, host_es_selector,
-		  982, 2, HOST_ES_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, host_cs_selector,
-		  984, 2, HOST_CS_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, host_ss_selector,
-		  986, 2, HOST_SS_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, host_ds_selector,
-		  988, 2, HOST_DS_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, host_fs_selector,
-		  990, 2, HOST_FS_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, host_gs_selector,
-		  992, 2, HOST_GS_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, host_tr_selector,
-		  994, 2, HOST_TR_SELECTOR);
-VMCS_ASSERT_FIELD(struct vmcs12, guest_pml_index,
-		  996, 2, GUEST_PML_INDEX);
-VMCS_ASSERT_SIZE(struct vmcs12, 998);
+#define VMCS_CHECKED struct vmcs12
+VMCS_ASSERT_MEMBER(hdr, 0, 4);
+VMCS_ASSERT_MEMBER(abort, 4, 4);
+VMCS_ASSERT_MEMBER(launch_state, 8, 4);
+VMCS_ASSERT_MEMBER(padding, 12, 28);
+VMCS_ASSERT_ARRAY(padding, 7);
+VMCS_ASSERT_FIELD(io_bitmap_a, 40, 8, IO_BITMAP_A);
+VMCS_ASSERT_FIELD(io_bitmap_b, 48, 8, IO_BITMAP_B);
+VMCS_ASSERT_FIELD(msr_bitmap, 56, 8, MSR_BITMAP);
+VMCS_ASSERT_FIELD(vm_exit_msr_store_addr, 64, 8, VM_EXIT_MSR_STORE_ADDR);
+VMCS_ASSERT_FIELD(vm_exit_msr_load_addr, 72, 8, VM_EXIT_MSR_LOAD_ADDR);
+VMCS_ASSERT_FIELD(vm_entry_msr_load_addr, 80, 8, VM_ENTRY_MSR_LOAD_ADDR);
+VMCS_ASSERT_FIELD(tsc_offset, 88, 8, TSC_OFFSET);
+VMCS_ASSERT_FIELD(virtual_apic_page_addr, 96, 8, VIRTUAL_APIC_PAGE_ADDR);
+VMCS_ASSERT_FIELD(apic_access_addr, 104, 8, APIC_ACCESS_ADDR);
+VMCS_ASSERT_FIELD(posted_intr_desc_addr, 112, 8, POSTED_INTR_DESC_ADDR);
+VMCS_ASSERT_FIELD(ept_pointer, 120, 8, EPT_POINTER);
+VMCS_ASSERT_FIELD(eoi_exit_bitmap0, 128, 8, EOI_EXIT_BITMAP0);
+VMCS_ASSERT_FIELD(eoi_exit_bitmap1, 136, 8, EOI_EXIT_BITMAP1);
+VMCS_ASSERT_FIELD(eoi_exit_bitmap2, 144, 8, EOI_EXIT_BITMAP2);
+VMCS_ASSERT_FIELD(eoi_exit_bitmap3, 152, 8, EOI_EXIT_BITMAP3);
+VMCS_ASSERT_FIELD(xss_exit_bitmap, 160, 8, XSS_EXIT_BITMAP);
+VMCS_ASSERT_FIELD(guest_physical_address, 168, 8, GUEST_PHYSICAL_ADDRESS);
+VMCS_ASSERT_FIELD(vmcs_link_pointer, 176, 8, VMCS_LINK_POINTER);
+VMCS_ASSERT_FIELD(guest_ia32_debugctl, 184, 8, GUEST_IA32_DEBUGCTL);
+VMCS_ASSERT_FIELD(guest_ia32_pat, 192, 8, GUEST_IA32_PAT);
+VMCS_ASSERT_FIELD(guest_ia32_efer, 200, 8, GUEST_IA32_EFER);
+VMCS_ASSERT_FIELD(guest_ia32_perf_global_ctrl, 208, 8, GUEST_IA32_PERF_GLOBAL_CTRL);
+VMCS_ASSERT_FIELD(guest_pdptr0, 216, 8, GUEST_PDPTR0);
+VMCS_ASSERT_FIELD(guest_pdptr1, 224, 8, GUEST_PDPTR1);
+VMCS_ASSERT_FIELD(guest_pdptr2, 232, 8, GUEST_PDPTR2);
+VMCS_ASSERT_FIELD(guest_pdptr3, 240, 8, GUEST_PDPTR3);
+VMCS_ASSERT_FIELD(guest_bndcfgs, 248, 8, GUEST_BNDCFGS);
+VMCS_ASSERT_FIELD(host_ia32_pat, 256, 8, HOST_IA32_PAT);
+VMCS_ASSERT_FIELD(host_ia32_efer, 264, 8, HOST_IA32_EFER);
+VMCS_ASSERT_FIELD(host_ia32_perf_global_ctrl, 272, 8, HOST_IA32_PERF_GLOBAL_CTRL);
+VMCS_ASSERT_FIELD(vmread_bitmap, 280, 8, VMREAD_BITMAP);
+VMCS_ASSERT_FIELD(vmwrite_bitmap, 288, 8, VMWRITE_BITMAP);
+VMCS_ASSERT_FIELD(vm_function_control, 296, 8, VM_FUNCTION_CONTROL);
+VMCS_ASSERT_FIELD(eptp_list_address, 304, 8, EPTP_LIST_ADDRESS);
+VMCS_ASSERT_FIELD(pml_address, 312, 8, PML_ADDRESS);
+VMCS_ASSERT_FIELD(encls_exiting_bitmap, 320, 8, ENCLS_EXITING_BITMAP);
+VMCS_ASSERT_FIELD(tsc_multiplier, 328, 8, TSC_MULTIPLIER);
+VMCS_ASSERT_MEMBER(padding64, 336, 8);
+VMCS_ASSERT_FIELD(cr0_guest_host_mask, 344, 8, CR0_GUEST_HOST_MASK);
+VMCS_ASSERT_FIELD(cr4_guest_host_mask, 352, 8, CR4_GUEST_HOST_MASK);
+VMCS_ASSERT_FIELD(cr0_read_shadow, 360, 8, CR0_READ_SHADOW);
+VMCS_ASSERT_FIELD(cr4_read_shadow, 368, 8, CR4_READ_SHADOW);
+VMCS_ASSERT_MEMBER(dead_space, 376, 32);
+VMCS_ASSERT_ARRAY(dead_space, 4);
+VMCS_ASSERT_FIELD(exit_qualification, 408, 8, EXIT_QUALIFICATION);
+VMCS_ASSERT_FIELD(guest_linear_address, 416, 8, GUEST_LINEAR_ADDRESS);
+VMCS_ASSERT_FIELD(guest_cr0, 424, 8, GUEST_CR0);
+VMCS_ASSERT_FIELD(guest_cr3, 432, 8, GUEST_CR3);
+VMCS_ASSERT_FIELD(guest_cr4, 440, 8, GUEST_CR4);
+VMCS_ASSERT_FIELD(guest_es_base, 448, 8, GUEST_ES_BASE);
+VMCS_ASSERT_FIELD(guest_cs_base, 456, 8, GUEST_CS_BASE);
+VMCS_ASSERT_FIELD(guest_ss_base, 464, 8, GUEST_SS_BASE);
+VMCS_ASSERT_FIELD(guest_ds_base, 472, 8, GUEST_DS_BASE);
+VMCS_ASSERT_FIELD(guest_fs_base, 480, 8, GUEST_FS_BASE);
+VMCS_ASSERT_FIELD(guest_gs_base, 488, 8, GUEST_GS_BASE);
+VMCS_ASSERT_FIELD(guest_ldtr_base, 496, 8, GUEST_LDTR_BASE);
+VMCS_ASSERT_FIELD(guest_tr_base, 504, 8, GUEST_TR_BASE);
+VMCS_ASSERT_FIELD(guest_gdtr_base, 512, 8, GUEST_GDTR_BASE);
+VMCS_ASSERT_FIELD(guest_idtr_base, 520, 8, GUEST_IDTR_BASE);
+VMCS_ASSERT_FIELD(guest_dr7, 528, 8, GUEST_DR7);
+VMCS_ASSERT_FIELD(guest_rsp, 536, 8, GUEST_RSP);
+VMCS_ASSERT_FIELD(guest_rip, 544, 8, GUEST_RIP);
+VMCS_ASSERT_FIELD(guest_rflags, 552, 8, GUEST_RFLAGS);
+VMCS_ASSERT_FIELD(guest_pending_dbg_exceptions, 560, 8, GUEST_PENDING_DBG_EXCEPTIONS);
+VMCS_ASSERT_FIELD(guest_sysenter_esp, 568, 8, GUEST_SYSENTER_ESP);
+VMCS_ASSERT_FIELD(guest_sysenter_eip, 576, 8, GUEST_SYSENTER_EIP);
+VMCS_ASSERT_FIELD(host_cr0, 584, 8, HOST_CR0);
+VMCS_ASSERT_FIELD(host_cr3, 592, 8, HOST_CR3);
+VMCS_ASSERT_FIELD(host_cr4, 600, 8, HOST_CR4);
+VMCS_ASSERT_FIELD(host_fs_base, 608, 8, HOST_FS_BASE);
+VMCS_ASSERT_FIELD(host_gs_base, 616, 8, HOST_GS_BASE);
+VMCS_ASSERT_FIELD(host_tr_base, 624, 8, HOST_TR_BASE);
+VMCS_ASSERT_FIELD(host_gdtr_base, 632, 8, HOST_GDTR_BASE);
+VMCS_ASSERT_FIELD(host_idtr_base, 640, 8, HOST_IDTR_BASE);
+VMCS_ASSERT_FIELD(host_ia32_sysenter_esp, 648, 8, HOST_IA32_SYSENTER_ESP);
+VMCS_ASSERT_FIELD(host_ia32_sysenter_eip, 656, 8, HOST_IA32_SYSENTER_EIP);
+VMCS_ASSERT_FIELD(host_rsp, 664, 8, HOST_RSP);
+VMCS_ASSERT_FIELD(host_rip, 672, 8, HOST_RIP);
+VMCS_ASSERT_MEMBER(paddingl, 680, 64);
+VMCS_ASSERT_ARRAY(paddingl, 8);
+VMCS_ASSERT_FIELD(pin_based_vm_exec_control, 744, 4, PIN_BASED_VM_EXEC_CONTROL);
+VMCS_ASSERT_FIELD(cpu_based_vm_exec_control, 748, 4, CPU_BASED_VM_EXEC_CONTROL);
+VMCS_ASSERT_FIELD(exception_bitmap, 752, 4, EXCEPTION_BITMAP);
+VMCS_ASSERT_FIELD(page_fault_error_code_mask, 756, 4, PAGE_FAULT_ERROR_CODE_MASK);
+VMCS_ASSERT_FIELD(page_fault_error_code_match, 760, 4, PAGE_FAULT_ERROR_CODE_MATCH);
+VMCS_ASSERT_FIELD(cr3_target_count, 764, 4, CR3_TARGET_COUNT);
+VMCS_ASSERT_FIELD(vm_exit_controls, 768, 4, VM_EXIT_CONTROLS);
+VMCS_ASSERT_FIELD(vm_exit_msr_store_count, 772, 4, VM_EXIT_MSR_STORE_COUNT);
+VMCS_ASSERT_FIELD(vm_exit_msr_load_count, 776, 4, VM_EXIT_MSR_LOAD_COUNT);
+VMCS_ASSERT_FIELD(vm_entry_controls, 780, 4, VM_ENTRY_CONTROLS);
+VMCS_ASSERT_FIELD(vm_entry_msr_load_count, 784, 4, VM_ENTRY_MSR_LOAD_COUNT);
+VMCS_ASSERT_FIELD(vm_entry_intr_info_field, 788, 4, VM_ENTRY_INTR_INFO_FIELD);
+VMCS_ASSERT_FIELD(vm_entry_exception_error_code, 792, 4, VM_ENTRY_EXCEPTION_ERROR_CODE);
+VMCS_ASSERT_FIELD(vm_entry_instruction_len, 796, 4, VM_ENTRY_INSTRUCTION_LEN);
+VMCS_ASSERT_FIELD(tpr_threshold, 800, 4, TPR_THRESHOLD);
+VMCS_ASSERT_FIELD(secondary_vm_exec_control, 804, 4, SECONDARY_VM_EXEC_CONTROL);
+VMCS_ASSERT_FIELD(vm_instruction_error, 808, 4, VM_INSTRUCTION_ERROR);
+VMCS_ASSERT_FIELD(vm_exit_reason, 812, 4, VM_EXIT_REASON);
+VMCS_ASSERT_FIELD(vm_exit_intr_info, 816, 4, VM_EXIT_INTR_INFO);
+VMCS_ASSERT_FIELD(vm_exit_intr_error_code, 820, 4, VM_EXIT_INTR_ERROR_CODE);
+VMCS_ASSERT_FIELD(idt_vectoring_info_field, 824, 4, IDT_VECTORING_INFO_FIELD);
+VMCS_ASSERT_FIELD(idt_vectoring_error_code, 828, 4, IDT_VECTORING_ERROR_CODE);
+VMCS_ASSERT_FIELD(vm_exit_instruction_len, 832, 4, VM_EXIT_INSTRUCTION_LEN);
+VMCS_ASSERT_FIELD(vmx_instruction_info, 836, 4, VMX_INSTRUCTION_INFO);
+VMCS_ASSERT_FIELD(guest_es_limit, 840, 4, GUEST_ES_LIMIT);
+VMCS_ASSERT_FIELD(guest_cs_limit, 844, 4, GUEST_CS_LIMIT);
+VMCS_ASSERT_FIELD(guest_ss_limit, 848, 4, GUEST_SS_LIMIT);
+VMCS_ASSERT_FIELD(guest_ds_limit, 852, 4, GUEST_DS_LIMIT);
+VMCS_ASSERT_FIELD(guest_fs_limit, 856, 4, GUEST_FS_LIMIT);
+VMCS_ASSERT_FIELD(guest_gs_limit, 860, 4, GUEST_GS_LIMIT);
+VMCS_ASSERT_FIELD(guest_ldtr_limit, 864, 4, GUEST_LDTR_LIMIT);
+VMCS_ASSERT_FIELD(guest_tr_limit, 868, 4, GUEST_TR_LIMIT);
+VMCS_ASSERT_FIELD(guest_gdtr_limit, 872, 4, GUEST_GDTR_LIMIT);
+VMCS_ASSERT_FIELD(guest_idtr_limit, 876, 4, GUEST_IDTR_LIMIT);
+VMCS_ASSERT_FIELD(guest_es_ar_bytes, 880, 4, GUEST_ES_AR_BYTES);
+VMCS_ASSERT_FIELD(guest_cs_ar_bytes, 884, 4, GUEST_CS_AR_BYTES);
+VMCS_ASSERT_FIELD(guest_ss_ar_bytes, 888, 4, GUEST_SS_AR_BYTES);
+VMCS_ASSERT_FIELD(guest_ds_ar_bytes, 892, 4, GUEST_DS_AR_BYTES);
+VMCS_ASSERT_FIELD(guest_fs_ar_bytes, 896, 4, GUEST_FS_AR_BYTES);
+VMCS_ASSERT_FIELD(guest_gs_ar_bytes, 900, 4, GUEST_GS_AR_BYTES);
+VMCS_ASSERT_FIELD(guest_ldtr_ar_bytes, 904, 4, GUEST_LDTR_AR_BYTES);
+VMCS_ASSERT_FIELD(guest_tr_ar_bytes, 908, 4, GUEST_TR_AR_BYTES);
+VMCS_ASSERT_FIELD(guest_interruptibility_info, 912, 4, GUEST_INTERRUPTIBILITY_INFO);
+VMCS_ASSERT_FIELD(guest_activity_state, 916, 4, GUEST_ACTIVITY_STATE);
+VMCS_ASSERT_FIELD(guest_sysenter_cs, 920, 4, GUEST_SYSENTER_CS);
+VMCS_ASSERT_FIELD(host_ia32_sysenter_cs, 924, 4, HOST_IA32_SYSENTER_CS);
+VMCS_ASSERT_FIELD(vmx_preemption_timer_value, 928, 4, VMX_PREEMPTION_TIMER_VALUE);
+VMCS_ASSERT_MEMBER(padding32, 932, 28);
+VMCS_ASSERT_ARRAY(padding32, 7);
+VMCS_ASSERT_FIELD(virtual_processor_id, 960, 2, VIRTUAL_PROCESSOR_ID);
+VMCS_ASSERT_FIELD(posted_intr_nv, 962, 2, POSTED_INTR_NV);
+VMCS_ASSERT_FIELD(guest_es_selector, 964, 2, GUEST_ES_SELECTOR);
+VMCS_ASSERT_FIELD(guest_cs_selector, 966, 2, GUEST_CS_SELECTOR);
+VMCS_ASSERT_FIELD(guest_ss_selector, 968, 2, GUEST_SS_SELECTOR);
+VMCS_ASSERT_FIELD(guest_ds_selector, 970, 2, GUEST_DS_SELECTOR);
+VMCS_ASSERT_FIELD(guest_fs_selector, 972, 2, GUEST_FS_SELECTOR);
+VMCS_ASSERT_FIELD(guest_gs_selector, 974, 2, GUEST_GS_SELECTOR);
+VMCS_ASSERT_FIELD(guest_ldtr_selector, 976, 2, GUEST_LDTR_SELECTOR);
+VMCS_ASSERT_FIELD(guest_tr_selector, 978, 2, GUEST_TR_SELECTOR);
+VMCS_ASSERT_FIELD(guest_intr_status, 980, 2, GUEST_INTR_STATUS);
+VMCS_ASSERT_FIELD(host_es_selector, 982, 2, HOST_ES_SELECTOR);
+VMCS_ASSERT_FIELD(host_cs_selector, 984, 2, HOST_CS_SELECTOR);
+VMCS_ASSERT_FIELD(host_ss_selector, 986, 2, HOST_SS_SELECTOR);
+VMCS_ASSERT_FIELD(host_ds_selector, 988, 2, HOST_DS_SELECTOR);
+VMCS_ASSERT_FIELD(host_fs_selector, 990, 2, HOST_FS_SELECTOR);
+VMCS_ASSERT_FIELD(host_gs_selector, 992, 2, HOST_GS_SELECTOR);
+VMCS_ASSERT_FIELD(host_tr_selector, 994, 2, HOST_TR_SELECTOR);
+VMCS_ASSERT_FIELD(guest_pml_index, 996, 2, GUEST_PML_INDEX);
+static_assert(sizeof(VMCS_CHECKED) == 998, "struct vmcs12 has another size");
+#undef VMCS_CHECKED
 
 #endif

@@ -175,310 +175,171 @@ struct hv_enlightened_vmcs {
 	u64 Rsvd8;
 } __packed;
 
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, VersionNumber, 0, 4);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, AbortIndicator, 4, 4);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostEsSelector,
-		  8, 2, HOST_ES_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostCsSelector,
-		  10, 2, HOST_CS_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostSsSelector,
-		  12, 2, HOST_SS_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostDsSelector,
-		  14, 2, HOST_DS_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostFsSelector,
-		  16, 2, HOST_FS_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostGsSelector,
-		  18, 2, HOST_GS_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostTrSelector,
-		  20, 2, HOST_TR_SELECTOR);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, pad_22, 22, 2);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostPat,
-		  24, 8, HOST_IA32_PAT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostEfer,
-		  32, 8, HOST_IA32_EFER);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostCr0,
-		  40, 8, HOST_CR0);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostCr3,
-		  48, 8, HOST_CR3);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostCr4,
-		  56, 8, HOST_CR4);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostSysenterEspMsr,
-		  64, 8, HOST_IA32_SYSENTER_ESP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostSysenterEipMsr,
-		  72, 8, HOST_IA32_SYSENTER_EIP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostRip,
-		  80, 8, HOST_RIP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostSysenterCsMsr,
-		  88, 4, HOST_IA32_SYSENTER_CS);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, PinControls,
-		  92, 4, PIN_BASED_VM_EXEC_CONTROL);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitControls,
-		  96, 4, VM_EXIT_CONTROLS);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, SecondaryProcessorControls,
-		  100, 4, SECONDARY_VM_EXEC_CONTROL);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, IoBitmapA,
-		  104, 8, IO_BITMAP_A);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, IoBitmapB,
-		  112, 8, IO_BITMAP_B);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, MsrBitmap,
-		  120, 8, MSR_BITMAP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestEsSelector,
-		  128, 2, GUEST_ES_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestCsSelector,
-		  130, 2, GUEST_CS_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestSsSelector,
-		  132, 2, GUEST_SS_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestDsSelector,
-		  134, 2, GUEST_DS_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestFsSelector,
-		  136, 2, GUEST_FS_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestGsSelector,
-		  138, 2, GUEST_GS_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestLdtrSelector,
-		  140, 2, GUEST_LDTR_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestTrSelector,
-		  142, 2, GUEST_TR_SELECTOR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestEsLimit,
-		  144, 4, GUEST_ES_LIMIT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestCsLimit,
-		  148, 4, GUEST_CS_LIMIT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestSsLimit,
-		  152, 4, GUEST_SS_LIMIT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestDsLimit,
-		  156, 4, GUEST_DS_LIMIT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestFsLimit,
-		  160, 4, GUEST_FS_LIMIT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestGsLimit,
-		  164, 4, GUEST_GS_LIMIT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestLdtrLimit,
-		  168, 4, GUEST_LDTR_LIMIT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestTrLimit,
-		  172, 4, GUEST_TR_LIMIT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestGdtrLimit,
-		  176, 4, GUEST_GDTR_LIMIT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestIdtrLimit,
-		  180, 4, GUEST_IDTR_LIMIT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestEsAttributes,
-		  184, 4, GUEST_ES_AR_BYTES);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestCsAttributes,
-		  188, 4, GUEST_CS_AR_BYTES);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestSsAttributes,
-		  192, 4, GUEST_SS_AR_BYTES);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestDsAttributes,
-		  196, 4, GUEST_DS_AR_BYTES);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestFsAttributes,
-		  200, 4, GUEST_FS_AR_BYTES);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestGsAttributes,
-		  204, 4, GUEST_GS_AR_BYTES);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestLdtrAttributes,
-		  208, 4, GUEST_LDTR_AR_BYTES);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestTrAttributes,
-		  212, 4, GUEST_TR_AR_BYTES);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestEsBase,
-		  216, 8, GUEST_ES_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestCsBase,
-		  224, 8, GUEST_CS_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestSsBase,
-		  232, 8, GUEST_SS_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestDsBase,
-		  240, 8, GUEST_DS_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestFsBase,
-		  248, 8, GUEST_FS_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestGsBase,
-		  256, 8, GUEST_GS_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestLdtrBase,
-		  264, 8, GUEST_LDTR_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestTrBase,
-		  272, 8, GUEST_TR_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestGdtrBase,
-		  280, 8, GUEST_GDTR_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestIdtrBase,
-		  288, 8, GUEST_IDTR_BASE);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, Rsvd1, 296, 24);
-VMCS_ASSERT_ARRAY(struct hv_enlightened_vmcs, Rsvd1, 3);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitMsrStoreAddress,
-		  320, 8, VM_EXIT_MSR_STORE_ADDR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitMsrLoadAddress,
-		  328, 8, VM_EXIT_MSR_LOAD_ADDR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, EntryMsrLoadAddress,
-		  336, 8, VM_ENTRY_MSR_LOAD_ADDR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, Cr3Target0,
-		  344, 8, CR3_TARGET_VALUE0);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, Cr3Target1,
-		  352, 8, CR3_TARGET_VALUE1);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, Cr3Target2,
-		  360, 8, CR3_TARGET_VALUE2);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, Cr3Target3,
-		  368, 8, CR3_TARGET_VALUE3);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, PfecMask,
-		  376, 4, PAGE_FAULT_ERROR_CODE_MASK);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, PfecMatch,
-		  380, 4, PAGE_FAULT_ERROR_CODE_MATCH);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, Cr3TargetCount,
-		  384, 4, CR3_TARGET_COUNT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitMsrStoreCount,
-		  388, 4, VM_EXIT_MSR_STORE_COUNT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitMsrLoadCount,
-		  392, 4, VM_EXIT_MSR_LOAD_COUNT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, EntryMsrLoadCount,
-		  396, 4, VM_ENTRY_MSR_LOAD_COUNT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, TscOffset,
-		  400, 8, TSC_OFFSET);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, VirtualApicPage,
-		  408, 8, VIRTUAL_APIC_PAGE_ADDR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestWorkingVmcsPtr,
-		  416, 8, VMCS_LINK_POINTER);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestIa32DebugCtl,
-		  424, 8, GUEST_IA32_DEBUGCTL);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestPat,
-		  432, 8, GUEST_IA32_PAT);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestEfer,
-		  440, 8, GUEST_IA32_EFER);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestPdpte0,
-		  448, 8, GUEST_PDPTR0);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestPdpte1,
-		  456, 8, GUEST_PDPTR1);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestPdpte2,
-		  464, 8, GUEST_PDPTR2);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestPdpte3,
-		  472, 8, GUEST_PDPTR3);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestPendingDebugExceptions,
-		  480, 8, GUEST_PENDING_DBG_EXCEPTIONS);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestSysenterEspMsr,
-		  488, 8, GUEST_SYSENTER_ESP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestSysenterEipMsr,
-		  496, 8, GUEST_SYSENTER_EIP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestSleepState,
-		  504, 4, GUEST_ACTIVITY_STATE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestSysenterCsMsr,
-		  508, 4, GUEST_SYSENTER_CS);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, Cr0GuestHostMask,
-		  512, 8, CR0_GUEST_HOST_MASK);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, Cr4GuestHostMask,
-		  520, 8, CR4_GUEST_HOST_MASK);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, Cr0ReadShadow,
-		  528, 8, CR0_READ_SHADOW);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, Cr4ReadShadow,
-		  536, 8, CR4_READ_SHADOW);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestCr0,
-		  544, 8, GUEST_CR0);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestCr3,
-		  552, 8, GUEST_CR3);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestCr4,
-		  560, 8, GUEST_CR4);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestDr7,
-		  568, 8, GUEST_DR7);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostFsBase,
-		  576, 8, HOST_FS_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostGsBase,
-		  584, 8, HOST_GS_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostTrBase,
-		  592, 8, HOST_TR_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostGdtrBase,
-		  600, 8, HOST_GDTR_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostIdtrBase,
-		  608, 8, HOST_IDTR_BASE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostRsp,
-		  616, 8, HOST_RSP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, EptRoot,
-		  624, 8, EPT_POINTER);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, Vpid,
-		  632, 2, VIRTUAL_PROCESSOR_ID);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, Rsvd2, 634, 6);
-VMCS_ASSERT_ARRAY(struct hv_enlightened_vmcs, Rsvd2, 3);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, Rsvd3, 640, 40);
-VMCS_ASSERT_ARRAY(struct hv_enlightened_vmcs, Rsvd3, 5);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitEptFaultGpa,
-		  680, 8, GUEST_PHYSICAL_ADDRESS);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitInstructionError,
-		  688, 4, VM_INSTRUCTION_ERROR);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitReason,
-		  692, 4, VM_EXIT_REASON);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitInterruptionInfo,
-		  696, 4, VM_EXIT_INTR_INFO);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitExceptionErrorCode,
-		  700, 4, VM_EXIT_INTR_ERROR_CODE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitIdtVectoringInfo,
-		  704, 4, IDT_VECTORING_INFO_FIELD);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitIdtVectoringErrorCode,
-		  708, 4, IDT_VECTORING_ERROR_CODE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitInstructionLength,
-		  712, 4, VM_EXIT_INSTRUCTION_LEN);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitInstructionInfo,
-		  716, 4, VMX_INSTRUCTION_INFO);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitQualification,
-		  720, 8, EXIT_QUALIFICATION);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitIoInstructionEcx,
-		  728, 8, IO_RCX);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitIoInstructionEsi,
-		  736, 8, IO_RSI);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitIoInstructionEdi,
-		  744, 8, IO_RDI);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExitIoInstructionEip,
-		  752, 8, IO_RIP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestLinearAddress,
-		  760, 8, GUEST_LINEAR_ADDRESS);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestRsp,
-		  768, 8, GUEST_RSP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestRflags,
-		  776, 8, GUEST_RFLAGS);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestInterruptibility,
-		  784, 4, GUEST_INTERRUPTIBILITY_INFO);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ProcessorControls,
-		  788, 4, CPU_BASED_VM_EXEC_CONTROL);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, ExceptionBitmap,
-		  792, 4, EXCEPTION_BITMAP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, EntryControls,
-		  796, 4, VM_ENTRY_CONTROLS);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, EntryInterruptInfo,
-		  800, 4, VM_ENTRY_INTR_INFO_FIELD);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, EntryExceptionErrorCode,
-		  804, 4, VM_ENTRY_EXCEPTION_ERROR_CODE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, EntryInstructionLength,
-		  808, 4, VM_ENTRY_INSTRUCTION_LEN);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, TprThreshold,
-		  812, 4, TPR_THRESHOLD);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestRip,
-		  816, 8, GUEST_RIP);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, CleanFields, 824, 4);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, Rsvd4, 828, 4);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, SyntheticControls, 832, 4);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, EnlightenmentsControl, 836, 4);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, VpId, 840, 4);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, Rsvd5, 844, 4);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, VmId, 848, 8);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, PartitionAssistPage, 856, 8);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, Rsvd6, 864, 32);
-VMCS_ASSERT_ARRAY(struct hv_enlightened_vmcs, Rsvd6, 4);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestBndcfgs,
-		  896, 8, GUEST_BNDCFGS);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestPerfGlobalCtrl,
-		  904, 8, GUEST_IA32_PERF_GLOBAL_CTRL);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestSCet,
-		  912, 8, GUEST_S_CET);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestSsp,
-		  920, 8, GUEST_SSP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestInterruptSspTableAddr,
-		  928, 8, GUEST_INTR_SSP_TABLE);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, GuestLbrCtl,
-		  936, 8, GUEST_IA32_LBR_CTL);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, Rsvd7, 944, 16);
-VMCS_ASSERT_ARRAY(struct hv_enlightened_vmcs, Rsvd7, 2);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, XssExitingBitmap,
-		  960, 8, XSS_EXIT_BITMAP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, EnclsExitingBitmap,
-		  968, 8, ENCLS_EXITING_BITMAP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostPerfGlobalCtrl,
-		  976, 8, HOST_IA32_PERF_GLOBAL_CTRL);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, TscMultiplier,
-		  984, 8, TSC_MULTIPLIER);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostSCet,
-		  992, 8, HOST_S_CET);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostSsp,
-		  1000, 8, HOST_SSP);
-VMCS_ASSERT_FIELD(struct hv_enlightened_vmcs, HostInterruptSspTableAddr,
-		  1008, 8, HOST_INTR_SSP_TABLE);
-VMCS_ASSERT_MEMBER(struct hv_enlightened_vmcs, Rsvd8, 1016, 8);
-VMCS_ASSERT_SIZE(struct hv_enlightened_vmcs, 1024);
+#define VMCS_CHECKED struct hv_enlightened_vmcs
+VMCS_ASSERT_MEMBER(VersionNumber, 0, 4);
+VMCS_ASSERT_MEMBER(AbortIndicator, 4, 4);
+VMCS_ASSERT_FIELD(HostEsSelector, 8, 2, HOST_ES_SELECTOR);
+VMCS_ASSERT_FIELD(HostCsSelector, 10, 2, HOST_CS_SELECTOR);
+VMCS_ASSERT_FIELD(HostSsSelector, 12, 2, HOST_SS_SELECTOR);
+VMCS_ASSERT_FIELD(HostDsSelector, 14, 2, HOST_DS_SELECTOR);
+VMCS_ASSERT_FIELD(HostFsSelector, 16, 2, HOST_FS_SELECTOR);
+VMCS_ASSERT_FIELD(HostGsSelector, 18, 2, HOST_GS_SELECTOR);
+VMCS_ASSERT_FIELD(HostTrSelector, 20, 2, HOST_TR_SELECTOR);
+VMCS_ASSERT_MEMBER(pad_22, 22, 2);
+VMCS_ASSERT_FIELD(HostPat, 24, 8, HOST_IA32_PAT);
+VMCS_ASSERT_FIELD(HostEfer, 32, 8, HOST_IA32_EFER);
+VMCS_ASSERT_FIELD(HostCr0, 40, 8, HOST_CR0);
+VMCS_ASSERT_FIELD(HostCr3, 48, 8, HOST_CR3);
+VMCS_ASSERT_FIELD(HostCr4, 56, 8, HOST_CR4);
+VMCS_ASSERT_FIELD(HostSysenterEspMsr, 64, 8, HOST_IA32_SYSENTER_ESP);
+VMCS_ASSERT_FIELD(HostSysenterEipMsr, 72, 8, HOST_IA32_SYSENTER_EIP);
+VMCS_ASSERT_FIELD(HostRip, 80, 8, HOST_RIP);
+VMCS_ASSERT_FIELD(HostSysenterCsMsr, 88, 4, HOST_IA32_SYSENTER_CS);
+VMCS_ASSERT_FIELD(PinControls, 92, 4, PIN_BASED_VM_EXEC_CONTROL);
+VMCS_ASSERT_FIELD(ExitControls, 96, 4, VM_EXIT_CONTROLS);
+VMCS_ASSERT_FIELD(SecondaryProcessorControls, 100, 4, SECONDARY_VM_EXEC_CONTROL);
+VMCS_ASSERT_FIELD(IoBitmapA, 104, 8, IO_BITMAP_A);
+VMCS_ASSERT_FIELD(IoBitmapB, 112, 8, IO_BITMAP_B);
+VMCS_ASSERT_FIELD(MsrBitmap, 120, 8, MSR_BITMAP);
+VMCS_ASSERT_FIELD(GuestEsSelector, 128, 2, GUEST_ES_SELECTOR);
+VMCS_ASSERT_FIELD(GuestCsSelector, 130, 2, GUEST_CS_SELECTOR);
+VMCS_ASSERT_FIELD(GuestSsSelector, 132, 2, GUEST_SS_SELECTOR);
+VMCS_ASSERT_FIELD(GuestDsSelector, 134, 2, GUEST_DS_SELECTOR);
+VMCS_ASSERT_FIELD(GuestFsSelector, 136, 2, GUEST_FS_SELECTOR);
+VMCS_ASSERT_FIELD(GuestGsSelector, 138, 2, GUEST_GS_SELECTOR);
+VMCS_ASSERT_FIELD(GuestLdtrSelector, 140, 2, GUEST_LDTR_SELECTOR);
+VMCS_ASSERT_FIELD(GuestTrSelector, 142, 2, GUEST_TR_SELECTOR);
+VMCS_ASSERT_FIELD(GuestEsLimit, 144, 4, GUEST_ES_LIMIT);
+VMCS_ASSERT_FIELD(GuestCsLimit, 148, 4, GUEST_CS_LIMIT);
+VMCS_ASSERT_FIELD(GuestSsLimit, 152, 4, GUEST_SS_LIMIT);
+VMCS_ASSERT_FIELD(GuestDsLimit, 156, 4, GUEST_DS_LIMIT);
+VMCS_ASSERT_FIELD(GuestFsLimit, 160, 4, GUEST_FS_LIMIT);
+VMCS_ASSERT_FIELD(GuestGsLimit, 164, 4, GUEST_GS_LIMIT);
+VMCS_ASSERT_FIELD(GuestLdtrLimit, 168, 4, GUEST_LDTR_LIMIT);
+VMCS_ASSERT_FIELD(GuestTrLimit, 172, 4, GUEST_TR_LIMIT);
+VMCS_ASSERT_FIELD(GuestGdtrLimit, 176, 4, GUEST_GDTR_LIMIT);
+VMCS_ASSERT_FIELD(GuestIdtrLimit, 180, 4, GUEST_IDTR_LIMIT);
+VMCS_ASSERT_FIELD(GuestEsAttributes, 184, 4, GUEST_ES_AR_BYTES);
+VMCS_ASSERT_FIELD(GuestCsAttributes, 188, 4, GUEST_CS_AR_BYTES);
+VMCS_ASSERT_FIELD(GuestSsAttributes, 192, 4, GUEST_SS_AR_BYTES);
+VMCS_ASSERT_FIELD(GuestDsAttributes, 196, 4, GUEST_DS_AR_BYTES);
+VMCS_ASSERT_FIELD(GuestFsAttributes, 200, 4, GUEST_FS_AR_BYTES);
+VMCS_ASSERT_FIELD(GuestGsAttributes, 204, 4, GUEST_GS_AR_BYTES);
+VMCS_ASSERT_FIELD(GuestLdtrAttributes, 208, 4, GUEST_LDTR_AR_BYTES);
+VMCS_ASSERT_FIELD(GuestTrAttributes, 212, 4, GUEST_TR_AR_BYTES);
+VMCS_ASSERT_FIELD(GuestEsBase, 216, 8, GUEST_ES_BASE);
+VMCS_ASSERT_FIELD(GuestCsBase, 224, 8, GUEST_CS_BASE);
+VMCS_ASSERT_FIELD(GuestSsBase, 232, 8, GUEST_SS_BASE);
+VMCS_ASSERT_FIELD(GuestDsBase, 240, 8, GUEST_DS_BASE);
+VMCS_ASSERT_FIELD(GuestFsBase, 248, 8, GUEST_FS_BASE);
+VMCS_ASSERT_FIELD(GuestGsBase, 256, 8, GUEST_GS_BASE);
+VMCS_ASSERT_FIELD(GuestLdtrBase, 264, 8, GUEST_LDTR_BASE);
+VMCS_ASSERT_FIELD(GuestTrBase, 272, 8, GUEST_TR_BASE);
+VMCS_ASSERT_FIELD(GuestGdtrBase, 280, 8, GUEST_GDTR_BASE);
+VMCS_ASSERT_FIELD(GuestIdtrBase, 288, 8, GUEST_IDTR_BASE);
+VMCS_ASSERT_MEMBER(Rsvd1, 296, 24);
+VMCS_ASSERT_ARRAY(Rsvd1, 3);
+VMCS_ASSERT_FIELD(ExitMsrStoreAddress, 320, 8, VM_EXIT_MSR_STORE_ADDR);
+VMCS_ASSERT_FIELD(ExitMsrLoadAddress, 328, 8, VM_EXIT_MSR_LOAD_ADDR);
+VMCS_ASSERT_FIELD(EntryMsrLoadAddress, 336, 8, VM_ENTRY_MSR_LOAD_ADDR);
+VMCS_ASSERT_FIELD(Cr3Target0, 344, 8, CR3_TARGET_VALUE0);
+VMCS_ASSERT_FIELD(Cr3Target1, 352, 8, CR3_TARGET_VALUE1);
+VMCS_ASSERT_FIELD(Cr3Target2, 360, 8, CR3_TARGET_VALUE2);
+VMCS_ASSERT_FIELD(Cr3Target3, 368, 8, CR3_TARGET_VALUE3);
+VMCS_ASSERT_FIELD(PfecMask, 376, 4, PAGE_FAULT_ERROR_CODE_MASK);
+VMCS_ASSERT_FIELD(PfecMatch, 380, 4, PAGE_FAULT_ERROR_CODE_MATCH);
+VMCS_ASSERT_FIELD(Cr3TargetCount, 384, 4, CR3_TARGET_COUNT);
+VMCS_ASSERT_FIELD(ExitMsrStoreCount, 388, 4, VM_EXIT_MSR_STORE_COUNT);
+VMCS_ASSERT_FIELD(ExitMsrLoadCount, 392, 4, VM_EXIT_MSR_LOAD_COUNT);
+VMCS_ASSERT_FIELD(EntryMsrLoadCount, 396, 4, VM_ENTRY_MSR_LOAD_COUNT);
+VMCS_ASSERT_FIELD(TscOffset, 400, 8, TSC_OFFSET);
+VMCS_ASSERT_FIELD(VirtualApicPage, 408, 8, VIRTUAL_APIC_PAGE_ADDR);
+VMCS_ASSERT_FIELD(GuestWorkingVmcsPtr, 416, 8, VMCS_LINK_POINTER);
+VMCS_ASSERT_FIELD(GuestIa32DebugCtl, 424, 8, GUEST_IA32_DEBUGCTL);
+VMCS_ASSERT_FIELD(GuestPat, 432, 8, GUEST_IA32_PAT);
+VMCS_ASSERT_FIELD(GuestEfer, 440, 8, GUEST_IA32_EFER);
+VMCS_ASSERT_FIELD(GuestPdpte0, 448, 8, GUEST_PDPTR0);
+VMCS_ASSERT_FIELD(GuestPdpte1, 456, 8, GUEST_PDPTR1);
+VMCS_ASSERT_FIELD(GuestPdpte2, 464, 8, GUEST_PDPTR2);
+VMCS_ASSERT_FIELD(GuestPdpte3, 472, 8, GUEST_PDPTR3);
+VMCS_ASSERT_FIELD(GuestPendingDebugExceptions, 480, 8, GUEST_PENDING_DBG_EXCEPTIONS);
+VMCS_ASSERT_FIELD(GuestSysenterEspMsr, 488, 8, GUEST_SYSENTER_ESP);
+VMCS_ASSERT_FIELD(GuestSysenterEipMsr, 496, 8, GUEST_SYSENTER_EIP);
+VMCS_ASSERT_FIELD(GuestSleepState, 504, 4, GUEST_ACTIVITY_STATE);
+VMCS_ASSERT_FIELD(GuestSysenterCsMsr, 508, 4, GUEST_SYSENTER_CS);
+VMCS_ASSERT_FIELD(Cr0GuestHostMask, 512, 8, CR0_GUEST_HOST_MASK);
+VMCS_ASSERT_FIELD(Cr4GuestHostMask, 520, 8, CR4_GUEST_HOST_MASK);
+VMCS_ASSERT_FIELD(Cr0ReadShadow, 528, 8, CR0_READ_SHADOW);
+VMCS_ASSERT_FIELD(Cr4ReadShadow, 536, 8, CR4_READ_SHADOW);
+VMCS_ASSERT_FIELD(GuestCr0, 544, 8, GUEST_CR0);
+VMCS_ASSERT_FIELD(GuestCr3, 552, 8, GUEST_CR3);
+VMCS_ASSERT_FIELD(GuestCr4, 560, 8, GUEST_CR4);
+VMCS_ASSERT_FIELD(GuestDr7, 568, 8, GUEST_DR7);
+VMCS_ASSERT_FIELD(HostFsBase, 576, 8, HOST_FS_BASE);
+VMCS_ASSERT_FIELD(HostGsBase, 584, 8, HOST_GS_BASE);
+VMCS_ASSERT_FIELD(HostTrBase, 592, 8, HOST_TR_BASE);
+VMCS_ASSERT_FIELD(HostGdtrBase, 600, 8, HOST_GDTR_BASE);
+VMCS_ASSERT_FIELD(HostIdtrBase, 608, 8, HOST_IDTR_BASE);
+VMCS_ASSERT_FIELD(HostRsp, 616, 8, HOST_RSP);
+VMCS_ASSERT_FIELD(EptRoot, 624, 8, EPT_POINTER);
+VMCS_ASSERT_FIELD(Vpid, 632, 2, VIRTUAL_PROCESSOR_ID);
+VMCS_ASSERT_MEMBER(Rsvd2, 634, 6);
+VMCS_ASSERT_ARRAY(Rsvd2, 3);
+VMCS_ASSERT_MEMBER(Rsvd3, 640, 40);
+VMCS_ASSERT_ARRAY(Rsvd3, 5);
+VMCS_ASSERT_FIELD(ExitEptFaultGpa, 680, 8, GUEST_PHYSICAL_ADDRESS);
+VMCS_ASSERT_FIELD(ExitInstructionError, 688, 4, VM_INSTRUCTION_ERROR);
+VMCS_ASSERT_FIELD(ExitReason, 692, 4, VM_EXIT_REASON);
+VMCS_ASSERT_FIELD(ExitInterruptionInfo, 696, 4, VM_EXIT_INTR_INFO);
+VMCS_ASSERT_FIELD(ExitExceptionErrorCode, 700, 4, VM_EXIT_INTR_ERROR_CODE);
+VMCS_ASSERT_FIELD(ExitIdtVectoringInfo, 704, 4, IDT_VECTORING_INFO_FIELD);
+VMCS_ASSERT_FIELD(ExitIdtVectoringErrorCode, 708, 4, IDT_VECTORING_ERROR_CODE);
+VMCS_ASSERT_FIELD(ExitInstructionLength, 712, 4, VM_EXIT_INSTRUCTION_LEN);
+VMCS_ASSERT_FIELD(ExitInstructionInfo, 716, 4, VMX_INSTRUCTION_INFO);
+VMCS_ASSERT_FIELD(ExitQualification, 720, 8, EXIT_QUALIFICATION);
+VMCS_ASSERT_FIELD(ExitIoInstructionEcx, 728, 8, IO_RCX);
+VMCS_ASSERT_FIELD(ExitIoInstructionEsi, 736, 8, IO_RSI);
+VMCS_ASSERT_FIELD(ExitIoInstructionEdi, 744, 8, IO_RDI);
+VMCS_ASSERT_FIELD(ExitIoInstructionEip, 752, 8, IO_RIP);
+VMCS_ASSERT_FIELD(GuestLinearAddress, 760, 8, GUEST_LINEAR_ADDRESS);
+VMCS_ASSERT_FIELD(GuestRsp, 768, 8, GUEST_RSP);
+VMCS_ASSERT_FIELD(GuestRflags, 776, 8, GUEST_RFLAGS);
+VMCS_ASSERT_FIELD(GuestInterruptibility, 784, 4, GUEST_INTERRUPTIBILITY_INFO);
+VMCS_ASSERT_FIELD(ProcessorControls, 788, 4, CPU_BASED_VM_EXEC_CONTROL);
+VMCS_ASSERT_FIELD(ExceptionBitmap, 792, 4, EXCEPTION_BITMAP);
+VMCS_ASSERT_FIELD(EntryControls, 796, 4, VM_ENTRY_CONTROLS);
+VMCS_ASSERT_FIELD(EntryInterruptInfo, 800, 4, VM_ENTRY_INTR_INFO_FIELD);
+VMCS_ASSERT_FIELD(EntryExceptionErrorCode, 804, 4, VM_ENTRY_EXCEPTION_ERROR_CODE);
+VMCS_ASSERT_FIELD(EntryInstructionLength, 808, 4, VM_ENTRY_INSTRUCTION_LEN);
+VMCS_ASSERT_FIELD(TprThreshold, 812, 4, TPR_THRESHOLD);
+VMCS_ASSERT_FIELD(GuestRip, 816, 8, GUEST_RIP);
+VMCS_ASSERT_MEMBER(CleanFields, 824, 4);
+VMCS_ASSERT_MEMBER(Rsvd4, 828, 4);
+VMCS_ASSERT_MEMBER(SyntheticControls, 832, 4);
+VMCS_ASSERT_MEMBER(EnlightenmentsControl, 836, 4);
+VMCS_ASSERT_MEMBER(VpId, 840, 4);
+VMCS_ASSERT_MEMBER(Rsvd5, 844, 4);
+VMCS_ASSERT_MEMBER(VmId, 848, 8);
+VMCS_ASSERT_MEMBER(PartitionAssistPage, 856, 8);
+VMCS_ASSERT_MEMBER(Rsvd6, 864, 32);
+VMCS_ASSERT_ARRAY(Rsvd6, 4);
+VMCS_ASSERT_FIELD(GuestBndcfgs, 896, 8, GUEST_BNDCFGS);
+VMCS_ASSERT_FIELD(GuestPerfGlobalCtrl, 904, 8, GUEST_IA32_PERF_GLOBAL_CTRL);
+VMCS_ASSERT_FIELD(GuestSCet, 912, 8, GUEST_S_CET);
+VMCS_ASSERT_FIELD(GuestSsp, 920, 8, GUEST_SSP);
+VMCS_ASSERT_FIELD(GuestInterruptSspTableAddr, 928, 8, GUEST_INTR_SSP_TABLE);
+VMCS_ASSERT_FIELD(GuestLbrCtl, 936, 8, GUEST_IA32_LBR_CTL);
+VMCS_ASSERT_MEMBER(Rsvd7, 944, 16);
+VMCS_ASSERT_ARRAY(Rsvd7, 2);
+VMCS_ASSERT_FIELD(XssExitingBitmap, 960, 8, XSS_EXIT_BITMAP);
+VMCS_ASSERT_FIELD(EnclsExitingBitmap, 968, 8, ENCLS_EXITING_BITMAP);
+VMCS_ASSERT_FIELD(HostPerfGlobalCtrl, 976, 8, HOST_IA32_PERF_GLOBAL_CTRL);
+VMCS_ASSERT_FIELD(TscMultiplier, 984, 8, TSC_MULTIPLIER);
+VMCS_ASSERT_FIELD(HostSCet, 992, 8, HOST_S_CET);
+VMCS_ASSERT_FIELD(HostSsp, 1000, 8, HOST_SSP);
+VMCS_ASSERT_FIELD(HostInterruptSspTableAddr, 1008, 8, HOST_INTR_SSP_TABLE);
+VMCS_ASSERT_MEMBER(Rsvd8, 1016, 8);
+static_assert(sizeof(VMCS_CHECKED) == 1024, "struct hv_enlightened_vmcs has another size");
+#undef VMCS_CHECKED
 
 #endif

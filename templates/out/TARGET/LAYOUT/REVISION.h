@@ -26,19 +26,20 @@ struct {{struct}} {
 {{/members}}
 } __packed;
 
+#define VMCS_CHECKED struct {{struct}}
 {{#members}}
 {{#encoded}}
-VMCS_ASSERT_FIELD(struct {{struct}}, {{name}},
-		  {{offset}}, {{bytes}}, {{FIELD}});
+VMCS_ASSERT_FIELD({{name}}, {{offset}}, {{bytes}}, {{FIELD}});
 {{/encoded}}
 {{^encoded}}
-VMCS_ASSERT_MEMBER(struct {{struct}}, {{name}}, {{offset}}, {{bytes}});
+VMCS_ASSERT_MEMBER({{name}}, {{offset}}, {{bytes}});
 {{/encoded}}
 {{#array}}
-VMCS_ASSERT_ARRAY(struct {{struct}}, {{name}}, {{count}});
+VMCS_ASSERT_ARRAY({{name}}, {{count}});
 {{/array}}
 {{/members}}
-VMCS_ASSERT_SIZE(struct {{struct}}, {{size}});
+static_assert(sizeof(VMCS_CHECKED) == {{size}}, "struct {{struct}} has another size");
+#undef VMCS_CHECKED
 
 #endif
 {{/has_struct}}

@@ -37,11 +37,7 @@
 {{/first}}
 	{{#first}}({{/first}}{{^first}} {{/first}}{{.}}{{^last}} | \{{/last}}{{#last}}){{/last}}
 {{/terms}}
-VMCS_ASSERT_MASK({{name}}, {{value}});
-{{#roles}}
-#define {{name}}_{{ROLE}} \
-	({{#fewer}}{{#first}}({{/first}}{{/fewer}}{{name}}{{#more}} | VMCS_CTRL_{{.}}{{/more}}{{#fewer}}{{#first}}){{/first}} & ~VMCS_CTRL_{{.}}{{/fewer}})
-{{/roles}}
+static_assert({{name}} == {{value}}, "{{name}}");
 {{/masks}}
 
 #endif

@@ -6,6 +6,8 @@
 {{/layout.clean}}
 #include "{{revision.name}}.h"
 
+/* The low 16 bits of an encoding rotated left by six, as KVM's own tables have them. */
+#define VMCS_INDEX(encoding) (((((encoding) & 0xffffu) * 0x10001u) >> 10) & 0xffff)
 #define INDEX(encoding) VMCS_INDEX(VMCS_ENC_##encoding)
 #define OFFSET(member) offsetof(struct {{revision.struct}}, member)
 #define HIGH(member) (OFFSET(member) + sizeof(u32))
