@@ -38,8 +38,8 @@ struct vmcs12_revision {
 /* All that KVM may know; the first is the default, and has every field that KVM emulates. */
 static const struct vmcs12_revision vmcs12_revisions[] = {
 	VMCS12_REVISION_OF(linux_6_1, "linux-6.1"),
-	VMCS12_REVISION_OF(rfc_2017, "rfc-2017"),
 	VMCS12_REVISION_OF(evmcs_first, "evmcs-first"),
+	VMCS12_REVISION_OF(rfc_2017, "rfc-2017"),
 };
 
 #define VMCS12_DEFAULT	(&vmcs12_revisions[0])

@@ -20,8 +20,8 @@
 
 const struct revision revisions[REVISIONS] = {
 	REVISION(linux_6_1, "linux-6.1"),
-	REVISION(rfc_2017, "rfc-2017"),
 	REVISION(evmcs_first, "evmcs-first"),
+	REVISION(rfc_2017, "rfc-2017"),
 };
 
 const uint32_t encodings[] = {

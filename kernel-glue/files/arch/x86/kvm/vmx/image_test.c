@@ -23,8 +23,8 @@ static const struct {
 	const u16 *map;
 } images[] = {
 	{ vmcs12_linux_6_1_id, vmcs12_linux_6_1_map },
-	{ vmcs12_rfc_2017_id, vmcs12_rfc_2017_map },
 	{ vmcs12_evmcs_first_id, vmcs12_evmcs_first_map },
+	{ vmcs12_rfc_2017_id, vmcs12_rfc_2017_map },
 };
 
 static const u32 fields[] = {
