@@ -107,21 +107,23 @@ sub our_objects
 	return paths_object($ours, 'ours', $functions, OURS => 1, @layout);
 }
 
-# The bytes that a load moves, by what is generated: it names the first and the last member.
-sub loaded_bytes
+# The bytes that a load and a store write, by what is generated: moves name the first and the
+# last member, and what the image lacks is set.
+sub translated_bytes
 {
 	my $name = $IMAGE =~ s/\W/_/gr;
 	my ($text) = slurp(out() . "/vmcs12/$MEMORY-images.c") =~ /^static void load_$name\b(.*?)^\}/ms
 		or die "nothing loads $IMAGE\n";
 	my %members = map { $_->{name} => $_ } @{ revision_json("vmcs12/$MEMORY")->{members} };
-	my $bytes = 0;
+	my ($bytes, $set) = (0, 0);
 
 	while ($text =~ /VMCS_LOAD\(to, (\w+), (\w+), /g) {
 		my ($first, $last) = @members{$1, $2};
 
 		$bytes += $last->{offset} + $last->{size} * $last->{count} - $first->{offset};
 	}
-	return $bytes;
+	$set += $members{$1}{size} while $text =~ /^\tto->(\w+)\S* = /mg;
+	return (LOAD_BYTES => $bytes + $set, STORE_BYTES => $bytes);
 }
 
 # Moves of the fields for which a function says so: those of members that lie side by side in
@@ -187,7 +189,7 @@ sub bench_program
 	my $common = $sources->{"$cc$optimization"} //= [kernel_objects($kernel),
 		$kernel->our_object("$bench/nothing.c"),
 		$kernel->our_object("$bench/translations.c",
-			IMAGES_C => "\"vmcs12/$MEMORY-images.c\"", IMAGE_BYTES => loaded_bytes(),
+			IMAGES_C => "\"vmcs12/$MEMORY-images.c\"", translated_bytes(),
 			IMAGE_MAP_H => "\"vmcs12/$IMAGE-map.h\"", IMAGE_MAP => "${image}_map",
 			MEMORY_MAP_H => "\"vmcs12/$MEMORY-map.h\"", MEMORY_MAP => "${memory}_map",
 			OURS_LOAD => "load_$load", OURS_STORE => "store_$load")];
