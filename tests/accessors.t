@@ -1,8 +1,8 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# The generated accessors, several revisions in one file: which fields they find and
-# what they say to all others, what they fold to, and what the compiler and sparse refuse.
+# The generated accessors, of several revisions in one file: which fields they find, how they
+# read and write them, what they fold to, and what the compiler and sparse refuse.
 use strict;
 use warnings;
 
@@ -16,16 +16,27 @@ use Vmcsgen;
 
 my @revisions = map { revisions($_) } qw(evmcs vmcs12);
 
-# The lines that include the accessors of a revision.  Of a name that is undef nothing
-# is said, and pages have no canonical one.
+# The names that the accessors of a revision are included with: those of its map, and the
+# others as a function that only the map can't tell apart from those of another revision.
+sub names
+{
+	my ($revision) = @_;
+	my $name = c_name($revision);
+
+	return (STRUCT => $name, MAP => "${name}_map", OFFSET => "${name}_offset_t",
+		FIND => "${name}_find", READ => "${name}_read", WRITE => "${name}_write",
+		$revision =~ /^evmcs/ ? (GROUPS => "${name}_groups", CLEAN => "${name}_clean") : ());
+}
+
+# The lines that include them.  A name that is undef is not defined.
 sub including
 {
-	my ($layout, $revision, $canonical) = @_;
+	my ($revision, %other) = @_;
+	my %names = (names($revision), %other);
 
-	$canonical = undef if $layout eq 'evmcs';
-	return join('', defined $revision ? "#define VMCS_REVISION $revision\n" : '',
-		    defined $canonical ? "#define VMCS_CANONICAL $canonical\n" : '',
-		    "#include \"$layout/accessors.h\"\n");
+	return join('', "#include \"$revision-map.h\"\n",
+		    map({ "#define VMCS_$_ $names{$_}\n" } grep { defined $names{$_} } sort keys %names),
+		    "#include \"vmcs_accessors.h\"\n");
 }
 
 #
@@ -61,12 +72,11 @@ sub accessing
 	my (@accessors, @tables, @list);
 
 	for my $revision (@$of) {
-		my ($layout, $name) = map { c_name($_) } split(m{/}, $revision);
-		my $group = $layout eq 'evmcs' ? "evmcs_${name}_group" : 'no_group';
+		my %names = (CLEAN => 'no_group', names($revision));
 
-		push @accessors, including($layout, $name, $name);
-		push @tables, c_table('struct field', "fields_${layout}_$name", fields($revision));
-		push @list, "REVISION(${layout}_$name, $group)\n";
+		push @accessors, including($revision);
+		push @tables, c_table('struct field', "fields_$names{STRUCT}", fields($revision));
+		push @list, "REVISION($names{STRUCT}, $names{CLEAN})\n";
 	}
 	spew("$dir/accessors.h", @accessors);
 	spew("$dir/tables.h", @tables);
@@ -102,22 +112,29 @@ my %FAULTS = (
 	'an encoding cut to 16 bits' =>
 		['vmcs_access.h', '(vmcs_slot_encodings[slot] ^ encoding) > 1',
 		 '(u16)(vmcs_slot_encodings[slot] ^ encoding) > 1',
-		 qr/^evmcs_linux_4_17, 0x10000: read as/],
+		 qr/^evmcs_linux_4_17, 0x10000: ends at 0x\w+$/],
 	'a slot of another encoding' =>
 		['vmcs_access.h', '(vmcs_slot_encodings[slot] ^ encoding) > 1 ||', '',
-		 qr/^evmcs_linux_4_17, 0x\w+: read as/],
+		 qr/^evmcs_linux_4_17, 0x\w+: ends at 0x\w+$/],
 	'a high half of what has none' =>
 		['vmcs_access.h', '!(entry >> VMCS_ENC_IS_HIGH(encoding) & 1)', '!entry',
-		 qr/^evmcs_linux_4_17, 0x1: read as/],
+		 qr/^evmcs_linux_4_17, 0x1: ends at 0x\w+$/],
 	'a high half that is all' =>
 		['vmcs_access.h', '(u32)encoding << 5', '(u32)encoding << 6',
 		 qr/^vmcs12_evmcs_first, 0x2001: read as/],
 	'a high half of eight bytes' =>
 		['vmcs_access.h', '0x22, 0x48', '0x22, 0x88',
-		 qr/^vmcs12_evmcs_first, 0x2001: not written as/],
+		 qr/^vmcs12_evmcs_first, 0x2001: is at/],
 	'a write that takes what is before the field' =>
 		['vmcs_access.h', '(word & ~(~0ULL << bits)) | value', '(word & 0) | value',
-		 qr/^evmcs_linux_4_17, 0x0: not written whole words as/],
+		 qr/^evmcs_linux_4_17, 0x0: not written as/],
+	'a write of more than the field' =>
+		['vmcs_access.h', '| value << bits;', '| value;',
+		 qr/^evmcs_linux_4_17, 0x0: not written as/],
+	'an accessor that reads another place' =>
+		['vmcs_accessors.h', 'vmcs_peek_field(from, encoding, (__force u16)offset)',
+		 'vmcs_peek_field(from, encoding, (__force u16)offset + 1)',
+		 qr/^evmcs_linux_4_17, 0x0: read as/],
 	'another end' =>
 		['vmcs12/linux-4.0-map.h', '(GUEST_RIP)] = VMCS_ENDS(552)', '(GUEST_RIP)] = VMCS_ENDS(560)',
 		 qr/^vmcs12_linux_4_0, 0x681e: read as/],
@@ -126,21 +143,20 @@ my %FAULTS = (
 		 qr/^evmcs_linux_4_17, 0x6800: read as/],
 	'a field too many' =>
 		['vmcs12/linux-3.10-map.h', "_SLOTS] = {\n", "_SLOTS] = {\n\t[VMCS_SLOT(GUEST_PML_INDEX)] = VMCS_ENDS(18),\n",
-		 qr/^vmcs12_linux_3_10, 0x812: read as/],
+		 qr/^vmcs12_linux_3_10, 0x812: ends at 0x12$/],
 	'another group' =>
 		['evmcs/tlfs-6.0-map.h', '(HOST_ES_SELECTOR)] = 0x4000', '(HOST_ES_SELECTOR)] = 0x2000',
 		 qr/^evmcs_tlfs_6_0, 0xc00: is in group 0x2000$/],
-	'a value written although there is no such field' =>
-		['vmcs12/accessors.h', "\tif (!offset)\n\t\treturn false;\n\tVMCS_OWN(write_at)",
-		 "\tif (!offset)\n\t\treturn vmcs_poke(image, 12, 2, 0), false;\n\tVMCS_OWN(write_at)",
-		 qr/^vmcs12_evmcs_first, 0xffff: some field refused, but written as 0x0$/],
+	'a group of what is no field' =>
+		['vmcs_accessors.h', 'vmcs_end(VMCS_MAP, encoding) ? VMCS_GROUPS[vmcs_slot(encoding)] : 0',
+		 'VMCS_GROUPS[vmcs_slot(encoding)]', qr/^evmcs_linux_4_17, 0x10000: is in group/],
 );
 for my $fault (sort keys %FAULTS) {
 	my ($file, $text, $instead, $seen) = @{ $FAULTS{$fault} };
 
 	# That begins with the revision, and the others need not be compiled.
 	my @of = grep { "$seen" =~ /\b@{[c_name($_)]},/ } @revisions;
-	my $dir = accessing(with_fault($file, $text, $instead), \@of, 'gcc', '-O1');
+	my $dir = accessing(with_fault($file, $text, $instead), \@of, 'gcc', '-O0');
 
 	is(@of, 1, "$fault is in one revision");
 	like(run("$dir/accessors")->{out}, $seen, "$fault is seen");
@@ -165,148 +181,74 @@ sub errors_of
 # What it reports about includes of accessors that nothing uses.
 sub errors { return errors_of(shift, join('', @_), '-fsyntax-only') }
 
-my %INCLUDED = (
-	'define VMCS_REVISION, the revision of LAYOUT to access' => [undef, 'linux_6_1'],
-	'VMCS_REVISION is no revision of LAYOUT' => ['linux_6_11', 'linux_6_1'],
-	'VMCS_CANONICAL is no revision of LAYOUT' => ['linux_6_1', 'linux_6_11'],
-);
-for my $cc (compilers()) {
-	for my $layout ('evmcs', 'vmcs12') {
-		for my $error (grep { $layout ne 'evmcs' || !/CANONICAL/ } sort keys %INCLUDED) {
-			my $text = $error =~ s/LAYOUT/$layout/r;
+my $missing = 'define VMCS_STRUCT, VMCS_MAP, VMCS_OFFSET, VMCS_FIND and VMCS_READ';
+my $halves = 'define both of VMCS_GROUPS and VMCS_CLEAN, or none';
+my ($memory, $page) = ('vmcs12/linux-6.1', 'evmcs/linux-6.1');
 
-			is_deeply(errors($cc, including($layout, @{ $INCLUDED{$error} })), [$text],
-				  "$cc: $text");
-		}
-	}
-	for my $revision (@revisions) {
-		my ($layout, $name) = map { c_name($_) } split(m{/}, $revision);
-		my $text = including($layout, $name, $name);
-
-		is_deeply(errors($cc, $text), [''], "$cc: $revision alone");
-		is_deeply(errors($cc, including($layout, $name)), [''],
-			  "$cc: $revision without a canonical one");
-		is_deeply(errors($cc, $text, $text), ["$revision has its accessors already"],
-			  "$cc: $revision has its accessors once");
-	}
-}
-
-# Names that stand for no revision, and names that are gone after one include.
-my $unknown = 'VMCS_REVISION is no revision of vmcs12';
+# Of what the first error is: a name that is missing, one left from before, or one that was used.
 my %MISTAKES = (
-	'an alias' => [$unknown, ['linux_6_12', 'linux_6_1']],
-	'a revision of another layout' => [$unknown, ['tlfs_2022', 'linux_6_1']],
-	'an empty name' => [$unknown, ['', 'linux_6_1']],
-	'an empty canonical name' =>
-		['VMCS_CANONICAL is no revision of vmcs12', ['linux_6_1', '']],
-	'the same with another canonical one' =>
-		['vmcs12/linux-6.1 has its accessors already',
-		 ['linux_6_1', 'linux_4_0'], ['linux_6_1', 'linux_6_1']],
-	'names left from before' =>
-		['define VMCS_REVISION, the revision of vmcs12 to access',
-		 ['linux_6_1', 'linux_4_0'], []],
-	'names that were wrong before' => [$unknown, ['linux_6_11', 'linux_6_1'],
-					   ['linux_6_1', 'linux_4_0']],
+	(map { ("no $_" => [$missing, including($memory, $_ => undef)]) }
+		qw(STRUCT MAP OFFSET FIND READ)),
+	'no GROUPS' => [$halves, including($page, GROUPS => undef)],
+	'no CLEAN' => [$halves, including($page, CLEAN => undef)],
+	'no names after an include' =>
+		[$missing, including($page), "#include \"vmcs_accessors.h\"\n"],
+	'the same names again' => [qr/^redefinition of \S*vmcs12_linux_6_1_find\b/,
+				   including($memory), including($memory)],
 );
 for my $cc (compilers()) {
 	for my $mistake (sort keys %MISTAKES) {
-		my ($error, @names) = @{ $MISTAKES{$mistake} };
+		my ($error, @text) = @{ $MISTAKES{$mistake} };
+		my $first = errors($cc, @text)->[0];
 
-		is_deeply(errors($cc, map { including('vmcs12', @$_) } @names), [$error],
-			  "$cc: $mistake");
+		like($first, ref $error ? $error : qr/^\Q$error\E$/, "$cc: $mistake");
 	}
+	is_deeply(errors($cc, map { including($_) } @revisions), [''], "$cc: all revisions in one file");
+	is_deeply(errors($cc, including($page, CLEAN => undef, GROUPS => undef),
+			 including($memory, WRITE => undef)), [''], "$cc: no groups, and no write");
 }
 
 # A file with three revisions of vmcs12 and two of the eVMCS, and one thing to try.
-sub several
-{
-	my ($use) = @_;
+my @SEVERAL = qw(vmcs12/linux-4.0 vmcs12/linux-6.1 vmcs12/evmcs-first
+		 evmcs/tlfs-5.0 evmcs/linux-6.1);
 
-	return join('', including('vmcs12', 'linux_4_0', 'linux_6_1'),
-		    including('vmcs12', 'linux_6_1', 'linux_6_1'),
-		    including('vmcs12', 'evmcs_first', 'linux_6_1'),
-		    including('evmcs', 'tlfs_5_0', 'linux_6_1'),
-		    including('evmcs', 'linux_6_1', 'linux_6_1'), $use);
-}
+sub several { return join('', map({ including($_) } @SEVERAL), @_) }
 
-# A function that gets or sets a constant field.
-sub get
+# A function that reads or writes a constant field.
+sub constant
 {
 	my ($function, $revision, $encoding) = @_;
-	my ($layout, $name) = map { c_name($_) } split(m{/}, $revision);
-	my $struct = layout_json($revision)->{struct};
+	my %names = names($revision);
+	my $find = "$names{FIND}($encoding)";
+	my ($type, $const, $arguments, $body) = $function =~ /^read/ ?
+		('u64', 'const ', '', "return $names{READ}(image, $encoding, $find)") :
+		('void', '', ', u64 value', "$names{WRITE}(image, $encoding, $find, value)");
+	my $head = "$type $function(${const}struct $names{STRUCT} *image$arguments)";
 
-	return "u64 $function(const struct $struct *image);\n" .
-		"u64 $function(const struct $struct *image)\n{\n" .
-		"\treturn ${layout}_${name}_get(image, $encoding);\n}\n";
+	return "$head;\n$head\n{\n\t$body;\n}\n";
 }
 
-sub set
-{
-	my ($function, $revision, $encoding) = @_;
-	my ($layout, $name) = map { c_name($_) } split(m{/}, $revision);
-	my $struct = layout_json($revision)->{struct};
-
-	return "void $function(struct $struct *image, u64 value);\n" .
-		"void $function(struct $struct *image, u64 value)\n{\n" .
-		"\t${layout}_${name}_set(image, $encoding, value);\n}\n";
-}
-
-# A function that reads a page of a revision at an offset, on its last line.
+# A function that reads a structure at an offset, on its last line.
 sub read_at
 {
-	my ($function, $page, $offset) = @_;
-	my $read = c_name($page) . '_read_at';
-	my $struct = layout_json($page)->{struct};
+	my ($function, $revision, $offset) = @_;
+	my %names = names($revision);
+	my $head = "u64 $function(const struct $names{STRUCT} *image, u64 encoding)";
 
-	return "u64 $function(const struct $struct *image, u64 encoding);\n" .
-	       "u64 $function(const struct $struct *image, u64 encoding)\n{\n" .
-	       "\treturn $read(image, encoding, $offset); }\n";
-}
-
-# No field of 4.0, no high half in an eVMCS, a high half of what has none, more than
-# sixteen bits or than 32, and all bits.
-my @WRONG = (['vmcs12/linux-4.0', '0x2032'], ['evmcs/linux-6.1', '0x2011'],
-	     ['vmcs12/linux-6.1', '0x681f'], ['vmcs12/linux-6.1', '0x1681e'],
-	     ['vmcs12/linux-6.1', '0x10000681eull'], ['vmcs12/linux-6.1', '-1']);
-
-# A file that gets and sets these encodings, or a right one of the same revisions.
-sub uses
-{
-	my ($right) = @_;
-	my $number = 0;
-
-	return several(join('', map {
-		my ($revision, $wrong) = @$_;
-		my $encoding = $right // $wrong;
-
-		$number++;
-		(get("get_$number", $revision, $encoding), set("set_$number", $revision, $encoding))
-	} @WRONG));
-}
-
-for my $cc (compilers()) {
-	my @errors = @{ errors_of($cc, uses(), '-O2') };
-
-	is(@errors, 2 * @WRONG, "$cc: an error for each get and set of what a revision lacks");
-	is_deeply([grep { !/vmcs_no_such_field.*the revision has no such field/ } @errors], [],
-		  "$cc: it says what is wrong");
-	is_deeply(errors_of($cc, uses('0x681e'), '-O2'), [''], "$cc: they have another");
+	return "$head;\n$head\n{\n\treturn $names{READ}(image, encoding, $offset); }\n";
 }
 
 #
 # What a constant folds to
 #
 
-# The instructions of each function of a file, by name.  In sections of their own there
-# is nothing between functions to fill.
+# The instructions of each function of a file, by name, without what fills up to the next one.
 sub instructions
 {
 	my ($cc, $text) = @_;
 	my $dir = tempdir();
 	my $result = compile(cc => $cc, source => $text, output => "$dir/object.o",
-			     flags => ['-O2', '-c', '-ffunction-sections', '-fcf-protection=none',
-				       '-I' . out()]);
+			     flags => ['-O2', '-c', '-fcf-protection=none', '-I' . out()]);
 	my (%functions, $function);
 
 	die "$result->{err}" if $result->{status} != 0;
@@ -314,35 +256,39 @@ sub instructions
 		$function = $functions{$1} = [] if /<(\w+)>:$/;
 		push @$function, $1 =~ s/\s+/ /gr if /^\s+[0-9a-f]+:\s+(\S.*?)\s*$/;
 	}
+	for my $function (values %functions) {
+		pop @$function while @$function && $function->[-1] =~ /\bnop|^xchg %ax,%ax$/;
+	}
 	return \%functions;
 }
 
-# By the bytes of a field, or four of a high half: a get and a set.
+# By the bytes of a field, or four of a high half: a read and a write.
 my %MOVES = (2 => ['movzwl OFFSET(%rdi),%eax', 'mov %si,OFFSET(%rdi)'],
 	     4 => ['mov OFFSET(%rdi),%eax', 'mov %esi,OFFSET(%rdi)'],
 	     8 => ['mov OFFSET(%rdi),%rax', 'mov %rsi,OFFSET(%rdi)']);
+my (%right, @constants, %seen);
 
-for my $cc (compilers()) {
-	for my $revision (@revisions) {
-		my ($layout, $name) = map { c_name($_) } split(m{/}, $revision);
-		my $text = including($layout, $name, $name);
-		my %right;
+# Each field of a layout, in the newest revision that has it.
+for my $revision (reverse @revisions) {
+	my ($layout) = split(m{/}, $revision);
 
-		for my $field (fields($revision)) {
-			my ($encoding, $offset, $bytes) = @$field;
-			my ($get, $set) = map { sprintf('%s_0x%04x', $_, $encoding) } qw(get set);
-			my $place = sprintf('0x%x', $offset);
+	for my $field (grep { !$seen{$layout}{$_->[0]}++ } fields($revision)) {
+		my ($encoding, $offset, $bytes) = @$field;
+		my $place = sprintf('0x%x', $offset);
+		my @functions = map { sprintf('%s_%s_0x%04x', $_, c_name($revision), $encoding) }
+			qw(read write);
 
-			$text .= get($get, $revision, $encoding) . set($set, $revision, $encoding);
-			@right{$get, $set} =
-				map { [s/OFFSET/$place/r, 'ret'] } @{ $MOVES{$bytes} };
-		}
-		is_deeply(instructions($cc, $text), \%right,
-			  "$cc: " . keys(%right) . " constants of $revision are one move each");
+		push @constants, map { constant($_, $revision, $encoding) } @functions;
+		@right{@functions} = map { [s/OFFSET/$place/r, 'ret'] } @{ $MOVES{$bytes} };
 	}
 }
+for my $cc (compilers()) {
+	my $text = join('', map({ including($_) } @revisions), @constants);
 
-my $read = read_at('f', 'vmcs12/linux-4.0', 'vmcs12_linux_4_0_offset(encoding)');
+	is_deeply(instructions($cc, $text), \%right, "$cc: " . keys(%right) . ' constants are one move each');
+}
+
+my $read = read_at('f', 'vmcs12/linux-4.0', 'vmcs12_linux_4_0_find(encoding)');
 cmp_ok(@{ instructions('gcc', several($read))->{f} }, '>', 10,
        'an encoding that is no constant takes more');
 
@@ -350,17 +296,15 @@ cmp_ok(@{ instructions('gcc', several($read))->{f} }, '>', 10,
 # What sparse refuses
 #
 
-my @SEVERAL = qw(vmcs12/linux-4.0 vmcs12/linux-6.1 vmcs12/evmcs-first
-		 evmcs/tlfs-5.0 evmcs/linux-6.1);
 my $MIXED = 'error: incorrect type in argument 3 (different base types)';
 
-# Of each of these reads of a page at an offset what sparse says, and nothing else in the file.
+# Of each of these reads of a structure at an offset what sparse says, and nothing else in the file.
 sub refused
 {
 	my ($reads, @flags) = @_;
 	my $number = 0;
-	my $text = several('') . join('', map { read_at('read_' . $number++, @$_) } @$reads);
-	my $before = () = several('') =~ /\n/g;
+	my $text = several( map { read_at('read_' . $number++, @$_) } @$reads);
+	my $before = () = several() =~ /\n/g;
 	my @said = ('') x @$reads;
 
 	for (split(/\n/, sparse('accessors', $text, @flags))) {
@@ -374,10 +318,10 @@ sub refused
 }
 
 my %SPARSE = sparse_ways();
-my @reads = map { my $page = $_; map { [$page, c_name($_) . '_offset(encoding)'] } @SEVERAL } @SEVERAL;
+my @reads = map { my $page = $_; map { [$page, c_name($_) . '_find(encoding)'] } @SEVERAL } @SEVERAL;
 my @right = map { my $page = $_; map { $page eq $_ ? '' : $MIXED } @SEVERAL } @SEVERAL;
 
-# Wherever sparse runs a page goes with its own offsets alone, and a number is no offset.
+# Wherever sparse runs a structure goes with its own offsets alone, and a number is no offset.
 for my $way (sort keys %SPARSE) {
 	for my $size ('-m64', '-m32') {
 		is_deeply(refused([@reads, ['vmcs12/linux-4.0', '(u16)544']], $size, @{ $SPARSE{$way} }),
@@ -391,8 +335,8 @@ for my $way (sort keys %SPARSE) {
 
 for my $cc (compilers()) {
 	my %ways = ways($cc);
-	my $text = several(get('f', 'vmcs12/evmcs-first', '0x681e') .
-			   set('g', 'evmcs/linux-6.1', '0x681e'));
+	my $text = several(constant('read', 'vmcs12/evmcs-first', '0x681e'),
+			   constant('write', 'evmcs/linux-6.1', '0x681e'));
 
 	for my $way (sort keys %ways) {
 		for my $size ('-m64', '-m32') {

@@ -1,83 +1,84 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# The generated translations between every two revisions of struct vmcs12, through the load
-# and the store of its accessors: which bytes move, what comes back, what is refused.
+# The generated loads and stores between every two revisions of struct vmcs12, the one in memory
+# and the other that of an image: which bytes move, what a member gets that the image lacks, what
+# stays, and what comes back.
 # Enlightened VMCSs are copied and not translated (copies.t); `convert` alone translates them
-# among each other (convert.t).
+# among each other, and refuses to lose what C passes over (convert.t).
 use strict;
 use warnings;
 
 use FindBin;
 use lib "$FindBin::Bin/lib";
+use Generated;
 use Pairs;
 use Test::More;
 use Vmcsgen;
 
 my @revisions = revisions('vmcs12');
-my $pairs = @revisions ** 2;
-my $images = int(1e6 / $pairs) + 1;
+my $pairs = @revisions * (@revisions - 1);
+my $trips = int(1e6 / $pairs) + 1;
 
-# The tables of C that say what a translation between two revisions has to do.
+# What an image begins with as a whole: an enlightened VMCS was embedded in these.
+my %BEGINS_WITH_EVMCS = map { ("vmcs12/$_" => 1) } qw(evmcs-first rfc-2017);
+
+# The tables of C that say what a load and a store have to do, and what is known of the image.
 sub tables
 {
-	my ($from, $to) = @_;
-	my $name = c_name($from) . '_to_' . c_name($to =~ s{.*/}{}r);
+	my ($memory, $image) = @_;
+	my $name = c_name($image =~ s{.*/}{}r);
+	my $of = layout_json($image);
+	my ($launch_state) = grep { $_->{name} eq 'launch_state' } members($image);
+	my $flag = sub { $_[0] ? 'true' : 'false' };
+	my @row = ("\"$image\"", "moves_$name", "gaps_$name", "nr_moves_$name", "nr_gaps_$name",
+		   $of->{id}, $of->{size}, $launch_state->{offset}, $flag->($image eq $memory),
+		   $flag->($BEGINS_WITH_EVMCS{$image}));
 
-	return c_table('struct move', "moves_$name", map {
+	return (join('', c_table('struct move', "moves_$name", map {
 			my ($member, $there) = @$_;
-			[$there->{offset}, $member->{offset}, bytes_of($member)]
-		} moved($from, $to)),
-		c_table('struct loss', "losses_$name", map {
-			["\"$_->{name}\"", $_->{encoding} // 0, $_->{offset}, $_->{size},
-			 "$_->{neutral}ull", $_->{loss} eq 'refuse' ? 'true' : 'false']
-		} lost($from, $to)),
+			[$member->{offset}, $there->{offset}, bytes_of($member)]
+		} moved($image, $memory)),
 		c_table('struct gap', "gaps_$name", map {
 			[$_->{offset}, $_->{size}, "$_->{neutral}ull"]
-		} gaps($from, $to));
+		} gaps($image, $memory))), '{ ' . join(', ', @row) . " },\n");
 }
 
-# The program that translates all revisions to a canonical one and back, compiled
+# The program that translates images of all revisions to the one in memory and back, compiled
 # against a folder of generated files, and run.
 sub translated
 {
-	my ($out, $canonical, $images) = @_;
+	my ($out, $memory, $trips) = @_;
 	my $dir = tempdir();
-	my (@accessors, %tables, @pairs);
+	my (@tables, @rows);
 
-	for my $revision (@revisions) {
-		my ($r, $c) = map { c_name(s{.*/}{}r) } $revision, $canonical;
+	for my $image (@revisions) {
+		my ($tables, $row) = tables($memory, $image);
 
-		push @accessors, "#define VMCS_REVISION $r\n", "#define VMCS_CANONICAL $c\n",
-			"#include \"vmcs12/accessors.h\"\n";
-		$tables{"$revision $canonical"} = join('', tables($revision, $canonical));
-		$tables{"$canonical $revision"} = join('', tables($canonical, $revision));
-		push @pairs, "PAIR(vmcs12, $r, $c, " . layout_json($revision)->{id} . ")\n";
+		push @tables, $tables;
+		push @rows, $row;
 	}
-	spew("$dir/accessors.h", @accessors);
-	spew("$dir/tables.h", map { $tables{$_} } sort keys %tables);
-	spew("$dir/pairs.h", @pairs);
+	spew("$dir/tables.h", @tables, "static const struct image images[] = {\n", @rows, "};\n");
 
 	my $result = compile(output => "$dir/translations",
 			     flags => ['-O2', '-Wall', '-Wextra', '-Werror', "-I$out", "-I$dir",
-				       "-DIMAGES=$images", '-DACCESSORS="accessors.h"',
-				       '-DTABLES="tables.h"', '-DPAIRS="pairs.h"'],
+				       "-DTRIPS=$trips", "-DIMAGES=\"$memory-images.c\"",
+				       '-DTABLES="tables.h"'],
 			     source => root() . '/tests/generated/translations.c');
 	die "translations.c: $result->{err}" if $result->{status} != 0;
 	return run("$dir/translations")->{out};
 }
 
 my %sums;
-for my $canonical (@revisions) {
-	my $said = translated(out(), $canonical, $images);
+for my $memory (@revisions) {
+	my $said = translated(out(), $memory, $trips);
 
-	like($said, qr/^\d+ pairs, \d+ comparisons, \d+ round trips, \d+ refusals$/,
-	     "all revisions, with $canonical in memory");
-	$sums{$2} += $1 while $said =~ /(\d+) (pairs|comparisons|round trips|refusals)/g;
+	like($said, qr/^\d+ images, \d+ comparisons, \d+ round trips$/,
+	     "all revisions, with $memory in memory");
+	$sums{$2} += $1 while $said =~ /(\d+) (images|comparisons|round trips)/g;
 }
-is($sums{pairs}, $pairs, "$pairs ordered pairs");
+is($sums{images}, @revisions ** 2, "$sums{images} ordered pairs, some of them in place");
 cmp_ok($sums{'round trips'}, '>=', 1e6, 'a million round trips');
-cmp_ok($sums{refusals}, '>', 1e5, "$sums{refusals} times something was refused");
 
 #
 # The id
@@ -96,15 +97,13 @@ cmp_ok($sums{refusals}, '>', 1e5, "$sums{refusals} times something was refused")
 {
 	my %parameters;
 
-	for my $header (grep { m{^vmcs_(?:move|access|translate)\.h$|/accessors\.h$} ||
-			       m{-(?:map|translations|copies)\.h$} }
-			emitted(qr/\.h$/)) {
-		for my $list (slurp(out() . "/$header") =~ /^[^#\n*{}][^;{}#]*?\(([^()]*)\)\n\{/mg) {
+	for my $file (emitted(qr{^vmcs_(?:move|access|accessors)\.h$|-(?:map|copies)\.h$|-images\.c$})) {
+		for my $list (slurp(out() . "/$file") =~ /^[^#\n*{}][^;{}#]*?\(([^()]*)\)\n\{/mg) {
 			$parameters{$_} = 1 for $list =~ /(\w+)\s*(?:,|$)/g;
 		}
 	}
 	is_deeply([sort keys %parameters],
-		  [sort qw(void image encoding offset value bytes map translation to from to_offset
+		  [sort qw(image encoding offset value bytes map to from to_offset
 			   from_offset to_image from_image end clean of_16 of_32 of_64
 			   of_natural)], 'no function takes an id');
 }
@@ -113,50 +112,48 @@ cmp_ok($sums{refusals}, '>', 1e5, "$sums{refusals} times something was refused")
 # Faults are seen
 #
 
-# Of a generated file: what, instead of what, and what the program then says.
-my $neutral = '0x1000000000000ULL';
+# Of what is generated for linux-6.1 in memory: what, instead of what, and what the program
+# then says.
+my $load = 'VMCS_LOAD(to, virtual_processor_id, virtual_processor_id, image, 904);';
+my $store = 'VMCS_STORE(image, 904, from, virtual_processor_id, virtual_processor_id);';
 my %FAULTS = (
-	'a byte less in a run' =>
-		['vmcs12/linux-4.0-translations.h', '{ 960, 960, 36 }', '{ 960, 960, 35 }',
-		 qr/^vmcs12_linux_4_0_to_linux_6_1: byte 995$/],
-	'a run of four bytes too many' =>
-		['vmcs12/linux-4.0-translations.h', '{ 0, 0, 12 }', '{ 0, 0, 16 }',
-		 qr/^vmcs12_linux_4_0_to_linux_6_1: byte 12$/],
+	'a member less at the end of a run' =>
+		['exit_qualification, host_rip, image, 352', 'exit_qualification, host_rsp, image, 352',
+		 qr{^vmcs12/linux-3\.10: loaded byte 672$}],
+	'a member that is not loaded' => [$load, '', qr{^vmcs12/linux-3\.10: loaded byte 960$}],
+	'a member that is not stored' => [$store, '', qr{^vmcs12/linux-3\.10: stored byte 904$}],
+	'another place in an image' =>
+		[$load, $load =~ s/904/906/r, qr{^vmcs12/linux-3\.10: loaded byte 960$}],
+	'another place that is written in an image' =>
+		[$store, $store =~ s/904/934/r, qr{^vmcs12/linux-3\.10: stored byte 904$}],
+	'bytes of an image that belong to no member' =>
+		[$store, "$store ((char *)image)[936] = 0;", qr{^vmcs12/linux-3\.10: stored byte 936$}],
 	'a member that is not set on load' =>
-		['vmcs12/linux-4.0-translations.h', "{ $neutral, 328, 8 }", "{ $neutral, 336, 8 }",
-		 qr/^vmcs12_linux_4_0_to_linux_6_1: byte 328$/],
-	'another neutral value on load' =>
-		['vmcs12/linux-4.0-translations.h', "{ $neutral, 328, 8 }", '{ 0x0ULL, 328, 8 }',
-		 qr/^vmcs12_linux_4_0_to_linux_6_1: byte 334$/],
-	'another neutral value in what is lost' =>
-		['vmcs12/linux-6.1-translations.h', "{ \"tsc_multiplier\", $neutral",
-		 '{ "tsc_multiplier", 0x1ULL',
-		 qr/^vmcs12_linux_6_1_to_linux_3_10: refused tsc_multiplier 0x2032, not nothing 0x0$/],
-	'what is refused dropped' =>
-		['vmcs12/linux-6.1-translations.h', '.refuse_count = 17', '.refuse_count = 16',
-		 qr/^vmcs12_linux_6_1_to_linux_3_10: refused nothing 0x0, not guest_pml_index 0x812$/],
-	'what is dropped refused' =>
-		['vmcs12/linux-4.0-translations.h', '.refuse_count = 0', '.refuse_count = 1',
-		 qr/^vmcs12_linux_4_0_to_linux_6_1: refused cr3_target_value0 0x6008, not nothing/],
-	'another name for what is refused' =>
-		['vmcs12/linux-6.1-translations.h', '{ "pml_address"', '{ "pml_addresses"',
-		 qr/^vmcs12_linux_6_1_to_linux_3_10: refused pml_addresses 0x200e, not pml_address/],
-	'another place of what is refused' =>
-		['vmcs12/linux-6.1-translations.h', '0x00000812, 996, 2', '0x00000812, 998, 2',
-		 qr/^vmcs12_linux_6_1_to_linux_3_10: refused guest_pml_index 0x812, not nothing/],
-	'a write before it is refused' =>
-		['vmcs_translate.h', "\tif (!refused)\n\t\tvmcs_move_shared(",
-		 "\tvmcs_poke(to, 4, 4, 0);\n\tif (!refused)\n\t\tvmcs_move_shared(",
-		 qr/^vmcs12_evmcs_first_to_linux_6_1: refused, but written: byte 4$/],
+		["\tto->tsc_multiplier = 0x1000000000000ULL;\n", '',
+		 qr{^vmcs12/linux-3\.10: loaded byte 328$}],
+	'another neutral value' =>
+		['to->tsc_multiplier = 0x1000000000000ULL;', 'to->tsc_multiplier = 0;',
+		 qr{^vmcs12/linux-3\.10: loaded byte 334$}],
+	'the load of another image' =>
+		['.load = load_linux_4_0', '.load = 1 ? load_linux_3_10 : load_linux_4_0',
+		 qr{^vmcs12/linux-4\.0: loaded byte \d+$}],
 	'another id' =>
-		['vmcs12/linux-4.0-map.h', '_revision_id = 0x11e57ed0', '_revision_id = 0x11e57ed1',
-		 qr/^vmcs12_linux_4_0_to_linux_6_1: another id: 300252881$/],
+		['.id = 0x0c9e6f16', '.id = 0x0c9e6f17', qr{^vmcs12/rfc-2017: another id: 211709719$}],
+	'another size' => ['.size = 936', '.size = 940', qr{^vmcs12/linux-3\.10: another size: 940$}],
+	'another launch state' =>
+		['.launch_state = 2048', '.launch_state = 8',
+		 qr{^vmcs12/evmcs-first: another launch state: 8$}],
+	'another image in place' =>
+		["\t\t.in_place = true,\n", '', qr{^vmcs12/linux-6\.1: in place: 0$}],
+	'an eVMCS at the beginning' =>
+		["\t\t.begins_with_evmcs = true,\n", '',
+		 qr{^vmcs12/evmcs-first: begins with an eVMCS: 0$}],
 );
 for my $fault (sort keys %FAULTS) {
-	my ($file, $text, $instead, $seen) = @{ $FAULTS{$fault} };
+	my ($text, $instead, $seen) = @{ $FAULTS{$fault} };
 
-	like(translated(with_fault($file, $text, $instead), 'vmcs12/linux-6.1', 1),
-	     $seen, "$fault is seen");
+	like(translated(with_fault('vmcs12/linux-6.1-images.c', $text, $instead),
+			'vmcs12/linux-6.1', 1), $seen, "$fault is seen");
 }
 
 done_testing;

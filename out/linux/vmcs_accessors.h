@@ -16,6 +16,14 @@
  */
 #include "vmcs_access.h"
 
+#if !defined(VMCS_STRUCT) || !defined(VMCS_MAP) || !defined(VMCS_OFFSET) || \
+	!defined(VMCS_FIND) || !defined(VMCS_READ)
+#error "define VMCS_STRUCT, VMCS_MAP, VMCS_OFFSET, VMCS_FIND and VMCS_READ"
+#endif
+#if defined(VMCS_CLEAN) != defined(VMCS_GROUPS)
+#error "define both of VMCS_GROUPS and VMCS_CLEAN, or none"
+#endif
+
 struct VMCS_STRUCT;
 
 /*

@@ -4,7 +4,7 @@
  *
  *	bench check		compare the results of all sides
  *	bench time ROUNDS	print row,side,median,lower,upper: ns, and quartiles
- *	bench count ROW TIMES	run a row's operation, for another program to count
+ *	bench count TIMES ROW...	run operations of rows, for another program to count
  */
 #define _GNU_SOURCE
 #include <sched.h>
@@ -48,16 +48,28 @@ static void run_leave(enum side side, unsigned int times)
 	paths[side]->leaves(&machines[side].vmx.vcpu, times);
 }
 
-static void run_translate(enum side side, unsigned int times)
+static void run_translate(translate_fn *const translate[], enum side side, unsigned int times)
 {
 	static unsigned char images[SIDES][2][PAGE_BYTES] __attribute__((aligned(PAGE_BYTES)));
-	static translate_fn *const translate[] = {
-		[KERNEL] = loop_translate, [OURS] = ours_translate, [LIMIT] = limit_translate,
-		[REP] = rep_translate, [NOTHING] = nothing_translate,
-	};
 
 	translate[side](images[side][0], images[side][1], times);
 }
+
+#define TRANSLATES(name, loop, ours, limit)					\
+static void name(enum side side, unsigned int times)				\
+{										\
+	static translate_fn *const translate[] = {				\
+		[KERNEL] = loop, [OURS] = ours, [LIMIT] = limit,		\
+		[REP] = rep_translate, [NOTHING] = nothing_translate,		\
+	};									\
+										\
+	run_translate(translate, side, times);					\
+}
+
+TRANSLATES(run_load, loop_load, ours_load, limit_load)
+TRANSLATES(run_load_by_table, loop_load, table_load, limit_load)
+TRANSLATES(run_store, loop_store, ours_store, limit_store)
+TRANSLATES(run_store_by_table, loop_store, table_store, limit_store)
 
 static void random_fields(void)
 {
@@ -84,9 +96,11 @@ static void usual_fields(void)
 }
 
 static void all_clean(void) { clean = 0xffff; }
-static void typical(void) { clean = 0xffff & ~(1u << 5 | 1u << 8 | 1u << 10); }
+static void typical(void) { clean = TYPICAL; }
 static void all_dirty(void) { clean = 0; }
 static void as_it_is(void) { }
+
+void begin_row(void);
 
 static const struct row {
 	const char *name;
@@ -107,7 +121,10 @@ static const struct row {
 	{ "enter-typical", typical, run_enter, ALL | ON(RESTRICT), 4096 },
 	{ "enter-dirty", all_dirty, run_enter, ALL | ON(RESTRICT), 2048 },
 	{ "leave", as_it_is, run_leave, ALL | ON(RESTRICT), 2048 },
-	{ "translate", as_it_is, run_translate, ALL | ON(REP), 2048 },
+	{ "load", as_it_is, run_load, ALL | ON(REP), 2048 },
+	{ "load-by-table", as_it_is, run_load_by_table, ALL, 2048 },
+	{ "store", as_it_is, run_store, ALL, 2048 },
+	{ "store-by-table", as_it_is, run_store_by_table, ALL, 2048 },
 };
 
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
@@ -160,17 +177,28 @@ static int time_all(unsigned int rounds)
 	return 0;
 }
 
-static int count(const char *name, unsigned int times)
+/* Where callgrind writes down what it has counted, and begins anew. */
+__attribute__((noinline)) void begin_row(void)
 {
-	for (unsigned int i = 0; i < ROWS; i++)
-		if (!strcmp(rows[i].name, name)) {
-			rows[i].prepare();
-			for (enum side side = 0; side < SIDES; side++)
-				if (rows[i].sides & ON(side))
-					rows[i].run(side, times);
-			return 0;
-		}
-	return 2;
+	__asm__ volatile("");
+}
+
+static int count(unsigned int times, char *const *names)
+{
+	for (; *names; names++) {
+		unsigned int i = 0;
+
+		while (i < ROWS && strcmp(rows[i].name, *names))
+			i++;
+		if (i == ROWS)
+			return 2;
+		rows[i].prepare();
+		begin_row();
+		for (enum side side = 0; side < SIDES; side++)
+			if (rows[i].sides & ON(side))
+				rows[i].run(side, times);
+	}
+	return 0;
 }
 
 int main(int argc, char **argv)
@@ -189,7 +217,7 @@ int main(int argc, char **argv)
 	}
 	if (argc == 3 && !strcmp(argv[1], "time"))
 		return time_all(atoi(argv[2]));
-	if (argc == 4 && !strcmp(argv[1], "count"))
-		return count(argv[2], atoi(argv[3]));
+	if (argc >= 4 && !strcmp(argv[1], "count"))
+		return count(atoi(argv[2]), argv + 3);
 	return 2;
 }

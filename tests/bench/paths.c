@@ -7,6 +7,8 @@
 #include KVM_EVMCS_H
 #ifdef OURS
 #include "kvm/vmx/vmcs12_fields.h"
+#else
+typedef short vmcs12_offset_t;
 #endif
 #include FUNCTIONS
 
@@ -15,8 +17,7 @@ static __always_inline int vmread(struct kvm_vcpu *vcpu, unsigned long field,
 {
 	struct vcpu_vmx __maybe_unused *vmx = to_vmx(vcpu);
 	struct vmcs12 *vmcs12 = get_vmcs12(vcpu);
-	unsigned int __maybe_unused end;
-	short __maybe_unused offset;
+	vmcs12_offset_t offset;
 	u64 value;
 
 #include VMREAD
@@ -29,8 +30,7 @@ static __always_inline int vmwrite(struct kvm_vcpu *vcpu, unsigned long field,
 {
 	struct vcpu_vmx __maybe_unused *vmx = to_vmx(vcpu);
 	struct vmcs12 *vmcs12 = get_vmcs12(vcpu);
-	unsigned int __maybe_unused end;
-	short __maybe_unused offset;
+	vmcs12_offset_t offset;
 
 #include VMWRITE
 	return nested_vmx_succeed(vcpu);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
  * Makes the SIDE_paths of a file's static vmread(), vmwrite(), enter() and leave(), which
- * are inlined wherever they are called.
+ * are inlined wherever they are called.  A file that HAS_ENTERS has SIDE_enters() instead of
+ * enter().
  */
 #include "paths.h"
 
@@ -40,6 +41,7 @@ static void NAME(vmwrites)(struct kvm_vcpu *vcpu, const unsigned long *fields, u
 	}
 }
 
+#ifndef HAS_ENTERS
 static void NAME(enters)(struct kvm_vcpu *vcpu, unsigned int clean, unsigned int times)
 {
 	for (unsigned int i = 0; i < times; i++) {
@@ -47,6 +49,7 @@ static void NAME(enters)(struct kvm_vcpu *vcpu, unsigned int clean, unsigned int
 		WRITTEN();
 	}
 }
+#endif
 
 static void NAME(leaves)(struct kvm_vcpu *vcpu, unsigned int times)
 {

@@ -3,12 +3,9 @@
  * An image in another revision: as generated, and field by field, as code written by hand
  * would do it that knows where both have them.
  */
-#include OLD_H
-#include NEW_H
-
-#define VMCS_REVISION OLD
-#define VMCS_CANONICAL NEW
-#include "vmcs12/accessors.h"
+#include IMAGES_C
+#include MEMORY_MAP_H
+#include IMAGE_MAP_H
 
 #include "translations.h"
 
@@ -17,47 +14,61 @@ static const u32 fields[] = {
 #include "vmcs_fields.h"
 };
 
-#define MAP(revision) VMCS_JOIN3(vmcs12_, revision, _map)
-#define TRANSLATION VMCS_JOIN(VMCS_JOIN3(vmcs12_, OLD, _to_), NEW)
-
-static u16 old_offsets[ARRAY_SIZE(fields)], new_offsets[ARRAY_SIZE(fields)];
+static u16 image_offsets[ARRAY_SIZE(fields)], memory_offsets[ARRAY_SIZE(fields)];
 static u32 shared_fields[ARRAY_SIZE(fields)];
 static unsigned int nr_shared;
+
+/* The row of the image's revision, of which a compiler knows no more than KVM's does. */
+static const struct vmcs12_revision *revision;
 
 /* What code written by hand has as a table. */
 void prepare_loop(void)
 {
 	nr_shared = 0;
 	for (unsigned int i = 0; i < ARRAY_SIZE(fields); i++) {
-		unsigned int from = vmcs_offset(MAP(OLD), fields[i]);
-		unsigned int to = vmcs_offset(MAP(NEW), fields[i]);
+		unsigned int image = vmcs_offset(IMAGE_MAP, fields[i]);
+		unsigned int memory = vmcs_offset(MEMORY_MAP, fields[i]);
 
-		if (!from || !to || VMCS_ENC_IS_HIGH(fields[i]))
+		if (!image || !memory || VMCS_ENC_IS_HIGH(fields[i]))
 			continue;
-		old_offsets[nr_shared] = from;
-		new_offsets[nr_shared] = to;
+		image_offsets[nr_shared] = image;
+		memory_offsets[nr_shared] = memory;
 		shared_fields[nr_shared++] = fields[i];
 	}
+	for (revision = vmcs12_revisions; revision->load != OURS_LOAD; revision++)
+		;
+	__asm__ volatile("" : "+m" (revision));
 }
 
-static __always_inline void by_fields(u8 *to, const u8 *from)
+static __always_inline void by_fields(u8 *to, const u16 *to_offsets, const u8 *from,
+				      const u16 *from_offsets)
 {
 	for (unsigned int i = 0; i < nr_shared; i++) {
 		unsigned int bytes = VMCS_ENC_BYTES(shared_fields[i]);
 
-		vmcs_poke(to, new_offsets[i], bytes, vmcs_peek(from, old_offsets[i], bytes));
+		vmcs_poke(to, to_offsets[i], bytes, vmcs_peek(from, from_offsets[i], bytes));
 	}
 }
 
-static __always_inline void by_runs(u8 *to, const u8 *from)
+static unsigned int differs(const u8 *a, const u8 *b, const u16 *offsets)
 {
-	if (vmcs_translate(&TRANSLATION, to, from))
-		__builtin_trap();
+	for (unsigned int i = 0; i < nr_shared; i++) {
+		unsigned int bytes = VMCS_ENC_BYTES(shared_fields[i]);
+
+		if (vmcs_peek(a, offsets[i], bytes) != vmcs_peek(b, offsets[i], bytes))
+			return offsets[i];
+	}
+	return 0;
 }
 
-static __always_inline void by_words(u8 *to, const u8 *from)
+unsigned int differs_in_memory(const u8 *a, const u8 *b)
 {
-	vmcs_move(to, 0, from, 0, TRANSLATION_BYTES & ~7u);
+	return differs(a, b, memory_offsets);
+}
+
+unsigned int differs_in_image(const u8 *a, const u8 *b)
+{
+	return differs(a, b, image_offsets);
 }
 
 static __always_inline void by_rep(u8 *to, const u8 *from)
@@ -67,23 +78,22 @@ static __always_inline void by_rep(u8 *to, const u8 *from)
 	__asm__ volatile("rep movsb" : "+D" (to), "+S" (from), "+c" (bytes) : : "memory");
 }
 
-static __always_inline void by_nobody(u8 *to, const u8 *from)
-{
-	(void)to;
-	(void)from;
-}
-
 #define MANY(name, translate)							\
 void name(u8 *to, const u8 *from, unsigned int times)				\
 {										\
 	for (unsigned int i = 0; i < times; i++) {				\
-		translate(to, from);						\
+		translate;							\
 		__asm__ volatile("" : : : "memory");				\
 	}									\
 }
 
-MANY(loop_translate, by_fields)
-MANY(ours_translate, by_runs)
-MANY(limit_translate, by_words)
-MANY(rep_translate, by_rep)
-MANY(nothing_translate, by_nobody)
+MANY(loop_load, by_fields(to, memory_offsets, from, image_offsets))
+MANY(ours_load, OURS_LOAD((struct vmcs12 *)to, from))
+MANY(table_load, revision->load((struct vmcs12 *)to, from))
+MANY(limit_load, vmcs_move(to, 0, from, 0, LOAD_BYTES & ~7u))
+MANY(loop_store, by_fields(to, image_offsets, from, memory_offsets))
+MANY(ours_store, OURS_STORE(to, (const struct vmcs12 *)from))
+MANY(table_store, revision->store(to, (const struct vmcs12 *)from))
+MANY(limit_store, vmcs_move(to, 0, from, 0, STORE_BYTES & ~7u))
+MANY(rep_translate, by_rep(to, from))
+MANY(nothing_translate, ((void)to, (void)from))

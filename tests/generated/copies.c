@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Runs each generated copy between an eVMCS and a vmcs12 with all 65,536 values of the
- * clean fields, and compares all of both pages with a table of what has to move.
+ * Runs each generated copy between an eVMCS and the vmcs12 in memory with all 65,536 values
+ * of the clean fields, and compares all of both pages with a table of what has to move.
  */
 #include "pages.h"
 
@@ -14,9 +14,9 @@ struct move {
 /* A group that is dirty whatever the guest says. */
 #define EACH_TIME 0x10000
 
-/* The tables by Perl, and after them COPIES(evmcs, vmcs12) for each pair. */
+/* The tables by Perl, which says COPIES(evmcs) for each page, too. */
 #include MOVES
-#include COPIES_HEADERS
+#include COPIES_H
 
 static unsigned long comparisons;
 
@@ -75,15 +75,15 @@ static void check(const char *what, copy_function *copy, const struct move *move
 	}
 }
 
-#define COPIES(evmcs, vmcs12)							\
-static void evmcs##_to_##vmcs12##_pages(struct pages *pages, u32 clean)		\
+#define COPIES(evmcs)								\
+static void evmcs##_to_vmcs12_pages(struct pages *pages, u32 clean)		\
 {										\
-	evmcs##_to_##vmcs12((void *)pages->to, (const void *)pages->from, clean);\
+	evmcs##_to_vmcs12((void *)pages->to, (const void *)pages->from, clean);\
 }										\
-static void vmcs12##_to_##evmcs##_pages(struct pages *pages, u32 clean)		\
+static void vmcs12_to_##evmcs##_pages(struct pages *pages, u32 clean)		\
 {										\
 	(void)clean;								\
-	vmcs12##_to_##evmcs((void *)pages->to, (const void *)pages->from);	\
+	vmcs12_to_##evmcs((void *)pages->to, (const void *)pages->from);	\
 }
 #include PAIRS
 #undef COPIES
@@ -92,9 +92,9 @@ int main(void)
 {
 #define CHECK(from_to, last_clean)						\
 	check(#from_to, from_to##_pages, from_to##_moves, nr_##from_to##_moves, last_clean);
-#define COPIES(evmcs, vmcs12)							\
-	CHECK(evmcs##_to_##vmcs12, 0xffff)					\
-	CHECK(vmcs12##_to_##evmcs, 0)
+#define COPIES(evmcs)								\
+	CHECK(evmcs##_to_vmcs12, 0xffff)					\
+	CHECK(vmcs12_to_##evmcs, 0)
 #include PAIRS
 	printf("%lu comparisons\n", comparisons);
 	return 0;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "vmcs_translate.h"
+#include "vmcs_types.h"
 
 /* All there is: the two pages, and bytes around them that nobody may write. */
 struct pages {

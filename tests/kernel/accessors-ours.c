@@ -1,30 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* The generated accessors of one revision, whose struct is in REVISION_H. */
+/*
+ * The generated accessors of one revision, whose struct is in REVISION_H and whose map is in
+ * MAP_H; and in TABLE_C, if given, the table that the kernel's own code is to go by.
+ */
 #include REVISION_H
-
-#define VMCS_REVISION	REVISION
-#define VMCS_CANONICAL	REVISION
-#include ACCESSORS_H
+#include MAP_H
+#ifdef TABLE_C
+#include TABLE_C
+#endif
 
 #include "accessors.h"
 
+typedef struct VMCS_STRUCT image_t;
+
+#define VMCS_OFFSET	offset_t
+#define VMCS_FIND	find_field
+#define VMCS_READ	read_field
+#define VMCS_WRITE	write_field
+#ifdef VMCS_GROUPS
+#define VMCS_CLEAN	clean_fields
+#endif
+#include "vmcs_accessors.h"
+
 int our_read(void *image, unsigned long encoding, unsigned long *value)
 {
-	u64 found = *value;
-	int there = OWN(read)(image, encoding, &found);
+	offset_t offset = find_field(encoding);
 
-	*value = found;
-	return there;
+	if (!offset)
+		return false;
+	*value = read_field(image, encoding, offset);
+	return true;
 }
 
 int our_write(void *image, unsigned long encoding, unsigned long value)
 {
-#ifdef CLEAN_FIELDS
-	int there = OWN(write)(image, encoding, value);
+	offset_t offset = find_field(encoding);
 
-	((struct STRUCT *)image)->CLEAN_FIELDS &= ~(u32)OWN(group)(encoding);
-	return there;
-#else
-	return OWN(write)(image, encoding, value);
+#ifdef CLEAN_WORD
+	((image_t *)image)->CLEAN_WORD &= ~(u32)clean_fields(encoding);
 #endif
+	if (!offset)
+		return false;
+	write_field(image, encoding, offset, value);
+	return true;
 }

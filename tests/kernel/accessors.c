@@ -42,11 +42,20 @@ static void compare_writes(unsigned long encoding, unsigned long value)
 
 	if (our_write(ours, encoding, value) != there)
 		printf("write,0x%lx,%d\n", encoding, there);
-	else if (memcmp(ours, there ? kernel : before, IMAGE_BYTES))
-		printf("image,0x%lx,\n", encoding);
 	else if (!there)
-		return;
+		return;		/* and nothing is written, as is seen below */
+	else if (memcmp(ours, kernel, IMAGE_BYTES))
+		printf("image,0x%lx,\n", encoding);
 	memcpy(kernel, before, IMAGE_BYTES);
+	memcpy(ours, before, IMAGE_BYTES);
+}
+
+/* What was refused has to have left our image as it was. */
+static void check_refused(unsigned long encoding)
+{
+	if (!memcmp(ours, before, IMAGE_BYTES))
+		return;
+	printf("image,0x%lx,\n", encoding);
 	memcpy(ours, before, IMAGE_BYTES);
 }
 
@@ -70,6 +79,7 @@ int main(void)
 		for (unsigned int bit = 16; bit < 64; bit++)
 			compare(encoding | 1UL << bit);
 		compare(encoding | random_number() << 16);
+		check_refused(encoding);
 	}
 	printf("count,compared,%lu\n", compared);
 	printf("count,known,%lu\n", known);

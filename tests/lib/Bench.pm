@@ -13,11 +13,23 @@ use GlueTrees;
 use KvmSources;
 use Vmcsgen;
 
-our @EXPORT = qw(bench_sources bench_program instruction_counts table_sizes header_commands);
+our @EXPORT = qw(bench_sources bench_program instruction_counts table_sizes revision_sizes
+		 header_commands %BENCH_LAYOUTS @MEASURED_PARTS);
 
 my $VERSION = '6.12';
 my $NESTED = 'arch/x86/kvm/vmx/nested.c';
-my $OLD = 'linux-4.0';		# what images are translated from, to linux-6.1
+my $IMAGE = 'linux-4.0';	# what images are loaded from, and stored to
+my $MEMORY = 'linux-6.1';	# where that is kept
+
+# What struct vmcs12 is, by what Kconfig calls its layout.
+our %BENCH_LAYOUTS = (linux => 'linux-6.1', 'evmcs-first' => 'evmcs-first');
+
+# The parts of the glue that the measured functions and what they include come from: with all
+# others they are the same but for comments, and Coccinelle takes four times as long.
+our @MEASURED_PARTS = (qw(evmcs-copies.cocci evmcs-fields.cocci evmcs-structure.cocci
+			  vmcs12-fields.cocci vmcs12-structure.cocci),
+		       map { "arch/x86/kvm/vmx/$_" } qw(layouts evmcs_layout.h hyperv_evmcs
+							vmcs12 vmcs_shadow_fields.h));
 
 # How the kernel is compiled, as far as userspace can: with no code model of its own.
 my @FLAGS = qw(-mno-sse -mno-mmx -mno-avx -mno-red-zone -fno-strict-aliasing -fno-pic
@@ -35,8 +47,8 @@ sub bench_flags
 sub cut_paths
 {
 	my ($sources) = @_;
-	my $look_up = qr/\w+ = (?:get_vmcs12_field_offset|vmcs12_field_end)\(/;
-	my $value = qr/value = (?:vmcs12_read_any|vmcs_read)\([^;]*;\n/;
+	my $look_up = qr/offset = (?:get_vmcs12_field_offset|vmcs12_find_field)\(/;
+	my $value = qr/value = (?:vmcs12_read_any|vmcs12_read_field)\([^;]*;\n/;
 
 	return (
 		VMREAD => $sources->cut($NESTED, 'vmread.h',
@@ -45,14 +57,15 @@ sub cut_paths
 			qr/^static int handle_vmwrite\(.*?^(\t$look_up.*?)^\treturn nested_vmx_succeed/ms));
 }
 
-# The kernel's files and the patched one's, which a folder is for.
+# The kernel's files and the patched one's, which a folder is for; patched by some parts of
+# the glue, or by all.
 sub bench_sources
 {
-	my ($dir) = @_;
+	my ($dir, @parts) = @_;
 	my $pristine = glue_tree($VERSION, "$dir/pristine");
 	my $patched = copy_tree($pristine, "$dir/patched");
 
-	ok_run(root() . '/kernel-glue/apply', $pristine, $patched);
+	ok_run(root() . '/kernel-glue/apply', $pristine, $patched, @parts);
 	return { kernel => KvmSources->new($VERSION), ours => KvmSources->new($VERSION, $patched) };
 }
 
@@ -94,48 +107,72 @@ sub our_objects
 	return paths_object($ours, 'ours', $functions, OURS => 1, @layout);
 }
 
-# The bytes that a translation moves, by what is generated.
-sub bytes_of
+# The bytes that a load and a store write, by what is generated: moves name the first and the
+# last member, and what the image lacks is set.
+sub translated_bytes
 {
-	my ($file, $begin, $move) = @_;
-	my ($text) = slurp(out() . "/$file") =~ /^$begin(.*?)^\t?\}/ms or die "$file has no $begin\n";
-	my $bytes = 0;
+	my $name = $IMAGE =~ s/\W/_/gr;
+	my ($text) = slurp(out() . "/vmcs12/$MEMORY-images.c") =~ /^static void load_$name\b(.*?)^\}/ms
+		or die "nothing loads $IMAGE\n";
+	my %members = map { $_->{name} => $_ } @{ revision_json("vmcs12/$MEMORY")->{members} };
+	my ($bytes, $set) = (0, 0);
 
-	$bytes += $1 while $text =~ /$move/g;
-	return $bytes;
-}
-
-# The same of a copy from a revision, which names the first and the last member of what it moves.
-sub copied_bytes
-{
-	my ($function, $from) = @_;
-	my ($text) = slurp(out() . '/evmcs/linux-6.1-copies.h') =~ /^$function\b(.*?)^\t?\}/ms
-		or die "there is no $function\n";
-	my %members = map { $_->{name} => $_ } @{ revision_json($from)->{members} };
-	my $bytes = 0;
-
-	while ($text =~ /VMCS_COPY(?:_AS)?\(to,(?: \w+,)? from, (\w+), (\w+)\);/g) {
+	while ($text =~ /VMCS_LOAD\(to, (\w+), (\w+), /g) {
 		my ($first, $last) = @members{$1, $2};
 
 		$bytes += $last->{offset} + $last->{size} * $last->{count} - $first->{offset};
 	}
-	return $bytes;
+	$set += $members{$1}{size} while $text =~ /^\tto->(\w+)\S* = /mg;
+	return (LOAD_BYTES => $bytes + $set, STORE_BYTES => $bytes);
 }
 
-sub limits
+# Moves of the fields for which a function says so: those of members that lie side by side in
+# both revisions are one.
+sub moves
 {
-	my ($layout) = @_;
-	my $canonical = $layout eq 'evmcs-first' ? 'evmcs_first' : 'linux_6_1';
-	my ($old) = map { s/\W/_/gr } $OLD;
+	my ($from, $to, $wanted) = @_;
+	my %there = map { $_->{encoding} ? ($_->{encoding} => $_) : () } @{ revision_json($to)->{members} };
+	my @runs;
 
-	return (ENTRY_BYTES => copied_bytes("evmcs_linux_6_1_to_vmcs12_$canonical",
-					    'evmcs/linux-6.1'),
-		EXIT_BYTES => copied_bytes("vmcs12_${canonical}_to_evmcs_linux_6_1", 'vmcs12/' .
-					   ($layout eq 'evmcs-first' ? $layout : 'linux-6.1')),
-		TRANSLATION_BYTES => bytes_of("vmcs12/$OLD-translations.h",
-			"static const struct vmcs_run vmcs12_${old}_to_linux_6_1_runs\\b", qr/, (\d+) \},/),
-		OLD => $old, NEW => 'linux_6_1',
-		OLD_H => "\"vmcs12/$OLD.h\"", NEW_H => '"vmcs12/linux-6.1.h"');
+	for my $member (grep { $_->{encoding} && $wanted->($_) } @{ revision_json($from)->{members} }) {
+		my $place = ($there{$member->{encoding}} // next)->{offset};
+
+		if (@runs && $runs[-1][0] + $runs[-1][2] == $place &&
+		    $runs[-1][1] + $runs[-1][2] == $member->{offset}) {
+			$runs[-1][2] += $member->{size};
+		} else {
+			push @runs, [$place, $member->{offset}, $member->{size}];
+		}
+	}
+	return join(' ', map { 'MOVE(' . join(', ', @$_) . ')' } @runs);
+}
+
+# The file with the moves that each measured copy consists of.
+sub moves_file
+{
+	my ($sources, $layout) = @_;
+	my ($vmcs12, $evmcs) = ("vmcs12/$BENCH_LAYOUTS{$layout}", 'evmcs/linux-6.1');
+	my ($pages) = grep { $_->{name} eq 'evmcs' } @{ spec_json()->{layouts} };
+	my %bits = (always => -1, map { $_->{name} => $_->{bit} } @{ $pages->{groups} });
+	my %leaves = map { $_->{encoding} && $_->{copy_exit} ? ($_->{encoding} => 1) : () }
+		@{ revision_json($evmcs)->{members} };
+	my %offsets = map { $_->{name} => $_->{offset} } @{ revision_json($evmcs)->{members} };
+	my %kept = (pa_page_gpa => 'partition_assist_page', vm_id => 'hv_vm_id', vp_id => 'hv_vp_id');
+	# Which groups are dirty; TYPICAL is that of sides.h.
+	my %dirty = (CLEAN => [], TYPICAL => [5, 8, 10], DIRTY => [0 .. 15]);
+	my @lines = map {
+		my $name = $_;
+		my %moved = map { $_ => 1 } -1, @{ $dirty{$name} };
+
+		"#define ENTER_$name " . moves($evmcs, $vmcs12, sub {
+			$_[0]{copy_entry} && $moved{$bits{$_[0]{group}} // 'none'}
+		});
+	} sort keys %dirty;
+
+	$_ .= join(' ', '', map { "KEEP($_, $offsets{$kept{$_}})" } sort keys %kept)
+		for grep { /DIRTY/ } @lines;
+	return $sources->{ours}->lines("moves-$layout.h", @lines, '#define LEAVE ' .
+		moves($vmcs12, $evmcs, sub { $leaves{$_[0]{encoding}} }));
 }
 
 # The program, with a layout of struct vmcs12, by one compiler.
@@ -144,36 +181,50 @@ sub bench_program
 	my ($sources, $layout, $cc, $optimization) = @_;
 	my ($kernel, $ours) = @{$sources}{qw(kernel ours)};
 	my $bench = root() . '/tests/bench';
-	my %limits = limits($layout);
+	my ($image, $memory) = map { "vmcs12_$_" } map { s/\W/_/gr } $IMAGE, $MEMORY;
+	my $load = $IMAGE =~ s/\W/_/gr;
 
 	$_->compile_with($cc, bench_flags($cc, $optimization)) for $kernel, $ours;
-	my @objects = (kernel_objects($kernel), our_objects($ours, $layout),
-		       map { $kernel->our_object("$bench/$_.c", %limits) }
-				qw(limit nothing translations));
+	# What does not depend on the layout is compiled once.
+	my $common = $sources->{"$cc$optimization"} //= [kernel_objects($kernel),
+		$kernel->our_object("$bench/nothing.c"),
+		$kernel->our_object("$bench/translations.c",
+			IMAGES_C => "\"vmcs12/$MEMORY-images.c\"", translated_bytes(),
+			IMAGE_MAP_H => "\"vmcs12/$IMAGE-map.h\"", IMAGE_MAP => "${image}_map",
+			MEMORY_MAP_H => "\"vmcs12/$MEMORY-map.h\"", MEMORY_MAP => "${memory}_map",
+			OURS_LOAD => "load_$load", OURS_STORE => "store_$load")];
+	my @objects = (@$common, our_objects($ours, $layout),
+		       $ours->our_object("$bench/limit.c", MOVES => moves_file($sources, $layout)));
 	# What measures is compiled in one way.
 	$kernel->compile_with('gcc', '-O2', '-fno-pic');
+	my $measures = $sources->{measures} //=
+		[map { $kernel->our_object("$bench/$_.c") } qw(main sides check)];
 	my $program = $kernel->dir . "/bench-$layout-$cc$optimization";
 
-	ok_run('gcc', '-no-pie', '-o', $program, @objects,
-	       map { $kernel->our_object("$bench/$_.c") } qw(main sides check));
+	ok_run('gcc', '-no-pie', '-o', $program, @objects, @$measures);
 	return $program;
 }
 
-# The instructions of each side of a row, as callgrind counts them: all that an operation
-# executes, in what it calls, too.
+# The instructions of each side of rows, as callgrind counts them: all that an operation
+# executes, in what it calls, too.  By rows.
 sub instruction_counts
 {
-	my ($program, $row) = @_;
+	my ($program, @rows) = @_;
 	my $times = 64;
 	my $dir = tempdir();
 	my %counts;
 
-	ok_run('valgrind', '-q', '--tool=callgrind', "--callgrind-out-file=$dir/out", $program,
-	       'count', $row, $times);
-	for (split(/\n/, ok_run('callgrind_annotate', '--inclusive=yes', '--threshold=100',
-				"$dir/out"))) {
-		$counts{$2} = $1 =~ tr/,//dr / $times
-			if /^\s*([\d,]+) .*:(\w+) \[/ || /^\s*([\d,]+) .*?:(\w+)$/;
+	# A row's counts are written when the next one begins, or the program ends.
+	ok_run('valgrind', '-q', '--tool=callgrind', "--callgrind-out-file=$dir/out",
+	       '--dump-before=begin_row', $program, 'count', $times, @rows);
+	for my $i (0 .. $#rows) {
+		my $file = "$dir/out." . ($i + 2);
+
+		for (split(/\n/, ok_run('callgrind_annotate', '--inclusive=yes', '--threshold=100',
+					-e $file ? $file : "$dir/out"))) {
+			$counts{$rows[$i]}{$2} = $1 =~ tr/,//dr / $times
+				if /^\s*([\d,]+) .*:(\w+) \[/ || /^\s*([\d,]+) .*?:(\w+)$/;
+		}
 	}
 	return \%counts;
 }
@@ -207,35 +258,22 @@ sub generated_object
 	return $sources->our_object($sources->dir . "/$name.c");
 }
 
-# Bytes of the kernel's tables and of ours: of one revision's map, of what all maps share;
-# and of all translations of ten revisions, as many as there are taken for ten.
+# Bytes of the kernel's tables and of ours: of one revision's map, and of what all maps share.
 sub table_sizes
 {
 	my ($sources) = @_;
 	my ($kernel, $ours) = @{$sources}{qw(kernel ours)};
-	my ($layout) = grep { $_->{name} eq 'vmcs12' } @{ spec_json()->{layouts} };
-	my @names = map { $_->{name} } @{ $layout->{revisions} };
-	my @c_names = map { s/\W/_/gr } @names;
-	my @maps = map { "#include \"vmcs12/$_-map.h\"" } @names;
-	my @plans = map { "#include \"vmcs12/$_-translations.h\"" } @names;
-	my $used = join(', ', map { "vmcs12_${_}_map" } @c_names);
 
 	$kernel->compile_with('gcc', bench_flags('gcc', '-O2'));
 	my %kernels = map { %{ symbol_sizes($kernel->kernel_object($kernel->dir . "/kvm/vmx/$_.c")) } }
 		qw(vmcs12 hyperv_evmcs);
-	my $look_up = generated_object($ours, 'look-up', @maps, '#include "vmcs_sync.h"',
-		'#include "evmcs/linux-6.1-map.h"',
-		"const u16 *maps[] = { $used, evmcs_linux_6_1_map, evmcs_linux_6_1_groups };",
+	$ours->compile_with('gcc', bench_flags('gcc', '-O2'));
+	spew($ours->dir . '/look-up.c', map { "$_\n" } '#include "vmcs12/linux-6.1-map.h"',
+		'#include "evmcs/linux-6.1-map.h"', '#include "vmcs_sync.h"',
+		'const u16 *maps[] = { vmcs12_linux_6_1_map, evmcs_linux_6_1_map, evmcs_linux_6_1_groups };',
 		'unsigned int find(unsigned int map, u64 encoding)',
 		'{ return vmcs_end(maps[map], encoding) | vmcs_sync(encoding) << 16; }');
-	my $translations = generated_object($ours, 'translations', @plans,
-		'const struct vmcs_translation *all[] = {',
-		(map { my $from = $_; map { "&vmcs12_${from}_to_$_," } grep { $_ ne $from } @c_names }
-			@c_names), '};',
-		'const struct vmcs_loss *fill(unsigned int i, void *to, const void *from)',
-		'{ return vmcs_fill(all[i], to, from); }');
-	my %ours = %{ symbol_sizes($look_up) };
-	my $code = symbol_sizes($translations)->{fill};
+	my %ours = %{ symbol_sizes($ours->our_object($ours->dir . '/look-up.c')) };
 
 	return {
 		kernel_vmcs12 => $kernels{vmcs12_field_offsets},
@@ -243,9 +281,19 @@ sub table_sizes
 		vmcs12 => $ours{vmcs12_linux_6_1_map},
 		evmcs => $ours{evmcs_linux_6_1_map} + $ours{evmcs_linux_6_1_groups},
 		shared => $ours{vmcs_rows} + $ours{vmcs_slot_encodings} + $ours{vmcs_sync_table},
-		translations => int($code + (memory_size($translations) - $code) * 90 /
-				    (@names * (@names - 1)) + 10 * $ours{vmcs12_linux_6_1_map}),
 	};
+}
+
+# Bytes of the code and the tables by which a patched kernel knows three revisions: the loads,
+# the stores and their table.
+sub revision_sizes
+{
+	my ($sources, $layout, $cc, $optimization) = @_;
+	my $ours = $sources->{ours};
+	local $ENV{VMCSGEN_OUT} = root() . '/out/linux';
+
+	$ours->compile_with($cc, bench_flags($cc, $optimization));
+	return memory_size($ours->our_object(out() . "/vmcs12/$BENCH_LAYOUTS{$layout}-images.c"));
 }
 
 # Commands that compile, as far as the syntax: the generated headers that nested.c includes

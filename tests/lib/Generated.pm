@@ -9,7 +9,7 @@ use warnings;
 use Exporter qw(import);
 use Vmcsgen;
 
-our @EXPORT = qw(spec_json revision_json generated every_of);
+our @EXPORT = qw(spec_json revision_json generated renamed images_of every_of);
 
 my $json;
 
@@ -28,19 +28,49 @@ sub revision_json
 	die "out/vmcs.json has no $path\n";
 }
 
-# The header of a revision, relative to out/, its table, and its struct.
+# The header of a revision, relative to out/, its table, its struct, and what to include to have
+# that struct under a name of its own, which no other revision's has, beside others.
 sub generated
 {
 	my ($path) = @_;
 	my ($layout) = split(m{/}, $path);
 	my $revision = revision_json($path);
 	my ($found) = grep { $_->{name} eq $layout } @{ spec_json()->{layouts} };
+	my $header = "$layout/$revision->{name}.h";
+	my ($struct) = slurp(out() . "/$header") =~ /^struct (\w+) \{$/m or die "$header has no struct\n";
+	my $own = "$found->{struct}_" . $revision->{name} =~ s/[^A-Za-z0-9]/_/gr;
 
 	return {
-		header => "$layout/$revision->{name}.h",
+		header => $header,
 		table => out() . "/$layout/$revision->{name}.c",
-		struct => "$found->{struct}_" . $revision->{name} =~ s/[^A-Za-z0-9]/_/gr,
+		struct => $struct,
+		own => $own,
+		include => renamed({ $struct => $own }, "#include \"$header\"\n"),
 	};
+}
+
+# Lines of C in which some names stand for others: all that a target keeps in memory has one
+# name, and here a unit may have several.
+sub renamed
+{
+	my ($names, @lines) = @_;
+	my @names = grep { $_ ne $names->{$_} } sort keys %$names;
+
+	return join('', map({ "#define $_ $names->{$_}\n" } @names), @lines,
+		    map { "#undef $_\n" } @names);
+}
+
+# A unit with the loads and stores of all images where a revision is kept in memory, and what
+# its table and the number of its rows are called there, as several of these may be linked.
+sub images_of
+{
+	my ($path) = @_;
+	my ($layout, $name) = split(m{/}, $path);
+	my $suffix = $name =~ s/[^A-Za-z0-9]/_/gr;
+	my %names = map { $_ => "${_}_$suffix" } "${layout}_revisions", "nr_${layout}_revisions";
+
+	return (renamed(\%names, "#include \"$path-images.c\"\n"),
+		@names{"${layout}_revisions", "nr_${layout}_revisions"});
 }
 
 # The target clause that takes all revisions of a spec, given as text.

@@ -44,7 +44,8 @@ sub new
 			or die "$tree/arch/x86/kvm/vmx/$name: $!\n";
 	}
 	if ($patched) {
-		ok_run('cp', '-r', map({ "$tree/arch/x86/kvm/vmx/$_" } glued()), "$dir/kvm/vmx");
+		ok_run('cp', '-r', grep({ -e } map { "$tree/arch/x86/kvm/vmx/$_" } glued()),
+		       "$dir/kvm/vmx");
 		ok_run('cp', "$tree/arch/x86/include/asm/hyperv-tlfs.h", "$dir/asm");
 	}
 	copy(root() . '/tests/kernel/stubs-capabilities.h', "$dir/kvm/vmx/capabilities.h")

@@ -153,14 +153,15 @@ sub large_spec
 	my ($count) = @_;
 	my $each = int($count / 4);
 	my $block = 25;			# members in a row, the last of them a pad
-	my @text = ("layout large {\n\tstruct large\n\tsize " . 64 * $count . "\n" .
+	my @text = ("layout large {\n\tstruct large\n\tsize " . 4 * $count . "\n" .
 		    "\talign natural\n\ttable large_table, nr_large\n}\n");
 	my @pads;
 
-	push @text, "revision large/r1 {\n\tid 1\n\tsource \"synthetic\"\n";
+	push @text, "revision large/r1 {\n\tid 1\n\tsource \"synthetic\"\n" .
+		    "\tu32 revision_id\n\tu32 abort\n";
 	for my $i (0 .. $each - 1) {
 		if ($i % $block == $block - 1) {
-			push @pads, 8 * ($i + 3 * @pads);
+			push @pads, 8 * (1 + $i + 3 * @pads);
 			push @text, "\tpad u64[4] pad$i\n";
 		} else {
 			push @text, sprintf("\tu64 m%05d\n", $i);

@@ -364,11 +364,17 @@ sub kernel_flags
 }
 
 # The warnings that a kernel asks of a compiler with W=1, as its own makefiles say.
+# make takes a second to find them, so they are kept beside the kernel's tree.
 sub kernel_warnings
 {
 	my ($version, $cc) = @_;
 	my $tree = unpack_kernel($version, 'scripts/Kbuild.include', 'scripts/Makefile.compiler',
 				 'scripts/Makefile.extrawarn');
+	my $of = slurp("$tree/.stamp") . ok_run($cc, '--version');
+	my $kept = "$tree.warnings-$cc";
+	my ($flags, $kept_of) = -e $kept ? split(/\n/, slurp($kept), 2) : ('', '');
+
+	return split(' ', $flags) if $kept_of eq $of;
 	my $dir = tempdir();
 	my %is = (gcc => 'GCC', clang => 'CLANG');
 	my @version = ok_run($cc, '-dumpversion') =~ /(\d+)/g;
@@ -391,6 +397,8 @@ END
 	my @flags = split(' ', ok_run({ dir => "$dir" }, 'make', '-s', 'W=1',
 					'KBUILD_EXTRA_WARN=1', 'flags'));
 	die "W=1 had no effect: @flags\n" unless grep { $_ eq '-DKBUILD_EXTRA_WARN1' } @flags;
+	spew("$kept.$$", "@flags\n", $of);	# others may read it meanwhile
+	rename("$kept.$$", $kept) or die "$kept: $!\n";
 	return @flags;
 }
 

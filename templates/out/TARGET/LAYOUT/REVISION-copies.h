@@ -15,6 +15,8 @@
 {{/first}}
 #include "../{{layout.name}}/fields.h"
 #include "../{{layout.name}}/{{name}}.h"
+{{/copies}}
+{{#copies}}
 
 {{#lacks}}
 {{#first}}

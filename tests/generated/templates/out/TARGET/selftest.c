@@ -23,9 +23,6 @@
 {{#clean}}
 #include "{{name}}/fields.h"
 {{/clean}}
-{{#revisions}}
-#include "{{layout_name}}/{{name}}.h"
-{{/revisions}}
 {{/layouts}}
 {{#supports}}
 #include "{{path}}-controls.h"
@@ -33,29 +30,6 @@
 #undef {{name}}
 {{/masks}}
 {{/supports}}
-
-/* The tables, each under a name of its own. */
-{{#layouts}}
-{{#has_table}}
-{{#revisions}}
-#define {{table}} {{struct}}_table
-#define {{table_count}} {{struct}}_table_count
-{{#layout.clean}}
-#define {{layout_name}}_field {{struct}}_row
-{{/layout.clean}}
-#include "{{layout_name}}/{{name}}.c"
-#undef {{table}}
-#undef {{table_count}}
-{{#layout.clean}}
-#undef {{layout_name}}_field
-{{/layout.clean}}
-#undef INDEX
-#undef OFFSET
-#undef HIGH
-#undef CLEAN
-{{/revisions}}
-{{/has_table}}
-{{/layouts}}
 
 static unsigned int tests, failures;
 
@@ -149,10 +123,26 @@ static void test_lookups(const char *name, look_up look_up, const struct lookup 
 }
 {{#layouts}}
 {{#revisions}}
+{{#has_struct}}
+
+/* A target's revisions may have one name for their structs, so here each gets its own. */
+#define {{struct}} {{c_name}}
+#include "{{layout_name}}/{{name}}.h"
+{{#has_table}}
+#define {{table}} {{c_name}}_table
+#define {{table_count}} {{c_name}}_table_count
+#include "{{layout_name}}/{{name}}.c"
+#undef {{table}}
+#undef {{table_count}}
+#undef INDEX
+#undef OFFSET
+#undef HIGH
+#undef CLEAN
+{{/has_table}}
 
 #define STRUCT struct {{struct}}
 
-static const struct member {{struct}}_members[] = {
+static const struct member {{c_name}}_members[] = {
 {{#members}}
 	{ offsetof(STRUCT, {{name}}), {{offset}},
 	  sizeof(NOWHERE->{{name}}), {{bytes}} },
@@ -162,7 +152,7 @@ static const struct member {{struct}}_members[] = {
 #undef STRUCT
 {{#has_table}}
 
-static const struct lookup {{struct}}_lookups[] = {
+static const struct lookup {{c_name}}_lookups[] = {
 {{#members}}
 {{#lookup}}
 	{ {{encoding}}, {{offset}}, {{group_mask}} },
@@ -173,33 +163,33 @@ static const struct lookup {{struct}}_lookups[] = {
 {{/members}}
 };
 
-static struct lookup {{struct}}_look_up(unsigned int encoding)
+static struct lookup {{c_name}}_look_up(unsigned int encoding)
 {
 	unsigned int index = VMCS_INDEX(encoding);
 	struct lookup none = { encoding, 0, 0 };
 
-	if (index >= {{struct}}_table_count)
+	if (index >= {{c_name}}_table_count)
 		return none;
 {{#clean}}
-	none.offset = {{struct}}_table[index].offset;
-	none.group = {{struct}}_table[index].clean_field;
+	none.offset = {{c_name}}_table[index].offset;
+	none.group = {{c_name}}_table[index].clean_field;
 {{/clean}}
 {{^clean}}
-	none.offset = {{struct}}_table[index];
+	none.offset = {{c_name}}_table[index];
 {{/clean}}
 	return none;
 }
 {{/has_table}}
 
-static void test_{{struct}}(void)
+static void test_{{c_name}}(void)
 {
-	test_members("{{path}}: members", {{struct}}_members,
-		     ARRAY_SIZE({{struct}}_members),
+	test_members("{{path}}: members", {{c_name}}_members,
+		     ARRAY_SIZE({{c_name}}_members),
 		     sizeof(struct {{struct}}), {{size}});
 {{#has_table}}
-	test_lookups("{{path}}: look-ups", {{struct}}_look_up,
-		     {{struct}}_lookups,
-		     ARRAY_SIZE({{struct}}_lookups));
+	test_lookups("{{path}}: look-ups", {{c_name}}_look_up,
+		     {{c_name}}_lookups,
+		     ARRAY_SIZE({{c_name}}_lookups));
 {{/has_table}}
 {{#members}}
 {{#has_bits}}
@@ -219,6 +209,8 @@ static void test_{{struct}}(void)
 {{/has_bits}}
 {{/members}}
 }
+#undef {{struct}}
+{{/has_struct}}
 {{/revisions}}
 {{/layouts}}
 
@@ -231,7 +223,9 @@ int main(void)
 {{/sections}}
 {{#layouts}}
 {{#revisions}}
-	test_{{struct}}();
+{{#has_struct}}
+	test_{{c_name}}();
+{{/has_struct}}
 {{/revisions}}
 {{/layouts}}
 	printf("1..%u\n", tests);
