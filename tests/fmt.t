@@ -53,9 +53,9 @@ source "Hyper-V  TLFS # 5.0b, { \"16.11.2\"",
 "more"
 u32 revision_id tlfs VersionNumber
 vmcs_hdr hdr
-clean crdr copy entry {
+clean crdr lookup full {
 guest_cr0
-guest_cr3 lookup none copy none
+guest_cr3 lookup none loss drop
 pad u64 [ 3 ] padding64_1 tlfs Rsvd1
 }
 u8 a [ 0x10 ]
@@ -121,9 +121,9 @@ revision evmcs/tlfs-5.0 {
 			"more"
 	u32 revision_id  tlfs VersionNumber
 	vmcs_hdr hdr
-	clean crdr copy entry {
+	clean crdr lookup full {
 		guest_cr0
-		guest_cr3               lookup none  copy none
+		guest_cr3               lookup none  loss drop
 		pad u64[3] padding64_1  tlfs Rsvd1
 	}
 	u8 a[0x10]

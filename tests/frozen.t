@@ -32,8 +32,8 @@ revision a/one {
 	id 7
 	u32 hdr
 	u32 abort[2]
-	guest_cr3  clean crdr    copy entry
-	rip        clean always  copy entry exit
+	guest_cr3  clean crdr
+	rip        clean always
 	u32 clean_fields
 }
 revision a/two from one {

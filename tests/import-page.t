@@ -219,8 +219,8 @@ fields {
 revision evmcs/imported from tlfs-2022 {
 	source  "page.md, struct HV_VMX_ENLIGHTENED_VMCS"
 	at  844   u32 vp_number  tlfs VpNumber
-	at  944   host_new_limit  clean host_grp1  copy entry
-	at  1016  guest_ia32_new_thing  clean guest_grp1  copy entry
+	at  944   host_new_limit  clean host_grp1
+	at  1016  guest_ia32_new_thing  clean guest_grp1
 	at  948   pad u32 pad_948  tlfs Rsvd7
 	at  952   pad u64 pad_952  tlfs Rsvd8
 }

@@ -111,6 +111,36 @@ sub faults_are_seen
 	}
 }
 
+# The members of vmcs12 that KVM writes, but for the copy from an eVMCS.
+sub written
+{
+	my ($version) = @_;
+	my $tree = unpack_kernel($version, 'arch/x86/kvm/vmx');
+	my $text = join('', map { slurp("$tree/arch/x86/kvm/vmx/$_") } qw(nested.c vmx.c));
+
+	$text =~ s{/\*.*?\*/}{}gs;
+	$text =~ s/^static (?:void|int) copy_enlightened_to_vmcs12\(.*?^\}//ms
+		or die "$version: no copy_enlightened_to_vmcs12()\n";
+	# 6.1 has guest_dr7 written through its address.
+	return map { ($_ => 1) }
+		$text =~ /\b(?:get_)?vmcs12(?:\(vcpu\))?->(\w+)\s*(?:(?:[-+|&^]|<<|>>)?=(?!=)|\+\+|--)/g,
+		$text =~ /\*\)&vmcs12->(\w+)\);/g;
+}
+
+# Who changes a field is what the spec says, without the departures of a kernel: at an exit goes
+# back what KVM may have written.
+for my $version (kernel_versions()) {
+	my %written = written($version);
+	my %vmcs12 = map { $_->{name} => 1 } @{ revision_json("vmcs12/linux-$version")->{members} };
+	my @members = grep { $_->{encoding} && $vmcs12{$_->{name}} }
+		@{ revision_json('evmcs/tlfs-2022')->{members} };
+
+	cmp_ok(scalar(grep { $written{$_->{name}} } @members), '>', 60, "linux-$version writes vmcs12");
+	is_deeply([sort map { $_->{name} } grep { !$_->{copy_exit} != !$written{$_->{name}} } @members],
+		  ['guest_ia32_perf_global_ctrl'],
+		  'and but for what it has no control to save, just what may have changed');
+}
+
 for my $version (kernel_versions()) {
 	my @members = @{ revision_json("evmcs/linux-$version")->{members} };
 	my %vmcs12 = map { $_->{encoding} => 1 } grep { $_->{encoding} }

@@ -68,6 +68,16 @@ for my $version (kernel_versions()) {
 		  @{ $shadowed{kernel} } . ' shadowed fields');
 	cmp_ok(@{ $shadowed{kernel} }, '>', 30, 'there are many of them');
 
+	# What an exit leaves in vmcs02, by the function that fetches it and by the one that asks for that.
+	my $nested = slurp(unpack_kernel($version, 'arch/x86/kvm/vmx') . '/arch/x86/kvm/vmx/nested.c');
+	my ($sync) = $nested =~ /^static void sync_vmcs02_to_vmcs12_rare\(.*?^(\{.*?^\})/ms;
+	my ($asks) = $nested =~ /^static bool is_vmcs12_ext_field\(.*?^(\{.*?^\})/ms;
+	my @rare = sort map { lc } slurp(root() . '/out/linux/vmcs_sync.h') =~ /^\t\[VMCS_SLOT_(\w+)\] = VMCS_SYNC_RARE,$/gm;
+
+	is_deeply([sort $sync =~ /\bvmcs12->(\w+) =/g], \@rare, @rare . ' fields that are rarely synced');
+	is_deeply([sort map { lc } $asks =~ /\bcase (\w+):/g], [sort @rare, 'guest_bndcfgs'],
+		  'for which L1 has to ask, as for one that nothing syncs');
+
 	my %table = map { $_->{name} => 1 } grep { $_->{lookup} }
 		@{ revision_json("evmcs/linux-$version")->{members} };
 	my @encoded = map { $_->{encoding} ne '' ? $_->{name} : () } layout_csv("evmcs/linux-$version");

@@ -176,7 +176,7 @@ TABLE
 is(members($fields . <<'END', 'evmcs/r'), <<'TABLE', 'clean groups: a block\'s, a member\'s');
 revision evmcs/r {
 	u16 clean_fields
-	clean crdr copy entry {
+	clean crdr {
 		guest_cr0
 		pad u32 padding
 		guest_rip   clean guest_basic

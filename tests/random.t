@@ -103,7 +103,8 @@ sub joined { my ($text) = @_; return join(' ', @{ $text // [] }) }
 
 sub expected_member
 {
-	my ($layout, $member) = @_;
+	my ($spec, $revision, $member) = @_;
+	my $layout = $revision->{layout};
 	my ($field, $bits) = @{$member}{qw(field bits)};
 	my $lookup = lookup_of($member);
 	my %expected = map { $_ => $member->{$_} } qw(name offset size count);
@@ -123,14 +124,14 @@ sub expected_member
 	$expected{tlfs} = $member->{tlfs} // $field->{tlfs} // $member->{name};
 	if ($layout->{clean}) {
 		$expected{group} = $member->{clean};
-		@expected{qw(copy_entry copy_exit)} = map { bool($member->{copy} & $_) } 1, 2;
+		$expected{"copy_$_"} = bool(copied($spec, $revision, $member, $_)) for qw(entry exit);
 	}
 	return \%expected;
 }
 
 sub expected_revision
 {
-	my ($revision) = @_;
+	my ($spec, $revision) = @_;
 	my ($path, $says) = @{$revision}{qw(path revision)};
 	my $from = $says->{from} // '';
 
@@ -140,7 +141,7 @@ sub expected_revision
 		align => $revision->{natural} ? 'natural' : 'packed',
 		source => joined($says->{source}), because => joined($says->{because}),
 		id => hex_of($revision->{id}, 8),
-		members => [map { expected_member($revision->{layout}, $_) }
+		members => [map { expected_member($spec, $revision, $_) }
 			    @{ $revision->{members} }],
 	};
 }
@@ -156,7 +157,7 @@ sub expected_layout
 		table => $layout->{table} // '', clean_word => $clean->{word},
 		version => defined $layout->{version} ? number($layout->{version}) : undef,
 		groups => [map { { name => $_->{name}, bit => $_->{bit} } } @groups],
-		revisions => { map { ($_->{name} => expected_revision($_)) }
+		revisions => { map { ($_->{name} => expected_revision($spec, $_)) }
 			       revisions_of($spec, $layout) },
 	};
 }

@@ -9,11 +9,13 @@
 	list(encoding_bits) list(encoding_twice) list(index_collision)	\
 	list(high_half) list(tlfs_twice) list(name_case) list(c_name)	\
 	list(unused)							\
-	list(unused_field) list(unused_group)				\
+	list(unused_field) list(unused_group) list(field_change)	\
 	list(control_needs) list(support_exception)			\
-	list(shadow_readonly) list(shadow_lookup) list(shadow_twice)	\
+	list(copy_exception)						\
+	list(shadow_readonly) list(shadow_rare) list(shadow_lookup)	\
+	list(shadow_twice)						\
 	list(group_bit) list(group_missing) list(group_readonly)	\
-	list(copy_readonly) list(clean_word) list(field_width)		\
+	list(clean_word) list(field_width)				\
 	list(first_word) list(in_header) list(overlap) list(hole)	\
 	list(misaligned) list(id_missing) list(id_reserved)		\
 	list(id_line) list(same_id) list(byte_twice)			\

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* Checks of controls, of the lists that pick from them, and of shadow lists. */
+/* Checks of controls, of the lists that pick from them, of copies, and of shadow lists. */
 #include "check/check.h"
 
 /* Where @relations name @control, or NULL. */
@@ -85,6 +85,24 @@ const struct check check_support_exception = {
 	.text = "a line of a list of supported controls that says what follows anyway",
 };
 
+static void look_at_copies(struct checker *checker, const struct spec *spec)
+{
+	for (size_t i = 0; i < spec->copy_departure_count; i++) {
+		const struct copy_departure *departure = &spec->copy_departures[i];
+
+		if (!departure->changes)
+			check_report(checker, departure, departure->pos,
+				     "'%s' is %scopied at %s anyway", departure->field->name,
+				     departure->yes ? "" : "not ",
+				     departure->when == COPY_ENTRY ? "entry" : "exit");
+	}
+}
+
+const struct check check_copy_exception = {
+	.name = "copy-exception", .severity = SEVERITY_ERROR, .spec = look_at_copies,
+	.text = "a line about copies that says what follows anyway",
+};
+
 static void look_at_shadow_access(struct checker *checker, const struct shadow *shadow,
 				  const struct shadow_field *entry)
 {
@@ -99,6 +117,21 @@ const struct check check_shadow_readonly = {
 	.name = "shadow-readonly", .severity = SEVERITY_ERROR,
 	.shadow_field = look_at_shadow_access,
 	.text = "'rw' for a read-only field in a shadow list",
+};
+
+static void look_at_rare(struct checker *checker, const struct shadow *shadow,
+			 const struct shadow_field *entry)
+{
+	(void)shadow;
+	if (entry->kind == SHADOW_RARE && !field_changes(entry->member->field))
+		check_report(checker, entry, entry->pos,
+			     "nothing below L1 changes '%s', so no exit can leave it in the VMCS of L2",
+			     entry->member->name);
+}
+
+const struct check check_shadow_rare = {
+	.name = "shadow-rare", .severity = SEVERITY_ERROR, .shadow_field = look_at_rare,
+	.text = "'rare' for a field that only L1 changes",
 };
 
 static void look_at_shadow_lookup(struct checker *checker, const struct shadow *shadow,

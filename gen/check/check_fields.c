@@ -206,3 +206,22 @@ const struct check check_unused_group = {
 	.name = "unused-group", .severity = SEVERITY_OFF, .group = look_at_group_use,
 	.text = "a clean-field group without a member",
 };
+
+static void look_at_field_change(struct checker *checker, const struct field *field)
+{
+	static const char * const kinds[] = { "a control", "read-only data", "guest state",
+					      "host state" };
+	const char *kind = kinds[encoding_type(field->encoding)];
+
+	if (field->changed && field_type_changes(field))
+		check_report(checker, field, field->change_pos,
+			     "'%s' is changed below L1 anyway: it is %s", field->name, kind);
+	else if (field->unchanged && !field_type_changes(field))
+		check_report(checker, field, field->change_pos,
+			     "nothing below L1 changes '%s' anyway: it is %s", field->name, kind);
+}
+
+const struct check check_field_change = {
+	.name = "field-change", .severity = SEVERITY_ERROR, .field = look_at_field_change,
+	.text = "a clause about who changes a field that says what its type does",
+};

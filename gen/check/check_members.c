@@ -55,21 +55,6 @@ const struct check check_group_readonly = {
 	.needs = { &check_group_missing },
 };
 
-static void look_at_copy(struct checker *checker, const struct revision *revision,
-			 const struct member *member)
-{
-	(void)revision;
-	if (member->field && member->copy & COPY_ENTRY &&
-	    encoding_read_only(member->field->encoding))
-		check_report(checker, srcpos_key(member->pos), member->pos,
-			     "the read-only field '%s' is copied in at entry", member->name);
-}
-
-const struct check check_copy_readonly = {
-	.name = "copy-readonly", .severity = SEVERITY_ERROR, .member = look_at_copy,
-	.text = "a read-only field that is copied in at entry",
-};
-
 static void require_clean_word(struct checker *checker, const struct revision *revision)
 {
 	const struct layout *layout = revision->layout;

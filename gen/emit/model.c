@@ -151,6 +151,8 @@ static void map_meaning(struct maker *maker, struct value *map, const struct lay
 	map_text(maker, map, "GROUP", c_group ? capitals(maker, c_group) : "");
 	map_hex(maker, map, "group_mask", member->group >= 0 ? 1ULL << member->group :
 		member->group == GROUP_ANY ? 0xffff : 0, 4);
+	map_flag(maker, map, "any_group", member->group == GROUP_ANY);
+	map_flag(maker, map, "read_only", field && encoding_read_only(field->encoding));
 	map_flag(maker, map, "lookup", lookup & LOOKUP_FULL);
 	map_flag(maker, map, "lookup_high", lookup & LOOKUP_HIGH);
 	map_flag(maker, map, "copy_entry", member->copy & COPY_ENTRY);

@@ -96,13 +96,6 @@ static const char *own_tlfs_name(const struct member *member)
 	       member->tlfs : NULL;
 }
 
-static const char *copy_text(const struct member *member)
-{
-	static const char * const texts[] = { "", "entry", "exit", "entry exit" };
-
-	return texts[member->copy];
-}
-
 /* The look-up of @member where it is not the layout's. */
 static const char *lookup_text(const struct block *block, const struct member *member)
 {
@@ -155,9 +148,10 @@ static void map_item(struct block *block, struct value *edit, const struct membe
 	map_text(maker, edit, "name",
 		 has_given_name(member) ? member->field->name : member->name);
 	map_text(maker, edit, "count", member->array ? number_text(maker, member->count) : "");
-	map_text(maker, edit, "tlfs", own_tlfs_name(member));
+	/* A struct does not tell whether the TLFS has a pad of its name. */
+	map_text(maker, edit, "tlfs", member->pad && !block->draft->tlfs_pads ? NULL :
+		 own_tlfs_name(member));
 	map_text(maker, edit, "group", group_name(block->draft->layout, member->group));
-	map_text(maker, edit, "copy", copy_text(member));
 	map_text(maker, edit, "lookup", lookup_text(block, member));
 	map_loss(maker, edit, member);
 	map_text(maker, edit, "because", member->because);
@@ -706,7 +700,7 @@ static bool same_member(const struct draft *draft, const struct member *x, const
 	const char *y_name = member_shown_name(y, draft->tlfs_pads);
 
 	return x->offset == y->offset && x->size == y->size && x->count == y->count &&
-	       x->pad == y->pad && x->group == y->group && x->copy == y->copy &&
+	       x->pad == y->pad && x->group == y->group &&
 	       x->lookup == y->lookup && !x->field == !y->field &&
 	       (!x->field || x->field->encoding == y->field->encoding) &&
 	       (x->hole || !strcmp(x_name, y_name));

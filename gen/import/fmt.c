@@ -63,13 +63,13 @@ static const char *const paired[] = {
 /* Statements that read as a sentence. */
 static const char *const sentences[] = {
 	"include", "controls", "bits", "layout", "revision", "shadow", "support",
-	"frozen", "errata", "target", "append", "rename", "retire", "move", "over", "change", "embed",
+	"copies", "frozen", "errata", "target", "append", "rename", "retire", "move", "over", "change", "embed",
 	"rest", NULL
 };
 
 static const char *const clauses[] = {
-	"linux", "tlfs", "no", "adds", "uses", "needs", "excludes", "clean", "copy", "lookup", "loss",
-	"neutral", "because", "for", NULL
+	"linux", "tlfs", "no", "adds", "uses", "needs", "excludes", "clean", "lookup", "loss",
+	"neutral", "because", "for", "at", "changed", "unchanged", NULL
 };
 
 static bool is_range(const char *at, const char *end)
@@ -144,7 +144,7 @@ static void cut_line(struct fmt_line *line, const char *at, const char *end)
 		else if (line->shape == 'a' && words == 2)
 			cell = CELLS - 1;
 		if (line->shape && words > 1 && cell == CELLS - 1 && line->cells[cell].len &&
-		    is_any(word, clauses) && !is_span(last, "no"))
+		    is_any(word, clauses) && !is_span(last, "no") && !is_span(last, "unchanged"))
 			text_put(&line->cells[cell], " ");
 		add_word(&line->cells[cell], last, word);
 		last = word;

@@ -42,7 +42,6 @@ static void take_pad(struct member *member, const struct member *known)
 {
 	member->pad = true;
 	member->group = GROUP_NONE;
-	member->copy = 0;
 	/* Whether a pad of one element is an array is all the same. */
 	if (known && known->size == member->size && known->count == member->count)
 		member->array = known->array;
@@ -330,10 +329,8 @@ static void take_renamed(struct importing *importing)
 		    member_bytes(member) != member_bytes(known) || importing->of_base[i])
 			continue;
 		importing->of_base[i] = member;
-		if (member->group == GROUP_NONE) {
+		if (member->group == GROUP_NONE)
 			member->group = known->group;
-			member->copy = known->copy;
-		}
 		if (!member->because)
 			member->because = known->because;
 	}

@@ -450,7 +450,6 @@ static void make_new(struct resolving *resolving, struct member *member,
 	if (row) {
 		member->field = field_of(resolving, row);
 		member->group = row->group;
-		member->copy = row->group == GROUP_READONLY ? COPY_EXIT : COPY_ENTRY;
 		member->lookup = resolving->base->layout->lookup;
 		member->loss = member->field->loss;
 		member->name = member->field->linux_count ? member->field->linux_names[0] :

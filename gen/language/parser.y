@@ -106,7 +106,8 @@ static struct node *join_strings(struct scan *scan, struct node *strings)
 /* The words of the language: TOKEN_ADDS stays the first, TOKEN_YES the last, none other between. */
 %token TOKEN_ADDS "adds" TOKEN_ALIGN "align" TOKEN_ALIKE "alike" TOKEN_APPEND "append"
 %token TOKEN_AS "as" TOKEN_AT "at" TOKEN_BECAUSE "because" TOKEN_BITS "bits" TOKEN_BY "by"
-%token TOKEN_CHANGE "change" TOKEN_CLEAN "clean" TOKEN_CONTROLS "controls" TOKEN_COPY "copy"
+%token TOKEN_CHANGE "change" TOKEN_CHANGED "changed" TOKEN_CLEAN "clean"
+%token TOKEN_CONTROLS "controls" TOKEN_COPIES "copies"
 %token TOKEN_DEFAULT1 "default1" TOKEN_DROP "drop" TOKEN_EMBED "embed" TOKEN_ENTRY "entry"
 %token TOKEN_ERRATA "errata" TOKEN_EXCLUDES "excludes" TOKEN_EXIT "exit" TOKEN_FIELDS "fields"
 %token TOKEN_FOR "for" TOKEN_FROM "from" TOKEN_FROZEN "frozen" TOKEN_FULL "full"
@@ -121,15 +122,15 @@ static struct node *join_strings(struct scan *scan, struct node *strings)
 %token TOKEN_ROW "row" TOKEN_RW "rw" TOKEN_SAME "same" TOKEN_SHADOW "shadow" TOKEN_SIZE "size"
 %token TOKEN_SOURCE "source" TOKEN_STRUCT "struct" TOKEN_SUPPORT "support"
 %token TOKEN_SUPPORTED "supported" TOKEN_TABLE "table" TOKEN_TARGET "target" TOKEN_TLFS "tlfs" TOKEN_TO "to"
-%token TOKEN_TWICE "twice" TOKEN_UNNAMED "unnamed" TOKEN_UNSUPPORTED "unsupported" TOKEN_USES "uses"
+%token TOKEN_TWICE "twice" TOKEN_UNCHANGED "unchanged" TOKEN_UNNAMED "unnamed" TOKEN_UNSUPPORTED "unsupported" TOKEN_USES "uses"
 %token TOKEN_VERSION "version" TOKEN_YES "yes"
 
 %nterm <node> statements statement fields field field_clauses field_clause tlfs controls control
 %nterm <node> demands
 %nterm <node> demand list names bit_fields bit_field properties property align groups group
 %nterm <node> often from revision edits edit range clean_block items item member type count
-%nterm <node> attributes attribute copy lookup loss source because shadows shadow high supports
-%nterm <node> support listed for errata erratum cell words text strings name number wide
+%nterm <node> attributes attribute lookup loss source because shadows shadow high supports
+%nterm <node> support listed for copies copying when errata erratum cell words text strings name number wide
 %nterm <node> string path takings taking picks pick picked as called target_name
 
 %destructor { node_free($$); } <node>
@@ -163,6 +164,8 @@ statement:
 					{ $$ = node_make(NODE_SHADOW, @1, $2, $5, NULL); }
 |	"support" path from '{' TOKEN_END supports '}' TOKEN_END
 					{ $$ = node_make(NODE_SUPPORT, @1, $2, $3, $6); }
+|	"copies" picked '{' TOKEN_END copies '}' TOKEN_END
+					{ $$ = node_make(NODE_COPIES, @1, $2, $5, NULL); }
 |	"target" target_name '{' TOKEN_END takings '}' TOKEN_END
 					{ $$ = node_make(NODE_TARGET, @1, $2, $5, NULL); }
 |	"errata" name '{' TOKEN_END errata '}' TOKEN_END
@@ -191,6 +194,8 @@ field_clause:
 	"linux" name			{ $$ = node_make(NODE_LINUX, @$, $2, NULL, NULL); }
 |	tlfs
 |	"no" "high"			{ $$ = node_new(NODE_NO_HIGH, @$); }
+|	"changed" "by" text		{ $$ = node_make(NODE_CHANGED, @$, $3, NULL, NULL); }
+|	"unchanged" because		{ $$ = node_make(NODE_UNCHANGED, @$, $2, NULL, NULL); }
 |	loss
 ;
 
@@ -375,17 +380,9 @@ attributes:
 attribute:
 	tlfs
 |	"clean" name			{ $$ = node_make(NODE_CLEAN, @$, $2, NULL, NULL); }
-|	copy
 |	lookup
 |	loss
 |	because
-;
-
-copy:
-	"copy" "none"			{ $$ = node_choice(NODE_COPY, @$, 0); }
-|	"copy" "entry"			{ $$ = node_choice(NODE_COPY, @$, COPY_ENTRY); }
-|	"copy" "exit"			{ $$ = node_choice(NODE_COPY, @$, COPY_EXIT); }
-|	"copy" "entry" "exit"		{ $$ = node_choice(NODE_COPY, @$, COPY_ENTRY | COPY_EXIT); }
 ;
 
 lookup:
@@ -450,6 +447,23 @@ listed:
 for:
 	%empty				{ $$ = NULL; }
 |	"for" name			{ $$ = node_make(NODE_FOR, @$, $2, NULL, NULL); }
+;
+
+copies:
+	%empty				{ $$ = NULL; }
+|	copies copying			{ $$ = node_chain($1, $2); }
+;
+
+copying:
+	source TOKEN_END
+|	"yes" name when because TOKEN_END	{ $$ = node_make(NODE_YES, @1, $2, $3, $4); }
+|	"no" name when because TOKEN_END	{ $$ = node_make(NODE_NO, @1, $2, $3, $4); }
+|	error TOKEN_END			{ $$ = NULL; yyerrok; }
+;
+
+when:
+	"at" "entry"			{ $$ = node_choice(NODE_WHEN, @$, COPY_ENTRY); }
+|	"at" "exit"			{ $$ = node_choice(NODE_WHEN, @$, COPY_EXIT); }
 ;
 
 takings:
@@ -572,7 +586,7 @@ static int print_symbol(char *text, size_t size, yysymbol_kind_t symbol)
 /* What can stand at the fault, if that is but a few things. */
 static void list_expected(char *list, size_t size, const yypcontext_t *context)
 {
-	enum { SYMBOLS = 6 };
+	enum { SYMBOLS = 8 };
 	yysymbol_kind_t expected[SYMBOLS];
 	int count = yypcontext_expected_tokens(context, expected, SYMBOLS);
 	size_t len = 0;
@@ -630,7 +644,7 @@ static bool is_outermost(yysymbol_kind_t symbol)
 		YYSYMBOL_TOKEN_INCLUDE, YYSYMBOL_TOKEN_FIELDS, YYSYMBOL_TOKEN_CONTROLS,
 		YYSYMBOL_TOKEN_BITS, YYSYMBOL_TOKEN_LAYOUT, YYSYMBOL_TOKEN_REVISION,
 		YYSYMBOL_TOKEN_SHADOW, YYSYMBOL_TOKEN_SUPPORT, YYSYMBOL_TOKEN_ERRATA,
-		YYSYMBOL_TOKEN_FROZEN, YYSYMBOL_TOKEN_TARGET,
+		YYSYMBOL_TOKEN_FROZEN, YYSYMBOL_TOKEN_TARGET, YYSYMBOL_TOKEN_COPIES,
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)

@@ -47,9 +47,6 @@ static void set_attribute(struct messages *messages, struct member *member,
 	case ATTRIBUTE_GROUP:
 		member->group = attribute->number.value;
 		break;
-	case ATTRIBUTE_COPY:
-		member->copy = attribute->number.value;
-		break;
 	case ATTRIBUTE_LOOKUP:
 		member->lookup = member->field ? attribute->number.value : 0;
 		break;
@@ -338,7 +335,7 @@ static bool build_on(struct placing *placing, const struct revision *other, stru
 
 /*
  * A member of @other as it is taken over.  A pad has given its bytes there, and has them
- * here as any other.  Another layout's groups and copies are not this one's.
+ * here as any other.  Another layout's groups are not this one's.
  */
 static struct member taken_from(const struct placing *placing, const struct revision *other,
 				size_t i)
@@ -350,7 +347,6 @@ static struct member taken_from(const struct placing *placing, const struct revi
 	member.piece = false;
 	if (other->layout != layout) {
 		member.group = GROUP_NONE;
-		member.copy = 0;
 		member.lookup = member.field ? layout->lookup : 0;
 	}
 	return member;

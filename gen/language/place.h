@@ -21,7 +21,6 @@ struct attribute {
 		ATTRIBUTE_TLFS,		/* text */
 		ATTRIBUTE_BECAUSE,	/* text */
 		ATTRIBUTE_GROUP,	/* number: a clean-field bit or GROUP_... */
-		ATTRIBUTE_COPY,		/* number: COPY_... */
 		ATTRIBUTE_LOOKUP,	/* number: LOOKUP_... */
 		ATTRIBUTE_DROP,
 		ATTRIBUTE_NEUTRAL,	/* number */

@@ -84,11 +84,13 @@ static void list_revisions(struct spec *spec, struct layout *layout)
 /* Room for as many of everything as there are statements of that kind. */
 static void make_room(struct spec *spec, const struct node *tree)
 {
-	size_t fields = 0, errata = 0, statements = node_count(tree->children) + 1;
+	size_t fields = 0, errata = 0, departures = 0, statements = node_count(tree->children) + 1;
 
 	for (const struct node *node = tree->children; node; node = node->next) {
 		if (node->kind == NODE_FIELDS)
 			fields += node_count(node->children);
+		if (node->kind == NODE_COPIES)
+			departures += node_count(node->children);
 		for (const struct node *erratum = node->children;
 		     erratum && node->kind == NODE_ERRATA; erratum = erratum->next)
 			errata += node_count(erratum->children);
@@ -99,6 +101,8 @@ static void make_room(struct spec *spec, const struct node *tree)
 	spec->layouts = arena_alloc(spec->arena, statements * sizeof(*spec->layouts));
 	spec->shadows = arena_alloc(spec->arena, statements * sizeof(*spec->shadows));
 	spec->supports = arena_alloc(spec->arena, statements * sizeof(*spec->supports));
+	spec->copy_departures = arena_alloc(spec->arena, (departures + 1) *
+					    sizeof(*spec->copy_departures));
 	spec->targets = arena_alloc(spec->arena, statements * sizeof(*spec->targets));
 	spec->frozen = arena_alloc(spec->arena, statements * sizeof(*spec->frozen));
 	spec->errata = arena_alloc(spec->arena, (errata + 1) * sizeof(*spec->errata));
@@ -170,6 +174,7 @@ void spec_resolve(struct spec *spec, struct parse *parse, const struct node *tre
 	resolve_each(spec, tree, NODE_CONTROLS, resolve_demands);
 	resolve_each(spec, tree, NODE_SHADOW, resolve_shadow);
 	resolve_supports(spec, tree);
+	resolve_copies(spec, tree);
 	for (const struct node *node = tree->children; node; node = node->next)
 		if (node->kind == NODE_FROZEN)
 			resolve_frozen(spec, parse, node);

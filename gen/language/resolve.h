@@ -24,6 +24,12 @@ void resolve_demands(struct spec *spec, const struct node *node);
 void resolve_supports(struct spec *spec, const struct node *tree);
 
 /*
+ * Derive the copies of each page, once the lists of supported controls tell which controls its
+ * kernel has a name for; and depart from that as @tree says.
+ */
+void resolve_copies(struct spec *spec, const struct node *tree);
+
+/*
  * The revision that @node declares, its head resolved, or NULL after a message.  The
  * layout does not have it until revision_enter(), which is false after a message.
  */
@@ -46,6 +52,9 @@ struct revision *resolve_revision_name(struct spec *spec, const struct layout *l
 
 /* The revision that a list is about; NULL, perhaps after a message, if it has not been placed. */
 struct revision *resolve_listed_revision(struct spec *spec, const struct node *path);
+
+/* Whether @pattern, a path with stars, matches the name of @revision. */
+bool revision_matches(const struct revision *revision, const struct node *pattern);
 
 /* The number that @node, a leaf, says. */
 struct number resolve_number(const struct node *node);

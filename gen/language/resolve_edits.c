@@ -9,7 +9,7 @@
 /* What members take from the block or, without one, from the layout that they stand in. */
 struct defaults {
 	int group;
-	unsigned int copy, lookup;
+	unsigned int lookup;
 };
 
 static struct group *find_group(struct layout *layout, const char *name)
@@ -56,9 +56,6 @@ static struct attribute resolve_attribute(struct spec *spec, struct layout *layo
 	case NODE_NEUTRAL:
 		attribute.kind = ATTRIBUTE_NEUTRAL;
 		attribute.number = resolve_number(node->children);
-		break;
-	case NODE_COPY:
-		attribute.kind = ATTRIBUTE_COPY;
 		break;
 	case NODE_LOOKUP:
 		attribute.kind = ATTRIBUTE_LOOKUP;
@@ -169,7 +166,6 @@ static bool resolve_declaration(struct spec *spec, struct layout *layout, struct
 		defaults = &plain;
 	if (!member->pad) {
 		member->group = defaults->group;
-		member->copy = defaults->copy;
 		member->lookup = member->field ? defaults->lookup : 0;
 	}
 	attributes = resolve_attributes(spec, layout, rest);
@@ -207,18 +203,16 @@ static struct edit *add_member_edit(struct spec *spec, struct revision *revision
 static void resolve_block(struct spec *spec, struct revision *revision, const struct node *node)
 {
 	const struct node *name = node->children;
-	struct defaults defaults = { resolve_group_name(spec, revision->layout, name), 0,
+	struct defaults defaults = { resolve_group_name(spec, revision->layout, name),
 				     revision->layout->lookup };
 
 	refuse_repetition(spec, name->next);
 	for (const struct node *part = name->next; part; part = part->next)
-		if (part->kind == NODE_COPY)
-			defaults.copy = part->number;
-		else if (part->kind == NODE_LOOKUP)
+		if (part->kind == NODE_LOOKUP)
 			defaults.lookup = part->number;
 		else if (part->kind != NODE_BODY)
 			report_error(spec->messages, part->pos,
-				     "a block's members share 'copy' and 'lookup' and nothing else");
+				     "a block's members share 'lookup' and nothing else");
 	for (const struct node *item = node_child(node, NODE_BODY)->children; item;
 	     item = item->next)
 		add_member_edit(spec, revision, EDIT_APPEND, item, &defaults);

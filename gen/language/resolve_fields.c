@@ -87,6 +87,14 @@ static void resolve_field_clause(struct spec *spec, struct field *field, const s
 	case NODE_TLFS:
 		field->tlfs = node->children->name;
 		break;
+	case NODE_CHANGED:
+		field->changed = node->children->name;
+		field->change_pos = node->pos;
+		break;
+	case NODE_UNCHANGED:
+		field->unchanged = node->children->children->name;
+		field->change_pos = node->pos;
+		break;
 	case NODE_DROP:
 		field->loss.drop = true;
 		break;

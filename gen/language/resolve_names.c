@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /* What all parts of spec_resolve() share: what names mean, and what is said twice. */
+#include <fnmatch.h>
 #include <string.h>
 
 #include "language/resolve.h"
@@ -20,7 +21,8 @@ void refuse_repetition(struct spec *spec, const struct node *nodes)
 		[NODE_STRUCT] = true, [NODE_SIZE] = true, [NODE_ALIGN] = true,
 		[NODE_VERSION] = true, [NODE_TABLE] = true, [NODE_LOOKUP] = true,
 		[NODE_CLEAN_WORD] = true, [NODE_ID] = true, [NODE_SOURCE] = true,
-		[NODE_BECAUSE] = true, [NODE_CLEAN] = true, [NODE_COPY] = true,
+		[NODE_BECAUSE] = true, [NODE_CLEAN] = true,
+		[NODE_CHANGED] = true, [NODE_UNCHANGED] = true,
 		[NODE_LISTS] = true, [NODE_MEMORY] = true, [NODE_IMAGES] = true,
 		[NODE_PAGES] = true, [NODE_MASKS] = true,
 		[NODE_TAKEN_FIELDS] = true, [NODE_NAMES] = true,
@@ -85,6 +87,11 @@ struct revision *resolve_revision_name(struct spec *spec, const struct layout *l
 		report_error(spec->messages, node->pos, "the layout '%s' has no revision '%s'",
 			     layout->name, name);
 	return revision;
+}
+
+bool revision_matches(const struct revision *revision, const struct node *pattern)
+{
+	return !fnmatch(pattern->text, revision->name, 0);
 }
 
 unsigned int scalar_size(const char *name)

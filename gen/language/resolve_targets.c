@@ -80,7 +80,7 @@ static void pick_revisions(struct picking *picking, struct takings *takings,
 	for (size_t i = 0; i < layout->count; i++) {
 		struct revision *revision = layout->revisions[i];
 
-		if (!revision_is_whole(revision) || fnmatch(path->text, revision->name, 0))
+		if (!revision_is_whole(revision) || !revision_matches(revision, path))
 			continue;
 		if (pick->kind == NODE_PICK && as && last) {
 			report_error(messages, as->pos,

@@ -34,14 +34,30 @@ struct field {
 	uint32_t encoding;
 	bool no_high;			/* the SDM gives a 64-bit field no HIGH half */
 	bool used;			/* some revision has it */
+	const char *changed;		/* by what, though its type does not say so; or NULL */
+	const char *unchanged;		/* why, though its type says that it changes; or NULL */
 	struct loss loss;
-	struct srcpos pos, encoding_pos, no_high_pos;
+	struct srcpos pos, encoding_pos, no_high_pos, change_pos;
 };
 
 /* Whether its encoding + ENCODING_HIGH means the field's upper half. */
 static inline bool field_has_high(const struct field *field)
 {
 	return encoding_width(field->encoding) == WIDTH_64 && !field->no_high;
+}
+
+/* Whether its type alone says that something below L1 changes it: the exit, L2 or L0. */
+static inline bool field_type_changes(const struct field *field)
+{
+	enum field_type type = encoding_type(field->encoding);
+
+	return type == TYPE_READ_ONLY || type == TYPE_GUEST;
+}
+
+/* Whether something below L1 may change it. */
+static inline bool field_changes(const struct field *field)
+{
+	return field->changed || (!field->unchanged && field_type_changes(field));
 }
 
 /* What a control's clause names: fields or other controls. */
@@ -113,8 +129,17 @@ struct group {
 /* Which halves of a field the VMREAD look-up of a layout finds. */
 enum { LOOKUP_FULL = 1, LOOKUP_HIGH = 2 };
 
-/* When a member is copied between eVMCS and vmcs12. */
+/* When a member is copied: from an eVMCS to a vmcs12 at an entry, and back at an exit. */
 enum { COPY_ENTRY = 1, COPY_EXIT = 2 };
+
+/* Where a kernel departs from what follows for the copies of a field. */
+struct copy_departure {
+	const struct field *field;
+	unsigned int when;		/* COPY_ENTRY or COPY_EXIT */
+	bool yes;
+	bool changes;			/* something else would follow */
+	struct srcpos pos;
+};
 
 struct member {
 	const char *name;		/* Linux's */
@@ -130,7 +155,9 @@ struct member {
 	bool piece;			/* what is left of a pad, under a name that was made */
 	bool carves;			/* placed with `at`: takes its bytes out of a pad */
 	int group;			/* a clean-field bit or GROUP_... */
-	unsigned int lookup, copy;
+	unsigned int lookup;
+	unsigned int copy;		/* of a page: COPY_... */
+	const struct copy_departure *departures[COPY_EXIT]; /* at entry, at exit; or NULL */
 	struct loss loss;
 	const char *because;
 	struct srcpos pos;
@@ -335,6 +362,8 @@ struct spec {
 	size_t shadow_count;
 	struct support **supports;
 	size_t support_count;
+	struct copy_departure *copy_departures;
+	size_t copy_departure_count;
 	struct target **targets;	/* by name */
 	size_t target_count;
 	struct frozen *frozen;

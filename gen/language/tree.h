@@ -24,7 +24,7 @@ enum node_kind {
 	NODE_SPEC,		/* statements */
 	NODE_INCLUDE,		/* string */
 	NODE_FIELDS,		/* fields */
-	NODE_FIELD,		/* number, name, then LINUX, TLFS, NO_HIGH */
+	NODE_FIELD,		/* number, name, then LINUX, TLFS, NO_HIGH, CHANGED, ... */
 	NODE_CONTROLS,		/* name, then DEFAULT1, MASK, BIT */
 	NODE_BIT,		/* number, name, then ADDS, USES, NEEDS, EXCLUDES */
 	NODE_BITS,		/* name, type name, then BIT_FIELD */
@@ -34,12 +34,15 @@ enum node_kind {
 	NODE_SAME,		/* path, name of the revision it is the same as */
 	NODE_SHADOW,		/* path, then RO and RW */
 	NODE_SUPPORT,		/* path, FROM, then SOURCE, LISTS, ROLE, YES, NO, ... */
+	NODE_COPIES,		/* path, which may have stars, then SOURCE, YES, NO */
 	NODE_FROZEN,		/* path */
 	NODE_ERRATA,		/* name, then errata */
 	NODE_TARGET,		/* name, then SOURCE, MEMORY, ..., MASKS, TAKEN_FIELDS, NAMES */
 
 	/* clauses: children are the words after the keyword */
 	NODE_LINUX, NODE_TLFS, NODE_NO_HIGH,
+	NODE_CHANGED,		/* string */
+	NODE_UNCHANGED,		/* BECAUSE */
 	NODE_DEFAULT1, NODE_MASK,
 	NODE_ADDS, NODE_USES, NODE_NEEDS, NODE_EXCLUDES,
 	NODE_STRUCT, NODE_SIZE, NODE_VERSION, NODE_TABLE,
@@ -54,7 +57,6 @@ enum node_kind {
 	NODE_CLEAN,		/* an attribute: name */
 	NODE_CLEAN_BLOCK,	/* name, attributes, BODY */
 	NODE_BODY,		/* members and pads */
-	NODE_COPY,		/* an attribute; the number is COPY_... */
 	NODE_LOOKUP,		/* an attribute or a layout's; the number is LOOKUP_... */
 	NODE_DROP,		/* an attribute or a field's */
 	NODE_NEUTRAL,		/* the same: number */
@@ -79,8 +81,9 @@ enum node_kind {
 	NODE_PICK, NODE_NEWEST,	/* path, which may have stars, [name] */
 	NODE_NAMES,		/* number: those of the TLFS */
 	NODE_ERRATUM,		/* BECAUSE, names, what was and is; the number is ERRATUM_... */
-	NODE_YES, NODE_NO,	/* name, [FOR name], BECAUSE string */
+	NODE_YES, NODE_NO,	/* name, [FOR name or WHEN], BECAUSE string */
 	NODE_FOR,
+	NODE_WHEN,		/* the number is COPY_... */
 	NODE_KINDS		/* how many there are */
 };
 

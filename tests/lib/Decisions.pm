@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# Which controls an enlightened VMCS may carry, by vmcsgen-spec(5) alone: of a spec as data, as
-# RandomSpec makes it.  Nothing here asks the program.
+# What follows from a spec, by vmcsgen-spec(5) alone: which controls an enlightened VMCS may carry,
+# and which fields are copied between it and a vmcs12.  The spec is data, as RandomSpec makes it.
+# Nothing here asks the program.
 package Decisions;
 
 use strict;
@@ -11,7 +12,7 @@ use Exporter qw(import);
 use List::Util qw(first);
 use Placement;
 
-our @EXPORT = qw(support_from is_unnamed roles_of decisions carried);
+our @EXPORT = qw(support_from is_unnamed roles_of decisions carried copy_departures copied);
 
 # The line of a list, or of one that it is from, that decides a control for a role.
 sub departure
@@ -108,6 +109,48 @@ sub carried
 
 		join(' ', map { $_ . ($decisions->{$_}{yes} ? '+' : '-') } sort keys %$decisions);
 	} undef, roles_of($spec, $support));
+}
+
+# Whether every control that adds a field is one that the kernel of a revision has no name for.
+sub is_unknown
+{
+	my ($spec, $revision, $field) = @_;
+	my $support = first { $_->{of} eq $revision->{path} } @{ $spec->{supports} } or return '';
+	my @adders = grep { grep { field_named($spec, $_) == $field } @{ $_->{adds} // [] } }
+		map { @{ $_->{bits} } } @{ $spec->{controls} };
+
+	return @adders && !grep { !is_unnamed($spec, $support, $_->{name}) } @adders;
+}
+
+# The lines about a field of a revision, at an entry or at an exit.
+sub copy_departures
+{
+	my ($spec, $revision, $field, $when) = @_;
+	my @lines;
+
+	for my $copies (@{ $spec->{copies} }) {
+		my $is_meant = $copies->{of} =~ /\*/ ? matching($copies->{of}, $revision->{path}) :
+			place($spec, $copies->{of}) == $revision;
+
+		push @lines, grep { $_->{when} eq $when && field_named($spec, $_->{name}) == $field }
+			@{ $copies->{lines} } if $is_meant;
+	}
+	return @lines;
+}
+
+# Whether a member of a page is copied at an 'entry' or at an 'exit'.
+sub copied
+{
+	my ($spec, $revision, $member, $when) = @_;
+	my $field = $member->{field} // return '';
+	my $type = $field->{encoding} >> 10 & 3;
+	my ($line) = copy_departures($spec, $revision, $field, $when);
+
+	return $line->{yes} if $line;
+	return '' if is_unknown($spec, $revision, $field);
+	return $type != 1 if $when eq 'entry';
+	return 1 if $field->{changed};
+	return !$field->{unchanged} && ($type == 1 || $type == 2);
 }
 
 1;

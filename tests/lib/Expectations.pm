@@ -179,7 +179,8 @@ END
 # What is copied from an enlightened VMCS at an entry, and to it at an exit.
 sub copies
 {
-	my ($evmcs, $vmcs12) = @_;
+	my ($spec, $evmcs, $vmcs12) = @_;
+	my $page = place($spec, $evmcs->{path});
 	my ($e, $v) = (prefix_of($evmcs), prefix_of($vmcs12));
 	my %there = map { $_->{field} ? ($_->{field} => $_) : () } @{ $vmcs12->{members} };
 	my (@entry, @exit);
@@ -189,9 +190,9 @@ sub copies
 		my $dirty = group_mask($evmcs->{layout}, $member);
 
 		push @entry, [$member->{offset}, $other->{offset}, $member->{size}, $dirty,
-			      $dirty ? 0 : 1] if $member->{copy} & 1;
+			      $dirty ? 0 : 1] if copied($spec, $page, $member, 'entry');
 		push @exit, [$other->{offset}, $member->{offset}, $member->{size}, 0, 1]
-			if $member->{copy} & 2;
+			if copied($spec, $page, $member, 'exit');
 	}
 	my ($to, $back) = ("${e}_to_$v", "${v}_to_$e");
 	my $top = join('', table('copy', "${to}_copies", @entry),
@@ -281,7 +282,7 @@ sub expectations
 	}
 	for my $page (@memory ? @pages : ()) {
 		push @heads, file_of($page) . '-copies.h';
-		push @parts, map { [copies($page, $_)] } @memory;
+		push @parts, map { [copies($spec, $page, $_)] } @memory;
 	}
 	for my $support (@{ $takes->{masks} }) {
 		push @heads, "$support->{of}-controls.h";

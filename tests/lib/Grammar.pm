@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
 # The grammar of vmcsgen-spec(5), as it is printed there, and which of its words a spec
-# uses.  A word counts where it stands: 'copy' of a block is not that of a member.
+# uses.  A word counts where it stands: 'lookup' of a block is not that of a member.
 package Grammar;
 
 use strict;

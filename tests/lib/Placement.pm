@@ -11,8 +11,8 @@ use warnings;
 use Exporter qw(import);
 use List::Util qw(any first max min);
 
-our @EXPORT = qw(IMAGE field_named field_size field_high tlfs_name number place begin apply settle
-		 takings bytes_of end_of pairing lookup_of group_mask converted placement_of);
+our @EXPORT = qw(IMAGE field_named field_size field_high tlfs_name number matching place begin apply
+		 settle takings bytes_of end_of pairing lookup_of group_mask converted placement_of);
 
 use constant IMAGE => 4096;		# bytes of an image in a saved state
 my $FIRST_WORD = 4;			# which says what an image is
@@ -122,8 +122,7 @@ sub declared
 	my ($state, $item, $defaults) = @_;
 	my $spec = $state->{spec};
 	my $member = { name => $item->{name}, count => $item->{count} // 1, drop => 0, neutral => 0,
-		       array => defined $item->{count}, pad => $item->{pad}, lookup => 0,
-			       copy => 0 };
+		       array => defined $item->{count}, pad => $item->{pad}, lookup => 0 };
 
 	if (!$item->{type}) {
 		my $field = field_named($spec, $item->{name}) // die "no field\n";
@@ -142,7 +141,6 @@ sub declared
 	$member->{origin} = $member;
 	if (!$item->{pad}) {
 		$member->{clean} = $defaults->{clean};
-		$member->{copy} = $defaults->{copy} // 0;
 		$member->{lookup} = $defaults->{lookup} // $state->{layout}{lookup}
 			if $member->{field};
 	}
@@ -196,13 +194,13 @@ sub other
 	return place($state->{spec}, $path);
 }
 
-# Another layout's groups and copies are not this one's.
+# Another layout's groups are not this one's.
 sub taken
 {
 	my ($state, $other, $member) = @_;
 	my %taken = (%$member, carves => 0);
 
-	@taken{qw(clean copy lookup)} = (undef, 0, $member->{field} ? $state->{layout}{lookup} : 0)
+	@taken{qw(clean lookup)} = (undef, $member->{field} ? $state->{layout}{lookup} : 0)
 		if $other->{layout} != $state->{layout};
 	return \%taken;
 }

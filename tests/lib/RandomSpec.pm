@@ -37,6 +37,9 @@ sub text
 
 sub is_readonly { my ($field) = @_; return $field && ($field->{encoding} >> 10 & 3) == 1 }
 
+# Read-only data and guest state.
+sub changes_by_type { my ($field) = @_; return ($field->{encoding} >> 10 & 3) =~ /[12]/ }
+
 # One of the names that a field has in Linux.
 sub some_name { my ($field) = @_; return pick($field->{name}, @{ $field->{linux} }) }
 
@@ -71,6 +74,7 @@ sub random_fields
 		$field->{linux} = chance(.3) ? [map { "l${i}_$_" } 1 .. between(1, 3)] : [];
 		$field->{tlfs} = "T$i" if chance(.5);
 		$field->{no_high} = 1 if chance(.2) && ($encoding >> 13 & 3) == 1;
+		$field->{changes_by_type($field) ? 'unchanged' : 'changed'} = text() if chance(.2);
 		%$field = (%$field, random_loss(field_size($field))) if chance(.3);
 		push @{ $spec->{fields} }, $field;
 	}
@@ -154,9 +158,6 @@ sub random_group
 	return pick('always', 'any', map { $_->{name} } @{ $layout->{clean}{groups} });
 }
 
-# COPY: 1 at an entry, 2 at an exit.
-sub random_copy { my ($field) = @_; return between(0, 3) & (is_readonly($field) ? 2 : 3) }
-
 # Attributes of a member that may be a field.
 sub random_attributes
 {
@@ -165,7 +166,6 @@ sub random_attributes
 
 	$attributes{clean} = random_group($layout, $field) if $layout->{clean} &&
 		($field || chance(.1));
-	$attributes{copy} = random_copy($field) if chance($layout->{clean} ? .5 : .1);
 	$attributes{lookup} = pick(0, 1, 3) if chance(.15);
 	%attributes = (%attributes, random_loss($size)) if chance(.2);
 	$attributes{because} = text() if chance(.05);
@@ -316,7 +316,6 @@ my %random_edits = (
 		if ($range->[1]) {
 			# What every member may have.
 			$attributes = { lookup => pick(0, 1, 3), pick([drop => 1], [neutral => 77])->@* };
-			$attributes->{copy} = pick(0, 2) if chance(.5);
 		} else {
 			$attributes = random_attributes($state->{layout}, @{$member}{qw(size field)});
 			delete $attributes->{tlfs};
@@ -364,7 +363,6 @@ my %stands = (
 		}
 		return if !@items;
 		return { clean => $readonly ? 'readonly' : random_group($layout), items => \@items,
-			 chance(.6) ? (copy => between(0, 3) & ($readonly ? 2 : 3)) : (),
 			 chance(.2) ? (lookup => pick(0, 1, 3)) : () };
 	},
 );
@@ -387,7 +385,6 @@ sub passes
 		return 0 if end_of($member) < 8 && $member->{lookup};
 		return 0 if $layout->{clean} && !$member->{clean};
 		my $readonly = is_readonly($member->{field});
-		return 0 if $readonly && $member->{copy} & 1;
 		return 0 if $member->{clean} && ($member->{clean} ne 'readonly') != !$readonly;
 	}
 	my %tlfs;
@@ -480,7 +477,10 @@ sub random_shadow
 	$path //= $paths[0];
 	for my $member (@{ place($spec, $path)->{members} }) {
 		my $lookup = lookup_of($member);
-		my @kinds = is_readonly($member->{field}) ? qw(ro rare) : qw(ro rw rare);
+		my $field = $member->{field} // next;
+		my @kinds = ('ro', is_readonly($field) ? () : 'rw',
+			     $field->{changed} || !$field->{unchanged} && changes_by_type($field) ?
+				'rare' : ());
 
 		for my $high (0, 1) {
 			push @lines, { kind => pick(@kinds), high => $high,
@@ -523,6 +523,36 @@ sub random_support
 	} while (@$lines < $left);
 }
 
+# Lines for some fields of a page, or of all pages of a layout, each of which changes something.
+sub random_copies
+{
+	my ($spec, $layout) = @_;
+	my @pages = map { place($spec, "$layout->{name}/$_->{name}") }
+		grep { $_->{layout} eq $layout->{name} } @{ $spec->{revisions} };
+	my @names = map { "$layout->{name}/$_->{name}" }
+		grep { $_->{layout} eq $layout->{name} } @{ $spec->{aliases} };
+	my $page = pick(@pages);
+	my $copies = { of => chance(.5) ? pattern_of($page->{path}) : $page->{path}, lines => [] };
+
+	$copies->{of} = pick(@names) if @names && chance(.2);
+	$copies->{source} = text() if chance(.5);
+	push @{ $spec->{copies} }, $copies;
+	@pages = grep { $copies->{of} =~ /\*/ ? matching($copies->{of}, $_->{path}) :
+			place($spec, $copies->{of}) == $_ } @pages;
+	for my $field (shuffle(@{ $spec->{fields} })) {
+		for my $when (qw(entry exit)) {
+			my @of = grep { grep { ($_->{field} // 0) == $field } @{ $_->{members} } } @pages;
+			my $of = pick(@of) // next;
+
+			next if !chance(.3) ||
+				grep { copy_departures($spec, $_, $field, $when) } @of;
+			push @{ $copies->{lines} },
+				{ name => some_name($field), when => $when, because => text(),
+				  yes => !copied($spec, $of, { field => $field }, $when) };
+		}
+	}
+}
+
 # What would be wrong on a page; no page is read here.
 sub random_errata
 {
@@ -544,7 +574,7 @@ sub random_errata
 	push @{ $spec->{errata} },
 		{ layout => $layout->{name},
 		  lines => [map { { says => pick(@random)->(), because => text() } }
-									   1 .. between(1, 6)] };
+									   1 .. between(1, 8)] };
 }
 
 # A pattern that some path matches.
@@ -612,7 +642,7 @@ sub random_spec
 {
 	my ($seed) = @_;
 	my $spec = { seed => $seed,
-		     map { $_ => [] } qw(fields controls bits layouts revisions aliases supports errata frozen
+		     map { $_ => [] } qw(fields controls bits layouts revisions aliases supports copies errata frozen
 					targets) };
 
 	srand($seed);
@@ -627,11 +657,14 @@ sub random_spec
 		my @revisions = grep { $_->{layout} eq $layout->{name} } @{ $spec->{revisions} };
 		push @{ $spec->{aliases} }, { layout => $layout->{name}, of => pick(@revisions)->{name},
 					      name => 'al-' . between(0, 9) . '.x' } if chance(.3);
-		random_errata($spec, $layout) if chance(.3);
+		random_errata($spec, $layout) if chance(.4);
 	}
 	random_shadow($spec) if chance(.5);
 	random_support($spec, $_) for some(between(0, 2), paths($spec),
 					   map { "$_->{layout}/$_->{name}" } @{ $spec->{aliases} });
+	for my $layout (grep { $_->{clean} } @{ $spec->{layouts} }) {
+		random_copies($spec, $layout) for 1 .. pick(0, 1, 1, 2);
+	}
 	random_target($spec, $_) for 0 .. pick(0, 0, 0, 1);
 	$spec->{order} = between(1, 1 << 30);
 	$spec->{files} = pick(1, 1, 2, 3);
@@ -675,6 +708,11 @@ sub is_valid
 			!$support->{from} || support_from($spec, $support) or die;
 			$controls{$_} or die for keys %{ $support->{namings} },
 				map { $_->{control} } @{ $support->{lines} };
+		}
+		for my $copies (@{ $spec->{copies} }) {
+			field_named($spec, $_->{name}) or die for @{ $copies->{lines} };
+			$copies->{of} =~ /\*/ ? matching($copies->{of}, paths($spec)) || die :
+				place($spec, $copies->{of});
 		}
 		my $shadow = $spec->{shadow} // { lines => [] };
 		for my $line (@{ $shadow->{lines} }) {

@@ -22,9 +22,9 @@ sub deep_copy
 # What a spec can do without: elements of these lists, and these.
 my %LISTS = map { $_ => 1 }
 	qw(fields linux controls bits adds uses needs excludes layouts groups revisions edits items
-			       aliases supports roles lines errata frozen source because targets memory images
+			       aliases supports copies roles lines errata frozen source because targets memory images
 			       pages masks);
-my %PARTS = map { $_ => 1 } qw(drop neutral no_high tlfs default1 mask table shadow because align newest as
+my %PARTS = map { $_ => 1 } qw(drop neutral no_high changed unchanged tlfs default1 mask table shadow because align newest as
 				       names all_fields);
 
 # Call @visit with each list, and with each hash and a key in it, outer ones first.
@@ -40,7 +40,7 @@ sub parts
 			next;
 		}
 		$visit->($data, $key) if $PARTS{$key} && defined $value ||
-			$data->{edit} && $key =~ /^(?:copy|lookup)$/;
+			$data->{edit} && $key eq 'lookup';
 		$value = $data->{$key};
 		# A text that has to be there keeps a string.
 		$visit->($value) if ref($value) eq 'ARRAY' && $LISTS{$key} &&

@@ -13,7 +13,6 @@ use List::Util qw(shuffle);
 our @EXPORT = qw(spec_files);
 
 my %LOOKUP = (0 => 'none', 1 => 'full', 3 => 'full high');
-my %COPY = (0 => 'none', 1 => 'entry', 2 => 'exit', 3 => 'entry exit');
 
 # Where a list is parted into lines.
 sub listed { return join(chance(.1) ? ",\n\t\t" : ', ', @_) }
@@ -28,7 +27,6 @@ sub attributes_text
 	for my $kind (sort keys %{ $attributes // {} }) {
 		my $value = $attributes->{$kind};
 
-		$value = $COPY{$value} if $kind eq 'copy';
 		$value = $LOOKUP{$value} if $kind eq 'lookup';
 		$value = quoted($value) if $kind eq 'because';
 		push @text, $kind eq 'drop' ? ' loss drop' : " $kind $value";
@@ -53,7 +51,7 @@ my %edit_texts = (
 	item => sub { item_text($_[0]{item}) },
 	block => sub {
 		my ($edit) = @_;
-		my %shared = map { defined $edit->{$_} ? ($_ => $edit->{$_}) : () } qw(copy lookup);
+		my %shared = map { defined $edit->{$_} ? ($_ => $edit->{$_}) : () } qw(lookup);
 		my @items = map { "\t\t" . item_text($_) . "\n" } @{ $edit->{items} };
 
 		return "clean $edit->{clean}" . attributes_text(\%shared) . " {\n" .
@@ -83,6 +81,8 @@ sub field_text
 		join('', map { " linux $_" } @{ $field->{linux} }) .
 		($field->{tlfs} ? " tlfs $field->{tlfs}" : '') .
 		($field->{no_high} ? ' no high' : '') .
+		($field->{changed} ? ' changed by ' . quoted($field->{changed}) : '') .
+		($field->{unchanged} ? ' unchanged because ' . quoted($field->{unchanged}) : '') .
 		attributes_text({ map { defined $field->{$_} ? ($_ => $field->{$_}) : () }
 				  qw(drop neutral) });
 }
@@ -153,6 +153,16 @@ sub support_text
 			   ' because ' . quoted($_->{because}) } @{ $support->{lines} });
 }
 
+sub copies_text
+{
+	my ($copies) = @_;
+
+	return block("copies $copies->{of}",
+		     $copies->{source} ? 'source ' . quoted($copies->{source}) : (),
+		     map { ($_->{yes} ? 'yes' : 'no') . " $_->{name} at $_->{when}" .
+			   ' because ' . quoted($_->{because}) } @{ $copies->{lines} });
+}
+
 sub pick_text
 {
 	my ($pick) = @_;
@@ -193,6 +203,7 @@ sub statements
 			@{ $_->{lines} }) }
 			$spec->{shadow} ? $spec->{shadow} : ()),
 		(map { support_text($_) } @{ $spec->{supports} }),
+		(map { copies_text($_) } @{ $spec->{copies} }),
 		(map { block("errata $_->{layout}",
 			     map { "$_->{says} because " . quoted($_->{because}) }
 			@{ $_->{lines} }) }

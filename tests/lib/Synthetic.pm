@@ -65,13 +65,13 @@ revision a/r-1 {
 		"in two parts"
 	hdr head
 	u32 dirty  tlfs Dirty
-	clean one copy entry exit {
+	clean one {
 		vpid
 		es  lookup none
 		pad u16[2] gap
 	}
 	u64 room[2]
-	clean readonly copy exit {
+	clean readonly {
 		reason
 	}
 	bitmap  clean any  because "nobody knows"
@@ -87,7 +87,7 @@ revision a/r-2 from r-1 {
 	append u16 last
 	rename room space  tlfs Space
 	over head u32 head2
-	change reason .. bitmap copy none lookup full
+	change reason .. bitmap lookup full
 	lookup as r-1
 	retire space .. space as hole
 }
