@@ -23,7 +23,7 @@ sub names
 	my ($revision) = @_;
 	my $name = c_name($revision);
 
-	return (STRUCT => $name, MAP => "${name}_map", OFFSET => "${name}_offset_t",
+	return (STRUCT => $name, MAP => "${name}_map", END => "${name}_end_t",
 		FIND => "${name}_find", READ => "${name}_read", WRITE => "${name}_write",
 		$revision =~ /^evmcs/ ? (GROUPS => "${name}_groups", CLEAN => "${name}_clean") : ());
 }
@@ -35,6 +35,7 @@ sub including
 	my %names = (names($revision), %other);
 
 	return join('', "#include \"$revision-map.h\"\n",
+		    defined $names{END} ? "typedef u16 __bitwise $names{END};\n" : '',
 		    map({ "#define VMCS_$_ $names{$_}\n" } grep { defined $names{$_} } sort keys %names),
 		    "#include \"vmcs_accessors.h\"\n");
 }
@@ -132,8 +133,8 @@ my %FAULTS = (
 		['vmcs_access.h', '| value << bits;', '| value;',
 		 qr/^evmcs_linux_4_17, 0x0: not written as/],
 	'an accessor that reads another place' =>
-		['vmcs_accessors.h', 'vmcs_peek_field(from, encoding, (__force u16)offset)',
-		 'vmcs_peek_field(from, encoding, (__force u16)offset + 1)',
+		['vmcs_accessors.h', 'vmcs_peek_field(from, encoding, (__force u16)end)',
+		 'vmcs_peek_field(from, encoding, (__force u16)end + 1)',
 		 qr/^evmcs_linux_4_17, 0x0: read as/],
 	'another end' =>
 		['vmcs12/linux-4.0-map.h', '(GUEST_RIP)] = VMCS_ENDS(552)', '(GUEST_RIP)] = VMCS_ENDS(560)',
@@ -145,7 +146,7 @@ my %FAULTS = (
 		['vmcs12/linux-3.10-map.h', "_SLOTS] = {\n", "_SLOTS] = {\n\t[VMCS_SLOT(GUEST_PML_INDEX)] = VMCS_ENDS(18),\n",
 		 qr/^vmcs12_linux_3_10, 0x812: ends at 0x12$/],
 	'another group' =>
-		['evmcs/tlfs-6.0-map.h', '(HOST_ES_SELECTOR)] = 0x4000', '(HOST_ES_SELECTOR)] = 0x2000',
+		['evmcs/tlfs-6.0-map.h', '(HOST_ES_SELECTOR)] = HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_GRP1', '(HOST_ES_SELECTOR)] = 0x2000',
 		 qr/^evmcs_tlfs_6_0, 0xc00: is in group 0x2000$/],
 	'a group of what is no field' =>
 		['vmcs_accessors.h', 'vmcs_end(VMCS_MAP, encoding) ? VMCS_GROUPS[vmcs_slot(encoding)] : 0',
@@ -181,7 +182,7 @@ sub errors_of
 # What it reports about includes of accessors that nothing uses.
 sub errors { return errors_of(shift, join('', @_), '-fsyntax-only') }
 
-my $missing = 'define VMCS_STRUCT, VMCS_MAP, VMCS_OFFSET, VMCS_FIND and VMCS_READ';
+my $missing = 'define VMCS_STRUCT, VMCS_MAP, VMCS_END, VMCS_FIND and VMCS_READ';
 my $halves = 'define both of VMCS_GROUPS and VMCS_CLEAN, or none';
 my ($memory, $page) = ('vmcs12/linux-6.1', 'evmcs/linux-6.1');
 

@@ -209,7 +209,8 @@ static unsigned int highest_index(const struct revision *revision)
 	return highest;
 }
 
-uint32_t launch_state(const struct spec *spec, const struct revision *revision)
+/* Where VMCLEAR finds the launch state in an image; 0 if nowhere: the first word is another. */
+static uint32_t launch_state(const struct spec *spec, const struct revision *revision)
 {
 	const char *name = name_of(spec->names, "launch_state");
 	const struct member *member = table_name(&revision->by_name, name);

@@ -19,9 +19,6 @@ const char *map_revision_names(struct model *model, struct value *map,
 /* A layout's own map, which has no revisions; it is made once. */
 struct value *model_layout(struct model *model, const struct layout *layout);
 
-/* Where VMCLEAR finds the launch state in an image; 0 if nowhere: the first word is another. */
-uint32_t launch_state(const struct spec *spec, const struct revision *revision);
-
 /* Enter under `control_words` those of @spec. */
 void map_control_words(struct maker *maker, struct value *map, const struct spec *spec);
 

@@ -101,9 +101,7 @@ static void add_image(struct model *model, struct value *images, const struct re
 	map_revision_names(model, map, image);
 	map_flag(maker, map, "in_place", image == kept);
 	map_flag(maker, map, "embeds_page", embeds_page(image));
-	map_hex(maker, map, "id", image->id, 8);
-	map_number(maker, map, "size", image->size);
-	map_number(maker, map, "launch_state", launch_state(model->spec, image));
+	map_text(maker, map, "name", model_name(model, image));
 	if (image != kept) {
 		struct plan plan = plan_translation(maker->arena, kept, image);
 

@@ -2,8 +2,7 @@
 // Which fields an L1 can VMREAD and VMWRITE, and where struct vmcs12 has them, comes from the
 // spec; and so does the highest index of these, which IA32_VMX_VMCS_ENUM tells.  One look-up tells how
 // a field is kept in step with the VMCSs that the CPU works on; what is true of most accesses
-// is asked first.  An offset in an eVMCS has another type than one in a vmcs12.  An L1 that reads
-// its eVMCS may depend on this: KVM takes 16 bits of an encoding for all of it.
+// is asked first.  Where a field ends in an eVMCS has another type than where it ends in a vmcs12.
 //
 // in: arch/x86/kvm/vmx/nested.c
 // reads: arch/x86/include/asm/vmx.h
@@ -30,12 +29,12 @@ statement fail, sync;
 position p;
 @@
 - short offset;
-+ vmcs12_offset_t offset;
++ vmcs12_end_t end;
   <+...
 - offset = get_vmcs12_field_offset@p(encoding);
 - if (offset < 0)
-+ offset = vmcs12_find_field(encoding);
-+ if (!offset)
++ end = vmcs12_find_field(encoding);
++ if (!end)
   	fail
 
 - if (!is_guest_mode(vcpu) && is_vmcs12_ext_field(encoding))
@@ -44,7 +43,7 @@ position p;
 
   value =
 - vmcs12_read_any(vmcs12, encoding, offset)
-+ vmcs12_read_field(vmcs12, encoding, offset)
++ vmcs12_read_field(vmcs12, encoding, end)
   ;
   ...+>
 
@@ -55,18 +54,19 @@ identifier offset;
 statement fail;
 position p;
 @@
-  vmcs12_offset_t offset;
-+ evmcs_offset_t evmcs_offset;
+  vmcs12_end_t end;
++ evmcs_end_t evmcs_end;
   <+...
 - offset = evmcs_field_offset@p(encoding, NULL);
 - if (offset < 0)
-+ evmcs_offset = evmcs_find_field((u16)encoding);
-+ if (!evmcs_offset)
++ /* An L1 may depend on this: KVM has always ignored the other bits here. */
++ evmcs_end = evmcs_find_field((u16)encoding);
++ if (!evmcs_end)
   	fail
 
   value =
 - evmcs_read_any(evmcs, encoding, offset)
-+ evmcs_read_field(evmcs, encoding, evmcs_offset)
++ evmcs_read_field(evmcs, encoding, evmcs_end)
   ;
   ...+>
 
@@ -77,12 +77,12 @@ statement fail, fail_read_only, sync;
 position p;
 @@
 - short offset;
-+ vmcs12_offset_t offset;
++ vmcs12_end_t end;
   ...
 - offset = get_vmcs12_field_offset@p(encoding);
 - if (offset < 0)
-+ offset = vmcs12_find_field(encoding);
-+ if (!offset)
++ end = vmcs12_find_field(encoding);
++ if (!end)
   	fail
 
 - if (vmcs_field_readonly(encoding) &&
@@ -96,7 +96,7 @@ position p;
   	sync
   ...
 - vmcs12_write_any(vmcs12, encoding, offset, value);
-+ vmcs12_write_field(vmcs12, encoding, offset, value);
++ vmcs12_write_field(vmcs12, encoding, end, value);
   ...
 
 @dirty@

@@ -7,13 +7,13 @@
 #include "layouts/evmcs/linux-6.1.h"
 #include "layouts/evmcs/linux-6.1-map.h"
 
-/* Where it has a field: sparse tells this from an offset in another structure. */
-typedef u16 __bitwise evmcs_offset_t;
+/* Where a field ends in an eVMCS; 0 says that it has no such field. */
+typedef u16 __bitwise evmcs_end_t;
 
 #define VMCS_STRUCT	hv_enlightened_vmcs
 #define VMCS_MAP	evmcs_linux_6_1_map
 #define VMCS_GROUPS	evmcs_linux_6_1_groups
-#define VMCS_OFFSET	evmcs_offset_t
+#define VMCS_END	evmcs_end_t
 #define VMCS_FIND	evmcs_find_field
 #define VMCS_READ	evmcs_read_field
 #define VMCS_WRITE	evmcs_write_field
@@ -25,21 +25,21 @@ extern struct hv_enlightened_vmcs *current_evmcs;
 /* Both return 0, or 1 if the eVMCS has no such field. */
 static inline int evmcs_vmread(u64 encoding, u64 *value)
 {
-	evmcs_offset_t offset = evmcs_find_field(encoding);
+	evmcs_end_t end = evmcs_find_field(encoding);
 
-	if (!offset)
+	if (!end)
 		return 1;
-	*value = evmcs_read_field(current_evmcs, encoding, offset);
+	*value = evmcs_read_field(current_evmcs, encoding, end);
 	return 0;
 }
 
 static inline int evmcs_vmwrite(u64 encoding, u64 value)
 {
-	evmcs_offset_t offset = evmcs_find_field(encoding);
+	evmcs_end_t end = evmcs_find_field(encoding);
 
-	if (!offset)
+	if (!end)
 		return 1;
-	evmcs_write_field(current_evmcs, encoding, offset, value);
+	evmcs_write_field(current_evmcs, encoding, end, value);
 	current_evmcs->hv_clean_fields &= ~evmcs_clean_fields(encoding);
 	return 0;
 }

@@ -8,7 +8,7 @@
 #ifdef OURS
 #include "kvm/vmx/vmcs12_fields.h"
 #else
-typedef short vmcs12_offset_t;
+typedef short vmcs12_end_t;
 #endif
 #include FUNCTIONS
 
@@ -17,7 +17,7 @@ static __always_inline int vmread(struct kvm_vcpu *vcpu, unsigned long field,
 {
 	struct vcpu_vmx __maybe_unused *vmx = to_vmx(vcpu);
 	struct vmcs12 *vmcs12 = get_vmcs12(vcpu);
-	vmcs12_offset_t offset;
+	vmcs12_end_t offset;
 	u64 value;
 
 #include VMREAD
@@ -30,7 +30,7 @@ static __always_inline int vmwrite(struct kvm_vcpu *vcpu, unsigned long field,
 {
 	struct vcpu_vmx __maybe_unused *vmx = to_vmx(vcpu);
 	struct vmcs12 *vmcs12 = get_vmcs12(vcpu);
-	vmcs12_offset_t offset;
+	vmcs12_end_t offset;
 
 #include VMWRITE
 	return nested_vmx_succeed(vcpu);

@@ -13,7 +13,9 @@
 
 typedef struct VMCS_STRUCT image_t;
 
-#define VMCS_OFFSET	offset_t
+typedef u16 __bitwise end_t;
+
+#define VMCS_END	end_t
 #define VMCS_FIND	find_field
 #define VMCS_READ	read_field
 #define VMCS_WRITE	write_field
@@ -24,23 +26,23 @@ typedef struct VMCS_STRUCT image_t;
 
 int our_read(void *image, unsigned long encoding, unsigned long *value)
 {
-	offset_t offset = find_field(encoding);
+	end_t end = find_field(encoding);
 
-	if (!offset)
+	if (!end)
 		return false;
-	*value = read_field(image, encoding, offset);
+	*value = read_field(image, encoding, end);
 	return true;
 }
 
 int our_write(void *image, unsigned long encoding, unsigned long value)
 {
-	offset_t offset = find_field(encoding);
+	end_t end = find_field(encoding);
 
 #ifdef CLEAN_WORD
 	((image_t *)image)->CLEAN_WORD &= ~(u32)clean_fields(encoding);
 #endif
-	if (!offset)
+	if (!end)
 		return false;
-	write_field(image, encoding, offset, value);
+	write_field(image, encoding, end, value);
 	return true;
 }

@@ -6,7 +6,10 @@
  */
 #include "revisions.h"
 #include "linux-6.1.h"
-#include "../vmcs_access.h"
+#include "linux-6.1-map.h"
+#include "evmcs-first-map.h"
+#include "rfc-2017-map.h"
+
 
 static void load_evmcs_first(struct vmcs12 *to, const void *image)
 {
@@ -126,6 +129,7 @@ static void store_evmcs_first(void *image, const struct vmcs12 *from)
 	VMCS_STORE(image, 2152, from, guest_pml_index, guest_pml_index);
 }
 
+
 static void load_rfc_2017(struct vmcs12 *to, const void *image)
 {
 	VMCS_LOAD(to, hdr, abort, image, 0);
@@ -240,26 +244,22 @@ static void store_rfc_2017(void *image, const struct vmcs12 *from)
 
 const struct vmcs12_revision vmcs12_revisions[] = {
 	{
-		/* vmcs12/linux-6.1 */
-		.id = 0x11e57ed0,
-		.size = 998,
-		.launch_state = 8,
-		.in_place = true,
+		.id = vmcs12_linux_6_1_id,
+		.size = vmcs12_linux_6_1_size,
+		.launch_state = vmcs12_linux_6_1_launch_state,
 	},
 	{
-		/* vmcs12/evmcs-first */
-		.id = 0x30d5a046,
-		.size = 2154,
-		.launch_state = 2048,
+		.id = vmcs12_evmcs_first_id,
+		.size = vmcs12_evmcs_first_size,
+		.launch_state = vmcs12_evmcs_first_launch_state,
 		.begins_with_evmcs = true,
 		.load = load_evmcs_first,
 		.store = store_evmcs_first,
 	},
 	{
-		/* vmcs12/rfc-2017 */
-		.id = 0x0c9e6f16,
-		.size = 2186,
-		.launch_state = 2048,
+		.id = vmcs12_rfc_2017_id,
+		.size = vmcs12_rfc_2017_size,
+		.launch_state = vmcs12_rfc_2017_launch_state,
 		.begins_with_evmcs = true,
 		.load = load_rfc_2017,
 		.store = store_rfc_2017,

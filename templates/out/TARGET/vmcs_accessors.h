@@ -5,7 +5,7 @@
  *
  *	#define VMCS_STRUCT	vmcs12			the structure
  *	#define VMCS_MAP	vmcs12_linux_6_1_map	where it has each field
- *	#define VMCS_OFFSET	vmcs12_offset_t		a u16 __bitwise, which sparse tells from others
+ *	#define VMCS_END	vmcs12_end_t		a u16 __bitwise: where a field of it ends
  *	#define VMCS_FIND	vmcs12_find_field	the functions below
  *	#define VMCS_READ	vmcs12_read_field
  *	#define VMCS_WRITE	vmcs12_write_field
@@ -15,9 +15,9 @@
  */
 #include "vmcs_access.h"
 
-#if !defined(VMCS_STRUCT) || !defined(VMCS_MAP) || !defined(VMCS_OFFSET) || \
+#if !defined(VMCS_STRUCT) || !defined(VMCS_MAP) || !defined(VMCS_END) || \
 	!defined(VMCS_FIND) || !defined(VMCS_READ)
-#error "define VMCS_STRUCT, VMCS_MAP, VMCS_OFFSET, VMCS_FIND and VMCS_READ"
+#error "define VMCS_STRUCT, VMCS_MAP, VMCS_END, VMCS_FIND and VMCS_READ"
 #endif
 #if defined(VMCS_CLEAN) != defined(VMCS_GROUPS)
 #error "define both of VMCS_GROUPS and VMCS_CLEAN, or none"
@@ -26,27 +26,27 @@
 struct VMCS_STRUCT;
 
 /*
- * Where the structure has a field, in bytes up to its end; 0 if it has no such field.  If
- * @encoding is a HIGH one, that is its high half.
+ * Where a field of the structure ends, in bytes; its high half ends there, too.  0 if it has no
+ * such field, or no high half.
  */
-static __always_inline VMCS_OFFSET VMCS_FIND(u64 encoding)
+static __always_inline VMCS_END VMCS_FIND(u64 encoding)
 {
-	return (__force VMCS_OFFSET)(u16)vmcs_end(VMCS_MAP, encoding);
+	return (__force VMCS_END)(u16)vmcs_end(VMCS_MAP, encoding);
 }
 
-/* Read a field at an offset that is not 0; natural width has 64 bits. */
+/* Read a field that ends at @end, which is not 0; natural width has 64 bits. */
 static __always_inline u64 VMCS_READ(const struct VMCS_STRUCT *from, u64 encoding,
-				     VMCS_OFFSET offset)
+				     VMCS_END end)
 {
-	return vmcs_peek_field(from, encoding, (__force u16)offset);
+	return vmcs_peek_field(from, encoding, (__force u16)end);
 }
 
 #ifdef VMCS_WRITE
-/* Write @value, cut to the field's width, at an offset that is not 0. */
+/* Write @value, cut to the field's width, that ends at @end, which is not 0. */
 static __always_inline void VMCS_WRITE(struct VMCS_STRUCT *to, u64 encoding,
-				       VMCS_OFFSET offset, u64 value)
+				       VMCS_END end, u64 value)
 {
-	vmcs_poke_field(to, encoding, (__force u16)offset, value);
+	vmcs_poke_field(to, encoding, (__force u16)end, value);
 }
 #undef VMCS_WRITE
 #endif
@@ -66,6 +66,6 @@ static __always_inline u16 VMCS_CLEAN(u64 encoding)
 
 #undef VMCS_STRUCT
 #undef VMCS_MAP
-#undef VMCS_OFFSET
+#undef VMCS_END
 #undef VMCS_FIND
 #undef VMCS_READ

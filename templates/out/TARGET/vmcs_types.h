@@ -1,7 +1,7 @@
 {{>generated}}
 /*
  * What the generated files need of their surroundings, in the kernel and in
- * userspace: u8 to u64, assertions, and the look-up tables' index.
+ * userspace: u8 to u64 and assertions.
  */
 #ifndef VMCSGEN_VMCS_TYPES_H
 #define VMCSGEN_VMCS_TYPES_H
@@ -55,8 +55,8 @@ typedef uint64_t u64;
 #endif /* __KERNEL__ */
 
 /*
- * Assert where VMCS_CHECKED, a struct, has a member, and how many bytes that has in all; of a
- * field, that its encoding has as many; of an array, how many elements.
+ * Check a member of VMCS_CHECKED, a struct: its offset and its size in bytes.  A field has the
+ * size of its encoding, and an array so many elements.
  */
 #define VMCS_ASSERT_MEMBER(member, offset, bytes)				\
 	static_assert(offsetof(VMCS_CHECKED, member) == (offset) &&		\

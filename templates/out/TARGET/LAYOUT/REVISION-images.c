@@ -8,9 +8,11 @@
  */
 #include "revisions.h"
 #include "{{revision.name}}.h"
-#include "../vmcs_access.h"
-
 {{/first}}
+#include "{{name}}-map.h"
+{{/images}}
+{{#images}}
+
 {{^in_place}}
 static void load_{{revision_c_name}}(struct {{revision.struct}} *to, const void *image)
 {
@@ -41,13 +43,9 @@ static void store_{{revision_c_name}}(void *image, const struct {{revision.struc
 const struct {{layout.struct}}_revision {{layout.name}}_revisions[] = {
 {{/first}}
 	{
-		/* {{path}} */
-		.id = {{id}},
-		.size = {{size}},
-		.launch_state = {{launch_state}},
-{{#in_place}}
-		.in_place = true,
-{{/in_place}}
+		.id = {{c_name}}_id,
+		.size = {{c_name}}_size,
+		.launch_state = {{c_name}}_launch_state,
 {{#embeds_page}}
 		.begins_with_evmcs = true,
 {{/embeds_page}}

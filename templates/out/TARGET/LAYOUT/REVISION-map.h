@@ -7,6 +7,9 @@
 #define VMCSGEN_{{C_NAME}}_MAP_H
 
 #include "../vmcs_access.h"
+{{#layout.clean}}
+#include "fields.h"
+{{/layout.clean}}
 
 enum {
 	{{c_name}}_id = {{id}},
@@ -31,7 +34,7 @@ static const u16 __maybe_unused {{c_name}}_map[VMCS_SLOTS] = {
 static const u16 __maybe_unused {{c_name}}_groups[VMCS_SLOTS] = {
 {{#members}}
 {{#lookup}}
-	[VMCS_SLOT({{FIELD}})] = {{group_mask}},
+	[VMCS_SLOT({{FIELD}})] = {{layout.clean_prefix}}_{{GROUP}},
 {{/lookup}}
 {{/members}}
 };

@@ -2,8 +2,8 @@
 {{#translates}}
 {{>generated}}
 /*
- * The revisions of {{name}} that an image in guest memory may have.  An includer of
- * <REVISION-images.c> keeps that revision as struct {{struct}}.
+ * The revisions of {{name}} that an image in guest memory may have.  One *-images.c is linked:
+ * that of the revision which struct {{struct}} is.
  */
 #ifndef VMCSGEN_{{NAME}}_REVISIONS_H
 #define VMCSGEN_{{NAME}}_REVISIONS_H
@@ -17,13 +17,14 @@ struct {{struct}}_revision {
 	u32 id;
 	/* Bytes of an image that hold fields. */
 	u16 size;
-	/* Where VMCLEAR finds the launch state in an image; 0: nowhere. */
+	/* Where VMCLEAR finds the launch state in an image. */
 	u16 launch_state;
-	/* An image is a struct {{struct}}. */
-	bool in_place;
 	/* It begins with an enlightened VMCS. */
 	bool begins_with_evmcs;
-	/* Set a struct {{struct}} to what an image has; what the image lacks gets a neutral value. */
+	/*
+	 * Set a struct {{struct}} to what an image has; what the image lacks gets a neutral value.
+	 * Both functions are NULL if an image is a struct {{struct}}.
+	 */
 	void (*load)(struct {{struct}} *{{struct}}, const void *image);
 	/* Lay a struct {{struct}} over an image, whose other bytes stay. */
 	void (*store)(void *image, const struct {{struct}} *{{struct}});

@@ -17,22 +17,23 @@
 #endif
 #include "layouts/evmcs/linux-6.1-map.h"
 
-/* Where it has a field: sparse tells this from an offset in another structure. */
-typedef u16 __bitwise evmcs_offset_t;
+/* Where a field ends in an eVMCS; 0 says that it has no such field. */
+typedef u16 __bitwise evmcs_end_t;
+
+static __always_inline evmcs_end_t evmcs_find_field(u64 encoding);
+static __always_inline u64 evmcs_read_field(const struct hv_enlightened_vmcs *evmcs, u64 encoding,
+					    evmcs_end_t end);
+/* The clean-field bits that a write of the field clears. */
+static __always_inline u16 evmcs_clean_fields(u64 encoding);
 
 #define VMCS_STRUCT	hv_enlightened_vmcs
 #define VMCS_MAP	evmcs_linux_6_1_map
 #define VMCS_GROUPS	evmcs_linux_6_1_groups
-#define VMCS_OFFSET	evmcs_offset_t
+#define VMCS_END	evmcs_end_t
 #define VMCS_FIND	evmcs_find_field
 #define VMCS_READ	evmcs_read_field
 #define VMCS_CLEAN	evmcs_clean_fields
 #include "layouts/vmcs_accessors.h"
-
-/* Offset 0 says that an eVMCS has no such field. */
-static __always_inline evmcs_offset_t evmcs_find_field(u64 encoding);
-static __always_inline u64 evmcs_read_field(const struct hv_enlightened_vmcs *evmcs, u64 encoding,
-					    evmcs_offset_t offset);
 
 /*
  * Where the field begins in the current eVMCS of a KVM that is a guest of Hyper-V, and in

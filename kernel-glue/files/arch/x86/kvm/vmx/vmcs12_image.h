@@ -54,21 +54,27 @@ static inline bool vmcs12_current_is_foreign(struct kvm_vcpu *vcpu, gpa_t vmptr)
 		hdr.revision_id != vmcs12_revision_id(vcpu));
 }
 
+/* Whether the vCPU's images are struct vmcs12s, so that nothing is translated. */
+static inline bool vmcs12_in_place(struct kvm_vcpu *vcpu)
+{
+	return !vmcs12_revision(vcpu)->load;
+}
+
 /* Bytes of memory for a vmcs12 in both forms. */
 static inline size_t vmcs12_cache_size(struct kvm_vcpu *vcpu)
 {
-	return vmcs12_revision(vcpu)->in_place ? VMCS12_SIZE : 2 * VMCS12_SIZE;
+	return vmcs12_in_place(vcpu) ? VMCS12_SIZE : 2 * VMCS12_SIZE;
 }
 
 static inline void *vmcs12_image(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12)
 {
-	return vmcs12_revision(vcpu)->in_place ? vmcs12 : (void *)vmcs12 + VMCS12_SIZE;
+	return vmcs12_in_place(vcpu) ? vmcs12 : (void *)vmcs12 + VMCS12_SIZE;
 }
 
 /* Set @vmcs12 to what its image has. */
 static inline void vmcs12_load(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12)
 {
-	if (!vmcs12_revision(vcpu)->in_place)
+	if (!vmcs12_in_place(vcpu))
 		vmcs12_revision(vcpu)->load(vmcs12, vmcs12_image(vcpu, vmcs12));
 }
 
@@ -77,7 +83,7 @@ static inline void *vmcs12_store(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12)
 {
 	void *image = vmcs12_image(vcpu, vmcs12);
 
-	if (!vmcs12_revision(vcpu)->in_place)
+	if (!vmcs12_in_place(vcpu))
 		vmcs12_revision(vcpu)->store(image, vmcs12);
 	return image;
 }
@@ -86,7 +92,7 @@ static inline void *vmcs12_store(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12)
 static inline void vmcs12_clear(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12)
 {
 	memset(vmcs12, 0, sizeof(*vmcs12));
-	if (!vmcs12_revision(vcpu)->in_place)
+	if (!vmcs12_in_place(vcpu))
 		memset(vmcs12_image(vcpu, vmcs12), 0, vmcs12_image_size(vcpu));
 }
 

@@ -16,35 +16,34 @@
 #ifdef CONFIG_KVM_INTEL_VMCS12_EVMCS_FIRST
 #include "layouts/vmcs12/evmcs-first.h"
 #include "layouts/vmcs12/evmcs-first-map.h"
-#define VMCS12_MAP vmcs12_evmcs_first_map
+#define VMCS_MAP vmcs12_evmcs_first_map
 #define VMCS12_HIGHEST_INDEX vmcs12_evmcs_first_highest_index
 #else
 #include "layouts/vmcs12/linux-6.1.h"
 #include "layouts/vmcs12/linux-6.1-map.h"
-#define VMCS12_MAP vmcs12_linux_6_1_map
+#define VMCS_MAP vmcs12_linux_6_1_map
 #define VMCS12_HIGHEST_INDEX vmcs12_linux_6_1_highest_index
 #endif
 
-/* Where it has a field: sparse tells this from an offset in another structure. */
-typedef u16 __bitwise vmcs12_offset_t;
+/* Where a field ends in it: sparse tells this from the end of a field in an eVMCS. */
+typedef u16 __bitwise vmcs12_end_t;
+
+/*
+ * The fields that an L1 means by VMREAD and VMWRITE.  All revisions have the same ones, so
+ * end 0 says of any vmcs12 that it has no such field.
+ */
+static __always_inline vmcs12_end_t vmcs12_find_field(u64 encoding);
+static __always_inline u64 vmcs12_read_field(const struct vmcs12 *vmcs12, u64 encoding,
+					     vmcs12_end_t end);
+static __always_inline void vmcs12_write_field(struct vmcs12 *vmcs12, u64 encoding,
+					       vmcs12_end_t end, u64 value);
 
 #define VMCS_STRUCT	vmcs12
-#define VMCS_MAP	VMCS12_MAP
-#define VMCS_OFFSET	vmcs12_offset_t
+#define VMCS_END	vmcs12_end_t
 #define VMCS_FIND	vmcs12_find_field
 #define VMCS_READ	vmcs12_read_field
 #define VMCS_WRITE	vmcs12_write_field
 #include "layouts/vmcs_accessors.h"
-
-/*
- * The fields that an L1 means by VMREAD and VMWRITE.  All revisions have the same ones, so
- * offset 0 says of any vmcs12 that it has no such field.
- */
-static __always_inline vmcs12_offset_t vmcs12_find_field(u64 encoding);
-static __always_inline u64 vmcs12_read_field(const struct vmcs12 *vmcs12, u64 encoding,
-					     vmcs12_offset_t offset);
-static __always_inline void vmcs12_write_field(struct vmcs12 *vmcs12, u64 encoding,
-					       vmcs12_offset_t offset, u64 value);
 
 /*
  * The field that begins at an offset of struct vmcs12; natural width has 64 bits.  For lists of
