@@ -251,9 +251,10 @@ for my $spec ("$FindBin::Bin/faults/c-name-not.vmcs", "$specs/no-fields.vmcs", "
 	   'two files of one path');
 	is($result->{status}, 3, 'two files of one path: exit status');
 	ok(!-e "$dir/twice", 'and none is written');
-	my $single = spew("$dir/single.vmcs", $spec =~ s/, v\/x-map$//mr);
+	my $single = spew("$dir/single.vmcs", $spec =~ s/^revision v\/x-map.*?^\}\n//msr =~ s/, v\/x-map$//mr);
 	for (1, 2) {
-		for my $path ("$dir/once/t/v/x.h", "$dir/once//t/../t/v/x.h") {
+		# Where there is no folder t yet, nothing tells that t/.. leads nowhere else.
+		for my $path ("$dir/once/t/v/x.h", $_ > 1 ? "$dir/once//t/../t/v/x.h" : ()) {
 			is(run({ dir => root() }, vmcsgen(), 'gen', '-s', $single, '-o', "$dir/once", '-MD', '-MF', $path)->{err},
 			   "vmcsgen: error: two files would be written as '$path'\n", "the rule over a file: $_");
 		}

@@ -145,6 +145,20 @@ static void claim_name(struct c_names *names, const void *object, const char *wh
 	va_end(args);
 }
 
+/* The same of a header's guard, which nothing but a guard can meet. */
+__attribute__((format(printf, 5, 6)))
+static void claim_guard(struct c_names *names, const void *object, const char *what,
+			struct srcpos pos, const char *format, ...)
+{
+	struct name_owner owner = { .object = object, .what = what, .pos = pos };
+	va_list args;
+
+	va_start(args, format);
+	enter_name(names, &names->stems, arena_vprintf(names->checker->spec->arena, format, args),
+		   &owner);
+	va_end(args);
+}
+
 /* Something that keeps its name in C, alone. */
 static void look_at_word(struct checker *checker, const char *name, struct srcpos pos)
 {
@@ -297,13 +311,13 @@ static void claim_own_names(struct c_names *names)
 		claim_name(names, NULL, own_names[i], (struct srcpos){ 0 }, "%s", own_names[i]);
 	for (size_t i = 0; i < spec->layout_count; i++)
 		if (spec->layouts[i]->clean_word)
-			claim_name(names, spec->layouts[i], spec->layouts[i]->name,
-				   spec->layouts[i]->pos, "%s_fields", spec->layouts[i]->name);
+			claim_guard(names, spec->layouts[i], spec->layouts[i]->name,
+				    spec->layouts[i]->pos, "%s_fields", spec->layouts[i]->name);
 	for (size_t i = 0; i < spec->support_count; i++)
 		/* By its name, since one that is said twice was reported. */
-		claim_name(names, spec->supports[i]->name, spec->supports[i]->name,
-			   spec->supports[i]->pos, "%s_%s_controls",
-			   spec->supports[i]->revision->layout->name, spec->supports[i]->name);
+		claim_guard(names, spec->supports[i]->name, spec->supports[i]->name,
+			    spec->supports[i]->pos, "%s_%s_controls",
+			    spec->supports[i]->revision->layout->name, spec->supports[i]->name);
 }
 
 /*

@@ -155,7 +155,9 @@ static void map_item(struct block *block, struct value *edit, const struct membe
 	map_text(maker, edit, "name",
 		 has_given_name(member) ? member->field->name : member->name);
 	map_text(maker, edit, "count", member->array ? number_text(maker, member->count) : "");
-	map_text(maker, edit, "tlfs", own_tlfs_name(member));
+	/* A struct does not tell whether the TLFS has a pad of its name. */
+	map_text(maker, edit, "tlfs", member->pad && !block->draft->tlfs_pads ? NULL :
+		 own_tlfs_name(member));
 	map_text(maker, edit, "group", group_name(block->draft->layout, member->group));
 	map_text(maker, edit, "copy", copy_text(member));
 	map_text(maker, edit, "lookup", lookup_text(block, member));
