@@ -1,8 +1,8 @@
 {{>generated}}
 /*
- * What the copies, loads and stores are made of: moves by whole words and without calls.  What a compiler
- * makes of a long memcpy() depends on its options, and below about a KiB both a call and
- * REP MOVSB are slower.
+ * What the copies, loads and stores are made of: moves by whole words and without calls.
+ * What a compiler makes of a long memcpy() depends on its options, and below about a KiB
+ * both a call and REP MOVSB are slower.
  */
 #ifndef VMCSGEN_VMCS_MOVE_H
 #define VMCSGEN_VMCS_MOVE_H
