@@ -39,10 +39,7 @@ static const char * const own_names[] = {
 	"VMCS_ASSERT_FIELD", "VMCS_ASSERT_CONTROL", "VMCS_LINUX_NAMES", "VMCS_ASSERT_SIZE",
 	"VMCS_ASSERT_MASK", "VMCS_ASSERT_ARRAY", "BIT", "BIT_ULL", "ARRAY_SIZE", "U8", "U16",
 	"U32", "U64", "UNLIKELY",
-	"SHADOW_FIELD_RO", "SHADOW_FIELD_RW", "TESTS", "FAILURES", "REPORT", "FIELD", "FIELDS",
-	"FIELD_OK", "TEST_FIELDS", "MEMBER", "TEST_MEMBERS", "LOOKUP", "LOOK_UP", "TEST_LOOKUPS",
-	"MAIN", "STRUCT", "NOWHERE", "INDEX", "OFFSET", "HIGH", "CLEAN", "MEMCPY", "MEMSET",
-	"PRINTF", "OFFSETOF", "ASSERT",
+	"SHADOW_FIELD_RO", "SHADOW_FIELD_RW",
 };
 
 /* What stands for files in their guards, between VMCSGEN_ and _H. */
@@ -262,9 +259,9 @@ static void claim_own_names(struct c_names *names)
 	const struct name_owner generated = { 0 };
 
 	for (size_t i = 0; i < COUNT(own_names); i++)
-		claim(names, &names->taken, &generated, "%s", own_names[i]);
+		enter_name(names, &names->taken, own_names[i], &generated);
 	for (size_t i = 0; i < COUNT(own_guards); i++)
-		claim(names, &names->guards, &generated, "%s", own_guards[i]);
+		enter_name(names, &names->guards, own_guards[i], &generated);
 	for (size_t i = 0; i < spec->layout_count; i++) {
 		const struct layout *layout = spec->layouts[i];
 		struct name_owner owner = { .object = layout, .what = layout->name,
@@ -335,7 +332,7 @@ static void claim_struct(struct c_names *names, const struct taking *taking)
 				    .of_target = true };
 
 	look_at_word(names->checker, layout->c_struct, layout->pos);
-	claim(names, &names->taken, &owner, "%s", layout->c_struct);
+	enter_name(names, &names->taken, layout->c_struct, &owner);
 	if (layout->clean_word)
 		return;
 	claim(names, &names->taken, &owner, "%s_revision", layout->c_struct);
@@ -347,6 +344,7 @@ static void claim_struct(struct c_names *names, const struct taking *taking)
 static void name_structs(struct c_names *names, const struct target *target)
 {
 	const struct takings *memory = &target->memory, *pages = &target->pages;
+	struct arena *arena = names->checker->spec->arena;
 
 	for (size_t i = 0; i < memory->count; i++)
 		claim_struct(names, &memory->of[i]);
@@ -356,13 +354,12 @@ static void name_structs(struct c_names *names, const struct target *target)
 		struct name_owner owner = owner_of(names, page);
 		const char *prefix = layout->name;
 
-		if (count_taken(pages, layout) == 1) {
+		if (count_taken(pages, layout) == 1)
 			claim_struct(names, page);
-		} else {
+		else
 			claim_page(names, layout, page->name, &owner);
-			prefix = arena_printf(names->checker->spec->arena, "%s_%s", layout->name,
-					      page->name);
-		}
+		if (count_taken(pages, layout) > 1)
+			prefix = arena_printf(arena, "%s_%s", layout->name, page->name);
 		owner.of_target = true;
 		for (size_t j = 0; j < memory->count; j++) {
 			const char *kept = memory->of[j].revision->layout->name;
