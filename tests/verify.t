@@ -84,8 +84,8 @@ sub with_btf
 # Every revision against its own struct
 #
 
-my $all = join('', map { "#include \"" . generated($_)->{header} . "\"\n" } @revisions) .
-	  join('', map { my $struct = generated($_)->{struct};
+my $all = join('', map { generated($_)->{include} } @revisions) .
+	  join('', map { my $struct = generated($_)->{own};
 			 "struct $struct a_$struct;\n" } @revisions);
 my %objects = map { ($_ => object($_, $all, '-I' . out())) } 'gcc';
 
@@ -99,7 +99,7 @@ my %objects = map { ($_ => object($_, $all, '-I' . out())) } 'gcc';
 $objects{btf} = with_btf($objects{gcc});
 
 for my $of (sort keys %objects) {
-	equal("$_ ($of)", $_, $objects{$of}, '--struct', generated($_)->{struct}) for @revisions;
+	equal("$_ ($of)", $_, $objects{$of}, '--struct', generated($_)->{own}) for @revisions;
 }
 
 #
@@ -144,7 +144,7 @@ for my $ours (@revisions) {
 		my %here = %{ $members{$ours} };
 		my @differ = ((grep { ($here{$_} // '') ne ($there{$_} // '') }
 				keys %{ { %here, %there } }), unknown_pads($ours, $theirs));
-		my $result = verify($ours, $objects{btf}, '--struct', generated($theirs)->{struct});
+		my $result = verify($ours, $objects{btf}, '--struct', generated($theirs)->{own});
 		my @lines = grep { !/^struct / && !/^\w+\./ } split(/\n/, $result->{out});
 
 		is_deeply([sort map { named_by($_, $ours) } @lines], [sort @differ],
