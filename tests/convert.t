@@ -2,15 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
 # `vmcsgen convert`: saved states and pages between every two revisions of a layout, there and
-# back: those of vmcs12 as the generated translations have it, and enlightened VMCSs, which
-# are not translated in C, by tables of their members; what is refused, in which words; and
-# that nothing changes then.
+# back: those of vmcs12 as the generated loads have it, and enlightened VMCSs, which are not
+# translated in C, by tables of their members; what is refused, in which words; and that
+# nothing changes then.
 use strict;
 use warnings;
 
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use Blobs;
+use Generated;
 use Pairs;
 use Test::More;
 use Vmcsgen;
@@ -30,60 +31,62 @@ my @pairs = map {
 	map { [$from, $_] } grep { s{/.*}{}r eq $from =~ s{/.*}{}r } @revisions;
 } @revisions;
 
-sub translation_name { return c_name($_[0]) . '_to_' . c_name($_[1] =~ s{.*/}{}r) }
-
-# A translation between two pages, as C would have it if it were generated.
-sub page_translation
+# The tables of a pair, and its row among the pairs.
+sub tables
 {
-	my ($from, $to) = @_;
-	my $name = translation_name($from, $to);
-
-	return (c_table('struct vmcs_run', "${name}_runs", map {
-			my ($member, $there) = @$_;
-			[$member->{offset}, $there->{offset}, bytes_of($member)]
-		} moved($from, $to)),
-		c_table('struct vmcs_loss', "${name}_losses", map {
-			["\"$_->{name}\"", "$_->{neutral}ull", $_->{encoding} // 0,
-			 $_->{offset}, $_->{size}]
-		} sort { $b->{loss} cmp $a->{loss} } lost($from, $to)),
-		c_table('struct vmcs_gap', "${name}_gaps", map {
-			["$_->{neutral}ull", $_->{offset}, $_->{size}]
-		} gaps($from, $to)),
-		"static const struct vmcs_translation $name = {\n",
-		"\t.runs = ${name}_runs, .run_count = nr_${name}_runs,\n",
-		"\t.losses = ${name}_losses, .loss_count = nr_${name}_losses,\n",
-		"\t.refuse_count = " . (grep { $_->{loss} eq 'refuse' } lost($from, $to)) . ",\n",
-		"\t.gaps = ${name}_gaps, .gap_count = nr_${name}_gaps,\n};\n");
-}
-
-sub program
-{
+	my ($number, $from, $to, $of) = @_;
 	my $c_revision = sub {
 		my ($revision) = @_;
 		my $members = 'members_' . c_name($revision);
 
 		return '{ ' . layout_json($revision)->{id} . ", $members, nr_$members }";
 	};
+	my $alone = sub { map { [$_->{offset}, $_->{size}, "$_->{neutral}ull"] } @_ };
 
-	spew("$dir/translations.h", "#include \"vmcs_translate.h\"\n",
-	     map({ "#include \"$_-translations.h\"\n" } @{ $revisions{vmcs12} }),
-	     map({ page_translation(@$_) } grep { $_->[0] =~ /^evmcs/ } @pairs));
-	spew("$dir/pairs.h", map {
-		my ($from, $to) = @$_;
+	return (join('', c_table('struct move', "moves_$number", map {
+			my ($member, $there) = @$_;
+			[$member->{offset}, $there->{offset}, bytes_of($member)]
+		} moved($from, $to)),
+		c_table('struct alone', "lost_$number", $alone->(lost($from, $to))),
+		c_table('struct alone', "gaps_$number", $alone->(gaps($from, $to)))),
+		"\t{ \"$from $to\", " . $c_revision->($from) . ', ' . $c_revision->($to) .
+		join('', map { ", ${_}_$number" } qw(moves lost gaps nr_moves nr_lost nr_gaps)) . ", $of },\n");
+}
 
-		"{ \"$from $to\", " . $c_revision->($from) . ', ' . $c_revision->($to) .
-			', &' . translation_name($from, $to) . " },\n";
-	} @pairs);
-	spew("$dir/members.h", map {
+sub program
+{
+	my $folder = out();
+	my @flags = ('-O2', '-Wall', '-Wextra', '-Werror', "-I$folder", "-I$dir");
+	my (@objects, @tables, @rows, %known);
+
+	# A unit for each revision in memory, whose struct has the name of all others.
+	for my $revision (@{ $revisions{vmcs12} }) {
+		my ($unit, $table) = images_of($revision);
+		my $object = "$dir/" . c_name($revision) . '.o';
+		my $result = compile(source => $unit, output => $object, flags => ['-c', @flags]);
+
+		die "$revision-images.c: $result->{err}" if $result->{status} != 0;
+		push @objects, $object;
+		push @tables, "extern const struct vmcs12_revision $table\[];\n";
+		$known{$revision} = $table;
+	}
+	push @tables, map {
 		c_table('struct bytes', 'members_' . c_name($_),
 			map { [$_->{offset}, bytes_of($_)] } members($_))
-	} @revisions);
+	} @revisions;
+	for my $i (0 .. $#pairs) {
+		my ($from, $to) = @{ $pairs[$i] };
+		my ($at) = grep { $revisions{vmcs12}[$_] eq $from } 0 .. $#{ $revisions{vmcs12} };
+		my ($tables, $row) = tables($i, $from, $to,
+					    defined $at ? "$known{$to} + $at" : 'NULL');
 
-	my $result = compile(output => "$dir/conversions",
-			     source => root() . '/tests/generated/conversions.c',
-			     flags => ['-O2', '-Wall', '-Wextra', '-Werror', '-I' . out(), "-I$dir",
-				       '-DTRANSLATIONS="translations.h"', '-DMEMBERS="members.h"',
-				       '-DPAIRS="pairs.h"']);
+		push @tables, $tables;
+		push @rows, $row;
+	}
+	spew("$dir/pairs.h", @tables, "static const struct pair pairs[] = {\n", @rows, "};\n");
+
+	my $result = compile(output => "$dir/conversions", flags => [@flags, '-DPAIRS="pairs.h"'],
+			     source => [root() . '/tests/generated/conversions.c', @objects]);
 	die "conversions.c: $result->{err}" if $result->{status} != 0;
 	return "$dir/conversions";
 }

@@ -16,53 +16,85 @@ use Test::More;
 use Vmcsgen;
 
 my $out = out();
-my @headers = emitted(qr/\.h$/);
-my @sources = grep { $_ ne 'selftest.c' } emitted(qr/\.c$/);
-my @documents = map { "$out/$_" } emitted(qr/\.rst$/);
+my $committed = root() . '/out';
 my @WORD_SIZES = ('-m64', '-m32');
 
-# What is committed, of every target.
-my $committed = root() . '/out';
-my @of_targets = map { s{^\Q$committed\E/}{}r } map { glob("$committed/$_") } '*/*.h', '*/*/*.h';
-push @documents, glob("$committed/*/*/*.rst");
+# The folders of targets, each with its files: a target that takes everything, with those that
+# only tests use left out, and what is committed.
+my %TARGETS = map { $_ => [c_files($_)] } $out, grep { -d } glob("$committed/*");
+my @documents = map { glob("$_/*/*.rst") } sort keys %TARGETS;
 
-# What a header wants to be told before it is included once, and once more.
-my @LIST = ("#define SHADOW_FIELD_RO(name, member)\n") x 2;
-my %BEFORE = ('vmcs_shadow_fields.h' => \@LIST,
-	      'vmcs_fields.h' => [("#define VMCS_FIELD(encoding)\n") x 2],
-	      'vmcs12/accessors.h' => [accessed('linux_4_0', 'linux_6_1'),
-				       accessed('linux_6_1', 'evmcs_first')],
-	      'evmcs/accessors.h' => [accessed('tlfs_5_0'), accessed('linux_6_1')]);
-# The same of a target's headers, where these have other revisions.
-my %OF_TARGETS = ('linux/vmcs12/accessors.h' => [accessed('rfc_2017', 'linux_6_1'),
-						 accessed('linux_6_1', 'evmcs_first')],
-		  'linux/evmcs/accessors.h' => [accessed('linux_6_1')],
-		  'tlfs/evmcs/accessors.h' => [accessed('page')]);
-
-sub accessed
+sub c_files
 {
-	my ($revision, $canonical) = @_;
+	my ($folder) = @_;
 
-	return "#define VMCS_REVISION $revision\n" .
-		(defined $canonical ? "#define VMCS_CANONICAL $canonical\n" : '');
+	return grep { m{\.h$|-images\.c$} } map { s{^\Q$folder\E/}{}r } glob("$folder/*.h"),
+		glob("$folder/*/*.[ch]");
 }
 
-# The text of a file that includes one header, as userspace and the kernel might:
-# nothing before it, and twice.
+# A header's text, to which it was told what it wants to be told before.
+sub told
+{
+	my ($folder, $file, $map) = @_;
+	my $include = "#include \"$folder/$file\"\n";
+
+	return "#define SHADOW_FIELD_RO(name, member)\n$include" if $file eq 'vmcs_shadow_fields.h';
+	return "#define VMCS_FIELD(encoding)\n$include" if $file eq 'vmcs_fields.h';
+	return $include if $file ne 'vmcs_accessors.h';
+
+	my ($name) = slurp("$folder/$map") =~ /^static const u16 \w+ (\w+)_map\[/m or die "$map\n";
+	my %names = (STRUCT => "${name}_image", MAP => "${name}_map", OFFSET => "${name}_offset_t",
+		     FIND => "${name}_find", READ => "${name}_read",
+		     slurp("$folder/$map") =~ /_groups\[/ ?
+		     (GROUPS => "${name}_groups", CLEAN => "${name}_clean") :
+		     (WRITE => "${name}_write"));
+
+	return "#include \"$folder/$map\"\n" .
+		join('', map { "#define VMCS_$_ $names{$_}\n" } sort keys %names) . $include;
+}
+
+# What includes one file, as userspace and the kernel might: nothing before it, and twice.
 sub includer
 {
-	my ($header) = @_;
-	my $before = $BEFORE{$header} // ['', ''];
+	my ($folder, $file) = @_;
+	my @maps = grep { /-map\.h$/ } @{ $TARGETS{$folder} };
 
-	return join('', map { "$_#include \"$header\"\n" } @$before);
+	return told($folder, $file) if $file =~ /\.c$/;
+	return told($folder, $file, $maps[0]) . told($folder, $file, $maps[-1]) if @maps > 1;
+	return told($folder, $file, $maps[0]) . ($file eq 'vmcs_accessors.h' ? '' : told($folder, $file));
 }
 
-sub target_includer
+# The units of a target, which have together all that it has.  A unit has one revision that is
+# kept in memory, as all of them have one name, and the first one all that others have, too.
+sub units
 {
-	my ($header) = @_;
-	my $before = $OF_TARGETS{$header} // $BEFORE{$header =~ s{^\w+/}{}r} // ['', ''];
+	my ($folder) = @_;
+	my @files = @{ $TARGETS{$folder} };
+	my @maps = grep { /-map\.h$/ } @files;
+	my @kept = grep { my $file = $_; (grep { $_ eq $file =~ s/\.h$/-map.h/r } @maps) &&
+			  !grep { $_ eq $file =~ s{/.*}{/fields.h}r } @files } @files;
+	my %own = map { my $file = $_; $file => [grep { m{^\Q@{[$file =~ s/\.h$//r]}\E(?:\.h|-copies\.h|-images\.c)$} }
+						 @files] } @kept;
+	my %owned = map { $_ => 1 } map { @$_ } values %own;
+	my @shared = map {
+		my $file = $_;
 
-	return join('', map { "$_#include \"$committed/$header\"\n" } @$before);
+		map { told($folder, $file, $_) . unmasked("$folder/$file") }
+			$file eq 'vmcs_accessors.h' ? @maps : '';
+	} grep { !$owned{$_} } @files;
+
+	return map {
+		("$folder: $_" => join('', splice(@shared), map { told($folder, $_) } @{ $own{$_} // [] }))
+	} @kept ? @kept : '';
+}
+
+# Lists of what kernels support have the same names for their masks.
+sub unmasked
+{
+	my ($file) = @_;
+
+	return '' if $file !~ m{/[^/]+/[^/]+-controls\.h$};
+	return join('', map { "#undef $_\n" } grep { !/^VMCSGEN_/ } slurp($file) =~ /^#define (\w+)/mg);
 }
 
 # Do things side by side, as many as there are processors; each returns a text,
@@ -95,6 +127,14 @@ sub each_of
 	return join('', @found);
 }
 
+# A list in two: checkpatch takes a while to start, and much of it can be done side by side.
+sub halves
+{
+	my (@list) = @_;
+
+	return map { my $half = $_; [@list[grep { $_ % 2 == $half } 0 .. $#list]] } 0, 1;
+}
+
 # The first lines of what a tool said, which shows enough, and how many there were.
 sub beginning
 {
@@ -104,10 +144,18 @@ sub beginning
 	return join("\n", splice(@lines, 0, 12), $more);
 }
 
-# Each file of generated C, as a compiler is to be given it.
-my %UNITS = (map({ $_ => includer($_) } @headers), map({ $_ => "$out/$_" } @sources),
-	     map({ ("out/$_" => target_includer($_)) } @of_targets));
-cmp_ok(scalar(@of_targets), '>', 30, @of_targets . ' headers are committed');
+my %UNITS = map { units($_) } keys %TARGETS;
+my %ALONE = map { my $folder = $_; map { ("$folder/$_" => includer($folder, $_)) } @{ $TARGETS{$folder} } }
+	keys %TARGETS;
+
+cmp_ok(scalar(keys %UNITS), '>', 8, keys(%UNITS) . ' units of ' . keys(%ALONE) . ' files');
+cmp_ok(scalar(grep { m{^\Q$committed\E/} } keys %ALONE), '>', 30, 'many are committed');
+for my $folder (sort keys %TARGETS) {
+	my $all = join('', map { $UNITS{$_} } grep { /^\Q$folder\E: / } keys %UNITS);
+
+	is_deeply([grep { $all !~ m{^#include "\Q$folder/$_\E"$}m } @{ $TARGETS{$folder} }], [],
+		  "the units of $folder have all of its files");
+}
 # Without an effect, and only a warning: unused, and no prototype.
 my $FAULT = "static const int unused = 1;\nint unannounced(void)\n{\n\treturn 0;\n}\n";
 
@@ -115,17 +163,41 @@ my $FAULT = "static const int unused = 1;\nint unannounced(void)\n{\n\treturn 0;
 # Compilers
 #
 
+# What is of the target that takes everything, and what is committed, which is less and so goes
+# through all ways of each tool.
+sub of_every { return grep { /^\Q$out\E[\/:]/ } sort @_ }
+
+sub of_committed { return grep { !/^\Q$out\E[\/:]/ } sort @_ }
+
+# Each file compiles without another before it, and twice: by each compiler in userspace, and
+# what is committed in the newest kernel, which has headers of its own.
+my $newest = 'in linux-' . (kernel_versions())[-1];
+for my $alone ((map { [$_, 'in userspace', sort keys %ALONE] } compilers()),
+	       ['gcc', "$newest with W=1", of_committed(keys %ALONE)]) {
+	my ($cc, $way, @files) = @$alone;
+	my %ways = ways($cc);
+	my %with = (cc => $cc, flags => ['-fsyntax-only', '-Werror', @{ $ways{$way} }]);
+	my $said = each_of(sub { compiled($_[0], $ALONE{$_[0]}, %with) }, @files);
+
+	is(beginning($said), '', "$cc $way: each of " . @files . ' files alone');
+}
+isnt(compiled('fault', "#include \"$out/vmcs12/linux-6.1-map.h\"\nu16 *map = vmcs12_linux_4_0_map;\n",
+	      flags => ['-fsyntax-only']), '', 'what is not included is seen');
+
 for my $cc (compilers()) {
 	my %ways = ways($cc);
 
 	for my $way (sort keys %ways) {
 		for my $size (@WORD_SIZES) {
-			my %with = (cc => $cc, flags => ['-O1', '-Werror', @{ $ways{$way} }, $size,
-							 "-I$out"]);
-			my $said = each_of(sub { compiled($_[0], $UNITS{$_[0]}, %with) },
-					   sort keys %UNITS);
+			# The tests of copies and translations compile all of them, optimized.
+			my %with = (cc => $cc, flags => ['-Werror', @{ $ways{$way} }, $size]);
+			my %more = (map({ $_ => '-fsyntax-only' } of_every(keys %UNITS)),
+				    map({ $_ => '-O1' } of_committed(keys %UNITS)));
+			my $said = each_of(sub {
+				compiled($_[0], $UNITS{$_[0]}, %with, flags => [@{ $with{flags} }, $more{$_[0]}])
+			}, sort keys %UNITS);
 
-			is(beginning($said), '', "$cc $size $way: " . keys(%UNITS) . ' files');
+			is(beginning($said), '', "$cc $size $way: " . keys(%UNITS) . ' units');
 			isnt(compiled('fault', $FAULT, %with), '', "$cc $size $way sees a fault");
 		}
 	}
@@ -133,7 +205,7 @@ for my $cc (compilers()) {
 
 # The assertions in the headers are compiled, too.
 {
-	my ($header) = grep { m{^vmcs12/linux-[\d.]+\.h$} } @headers;
+	my ($header) = grep { m{^vmcs12/linux-[\d.]+\.h$} } @{ $TARGETS{$out} };
 	my $text = slurp("$out/$header");
 	my $moved = $text =~ s/(ASSERT_MEMBER\([^;]*\babort, )4,/${1}6,/r;
 
@@ -151,9 +223,11 @@ my %SPARSE = sparse_ways();
 for my $way (sort keys %SPARSE) {
 	for my $size (@WORD_SIZES) {
 		my @flags = ($size, @{ $SPARSE{$way} });
-		my $said = each_of(sub { sparse($_[0], $UNITS{$_[0]}, @flags) }, sort keys %UNITS);
+		my @units = ($size eq '-m64' && $way ne 'in linux-' . (kernel_versions())[0] ?
+			     of_every(keys %UNITS) : (), of_committed(keys %UNITS));
+		my $said = each_of(sub { sparse($_[0], $UNITS{$_[0]}, @flags) }, @units);
 
-		is(beginning($said), '', "sparse $size $way: " . keys(%UNITS) . ' files');
+		is(beginning($said), '', "sparse $size $way: " . @units . ' units');
 	}
 	isnt(sparse('fault', "static char *fault(void)\n{\n\treturn 0;\n}\n" .
 		    "char *(*faulty)(void) = fault;\n", @{ $SPARSE{$way} }), '',
@@ -169,7 +243,7 @@ is(beginning(sparse('selftest.c', "$out/selftest.c", @{ $SPARSE{'in userspace'} 
 # kernel-doc and checkpatch, from the kernels' sources
 #
 
-my @CODE = (map({ "$out/$_" } @headers), map { "$committed/$_" } @of_targets);
+my @CODE = map { my $folder = $_; map { "$folder/$_" } @{ $TARGETS{$folder} } } sort keys %TARGETS;
 
 for my $version (kernel_versions()) {
 	my $tree = unpack_kernel($version, 'scripts/kernel-doc', 'scripts/checkpatch.pl');
@@ -190,13 +264,14 @@ my @TLFS = ({ type => 'CAMELCASE', files => qr{^evmcs/page\.h$}, because => 'the
 
 my %met;
 for my $version (kernel_versions()) {
+	my @files = ($newest =~ /-\Q$version\E$/ ? of_every(@CODE) : (), of_committed(@CODE));
 	# Where a name has capitals, checkpatch looks for it in a kernel's headers, of which it has
 	# no tree.
 	my @said = grep { !/^find: .*include|^Use of uninitialized value \$root / }
-		split(/\n/, each_of(sub { map { "$_\n" } checkpatch($version, '-f', $_[0]) }, @CODE));
+		split(/\n/, each_of(sub { map { "$_\n" } checkpatch($version, '-f', @{ $_[0] }) }, halves(@files)));
 	my @left = avoidable(\%met, qr{^(?:\Q$out\E|\Q$committed\E/\w+)/}, @said, \@TLFS);
 
-	is(beginning(join("\n", @left)), '', "checkpatch --strict of linux-$version: " . @CODE . ' files');
+	is(beginning(join("\n", @left)), '', "checkpatch --strict of linux-$version: " . @files . ' files');
 
 	my $dir = tempdir();
 	like(join("\n", checkpatch($version, '-f', spew("$dir/fault.c", "int a;  \n"))),
@@ -252,7 +327,7 @@ for my $cc (compilers()) {
 
 # Faults of different kinds are seen: a wrong entry in a table, a wrong mask.
 {
-	my ($table) = grep { m{^vmcs12/linux} } @sources;
+	my ($table) = grep { m{^vmcs12/linux} } emitted(qr/\d\.c$/);
 	my %faults = (
 		$table => sub { $_[0] =~ s/OFFSET\(msr_bitmap\)/OFFSET(io_bitmap_a)/r },
 		'vmcs_encodings.h' => sub { $_[0] =~ s/(GUEST_RIP = 0x0000681)e/${1}c/r },

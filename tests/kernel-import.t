@@ -127,8 +127,8 @@ my %revisions = map {
 my @all = map { @$_ } values %revisions;
 my $object = "$dir/all.o";
 {
-	my $result = compile(source => join('', map { '#include "' . generated($_)->{header} . "\"\n" } @all) .
-			     join('', map { my $struct = generated($_)->{struct};
+	my $result = compile(source => join('', map { generated($_)->{include} } @all) .
+			     join('', map { my $struct = generated($_)->{own};
 					    "struct $struct a_$struct;\n" } @all),
 			     output => $object, flags => ['-c', '-g', '-I' . out()]);
 
@@ -146,7 +146,7 @@ for my $layout (sort keys %revisions) {
 
 		for my $base (@{ $revisions{$layout} }, $layout) {
 			my $title = "$revision from $base";
-			my $result = import($object, $base, '--struct', generated($revision)->{struct});
+			my $result = import($object, $base, '--struct', generated($revision)->{own});
 
 			is($result->{status}, 0, $title) or diag($result->{err});
 			my %real = map { $_->{name} => 1 } @real;

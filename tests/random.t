@@ -576,6 +576,9 @@ sub target_of_all
 				      sort keys %patterns) . "}\n";
 }
 
+# The name of its own that a revision's struct has in that object.
+sub own_struct { my ($of) = @_; return "$of->{layout}{struct}_" . $of->{name} =~ s/\W/_/gr }
+
 # All structs in one object, whose BTF every import of them reads.
 sub object_of_structs
 {
@@ -584,7 +587,12 @@ sub object_of_structs
 	spew("$dir/all.vmcs", "include \"spec.vmcs\"\n", target_of_all($spec));
 	vmcsgen_says('gen', {}, '-s', 'all.vmcs', '-t', root() . '/templates', @QUIET,
 		     '-o', 'everything', '--target', 'all');
-	spew("$dir/structs.c", map { "#include \"everything/all/$_.h\"\n" } @revisions);
+	# All that are in memory have the name of their layout, so does an only page.
+	spew("$dir/structs.c", map {
+		my $name = place($spec, $_)->{layout}{struct};
+
+		"#define $name " . own_struct(place($spec, $_)) . "\n#include \"everything/all/$_.h\"\n#undef $name\n"
+	} @revisions);
 	ok_run({ dir => "$dir" }, 'gcc', '-g', '-fno-eliminate-unused-debug-types', '-w', '-c', '-o',
 	       'structs.o', 'structs.c');
 	ok_run('pahole', '-J', "$dir/structs.o");
@@ -612,7 +620,7 @@ sub import_structs
 	for my $pair (@pairs) {
 		my ($of, $from) = @$pair;
 		my $layout = $of->{layout}{name};
-		my $struct = "$of->{layout}{struct}_" . $of->{name} =~ s/\W/_/gr;
+		my $struct = own_struct($of);
 		my $result = vmcsgen_says('import', {}, @BASE, @QUIET, '--c', 'structs.o', '--struct',
 					  $struct, '--name', "$layout/imported", '--from', $from->{path},
 					  map { ('--bits', $_) } resized($of, $from));

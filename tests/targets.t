@@ -95,11 +95,15 @@ for my $target (sort keys %TAKEN) {
 {
 	my %SHARED = (
 		'pages evmcs/linux-6.1' => [],
-		'memory vmcs12/linux-6.1' => ['vmcs_translate.h'],
+		'memory vmcs12/linux-6.1' => [],
+		'memory vmcs12/linux-6.1; images vmcs12/linux-4.0' =>
+			['vmcs12/linux-6.1-images.c', 'vmcs12/revisions.h'],
+		'memory vmcs12/linux-6.1; pages evmcs/linux-6.1' => ['vmcs12/linux-6.1-copies.h'],
 		'pages evmcs/linux-6.1; masks evmcs/linux-6.1' => ['vmcs_controls.h'],
 		'pages evmcs/linux-6.1; fields all' => ['vmcs_controls.h', 'vmcs_exists.h'],
 	);
-	my @shared = map { "vmcs_$_.h" } qw(controls exists translate);
+	my @shared = (map({ "vmcs12/$_" } qw(linux-6.1-copies.h linux-6.1-images.c revisions.h)),
+		      map { "vmcs_$_.h" } qw(controls exists));
 
 	for my $clauses (sort keys %SHARED) {
 		my $files = files(made('target shares {' . join('', map { "\n\t$_" } split(/; /, $clauses)) .
@@ -112,18 +116,32 @@ for my $target (sort keys %TAKEN) {
 	}
 }
 
-# Pairs are made as they are needed, to and from what is in memory; pages are copied.
+# A revision in memory and a page have a struct, under the layout's own name; an image has none.
+# The former has a load and a store of each other one, and copies from and to the page.
 {
-	my $text = join('', values %{ files("$plain/linux") });
-	my %pairs = map { $_ => 1 } $text =~ /^vmcs12_(\w+_to_\w+) = \{$/mg;
-	my @memory = qw(linux_6_1 evmcs_first);
-	my %needed = map { my $memory = $_; map { ("${_}_to_$memory" => 1, "${memory}_to_$_" => 1) }
-			   @memory, 'rfc_2017' } @memory;
+	my $files = files("$plain/linux");
+	my @memory = qw(linux-6.1 evmcs-first);
+	my $structs = sub { [$files->{$_[0]} =~ /^struct (\w+) \{$/mg] };
 
-	is_deeply(\%pairs, \%needed, 'linux: no other translations than to and from memory');
-	is_deeply({ map { $_ => 1 } $text =~ /^(vmcs12_\w+_to_evmcs_\w+|evmcs_\w+_to_vmcs12_\w+)\(/mg },
-		  { map { ("vmcs12_${_}_to_evmcs_linux_6_1" => 1, "evmcs_linux_6_1_to_vmcs12_$_" => 1) }
-		    @memory }, 'linux: a page is copied to and from memory, and not to images');
+	is_deeply([sort grep { m{^(?:vmcs12|evmcs)/} && /\.[hc]$/ && !/-(?:map|controls)\.h$/ } keys %$files],
+		  [sort 'evmcs/fields.h', 'evmcs/linux-6.1.h', 'vmcs12/revisions.h',
+		   map { my $name = $_; map { "vmcs12/$name$_" } '.h', '-copies.h', '-images.c' } @memory],
+		  'linux: what is made of those in memory, and of pages, alone');
+	is_deeply([map { $structs->("vmcs12/$_.h") } @memory], [['vmcs12'], ['vmcs12']],
+		  'linux: what is in memory is struct vmcs12');
+	is_deeply($structs->('evmcs/linux-6.1.h'), ['hv_enlightened_vmcs'],
+		  'linux: the only page is struct hv_enlightened_vmcs');
+	for my $memory (@memory) {
+		my ($images, $copies) = @{$files}{map { "vmcs12/$memory$_" } '-images.c', '-copies.h'};
+		my @others = map { s/\W/_/gr } grep { $_ ne $memory } @memory, 'rfc-2017';
+
+		is_deeply([$images =~ /^static void (\w+)\(/mg],
+			  [map { ("load_$_", "store_$_") } @others], "linux: images beside $memory");
+		is_deeply([$images =~ m{^\t\t/\* vmcs12/(.*) \*/$}mg], [@memory, 'rfc-2017'],
+			  "linux: the table beside $memory has all, the default first");
+		is_deeply([$copies =~ /^static inline void (\w+)\(/mg],
+			  ['evmcs_to_vmcs12', 'vmcs12_to_evmcs'], "linux: copies of $memory");
+	}
 }
 
 for my $target (sort keys %TAKEN) {
@@ -222,41 +240,32 @@ END
 		  'files have the names that the target gives, or a revision its own');
 	my $text = <<'END';
 #include <stdio.h>
-#define VMCS_REVISION x_2026
-#define VMCS_CANONICAL now
-#include "vmcs12/accessors.h"
-#define VMCS_REVISION then_not
-#define VMCS_CANONICAL now
-#include "vmcs12/accessors.h"
-#define VMCS_REVISION page
-#include "evmcs/accessors.h"
-#include "vmcs12/x-2026.h"
-#include "vmcs12/now.h"
-#include "vmcs12/then-not.h"
-#include "evmcs/page-copies.h"
-#include "evmcs/page.h"
-#include "evmcs/linux-6.1-copies.h"
+#include "vmcs12/now-images.c"
+#include "vmcs12/now-copies.h"
+#include "vmcs12/x-2026-map.h"
+#include "evmcs/page-map.h"
 
 int main(void)
 {
-	struct vmcs12_x_2026 image = { .guest_rip = 7 };
-	struct vmcs12_then_not old = { .guest_rip = 0 };
+	u8 image[4096] = { 0 }, old[4096] = { 0 };
 	struct hv_enlightened_vmcs_page page = { .guest_rip = 0 };
-	struct vmcs12_now memory;
-	u64 value = 0;
+	struct hv_enlightened_vmcs_linux_6_1 other = { .guest_rip = 0 };
+	struct vmcs12 memory;
 
-	if (vmcs12_x_2026_load(&memory, &image) || vmcs12_then_not_store(&old, &memory))
-		return 1;
-	vmcs12_now_to_evmcs_page(&page, &memory);
-	evmcs_page_read(&page, VMCS_ENC_GUEST_RIP, &value);
-	printf("%d %d\n", (int)old.guest_rip, (int)value);
-	return 0;
+	vmcs_poke(image, vmcs_offset(vmcs12_x_2026_map, VMCS_ENC_GUEST_RIP), 8, 7);
+	load_x_2026(&memory, image);
+	store_then_not(old, &memory);
+	vmcs12_to_evmcs_page(&page, &memory);
+	vmcs12_to_evmcs_linux_6_1(&other, &memory);
+	printf("%d %d %d\n", (int)vmcs_peek(old, 544, 8), (int)page.guest_rip, (int)other.guest_rip);
+	return vmcs_offset(evmcs_page_map, VMCS_ENC_GUEST_RIP) !=
+	       offsetof(struct hv_enlightened_vmcs_page, guest_rip);
 }
 END
 	my $result = compile(source => $text, output => "$dir/named",
 			     flags => ['-Wall', '-Wextra', '-Werror', "-I$out"]);
 	is($result->{err}, '', 'names in C are made of these names');
-	is(run("$dir/named")->{out}, "7 7\n", 'and what they name does what it has to')
+	is(run("$dir/named")->{out}, "7 7 7\n", 'and what they name does what it has to')
 		if !$result->{status};
 }
 
@@ -264,13 +273,12 @@ END
 {
 	my $out = made("target theirs {\n\tmemory  vmcs12/linux-6.1\n\tpages   evmcs/tlfs-2022\n" .
 		       "\tnames   tlfs\n}\n", '--target', 'theirs') . '/theirs';
-	my $source = spew("$dir/theirs.c", map { "#include \"$_.h\"\n" }
-			  qw(vmcs12/linux-6.1 evmcs/tlfs-2022-copies));
+	my $source = spew("$dir/theirs.c", "#include \"vmcs12/linux-6.1-copies.h\"\n");
 
 	is(compile(source => $source, output => "$dir/theirs.o",
 		   flags => ['-c', '-Wall', '-Wextra', '-Werror', "-I$out"])->{err}, '',
 	   'copies name what the structs have');
-	like(slurp("$out/evmcs/tlfs-2022-copies.h"), qr/VMCS_COPY\(to, from, GuestRip, GuestRip\);/,
+	like(slurp("$out/vmcs12/linux-6.1-copies.h"), qr/^\tto->GuestRip = from->GuestRip;$/m,
 	     'by the names of the TLFS');
 }
 

@@ -84,8 +84,9 @@ sub with_btf
 # Every revision against its own struct
 #
 
-my $all = join('', map({ generated($_)->{include} } @revisions),
-	       map { my $struct = generated($_)->{own}; "struct $struct a_$struct;\n" } @revisions);
+my $all = join('', map { generated($_)->{include} } @revisions) .
+	  join('', map { my $struct = generated($_)->{own};
+			 "struct $struct a_$struct;\n" } @revisions);
 my %objects = map { ($_ => object($_, $all, '-I' . out())) } 'gcc';
 
 {

@@ -20,61 +20,54 @@ static const char * const words[] = {
 	"void", "volatile", "while", "NULL", "linux", "unix", "i386", "current", "noinline",
 };
 
-/*
- * What the generated files define or declare themselves, and what stands for them in their
- * guards, between VMCSGEN_ and _H; in capitals.
- */
+/* What the generated files define or declare themselves, in capitals. */
 static const char * const own_names[] = {
 	"VMCS_ENC_WIDTH", "VMCS_ENC_WIDTH_16", "VMCS_ENC_WIDTH_32", "VMCS_ENC_WIDTH_64",
 	"VMCS_ENC_WIDTH_NATURAL", "VMCS_ENC_TYPE", "VMCS_ENC_TYPE_CONTROL",
 	"VMCS_ENC_TYPE_READ_ONLY", "VMCS_ENC_TYPE_GUEST", "VMCS_ENC_TYPE_HOST", "VMCS_ENC_INDEX",
 	"VMCS_ENC_IS_HIGH", "VMCS_ENC_BYTES", "VMCS_ENCODING", "VMCS_ENCODING_WIDTH",
 	"VMCS_ENCODING_TYPE", "VMCS_SLOT", "VMCS_SLOTS", "VMCS_SLOT_ENCODINGS", "VMCS_ROW",
-	"VMCS_ROWS", "VMCS_RUN", "VMCS_LOSS", "VMCS_GAP", "VMCS_TRANSLATION", "VMCS_CONTROLS",
-	"VMCS_FIELD", "VMCS_FIELD_EXISTS", "VMCS_INDEX", "VMCS_JOIN", "VMCS_JOIN3", "VMCS_JOINED",
-	"VMCS_JOINED3", "VMCS_COPY", "VMCS_COPY_AS", "VMCS_ENDS", "VMCS_ENDS_WITH_HIGH",
-	"VMCS_PEEK", "VMCS_POKE", "VMCS_BYTES", "VMCS_BY_WIDTH", "VMCS_END", "VMCS_OFFSET",
-	"VMCS_BITS_BEFORE", "VMCS_READ", "VMCS_WRITE", "VMCS_NO_SUCH_FIELD", "VMCS_MOVE",
-	"VMCS_MOVE_SHARED", "VMCS_MOVE_REST", "VMCS_MOVE_RUN", "VMCS_MOVE_1", "VMCS_MOVE_2",
-	"VMCS_MOVE_4", "VMCS_MOVE_8", "VMCS_MOVE_16", "VMCS_MOVE_32", "VMCS_MOVE_64",
-	"VMCS_MOVE_128", "VMCS_MOVE_256", "VMCS_MOVE_512", "VMCS_REFUSED", "VMCS_TRANSLATE",
-	"VMCS_FILL", "VMCS_FILL_GAPS", "VMCS_SYNC", "VMCS_SYNC_TABLE", "VMCS_SYNC_RO",
-	"VMCS_SYNC_RW", "VMCS_SYNC_RARE", "VMCS_ASSERT_MEMBER", "VMCS_ASSERT_FIELD",
-	"VMCS_ASSERT_CONTROL", "VMCS_LINUX_NAMES", "VMCS_ASSERT_SIZE", "VMCS_ASSERT_MASK",
-	"VMCS_ASSERT_ARRAY", "VMCS_REVISION", "VMCS_CANONICAL", "VMCS_NUMBER", "VMCS_READY",
-	"VMCS_OWN", "VMCS_IMAGE", "VMCS_MEMORY", "VMCS_ACCESS", "VMCS_ENCODINGS", "VMCS_EXISTS",
-	"VMCS_TYPES", "BIT", "BIT_ULL", "ARRAY_SIZE", "U8", "U16", "U32", "U64", "UNLIKELY",
-	"SHADOW_FIELD_RO", "SHADOW_FIELD_RW", "TESTS", "FAILURES", "REPORT", "FIELD", "FIELDS",
-	"FIELD_OK", "TEST_FIELDS", "MEMBER", "TEST_MEMBERS", "LOOKUP", "LOOK_UP", "TEST_LOOKUPS",
-	"MAIN", "STRUCT", "NOWHERE", "INDEX", "OFFSET", "HIGH", "CLEAN", "MEMCPY", "MEMSET",
-	"PRINTF", "OFFSETOF", "ASSERT",
+	"VMCS_ROWS", "VMCS_FIELD", "VMCS_FIELD_EXISTS", "VMCS_INDEX",
+	"VMCS_COPY", "VMCS_COPY_AS", "VMCS_EXTENT", "VMCS_LOAD", "VMCS_STORE", "VMCS_ENDS",
+	"VMCS_ENDS_WITH_HIGH", "VMCS_PEEK", "VMCS_PEEK_FIELD", "VMCS_POKE", "VMCS_POKE_FIELD",
+	"VMCS_BYTES", "VMCS_BY_WIDTH", "VMCS_END", "VMCS_BITS_BEFORE", "VMCS_MOVE",
+	"VMCS_MOVE_REST", "VMCS_MOVE_1", "VMCS_MOVE_2", "VMCS_MOVE_4", "VMCS_MOVE_8",
+	"VMCS_MOVE_16", "VMCS_MOVE_32", "VMCS_MOVE_64", "VMCS_MOVE_128", "VMCS_MOVE_256",
+	"VMCS_MOVE_512", "VMCS_STRUCT", "VMCS_MAP", "VMCS_OFFSET", "VMCS_FIND", "VMCS_READ",
+	"VMCS_WRITE", "VMCS_GROUPS", "VMCS_CLEAN", "VMCS_SYNC", "VMCS_SYNC_TABLE",
+	"VMCS_SYNC_RO", "VMCS_SYNC_RW", "VMCS_SYNC_RARE", "VMCS_ASSERT_MEMBER",
+	"VMCS_ASSERT_FIELD", "VMCS_ASSERT_CONTROL", "VMCS_LINUX_NAMES", "VMCS_ASSERT_SIZE",
+	"VMCS_ASSERT_MASK", "VMCS_ASSERT_ARRAY", "BIT", "BIT_ULL", "ARRAY_SIZE", "U8", "U16",
+	"U32", "U64", "UNLIKELY",
+	"SHADOW_FIELD_RO", "SHADOW_FIELD_RW",
 };
 
-/*
- * What the templates put after the name of a revision, in capitals.  "revision" is none,
- * but "revision_id" and "id" are.
- */
-static const char * const endings[] = {
-	"ID", "REVISION", "REVISION_ID", "HIGHEST_INDEX", "MAP", "GROUPS", "OFFSET", "OFFSET_T",
-	"GROUP", "READ", "READ_AT", "WRITE", "WRITE_AT", "GET", "SET", "LOAD", "LOAD_SHARED",
-	"STORE", "STORE_SHARED", "H", "MAP_H", "TRANSLATIONS", "TRANSLATIONS_H", "COPIES",
-	"COPIES_H", "RUNS", "LOSSES", "GAPS", "MEMBERS", "LOOKUPS", "LOOK_UP", "TABLE",
-	"TABLE_COUNT", "FIELDS", "FIELD", "ROW",
+/* What stands for files in their guards, between VMCSGEN_ and _H. */
+static const char * const own_guards[] = {
+	"VMCS_ACCESS", "VMCS_CONTROLS", "VMCS_ENCODINGS", "VMCS_EXISTS", "VMCS_MOVE", "VMCS_SYNC",
+	"VMCS_TYPES",
 };
+
+/* What the templates put after the name of a revision, and in the guards of its files. */
+static const char * const endings[] = {
+	"id", "size", "launch_state", "highest_index", "map", "groups",
+};
+
+static const char * const guard_endings[] = { "", "_map", "_copies" };
 
 /* Who has a name, and as what the spec knows him. */
 struct name_owner {
 	const void *object;		/* NULL: the generated files */
 	const char *what;
 	struct srcpos pos;
-	bool renamed;			/* by a target */
+	bool of_target;			/* who gives the name */
 };
 
 struct c_names {
 	struct checker *checker;
 	bool of_target;			/* only names that it gives are reported here */
 	struct table taken;		/* names in capitals to struct name_owner */
-	struct table stems;		/* of them, those of revisions */
+	struct table guards;		/* the same of headers' guards, which meet guards alone */
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -105,7 +98,7 @@ static void report_taken(struct c_names *names, const struct name_owner *first, 
 {
 	struct checker *checker = names->checker;
 
-	if (names->of_target && !first->renamed && !second->renamed)
+	if (names->of_target && !first->of_target && !second->of_target)
 		return;
 	name = c_spelling(checker->spec, name, isupper((unsigned char)*name));
 	if (!first->object) {
@@ -131,33 +124,22 @@ static void enter_name(struct c_names *names, struct table *table, const char *n
 		report_taken(names, first, name, owner);
 }
 
+/* Let @owner have the name that @format makes. */
+__attribute__((format(printf, 4, 5)))
+static void claim(struct c_names *names, struct table *table, const struct name_owner *owner,
+		  const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	enter_name(names, table, arena_vprintf(names->checker->spec->arena, format, args), owner);
+	va_end(args);
+}
+
 /* Let the @object that the spec knows as @what have the name that @format makes. */
-__attribute__((format(printf, 5, 6)))
-static void claim_name(struct c_names *names, const void *object, const char *what,
-		       struct srcpos pos, const char *format, ...)
-{
-	struct name_owner owner = { .object = object, .what = what, .pos = pos };
-	va_list args;
-
-	va_start(args, format);
-	enter_name(names, &names->taken, arena_vprintf(names->checker->spec->arena, format, args),
-		   &owner);
-	va_end(args);
-}
-
-/* The same of a header's guard, which nothing but a guard can meet. */
-__attribute__((format(printf, 5, 6)))
-static void claim_guard(struct c_names *names, const void *object, const char *what,
-			struct srcpos pos, const char *format, ...)
-{
-	struct name_owner owner = { .object = object, .what = what, .pos = pos };
-	va_list args;
-
-	va_start(args, format);
-	enter_name(names, &names->stems, arena_vprintf(names->checker->spec->arena, format, args),
-		   &owner);
-	va_end(args);
-}
+#define claim_name(names, object, what, pos, ...)					\
+	claim(names, &(names)->taken, &(struct name_owner){ object, what, pos, false },	\
+	      __VA_ARGS__)
 
 /* Something that keeps its name in C, alone. */
 static void look_at_word(struct checker *checker, const char *name, struct srcpos pos)
@@ -237,44 +219,26 @@ static void name_layout(struct c_names *names, const struct layout *layout)
 		   layout->table_count);
 }
 
-/* Whether the stem is another one with an ending of the templates: what both make meets. */
-static void look_at_stem(struct c_names *names, const char *stem, const struct name_owner *owner)
+/* What is a revision's own and begins with its name. */
+static void claim_revision(struct c_names *names, const struct layout *layout, const char *name,
+			   const struct name_owner *owner)
 {
-	const struct spec *spec = names->checker->spec;
-	const char *key = capital_name(names, stem);
-	size_t len = strlen(key);
-
-	for (size_t i = 0; i < COUNT(endings); i++) {
-		size_t ending = strlen(endings[i]) + 1;
-		struct name_owner *first;
-
-		if (len <= ending || key[len - ending] != '_' ||
-		    strcmp(key + len - ending + 1, endings[i]))
-			continue;
-		first = table_name(&names->stems, names_intern(spec->names, key, len - ending));
-		if (first && first->object != owner->object)
-			report_taken(names, first, stem, owner);
-	}
-	/* Between two of them, this says where the one ends and the other begins. */
-	if (strstr(key, "_TO_") && (!names->of_target || owner->renamed))
-		check_report(names->checker, srcpos_key(owner->pos), owner->pos,
-			     "'%s' is called %s in C, and '_to_' stands between two names",
-			     owner->what, c_spelling(spec, stem, isupper((unsigned char)*stem)));
+	for (size_t i = 0; i < COUNT(guard_endings); i++)
+		claim(names, &names->guards, owner, "%s_%s%s", layout->name, name,
+		      guard_endings[i]);
+	for (size_t i = 0; i < COUNT(endings); i++)
+		claim(names, &names->taken, owner, "%s_%s_%s", layout->name, name, endings[i]);
 }
 
-static void enter_stem(struct c_names *names, const char *stem, const struct name_owner *owner)
+/* The struct of a page that is not the only one of a target. */
+static void claim_page(struct c_names *names, const struct layout *layout, const char *name,
+		       const struct name_owner *owner)
 {
-	enter_name(names, &names->stems, stem, owner);
-	enter_name(names, &names->taken, stem, owner);
+	claim(names, &names->taken, owner, "%s_%s", layout->c_struct, name);
 }
 
-/* Call @take for the names in C of each revision: what is its own begins with one of them. */
-static void for_stems(struct c_names *names, const struct layout *layout,
-		      void (*take)(struct c_names *names, const char *stem,
-				   const struct name_owner *owner))
+static void name_revisions(struct c_names *names, const struct layout *layout)
 {
-	struct arena *arena = names->checker->spec->arena;
-
 	for (size_t i = 0; i < layout->count; i++) {
 		const struct revision *revision = layout->revisions[i];
 		struct name_owner owner = { .object = revision, .what = revision->path,
@@ -282,23 +246,9 @@ static void for_stems(struct c_names *names, const struct layout *layout,
 
 		if (!revision_is_whole(revision))
 			continue;
-		take(names, arena_printf(arena, "%s_%s", layout->name, revision->name), &owner);
-		take(names, arena_printf(arena, "%s_%s", layout->c_struct, revision->name), &owner);
-	}
-}
-
-/* A copy goes to a revision of another layout by all of its name, a translation by a part. */
-static void look_at_partners(struct c_names *names, const struct layout *layout)
-{
-	for (size_t i = 0; layout->clean_word && i < layout->count; i++) {
-		const struct revision *revision = layout->revisions[i];
-		const struct name_owner *first = table_name(&names->stems,
-							    capital_name(names, revision->name));
-		struct name_owner owner = { .object = revision, .what = revision->name,
-					    .pos = revision->pos };
-
-		if (revision_is_whole(revision) && first && first->object != revision)
-			report_taken(names, first, revision->name, &owner);
+		claim_revision(names, layout, revision->name, &owner);
+		if (layout->clean_word)
+			claim_page(names, layout, revision->name, &owner);
 	}
 }
 
@@ -306,52 +256,117 @@ static void look_at_partners(struct c_names *names, const struct layout *layout)
 static void claim_own_names(struct c_names *names)
 {
 	const struct spec *spec = names->checker->spec;
+	const struct name_owner generated = { 0 };
 
 	for (size_t i = 0; i < COUNT(own_names); i++)
-		claim_name(names, NULL, own_names[i], (struct srcpos){ 0 }, "%s", own_names[i]);
-	for (size_t i = 0; i < spec->layout_count; i++)
-		if (spec->layouts[i]->clean_word)
-			claim_guard(names, spec->layouts[i], spec->layouts[i]->name,
-				    spec->layouts[i]->pos, "%s_fields", spec->layouts[i]->name);
-	for (size_t i = 0; i < spec->support_count; i++)
+		enter_name(names, &names->taken, own_names[i], &generated);
+	for (size_t i = 0; i < COUNT(own_guards); i++)
+		enter_name(names, &names->guards, own_guards[i], &generated);
+	for (size_t i = 0; i < spec->layout_count; i++) {
+		const struct layout *layout = spec->layouts[i];
+		struct name_owner owner = { .object = layout, .what = layout->name,
+					    .pos = layout->pos };
+
+		claim(names, &names->guards, &owner, "%s_%s", layout->name,
+		      layout->clean_word ? "fields" : "revisions");
+	}
+	for (size_t i = 0; i < spec->support_count; i++) {
+		const struct support *support = spec->supports[i];
 		/* By its name, since one that is said twice was reported. */
-		claim_guard(names, spec->supports[i]->name, spec->supports[i]->name,
-			    spec->supports[i]->pos, "%s_%s_controls",
-			    spec->supports[i]->revision->layout->name, spec->supports[i]->name);
+		struct name_owner owner = { .object = support->name, .what = support->name,
+					    .pos = support->pos };
+
+		claim(names, &names->guards, &owner, "%s_%s_controls",
+		      support->revision->layout->name, support->name);
+	}
 }
 
-/*
- * A revision's name stands alone where an includer says which one it means.  And each layout
- * has two files beside those that are called as its revisions.
- */
+/* A layout has two files beside those that are called as its revisions. */
 static void look_at_revision(struct checker *checker, const struct layout *layout,
 			     const char *name, struct srcpos pos)
 {
-	look_at_word(checker, c_spelling(checker->spec, name, false), pos);
-	if (!strcmp(name, "fields") || !strcmp(name, "accessors"))
+	if (!strcmp(name, "fields") || !strcmp(name, "revisions"))
 		check_report(checker, srcpos_key(pos), pos,
 			     "'%s/%s' is called as the file %s.h of its layout is", layout->name,
 			     name, name);
 }
 
-/* Call @take for the names in C of each revision that a target takes. */
-static void for_taken(struct c_names *names, const struct takings *takings,
-		      void (*take)(struct c_names *names, const char *stem,
-				   const struct name_owner *owner))
+static size_t count_taken(const struct takings *takings, const struct layout *layout)
 {
-	struct arena *arena = names->checker->spec->arena;
+	size_t count = 0;
 
+	for (size_t i = 0; i < takings->count; i++)
+		count += takings->of[i].revision->layout == layout;
+	return count;
+}
+
+/* Whom a revision's names are, as a target takes it. */
+static struct name_owner owner_of(const struct c_names *names, const struct taking *taking)
+{
+	return (struct name_owner){
+		.object = taking->revision, .pos = taking->pos,
+		.what = arena_printf(names->checker->spec->arena, "%s/%s",
+				     taking->revision->layout->name, taking->name),
+		.of_target = strcmp(taking->name, taking->revision->name),
+	};
+}
+
+static void name_taken(struct c_names *names, const struct takings *takings)
+{
 	for (size_t i = 0; i < takings->count; i++) {
 		const struct taking *taking = &takings->of[i];
 		const struct layout *layout = taking->revision->layout;
-		struct name_owner owner = { .object = taking->revision, .pos = taking->pos };
+		struct name_owner owner = owner_of(names, taking);
 
-		owner.renamed = strcmp(taking->name, taking->revision->name);
-		owner.what = arena_printf(arena, "%s/%s", layout->name, taking->name);
-		take(names, arena_printf(arena, "%s_%s", layout->name, taking->name), &owner);
-		take(names, arena_printf(arena, "%s_%s", layout->c_struct, taking->name), &owner);
-		if (owner.renamed && take == enter_stem)
+		if (owner.of_target)
 			look_at_revision(names->checker, layout, taking->name, taking->pos);
+		claim_revision(names, layout, taking->name, &owner);
+	}
+}
+
+/* What has a layout's own name: the struct of all that is in memory, and of an only page. */
+static void claim_struct(struct c_names *names, const struct taking *taking)
+{
+	const struct layout *layout = taking->revision->layout;
+	struct name_owner owner = { .object = layout, .what = layout->name, .pos = taking->pos,
+				    .of_target = true };
+
+	look_at_word(names->checker, layout->c_struct, layout->pos);
+	enter_name(names, &names->taken, layout->c_struct, &owner);
+	if (layout->clean_word)
+		return;
+	claim(names, &names->taken, &owner, "%s_revision", layout->c_struct);
+	claim(names, &names->taken, &owner, "%s_revisions", layout->name);
+	claim(names, &names->taken, &owner, "nr_%s_revisions", layout->name);
+}
+
+/* The structs of a target, and its copies between pages and memory. */
+static void name_structs(struct c_names *names, const struct target *target)
+{
+	const struct takings *memory = &target->memory, *pages = &target->pages;
+	struct arena *arena = names->checker->spec->arena;
+
+	for (size_t i = 0; i < memory->count; i++)
+		claim_struct(names, &memory->of[i]);
+	for (size_t i = 0; i < pages->count; i++) {
+		const struct taking *page = &pages->of[i];
+		const struct layout *layout = page->revision->layout;
+		struct name_owner owner = owner_of(names, page);
+		const char *prefix = layout->name;
+
+		if (count_taken(pages, layout) == 1)
+			claim_struct(names, page);
+		else
+			claim_page(names, layout, page->name, &owner);
+		if (count_taken(pages, layout) > 1)
+			prefix = arena_printf(arena, "%s_%s", layout->name, page->name);
+		owner.of_target = true;
+		for (size_t j = 0; j < memory->count; j++) {
+			const char *kept = memory->of[j].revision->layout->name;
+
+			claim(names, &names->taken, &owner, "%s_to_%s", prefix, kept);
+			claim(names, &names->taken, &owner, "%s_to_%s", kept, prefix);
+		}
 	}
 }
 
@@ -366,11 +381,10 @@ static void look_at_taken(struct checker *checker, const struct target *target)
 			     "'vmcs.json' is a file in the folder of the targets");
 	claim_own_names(&names);
 	for (size_t i = 0; i < COUNT(all); i++)
-		for_taken(&names, all[i], enter_stem);
-	for (size_t i = 0; i < COUNT(all); i++)
-		for_taken(&names, all[i], look_at_stem);
+		name_taken(&names, all[i]);
+	name_structs(&names, target);
 	table_free(&names.taken);
-	table_free(&names.stems);
+	table_free(&names.guards);
 }
 
 static void look_at_names(struct checker *checker, const struct spec *spec)
@@ -385,15 +399,12 @@ static void look_at_names(struct checker *checker, const struct spec *spec)
 		for (size_t j = 0; j < spec->bits[i]->count; j++)
 			look_at_word(checker, spec->bits[i]->fields[j].name,
 				     spec->bits[i]->fields[j].pos);
-	for (size_t i = 0; i < spec->layout_count; i++)
-		for_stems(&names, spec->layouts[i], enter_stem);
 	for (size_t i = 0; i < spec->layout_count; i++) {
-		for_stems(&names, spec->layouts[i], look_at_stem);
-		look_at_partners(&names, spec->layouts[i]);
+		name_revisions(&names, spec->layouts[i]);
 		name_layout(&names, spec->layouts[i]);
 	}
 	table_free(&names.taken);
-	table_free(&names.stems);
+	table_free(&names.guards);
 	for (size_t i = 0; i < spec->target_count; i++)
 		look_at_taken(checker, spec->targets[i]);
 }

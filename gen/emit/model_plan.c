@@ -80,15 +80,13 @@ static void map_translation(struct model *model, struct value *map, const struct
 		add_lacking(model, lacks, plan->lost[i]);
 }
 
-/* Whether an enlightened VMCS was embedded in @revision, or in one that it is from. */
+/* Whether @revision, or the one that it is from, was begun with an enlightened VMCS. */
 static bool embeds_page(const struct revision *revision)
 {
-	for (; revision; revision = revision->from)
-		for (size_t i = 0; i < revision->edit_count; i++)
-			if (revision->edits[i].kind == EDIT_EMBED &&
-			    revision->edits[i].other->layout->clean_word)
-				return true;
-	return false;
+	while (revision->from)
+		revision = revision->from;
+	return revision->edit_count && revision->edits[0].kind == EDIT_EMBED &&
+	       revision->edits[0].other->layout->clean_word;
 }
 
 /* What an image of @image is to @kept, a revision that is kept in memory. */

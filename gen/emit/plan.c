@@ -58,6 +58,9 @@ struct plan plan_translation(struct arena *arena, const struct revision *from,
 		else
 			plan.lost[plan.lost_count++] = member;
 	}
+	for (size_t i = 0; i < to->count; i++)
+		if (!to->members[i].pad && !held_as(&pairing, &to->members[i]))
+			plan.gaps[plan.gap_count++] = &to->members[i];
 	pairing_free(&pairing);
 	return plan;
 }

@@ -27,7 +27,7 @@ struct plan {
 	size_t run_count;
 	const struct member **lost;	/* members that @to lacks */
 	size_t lost_count;
-	const struct member **gaps;	/* of a copy, fields of @to that @from lacks */
+	const struct member **gaps;	/* of @to that @from lacks; of a copy, fields */
 	size_t gap_count;
 };
 

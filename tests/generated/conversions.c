@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
  * Saved states and bare pages with random images, and what `vmcsgen convert` has to
- * make of them: by the generated translations, and by tables of which bytes are a
- * member's.  The same images come again for the same pair of revisions.
+ * make of them: by the generated loads of a vmcs12, where what is converted to is the struct
+ * in memory, and by tables of members.  The same images come again for the same pair of
+ * revisions.
  *
  *	conversions write PAIR IMAGES	what is to be converted, to standard output
  *	conversions check PAIR IMAGES	that standard input is that, converted
@@ -12,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include TRANSLATIONS
+#include "vmcs_access.h"
+#include "vmcs12/revisions.h"
 
 enum { PAGE = 4096, HEADER = 128 };
 
@@ -26,15 +28,28 @@ struct revision {
 	unsigned int nr_members;
 };
 
-#include MEMBERS
+/* A member that both have. */
+struct move {
+	unsigned int from, to, bytes;
+};
 
-static const struct pair {
+/* An element of a member that only one of them has. */
+struct alone {
+	unsigned int offset, bytes;
+	u64 neutral;
+};
+
+struct pair {
 	const char *name;
 	struct revision from, to;
-	const struct vmcs_translation *there;
-} pairs[] = {
-#include PAIRS
+	const struct move *moves;
+	const struct alone *lost, *gaps;
+	unsigned int nr_moves, nr_lost, nr_gaps;
+	const struct vmcs12_revision *of;	/* NULL: there is nothing generated */
 };
+
+/* All of this by Perl. */
+#include PAIRS
 
 static const struct pair *pair;
 static u64 seed = 0x9e3779b97f4a7c15ULL;
@@ -69,17 +84,24 @@ static unsigned int free_bytes(const struct revision *revision, u16 *list)
 /* An image that can be converted there and back. */
 static void make_image(u8 *image, const u16 *frees, unsigned int count, unsigned int room)
 {
-	const struct vmcs_translation *there = pair->there;
 	u32 word = pair->from.id | (next() & 0x80000000u);
 
 	for (unsigned int i = 0; i < PAGE; i += 8)
 		vmcs_poke(image, i, 8, next());
 	memcpy(image, &word, sizeof(word));
-	for (unsigned int i = 0; i < there->loss_count; i++)
-		vmcs_poke(image, there->losses[i].from, there->losses[i].bytes,
-			  there->losses[i].neutral);
+	for (unsigned int i = 0; i < pair->nr_lost; i++)
+		vmcs_poke(image, pair->lost[i].offset, pair->lost[i].bytes, pair->lost[i].neutral);
 	for (; count > room; count--)
 		image[frees[count - 1]] = 0;
+}
+
+/* What a load does, by the tables. */
+static void move_members(u8 *to, const u8 *from)
+{
+	for (unsigned int i = 0; i < pair->nr_moves; i++)
+		memcpy(to + pair->moves[i].to, from + pair->moves[i].from, pair->moves[i].bytes);
+	for (unsigned int i = 0; i < pair->nr_gaps; i++)
+		vmcs_poke(to, pair->gaps[i].offset, pair->gaps[i].bytes, pair->gaps[i].neutral);
 }
 
 static void convert_image(u8 *to, const u8 *from, const u16 *from_frees, const u16 *to_frees,
@@ -88,10 +110,10 @@ static void convert_image(u8 *to, const u8 *from, const u16 *from_frees, const u
 	u32 word;
 
 	memset(to, 0, PAGE);
-	if (vmcs_fill(pair->there, to, from)) {
-		fprintf(stderr, "%s: an image is refused\n", pair->name);
-		exit(2);
-	}
+	if (pair->of && !pair->of->in_place)
+		pair->of->load((void *)to, from);
+	else
+		move_members(to, from);
 	memcpy(&word, from, sizeof(word));
 	word = pair->to.id | (word & 0x80000000u);
 	memcpy(to, &word, sizeof(word));

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
 # A C program that holds what was generated for a target of a random spec against what Placement
-# says: where gcc puts each member, what the accessors, tables, translations and copies do.
+# says: where gcc puts each member, what the accessors, tables, loads, stores and copies do.
 package Expectations;
 
 use strict;
@@ -28,12 +28,9 @@ sub table
 		join('', map { "\t{ " . join(', ', @$_) . " },\n" } @rows ? @rows : [0]) . "};\n";
 }
 
-sub struct_of
-{
-	my ($revision) = @_;
-
-	return "struct $revision->{layout}{struct}_" . c_name($revision->{as});
-}
+# What the program calls a revision's struct: in what was generated all that is in memory, and an
+# only page, has the name of its layout.
+sub struct_of { my ($revision) = @_; return 'struct ' . prefix_of($revision) . '_struct' }
 
 # Below the target's folder, without an ending.
 sub file_of { my ($revision) = @_; return "$revision->{layout}{name}/$revision->{as}" }
@@ -94,94 +91,128 @@ sub looked_up
 	return @rows;
 }
 
-# A revision's accessors, and those to and from the one that is kept in memory, if it is no page.
+# A revision's accessors, and what its map says beside.
 sub accessors
 {
-	my ($revision, $canonical, $has_table) = @_;
+	my ($revision, $has_table) = @_;
 	my $prefix = prefix_of($revision);
 	my @rows = looked_up($revision);
-	my $group = $revision->{layout}{clean} ? "${prefix}_call_group" : 'NULL';
-	my @text = ("#define VMCS_REVISION " . c_name($revision->{as}) . "\n",
-		    $canonical ? "#define VMCS_CANONICAL " . c_name($canonical->{as}) . "\n" : (),
-		    "#include \"$revision->{layout}{name}/accessors.h\"\n",
-			    table('field', "${prefix}_fields", @rows));
+	my $clean = $revision->{layout}{clean};
+	my %names = (STRUCT => "${prefix}_struct", MAP => "${prefix}_map", OFFSET => "${prefix}_end_t",
+		     (map { uc($_) => "${prefix}_$_" } qw(find read write)),
+		     $clean ? (GROUPS => "${prefix}_groups", CLEAN => "${prefix}_clean") : ());
+	my $group = $clean ? "${prefix}_call_group" : 'NULL';
+	my @text = ("#include \"" . file_of($revision) . "-map.h\"\n",
+		    map({ "#define VMCS_$_ $names{$_}\n" } sort keys %names),
+		    "#include \"vmcs_accessors.h\"\n", table('field', "${prefix}_fields", @rows));
 	my @body;
 
 	push @text, <<"END";
 static bool ${prefix}_call_read(const void *image, u64 encoding, u64 *value)
 {
-	return ${prefix}_read(image, encoding, value);
+	${prefix}_end_t end = ${prefix}_find(encoding);
+
+	if (end)
+		*value = ${prefix}_read(image, encoding, end);
+	return end;
 }
 static bool ${prefix}_call_write(void *image, u64 encoding, u64 value)
 {
-	return ${prefix}_write(image, encoding, value);
+	${prefix}_end_t end = ${prefix}_find(encoding);
+
+	if (end)
+		${prefix}_write(image, encoding, end, value);
+	return end;
 }
 static unsigned int ${prefix}_call_offset(u64 encoding)
 {
-	return (__force u16)${prefix}_offset(encoding);
+	return vmcs_offset(${prefix}_map, encoding);
 }
 END
-	push @text, <<"END" if $revision->{layout}{clean};
+	push @text, <<"END" if $clean;
 static unsigned int ${prefix}_call_group(u64 encoding)
 {
-	return ${prefix}_group(encoding);
+	return ${prefix}_clean(encoding);
 }
 END
 	push @body, <<"END";
 	static const struct expected_revision ${prefix}_is = {
-		"$revision->{path}", $revision->{id}, ${prefix}_revision_id, ${prefix}_fields, @{[scalar(@rows)]},
+		"$revision->{path}", $revision->{id}, ${prefix}_id, $revision->{size}, ${prefix}_size,
+		${prefix}_fields, @{[scalar(@rows)]},
 		${prefix}_call_read, ${prefix}_call_write, ${prefix}_call_offset, $group,
 	};
 	try_revision(&${prefix}_is, encodings, sizeof(encodings) / sizeof(*encodings));
 END
-	my $columns = $revision->{layout}{clean} ? 2 : 1;
+	my $columns = $clean ? 2 : 1;
 	my $name = $revision->{layout}{table};
 	push @body, "\ttry_table(&${prefix}_is, (const u16 *)$name, nr_$name, $columns);\n"
 		if $has_table;
 	return (join('', @text), join('', @body));
 }
 
-sub alone
+# Whether it begins with an enlightened VMCS.
+sub begins_with_page
 {
-	my ($revision, @members) = @_;
+	my ($spec, $revision) = @_;
+	my $says = $revision->{revision};
 
-	return map { ['"' . member_name($revision, $_) . '"', $_->{offset}, $_->{size}, $_->{count}, $_->{drop} ? 1 : 0,
-		      sprintf('0x%xULL', $_->{neutral})] } @members;
+	$says = place($spec, "$says->{layout}/" . $says->{from} =~ s{.*/}{}r)->{revision} while $says->{from};
+	my $first = $says->{edits}[0] // return 0;
+	return $first->{edit} eq 'embed' && !!place($spec, $first->{of})->{layout}{clean};
 }
 
-# A translation, and how it is called.
-sub translation
+# How images are loaded and stored where a revision is kept in memory: rows of a table.
+sub images
 {
-	my ($from, $to, $function, $fills) = @_;
-	my ($pairs, $lost, $gaps) = pairing($from, $to);
-	my @lost = ((grep { !$_->{drop} } @$lost), (grep { $_->{drop} } @$lost));
-	my @moves = map { [$_->[0]{offset}, $_->[1]{offset}, bytes_of($_->[0])] } @$pairs;
+	my ($spec, $kept, @revisions) = @_;
+	my $name = prefix_of($kept);
+	my (@top, @body);
 
-	my @counts = (scalar(@moves), scalar(@lost), scalar(@$gaps), $from->{size}, $to->{size});
-	my $top = join('', table('move', "${function}_moves", @moves),
-		       table('alone', "${function}_lost", alone($from, @lost)),
-		       table('alone', "${function}_gaps", alone($to, @$gaps)), <<"END");
-static const char *call_$function(void *to, const void *from)
+	for my $number (0 .. $#revisions) {
+		my $image = $revisions[$number];
+		my ($pairs, undef, $gaps) = pairing($image, $kept);
+		my @moves = map { [$_->[0]{offset}, $_->[1]{offset}, bytes_of($_->[0])] } @$pairs;
+		my @gaps = map { [$_->{offset}, $_->{size}, $_->{count}, sprintf('0x%xULL', $_->{neutral})] } @$gaps;
+		my $begins = begins_with_page($spec, $image) ? 1 : 0;
+		my $in_place = file_of($image) eq file_of($kept) ? 1 : 0;
+		my $row = "${name}_revisions[$number]";
+
+		push @body, <<"END";
+	if ($row.id != $image->{id} || $row.size != $image->{size} ||
+	    $row.in_place != $in_place || $row.begins_with_evmcs != $begins)
+		FAULT("$name: $image->{path}");
+END
+		next if $in_place;
+		push @top, table('move', "${name}_moves_$number", @moves),
+			table('gap', "${name}_gaps_$number", @gaps), <<"END";
+static void ${name}_load_$number(void *to, const void *from)
 {
-	const struct vmcs_loss *lost = $function(to, from);
-
-	return lost ? lost->name : NULL;
+	$row.load(to, from);
+}
+static void ${name}_store_$number(void *to, const void *from)
+{
+	$row.store(to, from);
 }
 END
-	return ($top, <<"END");
-	try_translation(&(struct expected_translation){
-		"$function", ${function}_moves, ${function}_lost, ${function}_gaps,
-		@{[join(', ', @counts)]}, $fills, call_$function
+		push @body, <<"END";
+	try_image(&(struct expected_image){
+		"$name and $image->{path}", ${name}_moves_$number, ${name}_gaps_$number,
+		@{[scalar(@moves)]}, @{[scalar(@gaps)]}, $image->{size}, $kept->{size},
+		${name}_load_$number, ${name}_store_$number
 	});
 END
+	}
+	push @body, "\tif (nr_${name}_revisions != " . @revisions . ")\n\t\tFAULT(\"$name: revisions\");\n";
+	return (join('', @top), join('', @body));
 }
+
+sub copy_names { my ($page, $kept) = @_; return ("${page}_to_$kept", "${kept}_to_$page") }
 
 # What is copied from an enlightened VMCS at an entry, and to it at an exit.
 sub copies
 {
 	my ($spec, $evmcs, $vmcs12) = @_;
 	my $page = place($spec, $evmcs->{path});
-	my ($e, $v) = (prefix_of($evmcs), prefix_of($vmcs12));
 	my %there = map { $_->{field} ? ($_->{field} => $_) : () } @{ $vmcs12->{members} };
 	my (@entry, @exit);
 
@@ -194,7 +225,7 @@ sub copies
 		push @exit, [$other->{offset}, $member->{offset}, $member->{size}, 0, 1]
 			if copied($spec, $page, $member, 'exit');
 	}
-	my ($to, $back) = ("${e}_to_$v", "${v}_to_$e");
+	my ($to, $back) = copy_names(prefix_of($evmcs), prefix_of($vmcs12));
 	my $top = join('', table('copy', "${to}_copies", @entry),
 		       table('copy', "${back}_copies", @exit), <<"END");
 static void call_$to(void *to, const void *from, u32 clean)
@@ -249,15 +280,59 @@ sub control_heads
 		@adders && $target->{all_fields} ? 'vmcs_exists.h' : ());
 }
 
-# The parts of the program about one revision: pairs of what is outside of functions and in main().
-sub revision_parts
+# Lines of C where some names are others.
+sub renamed
 {
-	my ($revision, $canonical, $has_table) = @_;
-	my $prefix = prefix_of($revision);
+	my ($names, @lines) = @_;
 
-	return ([assertions($revision), ''], [accessors($revision, $canonical, $has_table)],
-		$canonical ? ([translation($revision, $canonical, "${prefix}_load", 1)],
-			      [translation($canonical, $revision, "${prefix}_store", 0)]) : ());
+	return join('', map({ "#define $_ $names->{$_}\n" } sort keys %$names), @lines,
+		    map { "#undef $_\n" } sort keys %$names);
+}
+
+# What is made for a revision that has a struct, under names that no other one has.
+sub included
+{
+	my ($revision, $own, $pages, $translates, $has_table) = @_;
+	my ($prefix, $layout) = (prefix_of($revision), $revision->{layout});
+	my $file = file_of($revision);
+	my $struct = $own ? $layout->{struct} : "$layout->{struct}_" . c_name($revision->{as});
+	my %names = ($struct => "${prefix}_struct");
+	my @files = ("$file.h", $has_table ? "$file.c" : ());
+
+	if (!$layout->{clean}) {
+		for my $page (@$pages) {
+			my $name = @{ pages_of($page, $pages) } > 1 ? prefix_of($page) : $page->{layout}{name};
+			my @there = copy_names($name, c_name($layout->{name}));
+
+			@names{@there} = copy_names(prefix_of($page), $prefix);
+			$names{ $page->{layout}{struct} } = prefix_of($page) . '_struct' if $name ne prefix_of($page);
+			$names{ "$page->{layout}{struct}_" . c_name($page->{as}) } = prefix_of($page) . '_struct'
+				if $name eq prefix_of($page);
+		}
+		push @files, "$file-copies.h" if @$pages;
+		if ($translates) {
+			$names{"$layout->{struct}_revision"} = "${prefix}_revision";
+			$names{"$layout->{name}_revisions"} = "${prefix}_revisions";
+			$names{"nr_$layout->{name}_revisions"} = "nr_${prefix}_revisions";
+			for my $other (@$translates) {
+				my $name = c_name($other->{as});
+
+				@names{"load_$name", "store_$name"} = ("load_${prefix}_$name", "store_${prefix}_$name");
+			}
+			push @files, "$file-images.c";
+		}
+	}
+	# The header of the table is there for the first struct of its layout alone.
+	my $guard = 'VMCSGEN_' . uc(c_name($layout->{name})) . '_REVISIONS_H';
+	return renamed(\%names, map { ("#include \"$_\"\n", /\.c$/ ? $UNDEFINED : ()) } @files) . "#undef $guard\n";
+}
+
+# Those of some pages that have the layout of one.
+sub pages_of
+{
+	my ($page, $pages) = @_;
+
+	return [grep { $_->{layout} == $page->{layout} } @$pages];
 }
 
 # The program, which includes what is below a target's folder.
@@ -267,21 +342,25 @@ sub expectations
 	my $takes = takings($spec, $target);
 	my @memory = as_taken($takes, 'memory');
 	my @pages = as_taken($takes, 'pages');
-	my @taken = (@memory, as_taken($takes, 'images'), @pages);
-	my (@parts, @heads);
+	my @images = as_taken($takes, 'images');
+	my @taken = (@memory, @images, @pages);
+	my (@parts, @heads, @structs);
 
 	for my $layout (@{ $spec->{layouts} }) {
 		my @revisions = grep { $_->{layout} == $layout } @taken or next;
-		my ($canonical, $tabled) = (pick(grep { $_->{layout} == $layout } @memory),
-					    pick(@revisions));
+		my @kept = grep { $_->{layout} == $layout } @memory, @pages;
+		my $tabled = $layout->{table} ? pick(@kept) : 0;
+		my @translated = $layout->{clean} || @revisions < 2 ? () : @revisions;
 
-		push @heads, map { file_of($_) . '.h' } @revisions;
-		push @heads, file_of($tabled) . '.c' if $layout->{table};
-		push @parts, map { revision_parts($_, $canonical, $layout->{table} && $_ == $tabled) }
-			@revisions;
+		push @structs, map {
+			[!!$layout->{clean}, included($_, !$layout->{clean} || @kept == 1, \@pages,
+						      @translated ? \@translated : undef, $_ == $tabled)]
+		} @kept;
+		push @parts, map { [assertions($_), ''] } @kept;
+		push @parts, map { [accessors($_, $_ == $tabled)] } @revisions;
+		push @parts, map { [images($spec, $_, @translated)] } @translated ? @kept : ();
 	}
 	for my $page (@memory ? @pages : ()) {
-		push @heads, file_of($page) . '-copies.h';
 		push @parts, map { [copies($spec, $page, $_)] } @memory;
 	}
 	for my $support (@{ $takes->{masks} }) {
@@ -291,9 +370,9 @@ sub expectations
 	my $shadow = $spec->{shadow} && place($spec, $spec->{shadow}{of})->{path};
 	push @heads, 'vmcs_sync.h' if $shadow && grep { $_->{path} eq $shadow } @taken;
 	push @heads, control_heads($spec, $target, $takes);
-	my @includes = map { "#include \"$_\"\n" . (/\.c$/ ? $UNDEFINED : '') } @heads;
+	my @includes = map { "#include \"$_\"\n" } @heads;
 	my @encodings = map { $_->{encoding} } @{ $spec->{fields} };
-	return join('', "#include \"expect.h\"\n", @includes,
+	return join('', "#include \"expect.h\"\n", map({ $_->[1] } sort { $b->[0] <=> $a->[0] } @structs), @includes,
 		    'static const u64 encodings[] = { ' . join(', ', @encodings) . " };\n",
 		    (map { $_->[0] } @parts),
 		    "int main(void)\n{\n", (map { $_->[1] } @parts), "\treturn faults > 0;\n}\n");

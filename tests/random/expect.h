@@ -23,16 +23,15 @@ struct expected_move {
 	unsigned int from, to, bytes;
 };
 
-/* A member that the other revision lacks. */
-struct expected_alone {
-	const char *name;
-	unsigned int offset, size, count, drop;
+/* A member that an image lacks, and what a load gives it. */
+struct expected_gap {
+	unsigned int offset, size, count;
 	u64 neutral;
 };
 
 struct expected_revision {
 	const char *name;
-	u32 id, id_is;
+	u32 id, id_is, size, size_is;
 	const struct expected_field *fields;
 	unsigned int field_count;
 	bool (*read)(const void *image, u64 encoding, u64 *value);
@@ -41,14 +40,14 @@ struct expected_revision {
 	unsigned int (*group)(u64 encoding);
 };
 
-struct expected_translation {
+/* An image beside what is kept in memory. */
+struct expected_image {
 	const char *name;
-	const struct expected_move *moves;
-	const struct expected_alone *lost, *gaps;
-	unsigned int move_count, lost_count, gap_count, from_size, to_size;
-	bool fills;
-	/* Returns the name of what is refused. */
-	const char *(*run)(void *to, const void *from);
+	const struct expected_move *moves;	/* from the image to memory */
+	const struct expected_gap *gaps;
+	unsigned int move_count, gap_count, image_size, memory_size;
+	void (*load)(void *to, const void *from);
+	void (*store)(void *to, const void *from);
 };
 
 /* A member that is copied at an entry if one of the bits @dirty is, or always. */
@@ -139,6 +138,8 @@ static void try_revision(const struct expected_revision *revision, const u64 *en
 {
 	if (revision->id != revision->id_is)
 		FAULT("%s: id %x", revision->name, revision->id_is);
+	if (revision->size != revision->size_is)
+		FAULT("%s: size %u", revision->name, revision->size_is);
 	fill(to, sizeof(to));
 	for (unsigned int i = 0; i < count; i++) {
 		const u64 encoding = encodings[i];
@@ -151,62 +152,38 @@ static void try_revision(const struct expected_revision *revision, const u64 *en
 	}
 }
 
-/* Some elements of what is lost are 0, some neutral, some anything. */
-static const struct expected_alone *choose_lost(const struct expected_translation *translation,
-						unsigned int anything)
+static bool try_load(const struct expected_image *image)
 {
-	const struct expected_alone *refused = NULL;
-
-	for (unsigned int i = 0; i < translation->lost_count; i++) {
-		const struct expected_alone *lost = &translation->lost[i];
-
-		for (unsigned int j = 0; j < lost->count; j++) {
-			unsigned char *element = from + lost->offset + j * lost->size;
-			unsigned int kind = chance() % (3 + anything);
-			u64 value;
-
-			if (kind < 2)
-				memset(element, 0, lost->size);
-			else if (kind == 2)
-				memcpy(element, &lost->neutral, lost->size);
-			value = value_at(element, lost->size);
-			if (value && value != lost->neutral && !lost->drop && !refused)
-				refused = lost;
-		}
-	}
-	return refused;
-}
-
-static bool try_translation_once(const struct expected_translation *translation,
-				 unsigned int anything)
-{
-	const struct expected_alone *refused;
-	const char *said;
-
 	fill(from, sizeof(from));
 	fill(to, sizeof(to));
 	memcpy(expected, to, sizeof(to));
-	refused = choose_lost(translation, anything);
-	for (unsigned int i = 0; !refused && i < translation->move_count; i++)
-		memcpy(expected + translation->moves[i].to, from + translation->moves[i].from,
-		       translation->moves[i].bytes);
-	for (unsigned int i = 0; !refused && translation->fills && i < translation->gap_count; i++)
-		for (unsigned int j = 0; j < translation->gaps[i].count; j++)
-			memcpy(expected + translation->gaps[i].offset + j * translation->gaps[i].size,
-			       &translation->gaps[i].neutral, translation->gaps[i].size);
-	said = translation->run(to, from);
-	if (!said != !refused || (said && strcmp(said, refused->name))) {
-		FAULT("%s: refuses %s, expected %s", translation->name, said ? said : "nothing",
-		      refused ? refused->name : "nothing");
-		return false;
-	}
-	return as_expected(translation->name, anything, translation->to_size + BEHIND);
+	for (unsigned int i = 0; i < image->move_count; i++)
+		memcpy(expected + image->moves[i].to, from + image->moves[i].from,
+		       image->moves[i].bytes);
+	for (unsigned int i = 0; i < image->gap_count; i++)
+		for (unsigned int j = 0; j < image->gaps[i].count; j++)
+			memcpy(expected + image->gaps[i].offset + j * image->gaps[i].size,
+			       &image->gaps[i].neutral, image->gaps[i].size);
+	image->load(to, from);
+	return as_expected(image->name, 0, image->memory_size + BEHIND);
 }
 
-static void try_translation(const struct expected_translation *translation)
+static bool try_store(const struct expected_image *image)
 {
-	for (unsigned int round = 0; round < 8; round++)
-		if (!try_translation_once(translation, round < 4 ? 0 : round < 6 ? 1 : 9))
+	fill(from, sizeof(from));
+	fill(to, sizeof(to));
+	memcpy(expected, to, sizeof(to));
+	for (unsigned int i = 0; i < image->move_count; i++)
+		memcpy(expected + image->moves[i].from, from + image->moves[i].to,
+		       image->moves[i].bytes);
+	image->store(to, from);
+	return as_expected(image->name, 1, image->image_size + BEHIND);
+}
+
+static void try_image(const struct expected_image *image)
+{
+	for (unsigned int round = 0; round < 2; round++)
+		if (!try_load(image) || !try_store(image))
 			break;
 }
 

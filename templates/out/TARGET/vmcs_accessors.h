@@ -48,6 +48,7 @@ static __always_inline void VMCS_WRITE(struct VMCS_STRUCT *to, u64 encoding,
 {
 	vmcs_poke_field(to, encoding, (__force u16)end, value);
 }
+
 #undef VMCS_WRITE
 #endif
 
@@ -60,6 +61,7 @@ static __always_inline u16 VMCS_CLEAN(u64 encoding)
 {
 	return vmcs_end(VMCS_MAP, encoding) ? VMCS_GROUPS[vmcs_slot(encoding)] : 0;
 }
+
 #undef VMCS_GROUPS
 #undef VMCS_CLEAN
 #endif
