@@ -43,13 +43,13 @@ sub told
 	return $include if $file ne 'vmcs_accessors.h';
 
 	my ($name) = slurp("$folder/$map") =~ /^static const u16 \w+ (\w+)_map\[/m or die "$map\n";
-	my %names = (STRUCT => "${name}_image", MAP => "${name}_map", OFFSET => "${name}_offset_t",
+	my %names = (STRUCT => "${name}_image", MAP => "${name}_map", END => "${name}_end_t",
 		     FIND => "${name}_find", READ => "${name}_read",
 		     slurp("$folder/$map") =~ /_groups\[/ ?
 		     (GROUPS => "${name}_groups", CLEAN => "${name}_clean") :
 		     (WRITE => "${name}_write"));
 
-	return "#include \"$folder/$map\"\n" .
+	return "#include \"$folder/$map\"\ntypedef u16 __bitwise $names{END};\n" .
 		join('', map { "#define VMCS_$_ $names{$_}\n" } sort keys %names) . $include;
 }
 

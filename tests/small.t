@@ -212,8 +212,8 @@ for my $spec ("$FindBin::Bin/faults/c-name-not.vmcs", "$specs/no-fields.vmcs", "
 		my $accessors = join('', map {
 			my ($c) = slurp($_) =~ /^static const u16 \w+ (\w+)_map\[/m;
 
-			"#include \"$_\"\n#define VMCS_STRUCT $c\n#define VMCS_MAP ${c}_map\n" .
-				"#define VMCS_OFFSET ${c}_offset_t\n#define VMCS_FIND ${c}_find\n" .
+			"#include \"$_\"\ntypedef u16 __bitwise ${c}_end_t;\n#define VMCS_STRUCT $c\n#define VMCS_MAP ${c}_map\n" .
+				"#define VMCS_END ${c}_end_t\n#define VMCS_FIND ${c}_find\n" .
 				"#define VMCS_READ ${c}_read\n#include \"vmcs_accessors.h\"\n"
 		} @maps);
 

@@ -95,19 +95,19 @@ static unsigned int name##_begin(u64 encoding)					\
 }										\
 static bool name##_read_page(const void *image, u64 encoding, u64 *value)	\
 {										\
-	name##_offset_t offset = name##_find(encoding);				\
+	name##_end_t end = name##_find(encoding);				\
 										\
-	if (offset)								\
-		*value = name##_read(image, encoding, offset);			\
-	return offset;								\
+	if (end)								\
+		*value = name##_read(image, encoding, end);				\
+	return end;								\
 }										\
 static bool name##_write_page(void *image, u64 encoding, u64 value)		\
 {										\
-	name##_offset_t offset = name##_find(encoding);				\
+	name##_end_t end = name##_find(encoding);				\
 										\
-	if (offset)								\
-		name##_write(image, encoding, offset, value);			\
-	return offset;								\
+	if (end)								\
+		name##_write(image, encoding, end, value);			\
+	return end;								\
 }
 #include REVISIONS
 #undef REVISION

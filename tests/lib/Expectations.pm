@@ -98,11 +98,12 @@ sub accessors
 	my $prefix = prefix_of($revision);
 	my @rows = looked_up($revision);
 	my $clean = $revision->{layout}{clean};
-	my %names = (STRUCT => "${prefix}_struct", MAP => "${prefix}_map", OFFSET => "${prefix}_end_t",
+	my %names = (STRUCT => "${prefix}_struct", MAP => "${prefix}_map", END => "${prefix}_end_t",
 		     (map { uc($_) => "${prefix}_$_" } qw(find read write)),
 		     $clean ? (GROUPS => "${prefix}_groups", CLEAN => "${prefix}_clean") : ());
 	my $group = $clean ? "${prefix}_call_group" : 'NULL';
 	my @text = ("#include \"" . file_of($revision) . "-map.h\"\n",
+		    "typedef u16 __bitwise $names{END};\n",
 		    map({ "#define VMCS_$_ $names{$_}\n" } sort keys %names),
 		    "#include \"vmcs_accessors.h\"\n", table('field', "${prefix}_fields", @rows));
 	my @body;

@@ -12,6 +12,9 @@
 
 #include "vmcs_types.h"
 
+/* The low 16 bits of an encoding rotated left by six, as KVM's own tables have them. */
+#define VMCS_INDEX(encoding) (((((encoding) & 0xffffu) * 0x10001u) >> 10) & 0xffff)
+
 enum { ROOM = 16384, BEHIND = 64 };
 
 struct expected_field {
