@@ -138,13 +138,14 @@ my %FAULTS = (
 		['.load = load_linux_4_0', '.load = 1 ? load_linux_3_10 : load_linux_4_0',
 		 qr{^vmcs12/linux-4\.0: loaded byte \d+$}],
 	'another id' =>
-		['.id = 0x0c9e6f16', '.id = 0x0c9e6f17', qr{^vmcs12/rfc-2017: another id: 211709719$}],
-	'another size' => ['.size = 936', '.size = 940', qr{^vmcs12/linux-3\.10: another size: 940$}],
+		['.id = vmcs12_rfc_2017_id', '.id = vmcs12_rfc_2017_id + 1', qr{^vmcs12/rfc-2017: another id: 211709719$}],
+	'another size' => ['.size = vmcs12_linux_3_10_size', '.size = 940', qr{^vmcs12/linux-3\.10: another size: 940$}],
 	'another launch state' =>
-		['.launch_state = 2048', '.launch_state = 8',
+		['.launch_state = vmcs12_evmcs_first_launch_state', '.launch_state = 8',
 		 qr{^vmcs12/evmcs-first: another launch state: 8$}],
 	'another image in place' =>
-		["\t\t.in_place = true,\n", '', qr{^vmcs12/linux-6\.1: in place: 0$}],
+		['.id = vmcs12_linux_6_1_id,', '.id = vmcs12_linux_6_1_id, .load = load_rfc_2017,',
+		 qr{^vmcs12/linux-6\.1: in place: 0$}],
 	'an eVMCS at the beginning' =>
 		["\t\t.begins_with_evmcs = true,\n", '',
 		 qr{^vmcs12/evmcs-first: begins with an eVMCS: 0$}],

@@ -110,7 +110,7 @@ static void convert_image(u8 *to, const u8 *from, const u16 *from_frees, const u
 	u32 word;
 
 	memset(to, 0, PAGE);
-	if (pair->of && !pair->of->in_place)
+	if (pair->of && pair->of->load)
 		pair->of->load((void *)to, from);
 	else
 		move_members(to, from);

@@ -180,7 +180,8 @@ sub images
 
 		push @body, <<"END";
 	if ($row.id != $image->{id} || $row.size != $image->{size} ||
-	    $row.in_place != $in_place || $row.begins_with_evmcs != $begins)
+	    !$row.load - $in_place || !$row.store - $in_place ||
+	    $row.begins_with_evmcs != $begins)
 		FAULT("$name: $image->{path}");
 END
 		next if $in_place;
