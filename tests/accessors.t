@@ -189,7 +189,7 @@ my ($memory, $page) = ('vmcs12/linux-6.1', 'evmcs/linux-6.1');
 # Of what the first error is: a name that is missing, one left from before, or one that was used.
 my %MISTAKES = (
 	(map { ("no $_" => [$missing, including($memory, $_ => undef)]) }
-		qw(STRUCT MAP OFFSET FIND READ)),
+		qw(STRUCT MAP END FIND READ)),
 	'no GROUPS' => [$halves, including($page, GROUPS => undef)],
 	'no CLEAN' => [$halves, including($page, CLEAN => undef)],
 	'no names after an include' =>
