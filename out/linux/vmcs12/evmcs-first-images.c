@@ -149,8 +149,6 @@ static void store_linux_6_1(void *image, const struct vmcs12 *from)
 	VMCS_STORE(image, 996, from, guest_pml_index, guest_pml_index);
 }
 
-
-
 static void load_rfc_2017(struct vmcs12 *to, const void *image)
 {
 	VMCS_LOAD(to, hdr, host_tr_selector, image, 0);

@@ -379,7 +379,7 @@ VMCS_ASSERT_FIELD(vmx_preemption_timer_value, 2144, 4, VMX_PREEMPTION_TIMER_VALU
 VMCS_ASSERT_FIELD(posted_intr_nv, 2148, 2, POSTED_INTR_NV);
 VMCS_ASSERT_FIELD(guest_intr_status, 2150, 2, GUEST_INTR_STATUS);
 VMCS_ASSERT_FIELD(guest_pml_index, 2152, 2, GUEST_PML_INDEX);
-static_assert(sizeof(VMCS_CHECKED) == 2154, "struct vmcs12 has another size");
+static_assert(sizeof(VMCS_CHECKED) == 2154, "another size");
 #undef VMCS_CHECKED
 
 #endif

@@ -10,7 +10,6 @@
 #include "evmcs-first-map.h"
 #include "rfc-2017-map.h"
 
-
 static void load_evmcs_first(struct vmcs12 *to, const void *image)
 {
 	VMCS_LOAD(to, hdr, abort, image, 0);
@@ -128,7 +127,6 @@ static void store_evmcs_first(void *image, const struct vmcs12 *from)
 	VMCS_STORE(image, 8, from, host_es_selector, host_tr_selector);
 	VMCS_STORE(image, 2152, from, guest_pml_index, guest_pml_index);
 }
-
 
 static void load_rfc_2017(struct vmcs12 *to, const void *image)
 {

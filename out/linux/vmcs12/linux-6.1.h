@@ -319,7 +319,7 @@ VMCS_ASSERT_FIELD(host_fs_selector, 990, 2, HOST_FS_SELECTOR);
 VMCS_ASSERT_FIELD(host_gs_selector, 992, 2, HOST_GS_SELECTOR);
 VMCS_ASSERT_FIELD(host_tr_selector, 994, 2, HOST_TR_SELECTOR);
 VMCS_ASSERT_FIELD(guest_pml_index, 996, 2, GUEST_PML_INDEX);
-static_assert(sizeof(VMCS_CHECKED) == 998, "struct vmcs12 has another size");
+static_assert(sizeof(VMCS_CHECKED) == 998, "another size");
 #undef VMCS_CHECKED
 
 #endif

@@ -339,7 +339,7 @@ VMCS_ASSERT_FIELD(HostSCet, 992, 8, HOST_S_CET);
 VMCS_ASSERT_FIELD(HostSsp, 1000, 8, HOST_SSP);
 VMCS_ASSERT_FIELD(HostInterruptSspTableAddr, 1008, 8, HOST_INTR_SSP_TABLE);
 VMCS_ASSERT_MEMBER(Rsvd8, 1016, 8);
-static_assert(sizeof(VMCS_CHECKED) == 1024, "struct hv_enlightened_vmcs has another size");
+static_assert(sizeof(VMCS_CHECKED) == 1024, "another size");
 #undef VMCS_CHECKED
 
 #endif

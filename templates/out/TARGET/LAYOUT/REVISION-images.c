@@ -12,8 +12,8 @@
 #include "{{name}}-map.h"
 {{/images}}
 {{#images}}
-
 {{^in_place}}
+
 static void load_{{revision_c_name}}(struct {{revision.struct}} *to, const void *image)
 {
 {{#runs}}
@@ -35,11 +35,11 @@ static void store_{{revision_c_name}}(void *image, const struct {{revision.struc
 	VMCS_STORE(image, {{to}}, from, {{begin}}, {{end}});
 {{/runs}}
 }
-
 {{/in_place}}
 {{/images}}
 {{#images}}
 {{#first}}
+
 const struct {{layout.struct}}_revision {{layout.name}}_revisions[] = {
 {{/first}}
 	{

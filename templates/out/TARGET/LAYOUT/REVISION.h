@@ -38,7 +38,7 @@ VMCS_ASSERT_MEMBER({{name}}, {{offset}}, {{bytes}});
 VMCS_ASSERT_ARRAY({{name}}, {{count}});
 {{/array}}
 {{/members}}
-static_assert(sizeof(VMCS_CHECKED) == {{size}}, "struct {{struct}} has another size");
+static_assert(sizeof(VMCS_CHECKED) == {{size}}, "another size");
 #undef VMCS_CHECKED
 
 #endif
