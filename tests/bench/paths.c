@@ -7,8 +7,9 @@
 #include KVM_EVMCS_H
 #ifdef OURS
 #include "kvm/vmx/vmcs12_fields.h"
+#define PLACE vmcs12_end_t end
 #else
-typedef short vmcs12_end_t;
+#define PLACE short offset
 #endif
 #include FUNCTIONS
 
@@ -17,7 +18,7 @@ static __always_inline int vmread(struct kvm_vcpu *vcpu, unsigned long field,
 {
 	struct vcpu_vmx __maybe_unused *vmx = to_vmx(vcpu);
 	struct vmcs12 *vmcs12 = get_vmcs12(vcpu);
-	vmcs12_end_t offset;
+	PLACE;
 	u64 value;
 
 #include VMREAD
@@ -30,7 +31,7 @@ static __always_inline int vmwrite(struct kvm_vcpu *vcpu, unsigned long field,
 {
 	struct vcpu_vmx __maybe_unused *vmx = to_vmx(vcpu);
 	struct vmcs12 *vmcs12 = get_vmcs12(vcpu);
-	vmcs12_end_t offset;
+	PLACE;
 
 #include VMWRITE
 	return nested_vmx_succeed(vcpu);
