@@ -29,7 +29,7 @@ sub made
 	ok_run(vmcsgen(), 'gen', @SPEC, '-W', 'no-copy-exception', '-t', root() . '/templates',
 	       '-o', "$dir/out");
 	spew("$dir/spec/$file.vmcs", $text{$file});
-	my ($copies) = map { s{/\*.*?\*/}{}grs } slurp("$dir/out/linux/evmcs/linux-6.1-copies.h");
+	my ($copies) = map { s{/\*.*?\*/}{}grs } slurp("$dir/out/linux/vmcs12/linux-6.1-copies.h");
 	my $said = join("\n", slurp("$dir/out/vmcs.json") =~ /^.*"copy_entry": .*$/gm);
 
 	return ($copies, $said);

@@ -170,6 +170,28 @@ static void map_lacking(struct maker *maker, struct value *map, const char *key,
 	text_free(&text);
 }
 
+/* Of the fields that both have, those that the kernel copies, or does not, by a departure. */
+static void map_departures(struct model *model, struct value *map, const char *key,
+			   const struct revision *page, const struct revision *kept,
+			   unsigned int when)
+{
+	struct maker *maker = &model->maker;
+	struct value *list = map_list(maker, map, key);
+
+	for (size_t i = 0; i < page->count; i++) {
+		const struct member *member = &page->members[i];
+		const struct copy_departure *departure = member->departures[when - 1];
+		struct value *of;
+
+		if (!departure || !table_number(&kept->by_encoding, member->field->encoding))
+			continue;
+		of = list_map(maker, list);
+		map_text(maker, of, "name", member_shown_name(member, model->tlfs_names));
+		map_flag(maker, of, "yes", departure->yes);
+		map_text(maker, of, "because", departure->because);
+	}
+}
+
 static void map_entry(struct model *model, struct value *map, const struct revision *from,
 		      const struct revision *to)
 {
@@ -179,6 +201,7 @@ static void map_entry(struct model *model, struct value *map, const struct revis
 	map_whole(model, map, &plan);
 	map_plan_groups(model, map, "often", &plan, true);
 	map_plan_groups(model, map, "seldom", &plan, false);
+	map_departures(model, map, "entry_departures", from, to, COPY_ENTRY);
 	map_lacking(maker, map, "entry_lacks", plan.lost, plan.lost_count);
 	map_lacking(maker, map, "lacks", plan.gaps, plan.gap_count);
 }
@@ -190,6 +213,7 @@ static void map_exit(struct model *model, struct value *map, const struct revisi
 	struct plan plan = plan_copy(maker->arena, from, to, COPY_EXIT);
 
 	map_plan_runs(model, map, "exit", &plan, GROUP_NONE);
+	map_departures(model, map, "exit_departures", to, from, COPY_EXIT);
 	map_lacking(maker, map, "exit_lacks", plan.lost, plan.lost_count);
 }
 

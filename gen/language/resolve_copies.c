@@ -99,7 +99,9 @@ static void resolve_copy_departure(struct spec *spec, const struct pages *pages,
 		return;
 	*departure = (struct copy_departure){
 		.field = field, .when = node_child(node, NODE_WHEN)->number,
-		.yes = node->kind == NODE_YES, .changes = pages->partial, .pos = name->pos,
+		.yes = node->kind == NODE_YES,
+		.because = node_child(node, NODE_BECAUSE)->children->name,
+		.changes = pages->partial, .pos = name->pos,
 	};
 	spec->copy_departure_count++;
 	for (size_t i = 0; i < pages->count; i++) {

@@ -137,6 +137,7 @@ struct copy_departure {
 	const struct field *field;
 	unsigned int when;		/* COPY_ENTRY or COPY_EXIT */
 	bool yes;
+	const char *because;
 	bool changes;			/* something else would follow */
 	struct srcpos pos;
 };

@@ -21,7 +21,7 @@
 {{#lacks}}
 {{#first}}
 /*
- * Not in {{path}}, so a copy leaves them as they are:
+ * No fields of {{path}}, so a copy leaves them as they are:
 {{/first}}
  * {{.}}
 {{#last}}
@@ -31,13 +31,16 @@
 {{#entry_lacks}}
 {{#first}}
 /*
- * Not in {{revision.path}}, so not copied:
+ * No fields of {{revision.path}}, so not copied:
 {{/first}}
  * {{.}}
 {{#last}}
  */
 {{/last}}
 {{/entry_lacks}}
+{{#entry_departures}}
+{{> departure}}
+{{/entry_departures}}
 static inline void {{prefix}}_to_{{revision.prefix}}(struct {{revision.struct}} *to,
 {{indent}}const struct {{struct}} *from,
 {{indent}}u32 clean)
@@ -77,13 +80,16 @@ static inline void {{prefix}}_to_{{revision.prefix}}(struct {{revision.struct}} 
 {{#exit_lacks}}
 {{#first}}
 /*
- * Not in {{revision.path}}, so a copy leaves them as they are:
+ * No fields of {{revision.path}}, so a copy leaves them as they are:
 {{/first}}
  * {{.}}
 {{#last}}
  */
 {{/last}}
 {{/exit_lacks}}
+{{#exit_departures}}
+{{> departure}}
+{{/exit_departures}}
 static inline void {{revision.prefix}}_to_{{prefix}}(struct {{struct}} *to,
 {{indent}}const struct {{revision.struct}} *from)
 {
