@@ -78,10 +78,12 @@ static void test_known(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, &vmcs12_revisions[0], VMCS12_DEFAULT);
 	KUNIT_EXPECT_EQ(test, VMCS12_DEFAULT->id, VMCS12_REVISION);
 	for (unsigned int i = 0; i < nr_vmcs12_revisions; i++) {
-		KUNIT_EXPECT_EQ(test, vmcs12_revisions[i].id, images[i].id);
-		KUNIT_EXPECT_EQ(test, vmcs12_revisions[i].begins_with_evmcs, i != 0);
+		const struct vmcs12_revision *revision = &vmcs12_revisions[i];
+
+		KUNIT_EXPECT_EQ(test, revision->id, images[i].id);
+		KUNIT_EXPECT_EQ(test, revision->begins_with_evmcs, i != 0);
 		KUNIT_EXPECT_PTR_EQ(test, vmcs12_known(images[i].id),
-				    i && !vmx_nested_ops.enable_evmcs ? NULL : &vmcs12_revisions[i]);
+				    i && !vmx_nested_ops.enable_evmcs ? NULL : revision);
 	}
 	KUNIT_EXPECT_NULL(test, vmcs12_known(0));
 	KUNIT_EXPECT_NULL(test, vmcs12_known(1));
