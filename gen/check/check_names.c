@@ -301,7 +301,7 @@ static size_t count_taken(const struct takings *takings, const struct layout *la
 }
 
 /* Whom a revision's names are, as a target takes it. */
-static struct name_owner owner_of(const struct c_names *names, const struct taking *taking)
+static struct name_owner taking_owner(const struct c_names *names, const struct taking *taking)
 {
 	return (struct name_owner){
 		.object = taking->revision, .pos = taking->pos,
@@ -316,7 +316,7 @@ static void name_taken(struct c_names *names, const struct takings *takings)
 	for (size_t i = 0; i < takings->count; i++) {
 		const struct taking *taking = &takings->of[i];
 		const struct layout *layout = taking->revision->layout;
-		struct name_owner owner = owner_of(names, taking);
+		struct name_owner owner = taking_owner(names, taking);
 
 		if (owner.of_target)
 			look_at_revision(names->checker, layout, taking->name, taking->pos);
@@ -351,7 +351,7 @@ static void name_structs(struct c_names *names, const struct target *target)
 	for (size_t i = 0; i < pages->count; i++) {
 		const struct taking *page = &pages->of[i];
 		const struct layout *layout = page->revision->layout;
-		struct name_owner owner = owner_of(names, page);
+		struct name_owner owner = taking_owner(names, page);
 		const char *prefix = layout->name;
 
 		if (count_taken(pages, layout) == 1)

@@ -32,7 +32,7 @@ bool model_keeps(const struct model *model, const struct revision *revision)
 	return is_among(&model->target->memory, find_taken(model, revision));
 }
 
-static size_t count_taken(const struct takings *takings, const struct layout *layout)
+static size_t count_of_layout(const struct takings *takings, const struct layout *layout)
 {
 	size_t count = 0;
 
@@ -43,16 +43,16 @@ static size_t count_taken(const struct takings *takings, const struct layout *la
 
 bool model_translates(const struct model *model, const struct layout *layout)
 {
-	size_t kept = count_taken(&model->target->memory, layout);
+	size_t kept = count_of_layout(&model->target->memory, layout);
 
-	return kept && kept + count_taken(&model->target->images, layout) > 1;
+	return kept && kept + count_of_layout(&model->target->images, layout) > 1;
 }
 
 bool model_owns_name(const struct model *model, const struct revision *revision)
 {
 	return model_keeps(model, revision) ||
 	       (is_among(&model->target->pages, find_taken(model, revision)) &&
-		count_taken(&model->target->pages, revision->layout) == 1);
+		count_of_layout(&model->target->pages, revision->layout) == 1);
 }
 
 const char *model_name(const struct model *model, const struct revision *revision)
