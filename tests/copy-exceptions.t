@@ -39,6 +39,8 @@ my ($copies, $said) = made('copies', $text{copies});
 my @departures = $text{copies} =~ /^(\t(?:yes|no) .*(?:(?<=,)\n.*)*\n)/gm;
 my %linux = map { $_->{name} => 1 } grep { $_->{encoding} }
 	@{ revision_json('evmcs/linux-6.1')->{members} };
+# Where readers of the kernel find the reasons, a line each.
+my $comments = slurp(root() . '/out/linux/vmcs12/linux-6.1-copies.h') =~ s/\n \*\t\t/ /gr;
 my @of_newest;
 
 cmp_ok(@departures, '>', 10, 'there are departures');
@@ -51,6 +53,9 @@ for my $departure (@departures) {
 	next if !$linux{$field};
 	isnt($copied, $copies, 'and Linux copies something else');
 	push @of_newest, $name;
+	my $told_there = "\t$field, " . ($departure =~ /^\tno/ ? 'not ' : '') . 'copied: ' .
+		join(' ', $departure =~ /"([^"]*)"/g) . "\n";
+	like($comments, qr/\Q$told_there\E/, 'and its reason stands there');
 }
 cmp_ok(@departures, '<=', $MOST, @departures . ' departures of a kernel with all of them');
 diag(@of_newest . ' departures of Linux 6.1 and 6.12');

@@ -144,6 +144,12 @@ for my $len (0 .. length($one) - 1) {
 	     'where the fault is');
 }
 
+# A table may have the line ends of another system.
+spew("$dir/spec/frozen/a/one.csv", $one =~ s/\n/\r\n/gr);
+$result = says('check', @fine);
+is($result->{status}, 0, 'a table with carriage returns');
+is($result->{err}, '', 'nothing is said');
+
 # The tables of the spec: what layout prints, but for pads.
 my @frozen = slurp(root() . '/spec/frozen.vmcs') =~ /^frozen (\S+)$/mg;
 my @real = ('-s', root() . '/spec/vmcs.vmcs', '-t', root() . '/templates');

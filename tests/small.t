@@ -260,6 +260,12 @@ for my $spec ("$FindBin::Bin/faults/c-name-not.vmcs", "$specs/no-fields.vmcs", "
 		like($result->{err}, qr{^vmcsgen: error: '\S+' was read and would be written\n$}, "the rule over what was read");
 		is(slurp($path), $before, 'which stays');
 	}
+	# Nor is it by another name: of the link, or of what it points to.
+	symlink('single.vmcs', "$dir/link.vmcs") or die "$dir/link.vmcs: $!\n";
+	$result = run({ dir => root() }, vmcsgen(), 'gen', '-s', "$dir/link.vmcs", '-o', "$dir/once",
+		      '-MD', '-MF', $single);
+	is($result->{err}, "vmcsgen: error: '$dir/link.vmcs' was read and would be written\n",
+	   'the rule over what a link points to');
 	my $file = spew("$dir/unkempt.vmcs", "bits  a u8 {\n\tb 8\n}\n");
 	$result = run(vmcsgen(), 'fmt', '-i', $file, $file);
 	is($result->{err}, "vmcsgen: error: two files would be written as '$file'\n", 'fmt, too');

@@ -141,7 +141,18 @@ static const char *entry_path(struct names *names, const char *path)
 
 bool outputs_have(const struct outputs *outputs, const char *path)
 {
-	return table_name(&outputs->paths, entry_path(outputs->names, path));
+	struct stat there, written;
+
+	if (table_name(&outputs->paths, entry_path(outputs->names, path)))
+		return true;
+	if (stat(path, &there))
+		return false;
+	/* A link may be another name of what is written. */
+	for (const struct output *output = outputs->files; output; output = output->next)
+		if (!stat(output->path, &written) && written.st_dev == there.st_dev &&
+		    written.st_ino == there.st_ino)
+			return true;
+	return false;
 }
 
 void outputs_add(struct outputs *outputs, const char *path, const struct text *content)

@@ -31,7 +31,7 @@ void outputs_init(struct outputs *outputs, struct messages *messages, struct nam
  */
 void outputs_add(struct outputs *outputs, const char *path, const struct text *content);
 
-/* Whether the file @path was given to outputs_add(), perhaps by another path. */
+/* Whether the file @path was given to outputs_add(), perhaps by another path or by a link. */
 bool outputs_have(const struct outputs *outputs, const char *path);
 
 /*

@@ -188,7 +188,7 @@ static void map_departures(struct model *model, struct value *map, const char *k
 		of = list_map(maker, list);
 		map_text(maker, of, "name", member_shown_name(member, model->tlfs_names));
 		map_flag(maker, of, "yes", departure->yes);
-		map_text(maker, of, "because", departure->because);
+		map_wrapped(maker, of, "because", departure->because);
 	}
 }
 

@@ -73,6 +73,9 @@ static void take_text(struct table_reader *reader, const char *text, const char 
 {
 	size_t len = strlen(text);
 
+	/* An editor, or git, may have put it there. */
+	if (*text == '\n' && !strncmp(reader->at, "\r\n", 2))
+		reader->at++;
 	if (strncmp(reader->at, text, len))
 		refuse(reader, expected);
 	else
@@ -135,8 +138,10 @@ static void take_frozen_row(struct table_reader *reader, struct frozen_row *row)
 		reader->at++;
 	group = reader->at;
 	row->group = take_word(reader);
-	if (!is_in_case(group, reader->at, islower))
+	if (!is_in_case(group, reader->at, islower)) {
+		reader->at = group;
 		refuse(reader, "a group in capitals");
+	}
 	take_text(reader, "\n", "the end of the line");
 }
 
@@ -178,7 +183,8 @@ static void read_table(struct spec *spec, struct parse *parse, struct frozen *fr
 	if (!reader.source)
 		return;
 	reader.at = reader.source->bytes;
-	take_text(&reader, FROZEN_HEADER "\n", "the line '" FROZEN_HEADER "'");
+	take_text(&reader, FROZEN_HEADER, "the line '" FROZEN_HEADER "'");
+	take_text(&reader, "\n", "the end of the line");
 	read_rows(&reader, frozen);
 	frozen->has_table = !reader.faulty;
 }

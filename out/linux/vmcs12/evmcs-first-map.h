@@ -11,7 +11,7 @@
 enum {
 	vmcs12_evmcs_first_id = 0x30d5a046,
 	vmcs12_evmcs_first_size = 2154,	/* bytes that hold fields */
-	vmcs12_evmcs_first_launch_state = 2048,	/* where VMCLEAR finds it */
+	vmcs12_evmcs_first_launch_state = 2048,	/* where VMCLEAR finds it, or 0 */
 	vmcs12_evmcs_first_highest_index = 25,	/* for IA32_VMX_VMCS_ENUM */
 };
 

@@ -11,7 +11,7 @@
 enum {
 	vmcs12_linux_6_1_id = 0x11e57ed0,
 	vmcs12_linux_6_1_size = 998,	/* bytes that hold fields */
-	vmcs12_linux_6_1_launch_state = 8,	/* where VMCLEAR finds it */
+	vmcs12_linux_6_1_launch_state = 8,	/* where VMCLEAR finds it, or 0 */
 	vmcs12_linux_6_1_highest_index = 25,	/* for IA32_VMX_VMCS_ENUM */
 };
 

@@ -16,7 +16,7 @@ struct vmcs12_revision {
 	u32 id;
 	/* Bytes of an image that hold fields. */
 	u16 size;
-	/* Where VMCLEAR finds the launch state in an image. */
+	/* Where VMCLEAR finds the launch state in an image; 0 if it has none. */
 	u16 launch_state;
 	/* It begins with an enlightened VMCS. */
 	bool begins_with_evmcs;

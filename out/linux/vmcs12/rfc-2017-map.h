@@ -11,7 +11,7 @@
 enum {
 	vmcs12_rfc_2017_id = 0x0c9e6f16,
 	vmcs12_rfc_2017_size = 2186,	/* bytes that hold fields */
-	vmcs12_rfc_2017_launch_state = 2048,	/* where VMCLEAR finds it */
+	vmcs12_rfc_2017_launch_state = 2048,	/* where VMCLEAR finds it, or 0 */
 	vmcs12_rfc_2017_highest_index = 25,	/* for IA32_VMX_VMCS_ENUM */
 };
 

@@ -15,7 +15,7 @@ enum {
 	{{c_name}}_id = {{id}},
 	{{c_name}}_size = {{size}},	/* bytes that hold fields */
 {{^layout.clean}}
-	{{c_name}}_launch_state = {{launch_state}},	/* where VMCLEAR finds it */
+	{{c_name}}_launch_state = {{launch_state}},	/* where VMCLEAR finds it, or 0 */
 	{{c_name}}_highest_index = {{highest_index}},	/* for IA32_VMX_VMCS_ENUM */
 {{/layout.clean}}
 };
