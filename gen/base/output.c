@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,18 +126,17 @@ static struct output *output_new(const char *path, const struct text *content)
 static const char *entry_path(struct names *names, const char *path)
 {
 	char *folder = arena_copy(names->arena, path, strlen(path)), *slash, *real;
-	const char *rest, *name;
+	char room[PATH_MAX];
+	const char *rest;
 
 	do {
 		slash = strrchr(folder, '/');
 		*(slash ? slash : folder) = '\0';
-		real = realpath(*folder ? folder : *path == '/' ? "/" : ".", NULL);
+		real = realpath(*folder ? folder : *path == '/' ? "/" : ".", room);
 	} while (!real && *folder);
 	rest = path + strlen(folder);
-	name = name_of(names, arena_printf(names->arena, "%s/%s", real ? real : "",
+	return name_of(names, arena_printf(names->arena, "%s/%s", real ? real : "",
 					   rest + (*rest == '/')));
-	free(real);
-	return name;
 }
 
 bool outputs_have(const struct outputs *outputs, const char *path)
