@@ -57,8 +57,8 @@ sub idle_headers
 }
 
 # What scripts/tags.sh tells ctags of C.
-my @CTAGS = (qw(ctags -f - -R --languages=C,C++ --langmap=c:+.h --c-kinds=+px -I),
-	     '__always_inline,__maybe_unused,__packed');
+my @CTAGS = ('ctags', '-f', '-', '-R', '--languages=C,C++', '--langmap=c:+.h', '--c-kinds=+px',
+	     '-I', '__always_inline,__maybe_unused,__packed');
 
 # The functions, structs and types of offsets that a text names.
 sub named
