@@ -76,6 +76,20 @@ for my $control (qw(vm_exit_load_cet_state vm_entry_load_cet_state vm_entry_load
 	isnt($copied, $copies, "if the kernel had a name for $control, its fields would be copied");
 }
 
+# A long reason goes on in the next line of the comment.
+{
+	my $reason = join(' ', ('of a reason that is long') x 6);
+
+	made('copies', $text{copies} =~ s/(cr3_target_count .*because )"[^"]*"/$1"$reason"/r);
+	my ($lines) = slurp("$dir/out/linux/vmcs12/linux-6.1-copies.h") =~
+		/^( \*\tcr3_target_count, not copied:\n(?: \*\t\t.*\n)+)/m;
+
+	is(($lines // '') =~ s/^ \*\s+|\n$//gmr =~ s/\n/ /gr, "cr3_target_count, not copied: $reason",
+	   'a long reason is told');
+	is_deeply([grep { length($_ =~ s/\t/' ' x 8/ger) > 100 } split(/\n/, $lines // '')], [],
+		  'in lines that fit');
+}
+
 # What follows may not be said.
 for my $member (grep { $_->{encoding} } @{ revision_json('evmcs/linux-6.1')->{members} }) {
 	for my $when (qw(entry exit)) {

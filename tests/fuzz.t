@@ -23,9 +23,9 @@ sub unfold
 	my ($text, $first) = @_;
 	my @parts = ($first, split(/^=== (.*)\n/m, $text));
 
-	ok_run('rm', '-rf', "$dir/work");
+	ok_run('rm', '-rf', "$dir/input");
 	while (my ($name, $part) = splice(@parts, 0, 2)) {
-		spew("$dir/work/$name", $part // '');
+		spew("$dir/input/$name", $part // '');
 	}
 	return length($text);
 }
@@ -35,7 +35,7 @@ sub fault
 {
 	my ($seconds, $megabytes, $allowed, @arguments) = @_;
 	my $limits = "ulimit -t $seconds; ulimit -v " . 1024 * $megabytes . '; exec "$@"';
-	my $result = run({ dir => "$dir/work", env => { NO_COLOR => 1 } }, 'sh', '-c', $limits,
+	my $result = run({ dir => "$dir/input", env => { NO_COLOR => 1 } }, 'sh', '-c', $limits,
 			 'sh', vmcsgen(), @arguments);
 
 	return "@arguments: signal $result->{signal}" if $result->{signal};
@@ -83,8 +83,8 @@ for my $file (glob("$fuzz/corpus/spec/*")) {
 # Headers, each struct of which is imported from the spec's last revision.
 for my $file (glob("$fuzz/corpus/import/*")) {
 	my $bytes = unfold(slurp($file), 'in.vmcs');
-	my ($layout, $revision) = slurp("$dir/work/in.vmcs") =~ m{.*^revision (\w+)/([\w.-]+)}ms;
-	my @structs = slurp("$dir/work/header.h") =~ /\bstruct (\w+)\s*\{/g;
+	my ($layout, $revision) = slurp("$dir/input/in.vmcs") =~ m{.*^revision (\w+)/([\w.-]+)}ms;
+	my @structs = slurp("$dir/input/header.h") =~ /\bstruct (\w+)\s*\{/g;
 
 	my @import = ('import', '-s', 'in.vmcs', '-t', "$top/templates", '--c', 'header.h',
 		      '--name', "$layout/imported", '--from', "$layout/$revision");
@@ -151,8 +151,8 @@ large('a text of 20,000 strings', $LAYOUT, "revision a/r {\nid 1\nsource ",
 large('20,000 errors', $LAYOUT, "revision a/r {\nid 1\nu32 m\n", "x 1 {\n" x 20000);
 
 unfold('', 'in.vmcs');
-spew("$dir/work/t/partials/p$_", $_ < 19999 ? '{{> p' . ($_ + 1) . "}}\n" : "end\n") for 0 .. 19999;
-spew("$dir/work/t/views/list.text", "{{> p0}}\n");
+spew("$dir/input/t/partials/p$_", $_ < 19999 ? '{{> p' . ($_ + 1) . "}}\n" : "end\n") for 0 .. 19999;
+spew("$dir/input/t/views/list.text", "{{> p0}}\n");
 replay('20,000 partials, one in the other', 20000, [[0, 3], 'list', '-s', '../complete.vmcs', '-t',
 						    't']);
 

@@ -291,15 +291,6 @@ static void look_at_revision(struct checker *checker, const struct layout *layou
 			     name, name);
 }
 
-static size_t count_taken(const struct takings *takings, const struct layout *layout)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < takings->count; i++)
-		count += takings->of[i].revision->layout == layout;
-	return count;
-}
-
 /* Whom a revision's names are, as a target takes it. */
 static struct name_owner taking_owner(const struct c_names *names, const struct taking *taking)
 {
@@ -354,12 +345,12 @@ static void name_structs(struct c_names *names, const struct target *target)
 		struct name_owner owner = taking_owner(names, page);
 		const char *prefix = layout->name;
 
-		if (count_taken(pages, layout) == 1)
+		if (takings_of_layout(pages, layout) == 1) {
 			claim_struct(names, page);
-		else
+		} else {
 			claim_page(names, layout, page->name, &owner);
-		if (count_taken(pages, layout) > 1)
 			prefix = arena_printf(arena, "%s_%s", layout->name, page->name);
+		}
 		owner.of_target = true;
 		for (size_t j = 0; j < memory->count; j++) {
 			const char *kept = memory->of[j].revision->layout->name;

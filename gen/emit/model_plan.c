@@ -80,7 +80,7 @@ static void map_translation(struct model *model, struct value *map, const struct
 		add_lacking(model, lacks, plan->lost[i]);
 }
 
-/* Whether @revision, or the one that it is from, was begun with an enlightened VMCS. */
+/* Whether @revision begins with an enlightened VMCS: so does the first that it builds on. */
 static bool embeds_page(const struct revision *revision)
 {
 	while (revision->from)

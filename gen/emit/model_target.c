@@ -32,27 +32,18 @@ bool model_keeps(const struct model *model, const struct revision *revision)
 	return is_among(&model->target->memory, find_taken(model, revision));
 }
 
-static size_t count_of_layout(const struct takings *takings, const struct layout *layout)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < takings->count; i++)
-		count += takings->of[i].revision->layout == layout;
-	return count;
-}
-
 bool model_translates(const struct model *model, const struct layout *layout)
 {
-	size_t kept = count_of_layout(&model->target->memory, layout);
+	size_t kept = takings_of_layout(&model->target->memory, layout);
 
-	return kept && kept + count_of_layout(&model->target->images, layout) > 1;
+	return kept && kept + takings_of_layout(&model->target->images, layout) > 1;
 }
 
 bool model_owns_name(const struct model *model, const struct revision *revision)
 {
 	return model_keeps(model, revision) ||
 	       (is_among(&model->target->pages, find_taken(model, revision)) &&
-		count_of_layout(&model->target->pages, revision->layout) == 1);
+		takings_of_layout(&model->target->pages, revision->layout) == 1);
 }
 
 const char *model_name(const struct model *model, const struct revision *revision)

@@ -17,7 +17,7 @@ static const struct support *own_support(const struct spec *spec, const struct r
 	return NULL;
 }
 
-/* What @control adds is no more among @fields, or is. */
+/* Enter among @fields what @control adds, or, if it is @named, take that out. */
 static void set_added(struct table *fields, const struct control *control, bool named)
 {
 	for (size_t i = 0; i < control->adds.count; i++) {
@@ -30,7 +30,10 @@ static void set_added(struct table *fields, const struct control *control, bool 
 	}
 }
 
-/* No L1 can set a control without a name, so what no other adds does not exist for it. */
+/*
+ * No L1 can set a control without a name, so a field is missing that no other control adds: enter
+ * first what controls without a name add, then take out what the others add.
+ */
 static void find_missing_fields(const struct spec *spec, const struct revision *revision,
 				struct table *missing)
 {

@@ -35,6 +35,15 @@ struct member *revision_counterpart(const struct revision *revision, const struc
 	return find_counterpart(&revision->by_encoding, &revision->by_name, member);
 }
 
+size_t takings_of_layout(const struct takings *takings, const struct layout *layout)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < takings->count; i++)
+		count += takings->of[i].revision->layout == layout;
+	return count;
+}
+
 const char *member_tlfs_name(const struct member *member)
 {
 	if (member->tlfs)

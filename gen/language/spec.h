@@ -284,6 +284,9 @@ struct takings {
 	size_t count;
 };
 
+/* How many of @takings are of @layout. */
+size_t takings_of_layout(const struct takings *takings, const struct layout *layout);
+
 /* Who consumes what is generated, and what for. */
 struct target {
 	const char *name;

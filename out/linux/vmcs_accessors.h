@@ -43,7 +43,7 @@ static __always_inline u64 VMCS_READ(const struct VMCS_STRUCT *from, u64 encodin
 }
 
 #ifdef VMCS_WRITE
-/* Write @value, cut to the field's width, that ends at @end, which is not 0. */
+/* Write a field that ends at @end, which is not 0: @value, cut to the field's width. */
 static __always_inline void VMCS_WRITE(struct VMCS_STRUCT *to, u64 encoding,
 				       VMCS_END end, u64 value)
 {

@@ -47,21 +47,28 @@ sub objects
 	return build_dir() . "/linux-$of->{version}/$objects-$of->{variant}";
 }
 
+# Let the kernel's make do something with a variant.
+sub make_of
+{
+	my ($of, @arguments) = @_;
+	my $ccache = have('ccache') ? 'ccache ' : '';
+	my ($tree, %choice) = choice($of->{kernel});
+
+	return run({ env => { KVER => $of->{version}, KSRC => undef, B => build_dir(), %choice,
+			      V => undef, MAKEFLAGS => undef, LC_ALL => 'C',
+			      CC => $ccache . ($variants{ $of->{variant} }{cc} // 'gcc'),
+			      CONFIG => "$FindBin::Bin/variants/$of->{variant}.config" } },
+		   root() . '/kernel-glue/kernel', $tree, @arguments);
+}
+
 # Compile KVM; returns whether that went well.  Its objects go first, for all warnings.
 sub build_kvm
 {
 	my ($of) = @_;
-	my $variant = $variants{ $of->{variant} };
-	my $ccache = have('ccache') ? 'ccache ' : '';
-	my ($tree, %choice) = choice($of->{kernel});
 
 	ok_run('rm', '-rf', objects($of) . '/arch/x86/kvm');
-	my $result = run({ env => { KVER => $of->{version}, KSRC => undef, B => build_dir(),
-				    %choice, V => undef, MAKEFLAGS => undef,
-				    CC => $ccache . ($variant->{cc} // 'gcc'), LC_ALL => 'C',
-				    CONFIG => "$FindBin::Bin/variants/$of->{variant}.config" } },
-			 root() . '/kernel-glue/kernel', $tree,
-			 @{ $variant->{arguments} // [] }, 'arch/x86/kvm/');
+	my $result = make_of($of, @{ $variants{ $of->{variant} }{arguments} // [] },
+			     'arch/x86/kvm/');
 
 	is($result->{status}, 0, title($of)) or diag($result->{err});
 	return $result->{status} == 0;
@@ -161,13 +168,8 @@ sub look_at_offsets
 		     '(different base types)');
 
 	for my $offset (sort keys %wrong) {
-		my (undef, %choice) = choice($of->{kernel});
-
 		spew($source, $mixed =~ s/OFFSET/$offset/r);
-		my $result = run({ env => { KVER => $of->{version}, KSRC => undef, B => build_dir(),
-					    %choice, V => undef, MAKEFLAGS => undef, LC_ALL => 'C',
-					    CONFIG => "$FindBin::Bin/variants/$of->{variant}.config" } },
-				 root() . '/kernel-glue/kernel', 'patched', 'C=2', "$MIXED.o");
+		my $result = make_of($of, 'C=2', "$MIXED.o");
 		my $said = join(' ', slurp(objects($of) . '/log') =~
 				m{$MIXED\.c:[\d:]+ (?:warning|error): (.*)}g);
 

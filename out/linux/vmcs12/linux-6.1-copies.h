@@ -23,15 +23,24 @@
  */
 /*
  * Not as follows from who writes a field:
- *	vm_exit_msr_store_addr, not copied: KVM stores no MSRs at such an exit
- *	vm_exit_msr_load_addr, not copied: KVM loads no MSRs at such an exit
- *	vm_entry_msr_load_addr, not copied: KVM loads no MSRs at such an entry
- *	page_fault_error_code_mask, not copied: KVM goes by exception_bitmap alone
- *	page_fault_error_code_match, not copied: KVM goes by exception_bitmap alone
- *	cr3_target_count, not copied: KVM has no CR3-target values
- *	vm_exit_msr_store_count, not copied: KVM stores no MSRs at such an exit
- *	vm_exit_msr_load_count, not copied: KVM loads no MSRs at such an exit
- *	vm_entry_msr_load_count, not copied: KVM loads no MSRs at such an entry
+ *	vm_exit_msr_store_addr, not copied:
+ *		KVM stores no MSRs at such an exit
+ *	vm_exit_msr_load_addr, not copied:
+ *		KVM loads no MSRs at such an exit
+ *	vm_entry_msr_load_addr, not copied:
+ *		KVM loads no MSRs at such an entry
+ *	page_fault_error_code_mask, not copied:
+ *		KVM goes by exception_bitmap alone
+ *	page_fault_error_code_match, not copied:
+ *		KVM goes by exception_bitmap alone
+ *	cr3_target_count, not copied:
+ *		KVM has no CR3-target values
+ *	vm_exit_msr_store_count, not copied:
+ *		KVM stores no MSRs at such an exit
+ *	vm_exit_msr_load_count, not copied:
+ *		KVM loads no MSRs at such an exit
+ *	vm_entry_msr_load_count, not copied:
+ *		KVM loads no MSRs at such an entry
  */
 static inline void evmcs_to_vmcs12(struct vmcs12 *to,
 				   const struct hv_enlightened_vmcs *from,
@@ -152,11 +161,16 @@ static inline void evmcs_to_vmcs12(struct vmcs12 *to,
 
 /*
  * Not as follows from who writes a field:
- *	guest_ia32_debugctl, not copied: KVM forgets it: what L2 wrote is only in vmcs12
- *	ept_pointer, not copied: no eVMCS has the controls of VMFUNC
- *	cpu_based_vm_exec_control, copied: KVM gives back what L1 wrote
- *	vm_entry_exception_error_code, copied: KVM gives back what L1 wrote
- *	guest_ia32_perf_global_ctrl, not copied: KVM lacks the control that saves it
+ *	guest_ia32_debugctl, not copied:
+ *		KVM forgets it: what L2 wrote is only in vmcs12
+ *	ept_pointer, not copied:
+ *		no eVMCS has the controls of VMFUNC
+ *	cpu_based_vm_exec_control, copied:
+ *		KVM gives back what L1 wrote
+ *	vm_entry_exception_error_code, copied:
+ *		KVM gives back what L1 wrote
+ *	guest_ia32_perf_global_ctrl, not copied:
+ *		KVM lacks the control that saves it
  */
 static inline void vmcs12_to_evmcs(struct hv_enlightened_vmcs *to,
 				   const struct vmcs12 *from)
