@@ -68,6 +68,16 @@ static void note_takings(struct model *model, struct table *fields, const struct
 	}
 }
 
+/* Whether a list about @revision holds for what the target takes: that, or what is from it. */
+static bool concerns(const struct model *model, const struct revision *revision)
+{
+	for (size_t i = 0; i < revision->layout->count; i++)
+		if (model_takes(model, revision->layout->revisions[i]) &&
+		    revision_is_from(revision->layout->revisions[i], revision))
+			return true;
+	return false;
+}
+
 /*
  * The spec without lists of what is not taken and, unless the target wants all, without fields
  * that no taken revision has.
@@ -87,7 +97,7 @@ static const struct spec *narrow(const struct model *model, const struct spec *s
 		    table_number(fields, spec->fields[i]->encoding))
 			narrowed->fields[narrowed->field_count++] = spec->fields[i];
 	for (size_t i = 0; i < spec->shadow_count; i++)
-		if (find_taken(model, spec->shadows[i]->revision))
+		if (concerns(model, spec->shadows[i]->revision))
 			narrowed->shadows[narrowed->shadow_count++] = spec->shadows[i];
 	narrowed->supports = model->target->masks;
 	narrowed->support_count = model->target->mask_count;

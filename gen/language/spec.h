@@ -413,6 +413,14 @@ static inline bool revision_is_whole(const struct revision *revision)
 	return revision->state == PLACED && !revision->alias_of;
 }
 
+/* Whether @revision is @other, or from it by way of any number of others. */
+static inline bool revision_is_from(const struct revision *revision, const struct revision *other)
+{
+	while (revision && revision != other)
+		revision = revision->from;
+	return revision;
+}
+
 /* The C type of an element of @member, bit fields apart: u8 to u64. */
 static inline const char *member_type(const struct member *member)
 {
