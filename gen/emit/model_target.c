@@ -51,6 +51,22 @@ const char *model_name(const struct model *model, const struct revision *revisio
 	return model->target ? find_taken(model, revision)->name : revision->name;
 }
 
+const char *model_member_name(const struct model *model, const struct revision *revision,
+			      const struct member *member)
+{
+	const struct member *pattern = target_pattern(model->target, revision, member);
+
+	return member_shown_name(pattern ? pattern : member, model->tlfs_names);
+}
+
+unsigned int model_lookup(const struct model *model, const struct revision *revision,
+			  const struct member *member)
+{
+	const struct member *pattern = target_pattern(model->target, revision, member);
+
+	return pattern ? member_lookup(pattern) : 0;
+}
+
 /* Note what is taken, and its fields. */
 static void note_takings(struct model *model, struct table *fields, const struct takings *takings)
 {

@@ -301,6 +301,20 @@ struct target {
 	struct srcpos pos;
 };
 
+/*
+ * The first of what @target keeps in memory of @layout, or NULL: it says what fields are called
+ * in C, and which of them VMREAD finds.
+ */
+const struct revision *target_default(const struct target *target, const struct layout *layout);
+
+/*
+ * The member of the default of the layout that @member of @revision is called and looked up after,
+ * or NULL if the default has no such field; @member itself where nothing but itself counts: in
+ * the default, in a page, and without a @target, which may be NULL.
+ */
+const struct member *target_pattern(const struct target *target, const struct revision *revision,
+				    const struct member *member);
+
 /* A fault of a page that declares a layout, and what is right (the page's names). */
 struct erratum {
 	enum erratum_kind {

@@ -55,12 +55,12 @@ static void load_linux_7_3(struct vmcs12 *to, const void *image)
 	VMCS_LOAD(to, guest_rip, guest_rip, image, 544);
 	VMCS_LOAD(to, guest_bndcfgs, guest_bndcfgs, image, 248);
 	VMCS_LOAD(to, guest_ia32_perf_global_ctrl, guest_ia32_perf_global_ctrl, image, 208);
-	VMCS_LOAD(to, guest_ia32_s_cet, guest_ia32_int_ssp_table_addr, image, 704);
+	VMCS_LOAD(to, guest_s_cet, guest_ssp_tbl, image, 704);
 	VMCS_LOAD(to, xss_exit_bitmap, xss_exit_bitmap, image, 160);
 	VMCS_LOAD(to, encls_exiting_bitmap, encls_exiting_bitmap, image, 320);
 	VMCS_LOAD(to, host_ia32_perf_global_ctrl, host_ia32_perf_global_ctrl, image, 272);
 	VMCS_LOAD(to, tsc_multiplier, tsc_multiplier, image, 328);
-	VMCS_LOAD(to, host_ia32_s_cet, host_ia32_int_ssp_table_addr, image, 680);
+	VMCS_LOAD(to, host_s_cet, host_ssp_tbl, image, 680);
 	VMCS_LOAD(to, launch_state, launch_state, image, 8);
 	VMCS_LOAD(to, apic_access_addr, posted_intr_desc_addr, image, 104);
 	VMCS_LOAD(to, eoi_exit_bitmap0, eoi_exit_bitmap3, image, 128);
@@ -131,12 +131,12 @@ static void store_linux_7_3(void *image, const struct vmcs12 *from)
 	VMCS_STORE(image, 544, from, guest_rip, guest_rip);
 	VMCS_STORE(image, 248, from, guest_bndcfgs, guest_bndcfgs);
 	VMCS_STORE(image, 208, from, guest_ia32_perf_global_ctrl, guest_ia32_perf_global_ctrl);
-	VMCS_STORE(image, 704, from, guest_ia32_s_cet, guest_ia32_int_ssp_table_addr);
+	VMCS_STORE(image, 704, from, guest_s_cet, guest_ssp_tbl);
 	VMCS_STORE(image, 160, from, xss_exit_bitmap, xss_exit_bitmap);
 	VMCS_STORE(image, 320, from, encls_exiting_bitmap, encls_exiting_bitmap);
 	VMCS_STORE(image, 272, from, host_ia32_perf_global_ctrl, host_ia32_perf_global_ctrl);
 	VMCS_STORE(image, 328, from, tsc_multiplier, tsc_multiplier);
-	VMCS_STORE(image, 680, from, host_ia32_s_cet, host_ia32_int_ssp_table_addr);
+	VMCS_STORE(image, 680, from, host_s_cet, host_ssp_tbl);
 	VMCS_STORE(image, 8, from, launch_state, launch_state);
 	VMCS_STORE(image, 104, from, apic_access_addr, posted_intr_desc_addr);
 	VMCS_STORE(image, 128, from, eoi_exit_bitmap0, eoi_exit_bitmap3);
@@ -165,13 +165,13 @@ static void load_rfc_2017(struct vmcs12 *to, const void *image)
 	VMCS_LOAD(to, apic_access_addr, eoi_exit_bitmap3, image, 2056);
 	VMCS_LOAD(to, vmread_bitmap, pml_address, image, 2120);
 	VMCS_LOAD(to, vmx_preemption_timer_value, guest_pml_index, image, 2176);
-	to->guest_ia32_s_cet = 0;
+	to->guest_s_cet = 0;
 	to->guest_ssp = 0;
-	to->guest_ia32_int_ssp_table_addr = 0;
+	to->guest_ssp_tbl = 0;
 	to->guest_ia32_lbr_ctl = 0;
-	to->host_ia32_s_cet = 0;
+	to->host_s_cet = 0;
 	to->host_ssp = 0;
-	to->host_ia32_int_ssp_table_addr = 0;
+	to->host_ssp_tbl = 0;
 }
 
 static void store_rfc_2017(void *image, const struct vmcs12 *from)
