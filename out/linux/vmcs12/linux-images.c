@@ -5,8 +5,8 @@
  * loaded into it and stored from it.
  */
 #include "revisions.h"
-#include "linux-6.1.h"
-#include "linux-6.1-map.h"
+#include "linux.h"
+#include "linux-map.h"
 #include "evmcs-first-map.h"
 #include "rfc-2017-map.h"
 
@@ -242,9 +242,9 @@ static void store_rfc_2017(void *image, const struct vmcs12 *from)
 
 const struct vmcs12_revision vmcs12_revisions[] = {
 	{
-		.id = vmcs12_linux_6_1_id,
-		.size = vmcs12_linux_6_1_size,
-		.launch_state = vmcs12_linux_6_1_launch_state,
+		.id = vmcs12_linux_id,
+		.size = vmcs12_linux_size,
+		.launch_state = vmcs12_linux_launch_state,
 	},
 	{
 		.id = vmcs12_evmcs_first_id,
