@@ -369,6 +369,40 @@ static void map_needs(struct model *model, struct value *root)
 	map_flag(maker, root, "names_controls", target && (target->all_fields || target->mask_count));
 }
 
+static void map_takings(struct maker *maker, struct value *map, const char *key,
+			const struct takings *takings)
+{
+	struct value *list = map_list(maker, map, key);
+
+	for (size_t i = 0; i < takings->count; i++) {
+		struct value *taken = list_map(maker, list);
+
+		map_text(maker, taken, "path", takings->of[i].revision->path);
+		map_text(maker, taken, "taken_as", takings->of[i].name);
+	}
+}
+
+/* All targets, for programs that have to choose one. */
+static void map_targets(struct model *model, struct value *root)
+{
+	struct maker *maker = &model->maker;
+	struct value *list = map_list(maker, root, "targets");
+
+	for (size_t i = 0; i < model->spec->target_count; i++) {
+		const struct target *target = model->spec->targets[i];
+		struct value *map = list_map(maker, list), *masks;
+
+		map_text(maker, map, "name", target->name);
+		map_text(maker, map, "source", target->citation);
+		map_takings(maker, map, "memory", &target->memory);
+		map_takings(maker, map, "images", &target->images);
+		map_takings(maker, map, "pages", &target->pages);
+		masks = map_list(maker, map, "masks");
+		for (size_t j = 0; j < target->mask_count; j++)
+			list_add(maker, masks, value_text(maker, support_path(maker, target->masks[j])));
+	}
+}
+
 struct value *model_spec(struct model *model)
 {
 	struct maker *maker = &model->maker;
@@ -383,6 +417,7 @@ struct value *model_spec(struct model *model)
 	map_control_words(maker, root, spec);
 	map_existence(maker, root, spec);
 	map_layouts(model, root);
+	map_targets(model, root);
 	list = map_list(maker, root, "shadows");
 	for (size_t i = 0; i < spec->shadow_count; i++)
 		list_add(maker, list, model_shadow(maker, spec->shadows[i]));

@@ -133,6 +133,11 @@ static void add_decisions(struct maker *maker, struct value *decisions, struct v
 				     &decision[i + 1]);
 }
 
+const char *support_path(struct maker *maker, const struct support *support)
+{
+	return printed(maker, "%s/%s", support->revision->layout->name, support->name);
+}
+
 struct value *model_support(struct maker *maker, const struct spec *spec,
 			    const struct support *support)
 {
@@ -141,8 +146,7 @@ struct value *model_support(struct maker *maker, const struct spec *spec,
 	struct value *reasons = map_list(maker, map, "reasons");
 	struct value *unnamed = map_list(maker, map, "unnamed");
 
-	map_text(maker, map, "path",
-		 printed(maker, "%s/%s", support->revision->layout->name, support->name));
+	map_text(maker, map, "path", support_path(maker, support));
 	map_text(maker, map, "NAME", capitals(maker, support->name));
 	map_text(maker, map, "source", support->citation);
 	map_wrapped(maker, map, "source_lines", support->citation);

@@ -29,6 +29,9 @@ void map_control_words(struct maker *maker, struct value *map, const struct spec
  */
 void map_existence(struct maker *maker, struct value *map, const struct spec *spec);
 
+/* What a support list is called: LAYOUT/NAME; the maker's. */
+const char *support_path(struct maker *maker, const struct support *support);
+
 /* A list of supported controls, with its masks for all control words of @spec. */
 struct value *model_support(struct maker *maker, const struct spec *spec,
 			    const struct support *support);
