@@ -92,7 +92,8 @@ static void map_sections(struct model *model, struct value *root)
 	map_number(maker, root, "slots", model->slots.count);
 }
 
-static void map_bits(struct model *model, struct value *members_map, const struct member *member)
+static void map_bits(struct model *model, struct value *members_map, const struct member *member,
+		     const char *name)
 {
 	struct maker *maker = &model->maker;
 	struct value *list = map_list(maker, members_map, "bits");
@@ -104,7 +105,7 @@ static void map_bits(struct model *model, struct value *members_map, const struc
 		uint64_t most = UINT64_MAX >> (64 - bits->fields[i].width);
 
 		map_text(maker, map, "name", bits->fields[i].name);
-		map_text(maker, map, "member_name", member_shown_name(member, model->tlfs_names));
+		map_text(maker, map, "member_name", name);
 		map_number(maker, map, "bit", bit);
 		map_number(maker, map, "width", bits->fields[i].width);
 		map_hex(maker, map, "most", most, 1);
@@ -115,10 +116,9 @@ static void map_bits(struct model *model, struct value *members_map, const struc
 
 /* Where a member lies; the text table's column of names has a @width. */
 static void map_placement(struct model *model, struct value *map, const struct member *member,
-			  size_t width)
+			  const char *name, size_t width)
 {
 	struct maker *maker = &model->maker;
-	const char *name = member_shown_name(member, model->tlfs_names);
 
 	map_text(maker, map, "name", name);
 	map_text(maker, map, "name_fill", fill(name, width));
@@ -133,15 +133,14 @@ static void map_placement(struct model *model, struct value *map, const struct m
 	map_flag(maker, map, "pad", member->pad);
 	map_flag(maker, map, "hole", member->hole);
 	map_flag(maker, map, "has_bits", member->bits);
-	map_bits(model, map, member);
+	map_bits(model, map, member, name);
 }
 
 static void map_meaning(struct maker *maker, struct value *map, const struct layout *layout,
-			const struct member *member)
+			const struct member *member, unsigned int lookup)
 {
 	const struct field *field = member->field;
 	const char *c_group = group_c_name(layout, member->group);
-	unsigned int lookup = member_lookup(member);
 
 	map_flag(maker, map, "encoded", field);
 	map_capitals(maker, map, "field", "FIELD", field ? field->name : "");
@@ -168,15 +167,17 @@ static void map_members(struct model *model, struct value *root, const struct re
 	size_t width = 0;
 
 	for (size_t i = 0; i < revision->count; i++) {
-		size_t len = strlen(member_shown_name(&revision->members[i], model->tlfs_names));
+		size_t len = strlen(model_member_name(model, revision, &revision->members[i]));
 
 		width = len > width ? len : width;
 	}
 	for (size_t i = 0; i < revision->count; i++) {
 		struct value *map = value_map_for(&model->maker, MEMBER_KEYS);
+		const struct member *member = &revision->members[i];
 
-		map_placement(model, map, &revision->members[i], width);
-		map_meaning(&model->maker, map, revision->layout, &revision->members[i]);
+		map_placement(model, map, member, model_member_name(model, revision, member), width);
+		map_meaning(&model->maker, map, revision->layout, member,
+			    model_lookup(model, revision, member));
 		list_add(&model->maker, members, map);
 	}
 }
@@ -192,7 +193,7 @@ static void map_aliases(struct maker *maker, struct value *map, const struct rev
 }
 
 /* The highest index of an encoding that a VMREAD finds, for IA32_VMX_VMCS_ENUM. */
-static unsigned int highest_index(const struct revision *revision)
+static unsigned int highest_index(const struct model *model, const struct revision *revision)
 {
 	unsigned int highest = 0;
 
@@ -200,7 +201,7 @@ static unsigned int highest_index(const struct revision *revision)
 		const struct member *member = &revision->members[i];
 		unsigned int index;
 
-		if (!(member_lookup(member) & LOOKUP_FULL))
+		if (!(model_lookup(model, revision, member) & LOOKUP_FULL))
 			continue;
 		index = encoding_index(member->field->encoding);
 		if (index > highest)
@@ -258,7 +259,7 @@ struct value *model_revision(struct model *model, const struct revision *revisio
 		 layout->clean_word || (model->target && model_keeps(model, revision)));
 	map_flag(maker, map, "has_id", revision->has_id);
 	map_hex(maker, map, "id", revision->id, 8);
-	map_number(maker, map, "highest_index", highest_index(revision));
+	map_number(maker, map, "highest_index", highest_index(model, revision));
 	map_flag(maker, map, "natural", revision->natural);
 	map_text(maker, map, "source", revision->citation);
 	map_wrapped(maker, map, "source_lines", revision->citation);
@@ -391,7 +392,7 @@ struct value *model_spec(struct model *model)
 	map_layouts(model, root);
 	list = map_list(maker, root, "shadows");
 	for (size_t i = 0; i < spec->shadow_count; i++)
-		list_add(maker, list, model_shadow(maker, spec->shadows[i]));
+		list_add(maker, list, model_shadow(model, spec->shadows[i]));
 	list = map_list(maker, root, "supports");
 	for (size_t i = 0; i < spec->support_count; i++)
 		list_add(maker, list, model_support(maker, spec, spec->supports[i]));

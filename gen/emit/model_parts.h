@@ -34,7 +34,7 @@ struct value *model_support(struct maker *maker, const struct spec *spec,
 			    const struct support *support);
 
 /* A list of shadowed fields. */
-struct value *model_shadow(struct maker *maker, const struct shadow *shadow);
+struct value *model_shadow(struct model *model, const struct shadow *shadow);
 
 /*
  * If the target keeps @kept in memory, enter under `images` what is translated from there and

@@ -302,6 +302,20 @@ struct target {
 	struct srcpos pos;
 };
 
+/*
+ * The first of what @target keeps in memory of @layout, or NULL: it says what fields are called
+ * in C, and which of them VMREAD finds.
+ */
+const struct revision *target_default(const struct target *target, const struct layout *layout);
+
+/*
+ * The member of the default of the layout that @member of @revision is called and looked up after,
+ * or NULL if the default has no such field; @member itself where nothing but itself counts: in
+ * the default, in a page, and without a @target, which may be NULL.
+ */
+const struct member *target_pattern(const struct target *target, const struct revision *revision,
+				    const struct member *member);
+
 /* A fault of a page that declares a layout, and what is right (the page's names). */
 struct erratum {
 	enum erratum_kind {
@@ -412,6 +426,14 @@ bool support_names(const struct support *support, const struct control *control)
 static inline bool revision_is_whole(const struct revision *revision)
 {
 	return revision->state == PLACED && !revision->alias_of;
+}
+
+/* Whether @revision is @other, or from it by way of any number of others. */
+static inline bool revision_is_from(const struct revision *revision, const struct revision *other)
+{
+	while (revision && revision != other)
+		revision = revision->from;
+	return revision;
 }
 
 /* The C type of an element of @member, bit fields apart: u8 to u64. */
