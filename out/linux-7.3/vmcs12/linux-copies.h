@@ -5,13 +5,13 @@
  * since the last one, as the clean-field groups tell, and at an exit what the entry has
  * changed.
  */
-#ifndef VMCSGEN_VMCS12_LINUX_7_3_COPIES_H
-#define VMCSGEN_VMCS12_LINUX_7_3_COPIES_H
+#ifndef VMCSGEN_VMCS12_LINUX_COPIES_H
+#define VMCSGEN_VMCS12_LINUX_COPIES_H
 
 #include "../vmcs_move.h"
-#include "linux-7.3.h"
+#include "linux.h"
 #include "../evmcs/fields.h"
-#include "../evmcs/linux-6.1.h"
+#include "../evmcs/linux.h"
 
 /*
  * No fields of evmcs/linux-6.1, so a copy leaves them as they are:

@@ -5,8 +5,8 @@
  * loaded into it and stored from it.
  */
 #include "revisions.h"
-#include "linux-7.3.h"
-#include "linux-7.3-map.h"
+#include "linux.h"
+#include "linux-map.h"
 #include "evmcs-first-map.h"
 #include "rfc-2017-map.h"
 
@@ -252,9 +252,9 @@ static void store_rfc_2017(void *image, const struct vmcs12 *from)
 
 const struct vmcs12_revision vmcs12_revisions[] = {
 	{
-		.id = vmcs12_linux_7_3_id,
-		.size = vmcs12_linux_7_3_size,
-		.launch_state = vmcs12_linux_7_3_launch_state,
+		.id = vmcs12_linux_id,
+		.size = vmcs12_linux_size,
+		.launch_state = vmcs12_linux_launch_state,
 	},
 	{
 		.id = vmcs12_evmcs_first_id,
