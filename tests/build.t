@@ -71,7 +71,7 @@ make('-s');
 like(remade('gen/emit/model.c'), qr/-c -o build\/gen\/emit\/model\.o/, 'gen/emit/model.c is compiled again');
 like(remade('gen/language/spec.h'), qr/-c -o build\/gen\/language\/place\.o/, 'so is what includes spec.h');
 unlike(remade('gen/emit/model.c'), qr/-c -o build\/gen\/language\/place\.o/, 'but no more');
-like(remade('gen/language/parser.y'), qr/^bison .*-c -o build\/gen\/language\/lexer\.o/ms, 'the grammar is everything below it');
+like(remade('gen/language/parser.y'), qr/^bison .*-c -o build\/gen\/language\/lexer\.lex\.o/ms, 'the grammar is everything below it');
 unlike(remade('README.md'), qr/build/, 'README.md is nobody\'s reason');
 
 # A file whose content stays the same keeps its time stamp.
