@@ -49,8 +49,9 @@ WITHOUT	:= $(if $(LIBRARIES),,gen/import/btf.c gen/import/elf_symbol.c)
 # The storeys, from the lowest up: a file includes those of its own and of those below.
 STOREYS	:= base language check emit compare image import command
 SOURCES	:= $(filter-out $(WITHOUT),gen/main.c $(wildcard $(STOREYS:%=gen/%/*.c)))
-PARSER	:= $(B)/gen/language/parser
-LEXER	:= $(B)/gen/language/lexer
+# As Kbuild calls what bison and flex write.
+PARSER	:= $(B)/gen/language/parser.tab
+LEXER	:= $(B)/gen/language/lexer.lex
 OBJECTS	:= $(SOURCES:gen/%.c=$(B)/gen/%.o) $(PARSER).o $(LEXER).o
 
 # What a kernel tree takes along: it needs libc and nothing else, and has CORE_LINES at most.
@@ -121,7 +122,7 @@ endif
 
 # The linker drops functions that nothing calls; what flex and bison write has some.
 CORE_OBJECTS := $(patsubst gen/%.c,$(B)/core/gen/%.o,$(filter %.c,$(CORE))) \
-	$(patsubst %,$(B)/core/gen/language/%.o,parser lexer)
+	$(patsubst %,$(B)/core/gen/language/%.o,parser.tab lexer.lex)
 FUNCTIONS := sed -n 's/.* [Tt] //p' | LC_ALL=C sort -u
 
 core:

@@ -71,7 +71,7 @@ make('-s');
 like(remade('gen/emit/model.c'), qr/-c -o build\/gen\/emit\/model\.o/, 'gen/emit/model.c is compiled again');
 like(remade('gen/language/spec.h'), qr/-c -o build\/gen\/language\/place\.o/, 'so is what includes spec.h');
 unlike(remade('gen/emit/model.c'), qr/-c -o build\/gen\/language\/place\.o/, 'but no more');
-like(remade('gen/language/parser.y'), qr/^bison .*-c -o build\/gen\/language\/lexer\.o/ms, 'the grammar is everything below it');
+like(remade('gen/language/parser.y'), qr/^bison .*-c -o build\/gen\/language\/lexer\.lex\.o/ms, 'the grammar is everything below it');
 unlike(remade('README.md'), qr/build/, 'README.md is nobody\'s reason');
 
 # A file whose content stays the same keeps its time stamp.
@@ -142,8 +142,8 @@ is($bare->{status}, 0, 'builds without libbpf') or diag($bare->{err});
 unlike(run({ dir => $copy }, 'ldd', 'build/bare/vmcsgen')->{out}, qr/libbpf|libelf/, 'and does not want it');
 is(run({ dir => $copy }, 'build/bare/vmcsgen', 'gen', '-o', 'build/bare/out')->{status}, 0, 'it generates');
 is(run({ dir => $copy }, 'diff', '-r', 'out', 'build/bare/out')->{out}, '', 'the same');
-is(run({ dir => $copy }, 'build/bare/vmcsgen', 'verify', 'vmcs12/linux-6.1', 'out/linux/vmcs12/linux-6.1.h')->{err},
-   "vmcsgen: error: struct vmcs12 of 'out/linux/vmcs12/linux-6.1.h' can't be read: vmcsgen was built without libbpf\n",
+is(run({ dir => $copy }, 'build/bare/vmcsgen', 'verify', 'vmcs12/linux-6.1', 'out/linux/vmcs12/linux.h')->{err},
+   "vmcsgen: error: struct vmcs12 of 'out/linux/vmcs12/linux.h' can't be read: vmcsgen was built without libbpf\n",
    'and says what it lacks');
 
 make('clean');

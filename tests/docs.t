@@ -184,7 +184,7 @@ is($result->{status}, 0, 'the pieces make a spec');
 ok_run('cp', '-r', root() . "/$_/.", "$dir/tested") for 'templates', 'tests/generated/templates';
 my %target = (small => 'guest', more => 'tree');
 for my $spec (keys %target) {
-	ok_run({ dir => "$dir" }, vmcsgen(), 'gen', '-s', "$spec.vmcs", '-t', 'tested', '-o', "$spec-tested",
+	ok_run({ dir => "$dir" }, vmcsgen(), 'gen', '-s', "$spec.vmcs", '-t', 'tested', '-o', "$spec-tested/$target{$spec}",
 	       '--target', $target{$spec});
 }
 for my $cc (compilers()) {

@@ -391,7 +391,7 @@ options:
   -s, --spec FILE        the spec's root file (spec/vmcs.vmcs)
   -t, --templates DIR    the folder of the templates (templates)
   -o, --out DIR          the folder that gen writes to (out), the file of convert
-      --target NAME      gen: make the files of this target, and no others
+      --target NAME      gen: make the files of this target alone, in DIR
   -W NAME                turn a check on, as a warning
   -W no-NAME             turn a check off
   -W error=NAME          let a check fail (no-error=NAME: only warn)

@@ -586,7 +586,7 @@ sub object_of_structs
 
 	spew("$dir/all.vmcs", "include \"spec.vmcs\"\n", target_of_all($spec));
 	vmcsgen_says('gen', {}, '-s', 'all.vmcs', '-t', root() . '/templates', @QUIET,
-		     '-o', 'everything', '--target', 'all');
+		     '-o', 'everything/all', '--target', 'all');
 	# All that are in memory have the name of their layout, so does an only page.
 	spew("$dir/structs.c", map {
 		my $name = place($spec, $_)->{layout}{struct};

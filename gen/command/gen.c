@@ -150,13 +150,21 @@ static void emit_subjects(struct gen *gen, struct model *model, const char *path
 		emit(gen, model, path, &subject, model_spec(model));
 }
 
-/* What one template makes.  Who wants one target does not want what is made for the whole spec. */
+/*
+ * What one template makes.  Who wants one target has a folder for it, and does not want what is
+ * made for the whole spec.
+ */
 static void emit_template(struct gen *gen, const char *path)
 {
+	static const char folder[] = "TARGET/";
+	const size_t length = sizeof(folder) - 1;
+	bool one = gen->session->options->target;
+
 	if (strstr(path, "TARGET"))
 		for (size_t i = 0; i < gen->target_count; i++)
-			emit_subjects(gen, &gen->targets[i], path);
-	else if (!gen->session->options->target)
+			emit_subjects(gen, &gen->targets[i],
+				      one && !strncmp(path, folder, length) ? path + length : path);
+	else if (!one)
 		emit_subjects(gen, &gen->model, path);
 }
 

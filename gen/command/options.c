@@ -126,7 +126,7 @@ static const struct rule first_rules[] = {
 	{ "out", 'o', required_argument, RULE_TEXT(out), .verbs = "gen convert", .help =
 	  "  -o, --out DIR          the folder that gen writes to (out), the file of convert\n" },
 	{ "target", 0, required_argument, RULE_TEXT(target), .verbs = "gen", .help =
-	  "      --target NAME      gen: make the files of this target, and no others\n" },
+	  "      --target NAME      gen: make the files of this target alone, in DIR\n" },
 	{ NULL, 'W', required_argument, .set = set_check, .help =
 	  "  -W NAME                turn a check on, as a warning\n"
 	  "  -W no-NAME             turn a check off\n"

@@ -295,25 +295,31 @@ static void map_clean(struct maker *maker, struct value *map, const struct layou
 	map_hex(maker, map, "seldom_mask", 0xffff & ~often, 4);
 }
 
-/* The revisions by name alone, for what stands beside all of them. */
+static void add_names(struct maker *maker, struct value *names, const struct takings *takings,
+		      const struct layout *layout)
+{
+	for (size_t i = 0; i < takings->count; i++) {
+		struct value *of;
+
+		if (takings->of[i].revision->layout != layout)
+			continue;
+		of = list_map(maker, names);
+		map_text(maker, of, "name", takings->of[i].name);
+		map_text(maker, of, "c_name", c_name(maker, takings->of[i].name));
+	}
+}
+
+/* What the target takes of the layout, by name alone, the default first. */
 static void map_names(struct model *model, struct value *map, const struct layout *layout)
 {
 	struct maker *maker = &model->maker;
 	struct value *names = map_list(maker, map, "names");
-	unsigned int number = 0;
 
-	for (size_t i = 0; i < layout->count; i++) {
-		const char *name;
-		struct value *of;
-
-		if (!model_takes(model, layout->revisions[i]))
-			continue;
-		name = model_name(model, layout->revisions[i]);
-		of = list_map(maker, names);
-		map_capitals(maker, of, "name", "NAME", name);
-		map_text(maker, of, "c_name", c_name(maker, name));
-		map_number(maker, of, "number", ++number);
-	}
+	if (!model->target)
+		return;
+	add_names(maker, names, &model->target->memory, layout);
+	add_names(maker, names, &model->target->images, layout);
+	add_names(maker, names, &model->target->pages, layout);
 }
 
 struct value *model_layout(struct model *model, const struct layout *layout)
@@ -399,6 +405,7 @@ struct value *model_spec(struct model *model)
 	list = map_list(maker, root, "supports");
 	for (size_t i = 0; i < spec->support_count; i++)
 		list_add(maker, list, model_support(maker, spec, spec->supports[i]));
+	map_targets(maker, root, spec);
 	return root;
 }
 

@@ -60,4 +60,7 @@ struct value *model_shadow(struct model *model, const struct shadow *shadow);
  */
 void map_plans(struct model *model, struct value *map, const struct revision *kept);
 
+/* Enter under `targets` what each target of @spec takes, and as what. */
+void map_targets(struct maker *maker, struct value *root, const struct spec *spec);
+
 #endif

@@ -133,3 +133,39 @@ void model_init_target(struct model *model, const struct spec *spec, const struc
 	slots_place(&model->slots, model->spec);
 	table_free(&fields);
 }
+
+static void add_pick(struct maker *maker, struct value *picks, const char *path, const char *name)
+{
+	struct value *pick = list_map(maker, picks);
+
+	map_text(maker, pick, "path", path);
+	map_text(maker, pick, "name", name);
+}
+
+static void map_takings(struct maker *maker, struct value *map, const char *key,
+			const struct takings *takings)
+{
+	struct value *picks = map_list(maker, map, key);
+
+	for (size_t i = 0; i < takings->count; i++)
+		add_pick(maker, picks, takings->of[i].revision->path, takings->of[i].name);
+}
+
+void map_targets(struct maker *maker, struct value *root, const struct spec *spec)
+{
+	struct value *targets = map_list(maker, root, "targets");
+
+	for (size_t i = 0; i < spec->target_count; i++) {
+		const struct target *target = spec->targets[i];
+		struct value *map = list_map(maker, targets), *picks;
+
+		map_text(maker, map, "name", target->name);
+		map_text(maker, map, "source", target->citation);
+		map_takings(maker, map, "memory", &target->memory);
+		map_takings(maker, map, "images", &target->images);
+		map_takings(maker, map, "pages", &target->pages);
+		picks = map_list(maker, map, "masks");
+		for (size_t j = 0; j < target->mask_count; j++)
+			add_pick(maker, picks, target->masks[j]->path, target->masks[j]->name);
+	}
+}

@@ -269,7 +269,8 @@ struct decision {
 /* Which controls an eVMCS may carry in one kernel. */
 struct support {
 	struct revision *revision;
-	const char *name;		/* of the revision, or of an alias of it */
+	const char *path;		/* as the spec writes it */
+	const char *name;		/* of the revision or an alias; a target may give another */
 	const struct support *from;	/* what it says holds for this one too; or NULL */
 	const char *citation;		/* its `source` */
 	const char *prefix;		/* of the masks */

@@ -4,8 +4,8 @@
 //
 // in: arch/x86/kvm/vmx/evmcs.[ch] arch/x86/kvm/vmx/hyperv_evmcs.[ch]
 // reads: arch/x86/include/asm/vmx.h arch/x86/include/asm/vmxfeatures.h
-// values: EVMCS1_SUPPORTED_ out/linux/evmcs/linux-6.12-controls.h out/linux/vmcs_controls.h
-// values: EVMCS1_UNSUPPORTED_ out/linux/evmcs/linux-6.1-controls.h out/linux/vmcs_controls.h
+// values: EVMCS1_SUPPORTED_ out/linux/evmcs/supported-controls.h out/linux/vmcs_controls.h
+// values: EVMCS1_UNSUPPORTED_ out/linux/evmcs/unsupported-controls.h out/linux/vmcs_controls.h
 // match: entry 1
 // match: declarations 2
 // match: functions 2
@@ -64,7 +64,7 @@ position p;
 @allowed depends on supported@
 @@
   #include "evmcs_layout.h"
-+ #include "layouts/evmcs/linux-6.12-controls.h"
++ #include "layouts/evmcs/supported-controls.h"
 
 @unsupported@
 identifier mask =~ "^EVMCS1_UNSUPPORTED_";
@@ -76,4 +76,4 @@ position p;
 @refused depends on unsupported@
 @@
   #include "evmcs_layout.h"
-+ #include "layouts/evmcs/linux-6.1-controls.h"
++ #include "layouts/evmcs/unsupported-controls.h"

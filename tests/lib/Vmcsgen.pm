@@ -90,7 +90,7 @@ END
 	mirror("$folder/templates", "$ROOT/templates", "$ROOT/tests/generated/templates");
 	remove_tree("$folder/new");
 	ok_run(vmcsgen(), 'gen', '-s', "$folder/spec.vmcs", '-t', "$folder/templates",
-	       '-o', "$folder/new", '--target', 'every');
+	       '-o', "$folder/new/every", '--target', 'every');
 	mirror("$folder/out", "$folder/new");
 	return "$folder/out/every";
 }

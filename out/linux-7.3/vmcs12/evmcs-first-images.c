@@ -6,11 +6,11 @@
  */
 #include "revisions.h"
 #include "evmcs-first.h"
-#include "linux-7.3-map.h"
+#include "linux-map.h"
 #include "evmcs-first-map.h"
 #include "rfc-2017-map.h"
 
-static void load_linux_7_3(struct vmcs12 *to, const void *image)
+static void load_linux(struct vmcs12 *to, const void *image)
 {
 	VMCS_LOAD(to, hdr, abort, image, 0);
 	VMCS_LOAD(to, host_es_selector, host_tr_selector, image, 982);
@@ -86,7 +86,7 @@ static void load_linux_7_3(struct vmcs12 *to, const void *image)
 	to->guest_ia32_lbr_ctl = 0;
 }
 
-static void store_linux_7_3(void *image, const struct vmcs12 *from)
+static void store_linux(void *image, const struct vmcs12 *from)
 {
 	VMCS_STORE(image, 0, from, hdr, abort);
 	VMCS_STORE(image, 982, from, host_es_selector, host_tr_selector);
@@ -196,11 +196,11 @@ static void store_rfc_2017(void *image, const struct vmcs12 *from)
 
 const struct vmcs12_revision vmcs12_revisions[] = {
 	{
-		.id = vmcs12_linux_7_3_id,
-		.size = vmcs12_linux_7_3_size,
-		.launch_state = vmcs12_linux_7_3_launch_state,
-		.load = load_linux_7_3,
-		.store = store_linux_7_3,
+		.id = vmcs12_linux_id,
+		.size = vmcs12_linux_size,
+		.launch_state = vmcs12_linux_launch_state,
+		.load = load_linux,
+		.store = store_linux,
 	},
 	{
 		.id = vmcs12_evmcs_first_id,

@@ -5,8 +5,8 @@
  *
  * Source: Linux 6.1, arch/x86/kvm/vmx/vmcs12.h
  */
-#ifndef VMCSGEN_VMCS12_LINUX_6_1_H
-#define VMCSGEN_VMCS12_LINUX_6_1_H
+#ifndef VMCSGEN_VMCS12_LINUX_H
+#define VMCSGEN_VMCS12_LINUX_H
 
 #include "../vmcs_encodings.h"
 

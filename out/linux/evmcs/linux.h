@@ -5,8 +5,8 @@
  *
  * Source: Linux 6.1, arch/x86/include/asm/hyperv-tlfs.h
  */
-#ifndef VMCSGEN_EVMCS_LINUX_6_1_H
-#define VMCSGEN_EVMCS_LINUX_6_1_H
+#ifndef VMCSGEN_EVMCS_LINUX_H
+#define VMCSGEN_EVMCS_LINUX_H
 
 #include "../vmcs_encodings.h"
 
