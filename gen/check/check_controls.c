@@ -128,9 +128,9 @@ static void look_at_existence(struct checker *checker, const struct spec *spec)
 
 			if (follows_anyway(spec, departure))
 				check_report(checker, departure, departure->pos,
-					     "'%s' exists%s%s anyway", departure->field->name,
-					     departure->control ? " by " : "",
-					     departure->control ? departure->control->name : "");
+					     departure->control ? "'%s' exists by '%s' anyway" :
+					     "'%s' exists anyway", departure->field->name,
+					     departure->control ? departure->control->name : NULL);
 		}
 }
 

@@ -63,7 +63,7 @@ static const char *const paired[] = {
 /* Statements that read as a sentence. */
 static const char *const sentences[] = {
 	"include", "controls", "bits", "layout", "revision", "shadow", "support",
-	"copies", "frozen", "errata", "target", "append", "rename", "retire", "move", "over", "change", "embed",
+	"copies", "existence", "frozen", "errata", "target", "append", "rename", "retire", "move", "over", "change", "embed",
 	"rest", NULL
 };
 

@@ -80,7 +80,7 @@ void resolve_existence(struct spec *spec, const struct node *node)
 	first = own_existence(spec, revision);
 	if (first) {
 		report_error(spec->messages, path->pos,
-			     "what exists by '%s' is said already", revision->path);
+			     "which fields of '%s' exist is said already", revision->path);
 		report_note(spec->messages, first->pos, "it is said here first");
 		return;
 	}

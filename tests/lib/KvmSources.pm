@@ -23,12 +23,14 @@ my %FILES = (
 	'6.12' => [qw(vmcs.h vmcs12.c vmcs12.h vmcs_shadow_fields.h hyperv.c hyperv.h
 		      hyperv_evmcs.c hyperv_evmcs.h vmx_onhyperv.c vmx_onhyperv.h)],
 );
+$FILES{'7.3'} = $FILES{'6.12'};
 my %NAMES = (
 	'6.1' => { KVM_EVMCS_H => 'evmcs.h', KVM_EVMCS_C => 'evmcs.c', KVM_HYPERV_C => 'evmcs.c' },
 	'6.12' => { KVM_EVMCS_H => 'hyperv_evmcs.h', KVM_EVMCS_C => 'hyperv_evmcs.c',
 		    KVM_HYPERV_C => 'hyperv.c', KVM_ONHYPERV_C => 'vmx_onhyperv.c',
 		    KVM_ONHYPERV_H => 'vmx_onhyperv.h' },
 );
+$NAMES{'7.3'} = $NAMES{'6.12'};
 
 # A temporary folder with the files of a kernel, which goes away with the object.  Of a
 # tree that is patched there are the files that the glue brings, too.
