@@ -59,7 +59,7 @@ for my $cc (compilers()) {
 }
 
 # A fault in what is generated is seen.
-for my $fault (['a field less at entry', 'vmcs12/linux-6.1-copies.h',
+for my $fault (['a field less at entry', 'vmcs12/linux-copies.h',
 		'to->guest_rip = from->guest_rip;'],
 	       ['a field that is rarely synced', 'vmcs_sync.h',
 		'[VMCS_SLOT_GUEST_ES_BASE] = VMCS_SYNC_RARE,']) {

@@ -142,8 +142,8 @@ is($bare->{status}, 0, 'builds without libbpf') or diag($bare->{err});
 unlike(run({ dir => $copy }, 'ldd', 'build/bare/vmcsgen')->{out}, qr/libbpf|libelf/, 'and does not want it');
 is(run({ dir => $copy }, 'build/bare/vmcsgen', 'gen', '-o', 'build/bare/out')->{status}, 0, 'it generates');
 is(run({ dir => $copy }, 'diff', '-r', 'out', 'build/bare/out')->{out}, '', 'the same');
-is(run({ dir => $copy }, 'build/bare/vmcsgen', 'verify', 'vmcs12/linux-6.1', 'out/linux/vmcs12/linux-6.1.h')->{err},
-   "vmcsgen: error: struct vmcs12 of 'out/linux/vmcs12/linux-6.1.h' can't be read: vmcsgen was built without libbpf\n",
+is(run({ dir => $copy }, 'build/bare/vmcsgen', 'verify', 'vmcs12/linux-6.1', 'out/linux/vmcs12/linux.h')->{err},
+   "vmcsgen: error: struct vmcs12 of 'out/linux/vmcs12/linux.h' can't be read: vmcsgen was built without libbpf\n",
    'and says what it lacks');
 
 make('clean');

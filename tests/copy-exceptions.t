@@ -29,7 +29,7 @@ sub made
 	ok_run(vmcsgen(), 'gen', @SPEC, '-W', 'no-copy-exception', '-t', root() . '/templates',
 	       '-o', "$dir/out");
 	spew("$dir/spec/$file.vmcs", $text{$file});
-	my ($copies) = map { s{/\*.*?\*/}{}grs } slurp("$dir/out/linux/vmcs12/linux-6.1-copies.h");
+	my ($copies) = map { s{/\*.*?\*/}{}grs } slurp("$dir/out/linux/vmcs12/linux-copies.h");
 	my $said = join("\n", slurp("$dir/out/vmcs.json") =~ /^.*"copy_entry": .*$/gm);
 
 	return ($copies, $said);
@@ -40,7 +40,7 @@ my @departures = $text{copies} =~ /^(\t(?:yes|no) .*(?:(?<=,)\n.*)*\n)/gm;
 my %linux = map { $_->{name} => 1 } grep { $_->{encoding} }
 	@{ revision_json('evmcs/linux-6.1')->{members} };
 # Where readers of the kernel find the reasons, a line each.
-my $comments = slurp(root() . '/out/linux/vmcs12/linux-6.1-copies.h') =~ s/\n \*\t\t/ /gr;
+my $comments = slurp(root() . '/out/linux/vmcs12/linux-copies.h') =~ s/\n \*\t\t/ /gr;
 my @of_newest;
 
 cmp_ok(@departures, '>', 10, 'there are departures');
@@ -81,7 +81,7 @@ for my $control (qw(vm_exit_load_cet_state vm_entry_load_cet_state vm_entry_load
 	my $reason = join(' ', ('of a reason that is long') x 6);
 
 	made('copies', $text{copies} =~ s/(cr3_target_count .*because )"[^"]*"/$1"$reason"/r);
-	my ($lines) = slurp("$dir/out/linux/vmcs12/linux-6.1-copies.h") =~
+	my ($lines) = slurp("$dir/out/linux/vmcs12/linux-copies.h") =~
 		/^( \*\tcr3_target_count, not copied:\n(?: \*\t\t.*\n)+)/m;
 
 	is(($lines // '') =~ s/^ \*\s+|\n$//gmr =~ s/\n/ /gr, "cr3_target_count, not copied: $reason",

@@ -181,7 +181,7 @@ for my $alone ((map { [$_, 'in userspace', sort keys %ALONE] } compilers()),
 
 	is(beginning($said), '', "$cc $way: each of " . @files . ' files alone');
 }
-isnt(compiled('fault', "#include \"$out/vmcs12/linux-6.1-map.h\"\nu16 *map = vmcs12_linux_4_0_map;\n",
+isnt(compiled('fault', "#include \"$out/vmcs12/linux-map.h\"\nu16 *map = vmcs12_linux_4_0_map;\n",
 	      flags => ['-fsyntax-only']), '', 'what is not included is seen');
 
 for my $cc (compilers()) {

@@ -38,12 +38,11 @@ sub kernels
 sub ours
 {
 	my ($kernel, $layout, $revision, $own) = @_;
-	my $path = "$layout->{name}/$revision->{name}";
-	my $name = $path =~ s/\W/_/gr;
-	my $generated = generated($path);
+	my $generated = generated("$layout->{name}/$revision->{name}");
+	my $name = $generated->{c_name};
 
 	return $kernel->our_object('accessors-ours.c', REVISION_H => "\"$generated->{header}\"",
-		MAP_H => "\"$path-map.h\"", $own ? () : (TABLE_C => "\"$generated->{table}\""),
+		MAP_H => "\"$generated->{map}\"", $own ? () : (TABLE_C => "\"$generated->{table}\""),
 		VMCS_STRUCT => $generated->{struct}, VMCS_MAP => "${name}_map",
 		$layout->{clean_word} ? (VMCS_GROUPS => "${name}_groups",
 					 CLEAN_WORD => $layout->{clean_word}) : ());
@@ -127,7 +126,7 @@ is($encodings, $runs * 65536 * (1 + $WIDER), "$runs times, $encodings encodings 
 {
 	my %layouts = map { $_->{name} => $_ } @{ spec_json()->{layouts} };
 	my @faults = (
-		['another offset', 'vmcs12', 'vmcs12/linux-6.1-map.h', 'value',
+		['another offset', 'vmcs12', 'vmcs12/linux-map.h', 'value',
 		 sub { s/GUEST_RIP\)\] = VMCS_ENDS\(\K552/544/ }],
 		['a high half that is all', 'vmcs12', 'vmcs_access.h', 'value',
 		 sub { s/encoding << \K5(?=\) & 63)/6/ }],
@@ -135,7 +134,7 @@ is($encodings, $runs * 65536 * (1 + $WIDER), "$runs times, $encodings encodings 
 		 sub { s/\(word & \K~\(~0ULL << bits\)/0/ }],
 		['a wide encoding that is cut', 'vmcs12', 'vmcs_access.h', 'read',
 		 sub { s/\(\Kvmcs_slot_encodings\[slot\] \^ encoding\)(?= > 1)/u16)(vmcs_slot_encodings[slot] ^ encoding)/ }],
-		['another group', 'evmcs', 'evmcs/linux-6.1-map.h', 'image',
+		['another group', 'evmcs', 'evmcs/linux-map.h', 'image',
 		 sub { s/_groups\b.*GUEST_RSP\)\] = \K\w+/0x8000/s }],
 	);
 

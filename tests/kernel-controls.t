@@ -77,7 +77,7 @@ sub values_of
 		$kernel->kernel_object('controls-kernel.c', NUMBERS =>
 				       $kernel->lines('theirs.h', map { "NUMBER($_)" } @names)),
 		$kernel->our_object('controls-ours.c',
-				    CONTROLS_H => "\"evmcs/linux-$version-controls.h\"",
+				    CONTROLS_H => '"evmcs/' . taken_name("evmcs/linux-$version") . '-controls.h"',
 				    NUMBERS => $kernel->lines('ours.h', map {
 					"NUMBER($_, $numbers{$_})" } @names)),
 		$kernel->our_object('controls.c'));

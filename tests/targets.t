@@ -62,7 +62,7 @@ sub changed_lines
 
 # By the names that a target gives them.
 my %TAKEN = (
-	linux => { vmcs12 => [qw(evmcs-first linux-6.1 rfc-2017)], evmcs => ['linux-6.1'] },
+	linux => { vmcs12 => [qw(evmcs-first linux rfc-2017)], evmcs => ['linux'] },
 	tlfs => { vmcs12 => [], evmcs => ['page'] },
 );
 my $plain = made('');
@@ -77,8 +77,10 @@ for my $target (sort keys %TAKEN) {
 	for my $layout (@{ spec_json()->{layouts} }) {
 		my $name = $layout->{name};
 		my $taken = $TAKEN{$target}{$name};
-		# The page says which one it is.
-		my %taken = map { $_ => 1 } @$taken, $target eq 'tlfs' ? 'tlfs-2022' : ();
+		# Comments say which ones they are.
+		my ($json) = grep { $_->{name} eq $target } @{ spec_json()->{targets} };
+		my %taken = map { s{.*/}{}r => 1 } @$taken, map { $_->{path} } map { @{ $json->{$_} } }
+			qw(memory images pages masks);
 		my @untaken = grep { !$taken{$_} } map { $_->{name} } @{ $layout->{revisions} };
 		my $any = join('|', map { quotemeta($_), s/\W/_/gr } @untaken);
 		my @mentions = grep { $files->{$_} =~ m{\b${name}[/_](?:$any)(?![-.\w])} ||
@@ -97,12 +99,13 @@ for my $target (sort keys %TAKEN) {
 		'pages evmcs/linux-6.1' => [],
 		'memory vmcs12/linux-6.1' => [],
 		'memory vmcs12/linux-6.1; images vmcs12/linux-4.0' =>
-			['vmcs12/linux-6.1-images.c', 'vmcs12/revisions.h'],
+			['vmcs12/linux-6.1-images.c', 'vmcs12/revision-list.h', 'vmcs12/revisions.h'],
 		'memory vmcs12/linux-6.1; pages evmcs/linux-6.1' => ['vmcs12/linux-6.1-copies.h'],
 		'pages evmcs/linux-6.1; masks evmcs/linux-6.1' => ['vmcs_controls.h'],
 		'pages evmcs/linux-6.1; fields all' => ['vmcs_controls.h', 'vmcs_exists.h'],
 	);
-	my @shared = (map({ "vmcs12/$_" } qw(linux-6.1-copies.h linux-6.1-images.c revisions.h)),
+	my @shared = (map({ "vmcs12/$_" } qw(linux-6.1-copies.h linux-6.1-images.c revision-list.h
+						   revisions.h)),
 		      map { "vmcs_$_.h" } qw(controls exists));
 
 	for my $clauses (sort keys %SHARED) {
@@ -120,16 +123,16 @@ for my $target (sort keys %TAKEN) {
 # The former has a load and a store of each other one, and copies from and to the page.
 {
 	my $files = files("$plain/linux");
-	my @memory = qw(linux-6.1 evmcs-first);
+	my @memory = qw(linux evmcs-first);
 	my $structs = sub { [$files->{$_[0]} =~ /^struct (\w+) \{$/mg] };
 
 	is_deeply([sort grep { m{^(?:vmcs12|evmcs)/} && /\.[hc]$/ && !/-(?:map|controls)\.h$/ } keys %$files],
-		  [sort 'evmcs/fields.h', 'evmcs/linux-6.1.h', 'vmcs12/revisions.h',
+		  [sort 'evmcs/fields.h', 'evmcs/linux.h', 'vmcs12/revision-list.h', 'vmcs12/revisions.h',
 		   map { my $name = $_; map { "vmcs12/$name$_" } '.h', '-copies.h', '-images.c' } @memory],
 		  'linux: what is made of those in memory, and of pages, alone');
 	is_deeply([map { $structs->("vmcs12/$_.h") } @memory], [['vmcs12'], ['vmcs12']],
 		  'linux: what is in memory is struct vmcs12');
-	is_deeply($structs->('evmcs/linux-6.1.h'), ['hv_enlightened_vmcs'],
+	is_deeply($structs->('evmcs/linux.h'), ['hv_enlightened_vmcs'],
 		  'linux: the only page is struct hv_enlightened_vmcs');
 	for my $memory (@memory) {
 		my ($images, $copies) = @{$files}{map { "vmcs12/$memory$_" } '-images.c', '-copies.h'};

@@ -138,12 +138,21 @@ static void look_at_shadow_lookup(struct checker *checker, const struct shadow *
 				  const struct shadow_field *entry)
 {
 	unsigned int half = entry->high ? LOOKUP_HIGH : LOOKUP_FULL;
+	const struct layout *layout = shadow->revision->layout;
 
-	if (!(member_lookup(entry->member) & half))
-		check_report(checker, entry, entry->pos,
-			     "%s'%s' is shadowed, but '%s' does not look it up",
-			     entry->high ? "the high half of " : "", entry->member->name,
-			     shadow->revision->path);
+	for (size_t i = 0; i < layout->count; i++) {
+		const struct revision *revision = layout->revisions[i];
+		const struct member *member;
+
+		if (!revision_is_whole(revision) || !revision_is_from(revision, shadow->revision))
+			continue;
+		member = revision_counterpart(revision, entry->member);
+		if (!member || !(member_lookup(member) & half))
+			check_report(checker, entry, entry->pos,
+				     "%s'%s' is shadowed, but '%s' does not look it up",
+				     entry->high ? "the high half of " : "", entry->member->name,
+				     revision->path);
+	}
 }
 
 const struct check check_shadow_lookup = {

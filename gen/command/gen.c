@@ -192,18 +192,46 @@ static void add_depfile(struct gen *gen)
 	make_file(gen, DEPEND, map, path);
 }
 
-/* What the maps of a revision can't say of a member that a look-up finds. */
-static void refuse_end(struct gen *gen, const struct revision *revision,
-		       const struct member *member)
+/*
+ * What the maps of a revision can't say of a member that a look-up finds; and a name that the
+ * target gives it, though the struct has that already: @taken has the names of those before it.
+ */
+static void refuse_member(struct gen *gen, const struct target *target, struct table *taken,
+			  const struct revision *revision, const struct member *member)
 {
-	if (member_lookup(member) && member_end(member) > SLOT_END_MAX)
-		report_error(&gen->session->messages, member->pos,
+	const struct member *pattern = target_pattern(target, revision, member);
+	const char *name = member_shown_name(pattern ? pattern : member, target->tlfs_names);
+	struct messages *messages = &gen->session->messages;
+	unsigned int lookup = pattern ? member_lookup(pattern) : 0;
+
+	if (lookup && member_end(member) > SLOT_END_MAX)
+		report_error(messages, member->pos,
 			     "'%s' ends at byte %u of '%s': a map tells up to byte %d",
 			     member->name, member_end(member), revision->path, SLOT_END_MAX);
+	/* The check of that name looks at what the revision looks up by itself. */
+	if (lookup && !member_lookup(member) && member_end(member) < sizeof(uint64_t))
+		report_error(messages, member->pos,
+			     "the field '%s' is in the header of '%s', bytes 0 to 7",
+			     member->name, revision->path);
+	if (table_add_name(taken, name, (void *)member))
+		report_error(messages, member->pos,
+			     "the target calls a field '%s', as something else in '%s' is called",
+			     name, revision->path);
+}
+
+static void refuse_members(struct gen *gen, const struct target *target,
+			   const struct revision *revision)
+{
+	struct table taken = { .slots = NULL };
+
+	for (size_t i = 0; i < revision->count; i++)
+		refuse_member(gen, target, &taken, revision, &revision->members[i]);
+	table_free(&taken);
 }
 
 /* What no struct or table can be made of, whatever -W says. */
-static void refuse_revision(struct gen *gen, const struct revision *revision)
+static void refuse_revision(struct gen *gen, const struct target *target,
+			    const struct revision *revision)
 {
 	struct messages *messages = &gen->session->messages;
 
@@ -219,8 +247,7 @@ static void refuse_revision(struct gen *gen, const struct revision *revision)
 			     "'%s' has %u bytes: a table tells up to byte %d", revision->path,
 			     revision->size, PLAN_BYTES_MAX);
 	else
-		for (size_t i = 0; i < revision->count; i++)
-			refuse_end(gen, revision, &revision->members[i]);
+		refuse_members(gen, target, revision);
 }
 
 /* More than a processor of today could make use of, and what would take all memory. */
@@ -235,13 +262,14 @@ static void refuse_amount(struct gen *gen, const struct target *target, const ch
 			     what, most);
 }
 
-static size_t refuse_takings(struct gen *gen, const struct takings *takings)
+static size_t refuse_takings(struct gen *gen, const struct target *target,
+			     const struct takings *takings)
 {
 	size_t members = 0;
 
 	for (size_t i = 0; i < takings->count; i++) {
 		members += takings->of[i].revision->count;
-		refuse_revision(gen, takings->of[i].revision);
+		refuse_revision(gen, target, takings->of[i].revision);
 	}
 	return members;
 }
@@ -249,9 +277,9 @@ static size_t refuse_takings(struct gen *gen, const struct takings *takings)
 /* What can't be generated, before any of it is. */
 static void refuse_target(struct gen *gen, const struct target *target)
 {
-	size_t members = refuse_takings(gen, &target->memory) +
-			 refuse_takings(gen, &target->images) +
-			 refuse_takings(gen, &target->pages);
+	size_t members = refuse_takings(gen, target, &target->memory) +
+			 refuse_takings(gen, target, &target->images) +
+			 refuse_takings(gen, target, &target->pages);
 
 	refuse_amount(gen, target, "members", members, MEMBERS_MAX);
 	refuse_amount(gen, target, "members to translate and to copy", plan_work(target), WORK_MAX);

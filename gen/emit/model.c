@@ -92,7 +92,8 @@ static void map_sections(struct model *model, struct value *root)
 	map_number(maker, root, "slots", model->slots.count);
 }
 
-static void map_bits(struct model *model, struct value *members_map, const struct member *member)
+static void map_bits(struct model *model, struct value *members_map, const struct member *member,
+		     const char *name)
 {
 	struct maker *maker = &model->maker;
 	struct value *list = map_list(maker, members_map, "bits");
@@ -104,7 +105,7 @@ static void map_bits(struct model *model, struct value *members_map, const struc
 		uint64_t most = UINT64_MAX >> (64 - bits->fields[i].width);
 
 		map_text(maker, map, "name", bits->fields[i].name);
-		map_text(maker, map, "member_name", member_shown_name(member, model->tlfs_names));
+		map_text(maker, map, "member_name", name);
 		map_number(maker, map, "bit", bit);
 		map_number(maker, map, "width", bits->fields[i].width);
 		map_hex(maker, map, "most", most, 1);
@@ -115,10 +116,9 @@ static void map_bits(struct model *model, struct value *members_map, const struc
 
 /* Where a member lies; the text table's column of names has a @width. */
 static void map_placement(struct model *model, struct value *map, const struct member *member,
-			  size_t width)
+			  const char *name, size_t width)
 {
 	struct maker *maker = &model->maker;
-	const char *name = member_shown_name(member, model->tlfs_names);
 
 	map_text(maker, map, "name", name);
 	map_text(maker, map, "name_fill", fill(name, width));
@@ -133,15 +133,14 @@ static void map_placement(struct model *model, struct value *map, const struct m
 	map_flag(maker, map, "pad", member->pad);
 	map_flag(maker, map, "hole", member->hole);
 	map_flag(maker, map, "has_bits", member->bits);
-	map_bits(model, map, member);
+	map_bits(model, map, member, name);
 }
 
 static void map_meaning(struct maker *maker, struct value *map, const struct layout *layout,
-			const struct member *member)
+			const struct member *member, unsigned int lookup)
 {
 	const struct field *field = member->field;
 	const char *c_group = group_c_name(layout, member->group);
-	unsigned int lookup = member_lookup(member);
 
 	map_flag(maker, map, "encoded", field);
 	map_capitals(maker, map, "field", "FIELD", field ? field->name : "");
@@ -168,15 +167,17 @@ static void map_members(struct model *model, struct value *root, const struct re
 	size_t width = 0;
 
 	for (size_t i = 0; i < revision->count; i++) {
-		size_t len = strlen(member_shown_name(&revision->members[i], model->tlfs_names));
+		size_t len = strlen(model_member_name(model, revision, &revision->members[i]));
 
 		width = len > width ? len : width;
 	}
 	for (size_t i = 0; i < revision->count; i++) {
 		struct value *map = value_map_for(&model->maker, MEMBER_KEYS);
+		const struct member *member = &revision->members[i];
 
-		map_placement(model, map, &revision->members[i], width);
-		map_meaning(&model->maker, map, revision->layout, &revision->members[i]);
+		map_placement(model, map, member, model_member_name(model, revision, member), width);
+		map_meaning(&model->maker, map, revision->layout, member,
+			    model_lookup(model, revision, member));
 		list_add(&model->maker, members, map);
 	}
 }
@@ -192,7 +193,7 @@ static void map_aliases(struct maker *maker, struct value *map, const struct rev
 }
 
 /* The highest index of an encoding that a VMREAD finds, for IA32_VMX_VMCS_ENUM. */
-static unsigned int highest_index(const struct revision *revision)
+static unsigned int highest_index(const struct model *model, const struct revision *revision)
 {
 	unsigned int highest = 0;
 
@@ -200,7 +201,7 @@ static unsigned int highest_index(const struct revision *revision)
 		const struct member *member = &revision->members[i];
 		unsigned int index;
 
-		if (!(member_lookup(member) & LOOKUP_FULL))
+		if (!(model_lookup(model, revision, member) & LOOKUP_FULL))
 			continue;
 		index = encoding_index(member->field->encoding);
 		if (index > highest)
@@ -258,7 +259,7 @@ struct value *model_revision(struct model *model, const struct revision *revisio
 		 layout->clean_word || (model->target && model_keeps(model, revision)));
 	map_flag(maker, map, "has_id", revision->has_id);
 	map_hex(maker, map, "id", revision->id, 8);
-	map_number(maker, map, "highest_index", highest_index(revision));
+	map_number(maker, map, "highest_index", highest_index(model, revision));
 	map_flag(maker, map, "natural", revision->natural);
 	map_text(maker, map, "source", revision->citation);
 	map_wrapped(maker, map, "source_lines", revision->citation);
@@ -294,25 +295,31 @@ static void map_clean(struct maker *maker, struct value *map, const struct layou
 	map_hex(maker, map, "seldom_mask", 0xffff & ~often, 4);
 }
 
-/* The revisions by name alone, for what stands beside all of them. */
+static void add_names(struct maker *maker, struct value *names, const struct takings *takings,
+		      const struct layout *layout)
+{
+	for (size_t i = 0; i < takings->count; i++) {
+		struct value *of;
+
+		if (takings->of[i].revision->layout != layout)
+			continue;
+		of = list_map(maker, names);
+		map_text(maker, of, "name", takings->of[i].name);
+		map_text(maker, of, "c_name", c_name(maker, takings->of[i].name));
+	}
+}
+
+/* What the target takes of the layout, by name alone, the default first. */
 static void map_names(struct model *model, struct value *map, const struct layout *layout)
 {
 	struct maker *maker = &model->maker;
 	struct value *names = map_list(maker, map, "names");
-	unsigned int number = 0;
 
-	for (size_t i = 0; i < layout->count; i++) {
-		const char *name;
-		struct value *of;
-
-		if (!model_takes(model, layout->revisions[i]))
-			continue;
-		name = model_name(model, layout->revisions[i]);
-		of = list_map(maker, names);
-		map_capitals(maker, of, "name", "NAME", name);
-		map_text(maker, of, "c_name", c_name(maker, name));
-		map_number(maker, of, "number", ++number);
-	}
+	if (!model->target)
+		return;
+	add_names(maker, names, &model->target->memory, layout);
+	add_names(maker, names, &model->target->images, layout);
+	add_names(maker, names, &model->target->pages, layout);
 }
 
 struct value *model_layout(struct model *model, const struct layout *layout)
@@ -369,40 +376,6 @@ static void map_needs(struct model *model, struct value *root)
 	map_flag(maker, root, "names_controls", target && (target->all_fields || target->mask_count));
 }
 
-static void map_takings(struct maker *maker, struct value *map, const char *key,
-			const struct takings *takings)
-{
-	struct value *list = map_list(maker, map, key);
-
-	for (size_t i = 0; i < takings->count; i++) {
-		struct value *taken = list_map(maker, list);
-
-		map_text(maker, taken, "path", takings->of[i].revision->path);
-		map_text(maker, taken, "taken_as", takings->of[i].name);
-	}
-}
-
-/* All targets, for programs that have to choose one. */
-static void map_targets(struct model *model, struct value *root)
-{
-	struct maker *maker = &model->maker;
-	struct value *list = map_list(maker, root, "targets");
-
-	for (size_t i = 0; i < model->spec->target_count; i++) {
-		const struct target *target = model->spec->targets[i];
-		struct value *map = list_map(maker, list), *masks;
-
-		map_text(maker, map, "name", target->name);
-		map_text(maker, map, "source", target->citation);
-		map_takings(maker, map, "memory", &target->memory);
-		map_takings(maker, map, "images", &target->images);
-		map_takings(maker, map, "pages", &target->pages);
-		masks = map_list(maker, map, "masks");
-		for (size_t j = 0; j < target->mask_count; j++)
-			list_add(maker, masks, value_text(maker, support_path(maker, target->masks[j])));
-	}
-}
-
 struct value *model_spec(struct model *model)
 {
 	struct maker *maker = &model->maker;
@@ -417,13 +390,13 @@ struct value *model_spec(struct model *model)
 	map_control_words(maker, root, spec);
 	map_existence(maker, root, spec);
 	map_layouts(model, root);
-	map_targets(model, root);
 	list = map_list(maker, root, "shadows");
 	for (size_t i = 0; i < spec->shadow_count; i++)
-		list_add(maker, list, model_shadow(maker, spec->shadows[i]));
+		list_add(maker, list, model_shadow(model, spec->shadows[i]));
 	list = map_list(maker, root, "supports");
 	for (size_t i = 0; i < spec->support_count; i++)
 		list_add(maker, list, model_support(maker, spec, spec->supports[i]));
+	map_targets(maker, root, spec);
 	return root;
 }
 

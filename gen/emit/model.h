@@ -51,6 +51,15 @@ bool model_owns_name(const struct model *model, const struct revision *revision)
 /* What the model calls a revision that it has. */
 const char *model_name(const struct model *model, const struct revision *revision);
 
+/*
+ * What the model calls @member of @revision, and which halves of its field VMREAD finds: a
+ * target goes by the first that it keeps in memory of the layout.
+ */
+const char *model_member_name(const struct model *model, const struct revision *revision,
+			      const struct member *member);
+unsigned int model_lookup(const struct model *model, const struct revision *revision,
+			  const struct member *member);
+
 /* Everything: fields, controls, layouts with their revisions, lists. */
 struct value *model_spec(struct model *model);
 

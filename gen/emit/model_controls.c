@@ -133,11 +133,6 @@ static void add_decisions(struct maker *maker, struct value *decisions, struct v
 				     &decision[i + 1]);
 }
 
-const char *support_path(struct maker *maker, const struct support *support)
-{
-	return printed(maker, "%s/%s", support->revision->layout->name, support->name);
-}
-
 struct value *model_support(struct maker *maker, const struct spec *spec,
 			    const struct support *support)
 {
@@ -146,7 +141,7 @@ struct value *model_support(struct maker *maker, const struct spec *spec,
 	struct value *reasons = map_list(maker, map, "reasons");
 	struct value *unnamed = map_list(maker, map, "unnamed");
 
-	map_text(maker, map, "path", support_path(maker, support));
+	map_text(maker, map, "path", support->path);
 	map_text(maker, map, "NAME", capitals(maker, support->name));
 	map_text(maker, map, "source", support->citation);
 	map_wrapped(maker, map, "source_lines", support->citation);
@@ -163,10 +158,11 @@ struct value *model_support(struct maker *maker, const struct spec *spec,
 }
 
 /* The fields of one width, if there are any. */
-static void add_shadow_width(struct maker *maker, struct value *widths,
+static void add_shadow_width(struct model *model, struct value *widths,
 			     const struct shadow *shadow, enum width width,
 			     const char *title)
 {
+	struct maker *maker = &model->maker;
 	struct value *map = NULL, *fields;
 
 	for (size_t i = 0; i < shadow->count; i++) {
@@ -182,7 +178,8 @@ static void add_shadow_width(struct maker *maker, struct value *widths,
 			fields = map_list(maker, map, "fields");
 		}
 		field = list_map(maker, fields);
-		map_text(maker, field, "name", entry->member->name);
+		map_text(maker, field, "name",
+			 model_member_name(model, shadow->revision, entry->member));
 		map_text(maker, field, "FIELD", capitals(maker, entry->member->field->name));
 		map_flag(maker, field, "writable", entry->kind == SHADOW_RW);
 		map_flag(maker, field, "high", entry->high);
@@ -221,20 +218,23 @@ static void map_kept(struct maker *maker, struct value *map, const struct shadow
 	}
 }
 
-struct value *model_shadow(struct maker *maker, const struct shadow *shadow)
+struct value *model_shadow(struct model *model, const struct shadow *shadow)
 {
+	struct maker *maker = &model->maker;
 	struct value *map = value_map(maker), *widths = map_list(maker, map, "widths");
 	struct value *rare = map_list(maker, map, "rare");
 
 	map_text(maker, map, "path", shadow->revision->path);
 	/* In the order in which the kernel reads them. */
-	add_shadow_width(maker, widths, shadow, WIDTH_16, "16 bits");
-	add_shadow_width(maker, widths, shadow, WIDTH_32, "32 bits");
-	add_shadow_width(maker, widths, shadow, WIDTH_NATURAL, "natural width");
-	add_shadow_width(maker, widths, shadow, WIDTH_64, "64 bits");
+	add_shadow_width(model, widths, shadow, WIDTH_16, "16 bits");
+	add_shadow_width(model, widths, shadow, WIDTH_32, "32 bits");
+	add_shadow_width(model, widths, shadow, WIDTH_NATURAL, "natural width");
+	add_shadow_width(model, widths, shadow, WIDTH_64, "64 bits");
 	for (size_t i = 0; i < shadow->count; i++)
 		if (shadow->fields[i].kind == SHADOW_RARE)
-			list_add(maker, rare, value_text(maker, shadow->fields[i].member->name));
+			list_add(maker, rare,
+				 value_text(maker, model_member_name(model, shadow->revision,
+								     shadow->fields[i].member)));
 	map_kept(maker, map, shadow);
 	return map;
 }

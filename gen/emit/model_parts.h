@@ -29,15 +29,12 @@ void map_control_words(struct maker *maker, struct value *map, const struct spec
  */
 void map_existence(struct maker *maker, struct value *map, const struct spec *spec);
 
-/* What a support list is called: LAYOUT/NAME; the maker's. */
-const char *support_path(struct maker *maker, const struct support *support);
-
 /* A list of supported controls, with its masks for all control words of @spec. */
 struct value *model_support(struct maker *maker, const struct spec *spec,
 			    const struct support *support);
 
 /* A list of shadowed fields. */
-struct value *model_shadow(struct maker *maker, const struct shadow *shadow);
+struct value *model_shadow(struct model *model, const struct shadow *shadow);
 
 /*
  * If the target keeps @kept in memory, enter under `images` what is translated from there and
@@ -46,5 +43,8 @@ struct value *model_shadow(struct maker *maker, const struct shadow *shadow);
  * PLAN_ROWS_MAX, nothing of use is made any more.
  */
 void map_plans(struct model *model, struct value *map, const struct revision *kept);
+
+/* Enter under `targets` what each target of @spec takes, and as what. */
+void map_targets(struct maker *maker, struct value *root, const struct spec *spec);
 
 #endif

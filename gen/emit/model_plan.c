@@ -14,17 +14,18 @@ static bool is_assignable(const struct plan_run *run)
 	return run->first == run->last && !run->first->array && !run->first->bits;
 }
 
-static void add_plan_run(struct model *model, struct value *list, const struct plan_run *run)
+static void add_plan_run(struct model *model, struct value *list, const struct plan *plan,
+			 const struct plan_run *run)
 {
-	const char *from = member_shown_name(run->first, model->tlfs_names);
-	const char *to = member_shown_name(run->to_first, model->tlfs_names);
+	const char *from = model_member_name(model, plan->from, run->first);
+	const char *to = model_member_name(model, plan->to, run->to_first);
 	struct maker *maker = &model->maker;
 	struct value *map = list_map(maker, list);
 
 	map_number(maker, map, "to", run->to);
 	map_flag(maker, map, "assignable", is_assignable(run));
 	map_text(maker, map, "begin", from);
-	map_text(maker, map, "end", member_shown_name(run->last, model->tlfs_names));
+	map_text(maker, map, "end", model_member_name(model, plan->from, run->last));
 	map_text(maker, map, "as", strcmp(from, to) ? to : "");
 }
 
@@ -36,14 +37,15 @@ static struct value *map_plan_runs(struct model *model, struct value *map, const
 
 	for (size_t i = 0; i < plan->run_count; i++)
 		if (plan->runs[i].group == group)
-			add_plan_run(model, list, &plan->runs[i]);
+			add_plan_run(model, list, plan, &plan->runs[i]);
 	return list;
 }
 
 /* A member that an image lacks: what each of its elements is called, and has to be. */
-static void add_lacking(struct model *model, struct value *list, const struct member *member)
+static void add_lacking(struct model *model, struct value *list, const struct revision *kept,
+			const struct member *member)
 {
-	const char *name = member_shown_name(member, model->tlfs_names);
+	const char *name = model_member_name(model, kept, member);
 	struct maker *maker = &model->maker;
 
 	for (uint32_t i = 0; i < member->count; i++) {
@@ -77,7 +79,7 @@ static void map_translation(struct model *model, struct value *map, const struct
 		return;
 	map_plan_runs(model, map, "runs", plan, GROUP_NONE);
 	for (size_t i = 0; i < plan->lost_count; i++)
-		add_lacking(model, lacks, plan->lost[i]);
+		add_lacking(model, lacks, plan->from, plan->lost[i]);
 }
 
 /* Whether @revision begins with an enlightened VMCS: so does the first that it builds on. */
@@ -122,7 +124,7 @@ static void map_whole(struct model *model, struct value *map, const struct plan 
 			whole.bytes += plan->runs[i + 1].bytes;
 			whole.last = plan->runs[i + 1].last;
 		}
-		add_plan_run(model, list, &whole);
+		add_plan_run(model, list, plan, &whole);
 	}
 }
 
@@ -159,13 +161,14 @@ static void map_plan_groups(struct model *model, struct value *map, const char *
 }
 
 /* The names of what has no counterpart, in lines. */
-static void map_lacking(struct maker *maker, struct value *map, const char *key,
-			const struct member **members, size_t count)
+static void map_lacking(struct model *model, struct value *map, const char *key,
+			const struct revision *of, const struct member **members, size_t count)
 {
+	struct maker *maker = &model->maker;
 	struct text text = { 0 };
 
 	for (size_t i = 0; i < count; i++)
-		text_printf(&text, "%s%s", i ? ", " : "", members[i]->name);
+		text_printf(&text, "%s%s", i ? ", " : "", model_member_name(model, of, members[i]));
 	map_wrapped(maker, map, key, arena_copy(maker->arena, text.bytes, text.len));
 	text_free(&text);
 }
@@ -186,7 +189,7 @@ static void map_departures(struct model *model, struct value *map, const char *k
 		if (!departure || !table_number(&kept->by_encoding, member->field->encoding))
 			continue;
 		of = list_map(maker, list);
-		map_text(maker, of, "name", member_shown_name(member, model->tlfs_names));
+		map_text(maker, of, "name", model_member_name(model, page, member));
 		map_flag(maker, of, "yes", departure->yes);
 		map_wrapped(maker, of, "because", departure->because);
 	}
@@ -202,8 +205,8 @@ static void map_entry(struct model *model, struct value *map, const struct revis
 	map_plan_groups(model, map, "often", &plan, true);
 	map_plan_groups(model, map, "seldom", &plan, false);
 	map_departures(model, map, "entry_departures", from, to, COPY_ENTRY);
-	map_lacking(maker, map, "entry_lacks", plan.lost, plan.lost_count);
-	map_lacking(maker, map, "lacks", plan.gaps, plan.gap_count);
+	map_lacking(model, map, "entry_lacks", from, plan.lost, plan.lost_count);
+	map_lacking(model, map, "lacks", to, plan.gaps, plan.gap_count);
 }
 
 static void map_exit(struct model *model, struct value *map, const struct revision *from,
@@ -214,7 +217,7 @@ static void map_exit(struct model *model, struct value *map, const struct revisi
 
 	map_plan_runs(model, map, "exit", &plan, GROUP_NONE);
 	map_departures(model, map, "exit_departures", to, from, COPY_EXIT);
-	map_lacking(maker, map, "exit_lacks", plan.lost, plan.lost_count);
+	map_lacking(model, map, "exit_lacks", to, plan.lost, plan.lost_count);
 }
 
 static void add_copy(struct model *model, struct value *copies, const struct revision *kept,

@@ -51,6 +51,22 @@ const char *model_name(const struct model *model, const struct revision *revisio
 	return model->target ? find_taken(model, revision)->name : revision->name;
 }
 
+const char *model_member_name(const struct model *model, const struct revision *revision,
+			      const struct member *member)
+{
+	const struct member *pattern = target_pattern(model->target, revision, member);
+
+	return member_shown_name(pattern ? pattern : member, model->tlfs_names);
+}
+
+unsigned int model_lookup(const struct model *model, const struct revision *revision,
+			  const struct member *member)
+{
+	const struct member *pattern = target_pattern(model->target, revision, member);
+
+	return pattern ? member_lookup(pattern) : 0;
+}
+
 /* Note what is taken, and its fields. */
 static void note_takings(struct model *model, struct table *fields, const struct takings *takings)
 {
@@ -66,6 +82,16 @@ static void note_takings(struct model *model, struct table *fields, const struct
 				table_add_number(fields, field->encoding, (void *)field);
 		}
 	}
+}
+
+/* Whether a list about @revision holds for what the target takes: that, or what is from it. */
+static bool concerns(const struct model *model, const struct revision *revision)
+{
+	for (size_t i = 0; i < revision->layout->count; i++)
+		if (model_takes(model, revision->layout->revisions[i]) &&
+		    revision_is_from(revision->layout->revisions[i], revision))
+			return true;
+	return false;
 }
 
 /*
@@ -87,7 +113,7 @@ static const struct spec *narrow(const struct model *model, const struct spec *s
 		    table_number(fields, spec->fields[i]->encoding))
 			narrowed->fields[narrowed->field_count++] = spec->fields[i];
 	for (size_t i = 0; i < spec->shadow_count; i++)
-		if (find_taken(model, spec->shadows[i]->revision))
+		if (concerns(model, spec->shadows[i]->revision))
 			narrowed->shadows[narrowed->shadow_count++] = spec->shadows[i];
 	narrowed->supports = model->target->masks;
 	narrowed->support_count = model->target->mask_count;
@@ -106,4 +132,40 @@ void model_init_target(struct model *model, const struct spec *spec, const struc
 	model->spec = narrow(model, spec, &fields);
 	slots_place(&model->slots, model->spec);
 	table_free(&fields);
+}
+
+static void add_pick(struct maker *maker, struct value *picks, const char *path, const char *name)
+{
+	struct value *pick = list_map(maker, picks);
+
+	map_text(maker, pick, "path", path);
+	map_text(maker, pick, "name", name);
+}
+
+static void map_takings(struct maker *maker, struct value *map, const char *key,
+			const struct takings *takings)
+{
+	struct value *picks = map_list(maker, map, key);
+
+	for (size_t i = 0; i < takings->count; i++)
+		add_pick(maker, picks, takings->of[i].revision->path, takings->of[i].name);
+}
+
+void map_targets(struct maker *maker, struct value *root, const struct spec *spec)
+{
+	struct value *targets = map_list(maker, root, "targets");
+
+	for (size_t i = 0; i < spec->target_count; i++) {
+		const struct target *target = spec->targets[i];
+		struct value *map = list_map(maker, targets), *picks;
+
+		map_text(maker, map, "name", target->name);
+		map_text(maker, map, "source", target->citation);
+		map_takings(maker, map, "memory", &target->memory);
+		map_takings(maker, map, "images", &target->images);
+		map_takings(maker, map, "pages", &target->pages);
+		picks = map_list(maker, map, "masks");
+		for (size_t j = 0; j < target->mask_count; j++)
+			add_pick(maker, picks, target->masks[j]->path, target->masks[j]->name);
+	}
 }

@@ -131,7 +131,7 @@ static struct node *join_strings(struct scan *scan, struct node *strings)
 %nterm <node> often from revision edits edit range clean_block items item member type count
 %nterm <node> attributes attribute lookup loss source because shadows shadow high supports
 %nterm <node> support listed for copies copying when errata erratum cell words text strings name number wide
-%nterm <node> string path takings taking picks pick picked as called target_name
+%nterm <node> string path takings taking picks pick picked as called given
 
 %destructor { node_free($$); } <node>
 
@@ -166,7 +166,7 @@ statement:
 					{ $$ = node_make(NODE_SUPPORT, @1, $2, $3, $6); }
 |	"copies" picked '{' TOKEN_END copies '}' TOKEN_END
 					{ $$ = node_make(NODE_COPIES, @1, $2, $5, NULL); }
-|	"target" target_name '{' TOKEN_END takings '}' TOKEN_END
+|	"target" given '{' TOKEN_END takings '}' TOKEN_END
 					{ $$ = node_make(NODE_TARGET, @1, $2, $5, NULL); }
 |	"errata" name '{' TOKEN_END errata '}' TOKEN_END
 					{ $$ = node_make(NODE_ERRATA, @1, $2, $5, NULL); }
@@ -497,16 +497,18 @@ picked:	path | TOKEN_PATTERN ;
 
 as:
 	%empty				{ $$ = NULL; }
-|	"as" called			{ $$ = $2; }
+|	"as" given			{ $$ = $2; }
 ;
 
 called:	name | TOKEN_VERSIONED ;
 
-/* Two words of the language are good names here. */
-target_name:
+/* What a target calls itself and what it takes: four words of the language are good names here. */
+given:
 	called
 |	"linux"				{ $$ = node_word(scan, @1); }
+|	"supported"			{ $$ = node_word(scan, @1); }
 |	"tlfs"				{ $$ = node_word(scan, @1); }
+|	"unsupported"			{ $$ = node_word(scan, @1); }
 ;
 
 errata:

@@ -84,12 +84,19 @@ static void resolve_naming(struct spec *spec, struct support *support, const str
 	support->naming_count++;
 }
 
+/* The path of a list, interned. */
+static const char *list_path(struct spec *spec, const char *layout, const char *name)
+{
+	return name_of(spec->names, arena_printf(spec->arena, "%s/%s", layout, name));
+}
+
 /* What says nothing of controls: a list that is from this one needs it first. */
 static struct support *resolve_support_head(struct spec *spec, const struct node *node)
 {
 	const struct node *path = node->children;
 	struct support *support = arena_alloc(spec->arena, sizeof(*support));
 
+	support->path = list_path(spec, path->name, path->text);
 	support->name = path->text;
 	support->pos = path->pos;
 	support->said = arena_alloc(spec->arena,
@@ -106,12 +113,6 @@ static struct support *resolve_support_head(struct spec *spec, const struct node
 		}
 	}
 	return support;
-}
-
-/* The path of a list, interned. */
-static const char *list_path(struct spec *spec, const char *layout, const char *name)
-{
-	return name_of(spec->names, arena_printf(spec->arena, "%s/%s", layout, name));
 }
 
 /* Find the list that @support is from, if any, among @lists, by their paths. */

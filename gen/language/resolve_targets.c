@@ -19,9 +19,8 @@ static const char *taken_path(struct spec *spec, const struct taking *taking)
 }
 
 /* A path as parts of file names and of C names tell it from others. */
-static const char *distinct_name(struct spec *spec, const struct taking *taking)
+static const char *distinct_name(struct spec *spec, const char *path)
 {
-	const char *path = taken_path(spec, taking);
 	char *name = arena_copy(spec->arena, path, strlen(path));
 
 	for (char *c = name; *c; c++)
@@ -52,8 +51,11 @@ static void take_revision(struct picking *picking, struct takings *takings,
 
 	*taking = (struct taking){ revision, as ? as->name : revision->name, pick->pos };
 	first = table_add_object(taken, revision, taking);
-	if (!first)
-		first = table_add_name(taken, distinct_name(picking->spec, taking), taking);
+	if (!first) {
+		const char *path = taken_path(picking->spec, taking);
+
+		first = table_add_name(taken, distinct_name(picking->spec, path), taking);
+	}
 	if (first)
 		refuse_taking(picking->spec, taking, first);
 	else
@@ -134,12 +136,52 @@ static void resolve_takings(struct picking *picking, struct takings *takings,
 	}
 }
 
-static void take_masks(struct target *target, struct support *support)
+/* A list is taken once, and each under a name of its own. */
+static void take_masks(struct spec *spec, struct target *target, const struct node *pick,
+		       const struct support *support)
 {
-	for (size_t i = 0; i < target->mask_count; i++)
-		if (target->masks[i] == support)
+	const struct node *as = pick->children->next;
+	struct support *taken = arena_alloc(spec->arena, sizeof(*taken));
+
+	*taken = *support;
+	if (as)
+		taken->name = as->name;
+	for (size_t i = 0; i < target->mask_count; i++) {
+		const struct support *before = target->masks[i];
+
+		if (before->path == taken->path && !as)
 			return;
-	target->masks[target->mask_count++] = support;
+		if (before->path == taken->path ||
+		    distinct_name(spec, before->name) == distinct_name(spec, taken->name)) {
+			report_error(spec->messages, pick->pos,
+				     "the target takes '%s' as '%s' already", before->path,
+				     before->name);
+			return;
+		}
+	}
+	target->masks[target->mask_count++] = taken;
+}
+
+static void pick_masks(struct spec *spec, struct target *target, const struct node *pick)
+{
+	const struct node *path = pick->children;
+	struct support *last = NULL;
+
+	for (size_t i = 0; i < spec->support_count; i++) {
+		struct support *support = spec->supports[i];
+
+		if (support->revision->layout->name != path->name ||
+		    fnmatch(path->text, support->name, 0))
+			continue;
+		last = support;
+		if (pick->kind == NODE_PICK)
+			take_masks(spec, target, pick, support);
+	}
+	if (!last)
+		report_error(spec->messages, path->pos, "'%s/%s' is no list of supported controls",
+			     path->name, path->text);
+	else if (pick->kind == NODE_NEWEST)
+		take_masks(spec, target, pick, last);
 }
 
 static void resolve_masks(struct spec *spec, struct target *target, const struct node *clause)
@@ -148,30 +190,8 @@ static void resolve_masks(struct spec *spec, struct target *target, const struct
 		return;
 	target->masks = arena_alloc(spec->arena,
 				    (spec->support_count + 1) * sizeof(*target->masks));
-	for (const struct node *pick = clause->children; pick; pick = pick->next) {
-		const struct node *path = pick->children, *as = path->next;
-		struct support *last = NULL;
-
-		if (as)
-			report_error(spec->messages, as->pos,
-				     "a list of supported controls keeps its name");
-		for (size_t i = 0; i < spec->support_count; i++) {
-			struct support *support = spec->supports[i];
-
-			if (support->revision->layout->name != path->name ||
-			    fnmatch(path->text, support->name, 0))
-				continue;
-			last = support;
-			if (pick->kind == NODE_PICK)
-				take_masks(target, support);
-		}
-		if (!last)
-			report_error(spec->messages, path->pos,
-				     "'%s/%s' is no list of supported controls", path->name,
-				     path->text);
-		else if (pick->kind == NODE_NEWEST)
-			take_masks(target, last);
-	}
+	for (const struct node *pick = clause->children; pick; pick = pick->next)
+		pick_masks(spec, target, pick);
 }
 
 /* Who asks a CPU for its fields wants those that no revision has, too. */

@@ -44,6 +44,24 @@ size_t takings_of_layout(const struct takings *takings, const struct layout *lay
 	return count;
 }
 
+const struct revision *target_default(const struct target *target, const struct layout *layout)
+{
+	for (size_t i = 0; i < target->memory.count; i++)
+		if (target->memory.of[i].revision->layout == layout)
+			return target->memory.of[i].revision;
+	return NULL;
+}
+
+const struct member *target_pattern(const struct target *target, const struct revision *revision,
+				    const struct member *member)
+{
+	const struct revision *first = target ? target_default(target, revision->layout) : NULL;
+
+	if (!first || first == revision || !member->field)
+		return member;
+	return table_number(&first->by_encoding, member->field->encoding);
+}
+
 const char *member_tlfs_name(const struct member *member)
 {
 	if (member->tlfs)

@@ -251,7 +251,8 @@ struct decision {
 /* Which controls an eVMCS may carry in one kernel. */
 struct support {
 	struct revision *revision;
-	const char *name;		/* of the revision, or of an alias of it */
+	const char *path;		/* as the spec writes it */
+	const char *name;		/* of the revision or an alias; a target may give another */
 	const struct support *from;	/* what it says holds for this one too; or NULL */
 	const char *citation;		/* its `source` */
 	const char *prefix;		/* of the masks */
@@ -300,6 +301,20 @@ struct target {
 	bool tlfs_names;		/* members go by Microsoft's names */
 	struct srcpos pos;
 };
+
+/*
+ * The first of what @target keeps in memory of @layout, or NULL: it says what fields are called
+ * in C, and which of them VMREAD finds.
+ */
+const struct revision *target_default(const struct target *target, const struct layout *layout);
+
+/*
+ * The member of the default of the layout that @member of @revision is called and looked up after,
+ * or NULL if the default has no such field; @member itself where nothing but itself counts: in
+ * the default, in a page, and without a @target, which may be NULL.
+ */
+const struct member *target_pattern(const struct target *target, const struct revision *revision,
+				    const struct member *member);
 
 /* A fault of a page that declares a layout, and what is right (the page's names). */
 struct erratum {
@@ -411,6 +426,14 @@ bool support_names(const struct support *support, const struct control *control)
 static inline bool revision_is_whole(const struct revision *revision)
 {
 	return revision->state == PLACED && !revision->alias_of;
+}
+
+/* Whether @revision is @other, or from it by way of any number of others. */
+static inline bool revision_is_from(const struct revision *revision, const struct revision *other)
+{
+	while (revision && revision != other)
+		revision = revision->from;
+	return revision;
 }
 
 /* The C type of an element of @member, bit fields apart: u8 to u64. */

@@ -68,7 +68,7 @@ position p;
 @allowed depends on supported@
 @@
   #include "evmcs_layout.h"
-+ #include "layouts/evmcs/linux-6.12-controls.h"
++ #include "layouts/evmcs/supported-controls.h"
 
 @unsupported@
 identifier mask =~ "^EVMCS1_UNSUPPORTED_";
@@ -80,4 +80,4 @@ position p;
 @refused depends on unsupported@
 @@
   #include "evmcs_layout.h"
-+ #include "layouts/evmcs/linux-6.1-controls.h"
++ #include "layouts/evmcs/unsupported-controls.h"

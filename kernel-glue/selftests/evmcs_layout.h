@@ -4,15 +4,15 @@
 #define SELFTEST_KVM_EVMCS_LAYOUT_H
 
 #include "layouts/evmcs/fields.h"
-#include "layouts/evmcs/linux-6.1.h"
-#include "layouts/evmcs/linux-6.1-map.h"
+#include "layouts/evmcs/linux.h"
+#include "layouts/evmcs/linux-map.h"
 
 /* Where a field ends in an eVMCS; 0 says that it has no such field. */
 typedef u16 __bitwise evmcs_end_t;
 
 #define VMCS_STRUCT	hv_enlightened_vmcs
-#define VMCS_MAP	evmcs_linux_6_1_map
-#define VMCS_GROUPS	evmcs_linux_6_1_groups
+#define VMCS_MAP	evmcs_linux_map
+#define VMCS_GROUPS	evmcs_linux_groups
 #define VMCS_END	evmcs_end_t
 #define VMCS_FIND	evmcs_find_field
 #define VMCS_READ	evmcs_read_field

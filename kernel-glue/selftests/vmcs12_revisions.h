@@ -13,9 +13,7 @@
 #include "processor.h"
 #include "vmx.h"
 
-#include "layouts/vmcs12/evmcs-first-map.h"
-#include "layouts/vmcs12/linux-6.1-map.h"
-#include "layouts/vmcs12/rfc-2017-map.h"
+#include "layouts/vmcs12/revision-list.h"
 
 #define VMCS12_PAGE		4096
 #define VMCS12_SHADOW_BIT	0x80000000u
@@ -27,19 +25,16 @@ struct vmcs12_revision {
 	const u16 *map;
 };
 
-#define VMCS12_REVISION_OF(c_name, text) {				\
+/* All that KVM may know; the first is the default, and has every field that KVM emulates. */
+static const struct vmcs12_revision vmcs12_revisions[] = {
+#define VMCS_REVISION(c_name, text) {					\
 	.name = text,							\
 	.id = vmcs12_##c_name##_id,					\
 	.size = vmcs12_##c_name##_size,					\
 	.launch_state = vmcs12_##c_name##_launch_state,			\
 	.map = vmcs12_##c_name##_map,					\
-}
-
-/* All that KVM may know; the first is the default, and has every field that KVM emulates. */
-static const struct vmcs12_revision vmcs12_revisions[] = {
-	VMCS12_REVISION_OF(linux_6_1, "linux-6.1"),
-	VMCS12_REVISION_OF(evmcs_first, "evmcs-first"),
-	VMCS12_REVISION_OF(rfc_2017, "rfc-2017"),
+},
+#include "layouts/vmcs12/revision-list.h"
 };
 
 #define VMCS12_DEFAULT	(&vmcs12_revisions[0])

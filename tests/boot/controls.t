@@ -16,10 +16,10 @@ my $VERSION = '6.12';
 my $VMX = 'arch/x86/kvm/vmx';
 
 my @FAULTS = (
-	{ name => 'a field is dropped from a copy', file => "$VMX/layouts/evmcs/linux-6.1-copies.h",
+	{ name => 'a field is dropped from a copy', file => "$VMX/layouts/evmcs/linux-copies.h",
 	  fault => qr/_to_vmcs12_linux_6_1\(.*?\K\tVMCS_COPY\(to, from, guest_rip, guest_rip\);\n/s, by => '',
 	  fails => 'hyperv_evmcs', passes => 'vmx_tsc_adjust_test' },
-	{ name => 'an offset is shifted', file => "$VMX/layouts/vmcs12/linux-6.1-map.h",
+	{ name => 'an offset is shifted', file => "$VMX/layouts/vmcs12/linux-map.h",
 	  fault => qr/\[VMCS_SLOT\(HOST_RIP\)\] = VMCS_ENDS\(\K680/, by => '688',
 	  fails => 'vmx_tsc_adjust_test', passes => 'hyperv_cpuid' },
 	{ name => 'images are taken for another revision', file => "$VMX/vmcs12_image.h",

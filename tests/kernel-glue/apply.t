@@ -317,7 +317,7 @@ refused('a mask has one control more, another one less, and one is of another bi
 	  'arch/x86/include/asm/vmxfeatures.h' => sub {
 		s/^(#define VMX_FEATURE_VIRTUAL_NMIS\s+\( 0\*32\+)  5\)/$1  4)/m } },
 	['evmcs-fields'], <<"END" . $unknown);
-apply: evmcs-fields.cocci: $vmx/hyperv_evmcs.c $vmx/hyperv_evmcs.h differs from out/linux/evmcs/linux-6.12-controls.h:
+apply: evmcs-fields.cocci: $vmx/hyperv_evmcs.c $vmx/hyperv_evmcs.h differs from out/linux/evmcs/supported-controls.h:
 	lacks EVMCS1_SUPPORTED_2NDEXEC 0xc71998fe
 	has EVMCS1_SUPPORTED_2NDEXEC 0xc71b98fe
 	has EVMCS1_SUPPORTED_PINCTRL 0x1f

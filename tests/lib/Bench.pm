@@ -293,7 +293,7 @@ sub revision_sizes
 	local $ENV{VMCSGEN_OUT} = root() . '/out/linux';
 
 	$ours->compile_with($cc, bench_flags($cc, $optimization));
-	return memory_size($ours->our_object(out() . "/vmcs12/$BENCH_LAYOUTS{$layout}-images.c"));
+	return memory_size($ours->our_object(out() . "/vmcs12/$layout-images.c"));
 }
 
 # Commands that compile, as far as the syntax: the generated headers that nested.c includes

@@ -9,7 +9,7 @@ use warnings;
 use Exporter qw(import);
 use Vmcsgen;
 
-our @EXPORT = qw(spec_json revision_json generated renamed images_of every_of);
+our @EXPORT = qw(spec_json revision_json taken_name generated renamed images_of every_of);
 
 my $json;
 
@@ -28,6 +28,19 @@ sub revision_json
 	die "out/vmcs.json has no $path\n";
 }
 
+# What a target calls a revision or a list of controls that it takes, by its path.
+sub taken_name
+{
+	my ($path) = @_;
+
+	for my $target (@{ spec_json()->{targets} }) {
+		for my $pick (map { @{ $target->{$_} } } qw(memory images pages masks)) {
+			return $pick->{name} if $pick->{path} eq $path;
+		}
+	}
+	die "no target takes $path\n";
+}
+
 # The header of a revision, relative to out/, its table, its struct, and what to include to have
 # that struct under a name of its own, which no other revision's has, beside others.
 sub generated
@@ -36,13 +49,18 @@ sub generated
 	my ($layout) = split(m{/}, $path);
 	my $revision = revision_json($path);
 	my ($found) = grep { $_->{name} eq $layout } @{ spec_json()->{layouts} };
-	my $header = "$layout/$revision->{name}.h";
+	my $name = $revision->{name};
+
+	$name = taken_name("$layout/$name") if !-e out() . "/$layout/$name.h";
+	my $header = "$layout/$name.h";
 	my ($struct) = slurp(out() . "/$header") =~ /^struct (\w+) \{$/m or die "$header has no struct\n";
 	my $own = "$found->{struct}_" . $revision->{name} =~ s/[^A-Za-z0-9]/_/gr;
 
 	return {
 		header => $header,
-		table => out() . "/$layout/$revision->{name}.c",
+		map => "$layout/$name-map.h",
+		c_name => "$layout/$name" =~ s/\W/_/gr,
+		table => out() . "/$layout/$name.c",
 		struct => $struct,
 		own => $own,
 		include => renamed({ $struct => $own }, "#include \"$header\"\n"),

@@ -11,7 +11,7 @@
 #include "../vmcs_move.h"
 #include "evmcs-first.h"
 #include "../evmcs/fields.h"
-#include "../evmcs/linux-6.1.h"
+#include "../evmcs/linux.h"
 
 /*
  * No fields of evmcs/linux-6.1, so a copy leaves them as they are:

@@ -6,11 +6,11 @@
  */
 #include "revisions.h"
 #include "evmcs-first.h"
-#include "linux-6.1-map.h"
+#include "linux-map.h"
 #include "evmcs-first-map.h"
 #include "rfc-2017-map.h"
 
-static void load_linux_6_1(struct vmcs12 *to, const void *image)
+static void load_linux(struct vmcs12 *to, const void *image)
 {
 	VMCS_LOAD(to, hdr, abort, image, 0);
 	VMCS_LOAD(to, host_es_selector, host_tr_selector, image, 982);
@@ -90,7 +90,7 @@ static void load_linux_6_1(struct vmcs12 *to, const void *image)
 	to->host_ia32_int_ssp_table_addr = 0;
 }
 
-static void store_linux_6_1(void *image, const struct vmcs12 *from)
+static void store_linux(void *image, const struct vmcs12 *from)
 {
 	VMCS_STORE(image, 0, from, hdr, abort);
 	VMCS_STORE(image, 982, from, host_es_selector, host_tr_selector);
@@ -198,11 +198,11 @@ static void store_rfc_2017(void *image, const struct vmcs12 *from)
 
 const struct vmcs12_revision vmcs12_revisions[] = {
 	{
-		.id = vmcs12_linux_6_1_id,
-		.size = vmcs12_linux_6_1_size,
-		.launch_state = vmcs12_linux_6_1_launch_state,
-		.load = load_linux_6_1,
-		.store = store_linux_6_1,
+		.id = vmcs12_linux_id,
+		.size = vmcs12_linux_size,
+		.launch_state = vmcs12_linux_launch_state,
+		.load = load_linux,
+		.store = store_linux,
 	},
 	{
 		.id = vmcs12_evmcs_first_id,

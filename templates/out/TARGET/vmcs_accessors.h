@@ -4,7 +4,7 @@
  * structure, with names for what it defines; it undefines these:
  *
  *	#define VMCS_STRUCT	vmcs12			the structure
- *	#define VMCS_MAP	vmcs12_linux_6_1_map	where it has each field
+ *	#define VMCS_MAP	vmcs12_linux_map	where it has each field
  *	#define VMCS_END	vmcs12_end_t		a u16 __bitwise: where a field of it ends
  *	#define VMCS_FIND	vmcs12_find_field	the functions below
  *	#define VMCS_READ	vmcs12_read_field

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <evmcs/linux-6.1-map.h>
-#include <evmcs/linux-6.1.h>
+#include <evmcs/linux-map.h>
+#include <evmcs/linux.h>
 #include <err.h>
 #include <string.h>
 
@@ -111,7 +111,7 @@ void set_evmcs_fields(struct machine *machine, enum place place, const struct fi
 {
 	for (size_t i = 0; i < count; i++) {
 		uint32_t encoding = fields[i].encoding;
-		unsigned int offset = vmcs_offset(evmcs_linux_6_1_map, encoding);
+		unsigned int offset = vmcs_offset(evmcs_linux_map, encoding);
 
 		if (!offset)
 			errx(1, "the eVMCS lacks field %#x", encoding);

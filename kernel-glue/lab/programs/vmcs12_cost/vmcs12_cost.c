@@ -16,7 +16,7 @@
 #include <unistd.h>
 #include <x86intrin.h>
 
-#include <evmcs/linux-6.1.h>
+#include <evmcs/linux.h>
 #include <vmcs_encodings.h>
 
 #include "../machine/l2.h"

@@ -4,8 +4,8 @@
  * under another kernel for instance, and see that L2 goes on where it was.
  */
 #include <err.h>
-#include <evmcs/linux-6.1-map.h>
-#include <evmcs/linux-6.1.h>
+#include <evmcs/linux-map.h>
+#include <evmcs/linux.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -65,7 +65,7 @@ static uint64_t get_field(struct vm *vm, uint32_t encoding)
 {
 	if (vm->plan.evmcs)
 		return vmcs_peek(vm->machine.memory + EVMCS_A,
-				 vmcs_offset(evmcs_linux_6_1_map, encoding), vmcs_bytes(encoding));
+				 vmcs_offset(evmcs_linux_map, encoding), vmcs_bytes(encoding));
 	return command(vm, VMREAD, encoding);
 }
 
@@ -93,7 +93,7 @@ static void load_vmcs(struct vm *vm)
 
 	*(uint32_t *)(memory + VMXON_REGION) = id;
 	*(uint32_t *)(memory + VMCS_A) = id;
-	*(uint32_t *)(memory + EVMCS_A) = evmcs_linux_6_1_id;
+	*(uint32_t *)(memory + EVMCS_A) = evmcs_linux_id;
 	command(vm, VMXON, VMXON_REGION);
 	if (vm->plan.evmcs) {
 		use_evmcs(&vm->machine, EVMCS_A);

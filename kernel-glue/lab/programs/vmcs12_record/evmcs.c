@@ -8,7 +8,7 @@
 #include "scripts.h"
 #include "state.h"
 
-#define EVMCS_ID	evmcs_linux_6_1_id
+#define EVMCS_ID	evmcs_linux_id
 #define ALL_CLEAN	0xffff
 
 static const char *evmcs_name(enum place place)
@@ -54,8 +54,8 @@ static void record_ids(struct machine *machine)
 		{ "VMLAUNCH with id 2", 2 },
 		{ "VMLAUNCH with id 1 and the shadow bit", EVMCS_ID | SHADOW_BIT },
 		{ "VMLAUNCH with vmcs12's id and the shadow bit",
-		  vmcs12_linux_6_1_id | SHADOW_BIT },
-		{ "VMLAUNCH with the id next to vmcs12's", vmcs12_linux_6_1_id + 1 },
+		  vmcs12_linux_id | SHADOW_BIT },
+		{ "VMLAUNCH with the id next to vmcs12's", vmcs12_linux_id + 1 },
 	};
 	struct state state;
 
@@ -158,7 +158,7 @@ static void record_evmcs_switch(struct machine *machine)
 	struct state state;
 
 	section("eVMCS: another");
-	make_evmcs(machine, EVMCS_B, vmcs12_linux_6_1_id);
+	make_evmcs(machine, EVMCS_B, vmcs12_linux_id);
 	use_evmcs(machine, EVMCS_B);
 	step(machine, "VMLAUNCH with vmcs12's id", VMLAUNCH, 0, 0);
 	state_get(machine, "in L2", &state);

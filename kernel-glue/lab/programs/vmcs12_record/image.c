@@ -37,7 +37,7 @@ void make_l2_evmcs(struct machine *machine, enum place place)
 	struct field fields[MAX_L2_FIELDS];
 
 	for (uint32_t encoding = 0; encoding < ENCODINGS; encoding += 2)
-		if (vmcs_offset(evmcs_linux_6_1_map, encoding))
+		if (vmcs_offset(evmcs_linux_map, encoding))
 			set_evmcs_fields(machine, place, &(struct field){ encoding, 0 }, 1);
 	set_evmcs_fields(machine, place, fields, l2_fields(machine, fields));
 	evmcs->hv_clean_fields = 0;
@@ -107,7 +107,7 @@ void vary_l2_evmcs(struct machine *machine, enum place place, unsigned int round
 		/* A selector with RPL and TI clear, like none of another field or round. */
 		struct field field = { free_fields[i], (round * 0x80 + i + 1) << 3 };
 
-		if (vmcs_offset(evmcs_linux_6_1_map, field.encoding))
+		if (vmcs_offset(evmcs_linux_map, field.encoding))
 			set_evmcs_fields(machine, place, &field, 1);
 	}
 }

@@ -5,10 +5,10 @@
 #ifndef VMCS12_RECORD_IMAGE_H
 #define VMCS12_RECORD_IMAGE_H
 
-#include <evmcs/linux-6.1-map.h>
-#include <evmcs/linux-6.1.h>
-#include <vmcs12/linux-6.1-map.h>
-#include <vmcs12/linux-6.1.h>
+#include <evmcs/linux-map.h>
+#include <evmcs/linux.h>
+#include <vmcs12/linux-map.h>
+#include <vmcs12/linux.h>
 
 #include "../machine/l2.h"
 

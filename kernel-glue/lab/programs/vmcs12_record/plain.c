@@ -17,7 +17,7 @@
 #define SECONDARY_CONTROLS	BIT(31)		/* in the primary ones */
 #define SHADOW_VMCS		BIT(14)		/* in the secondary ones */
 
-#define ID vmcs12_linux_6_1_id
+#define ID vmcs12_linux_id
 
 static void record_machine_msrs(bool evmcs)
 {

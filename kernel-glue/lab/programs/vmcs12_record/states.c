@@ -125,8 +125,8 @@ static const struct change header_changes[] = {
 static const struct change image_changes[] = {
 	CHANGE_BYTES("id 0", vmcs12, 0, 0, 4),
 	CHANGE_BYTES("id 1", vmcs12, 0, 1, 4),
-	CHANGE_BYTES("the next id", vmcs12, 0, vmcs12_linux_6_1_id + 1, 4),
-	CHANGE_BYTES("the shadow bit", vmcs12, 0, vmcs12_linux_6_1_id | SHADOW_BIT, 4),
+	CHANGE_BYTES("the next id", vmcs12, 0, vmcs12_linux_id + 1, 4),
+	CHANGE_BYTES("the shadow bit", vmcs12, 0, vmcs12_linux_id | SHADOW_BIT, 4),
 	CHANGE_BYTES("the abort word", vmcs12, 4, 0x12345678, 4),
 	CHANGE_BYTES("the launch state", vmcs12, 8, 1, 4),
 	CHANGE_BYTES("a pad", vmcs12, 12, 0x12345678, 4),
@@ -180,7 +180,7 @@ void record_states(const bool *accepted)
 
 static const struct change shadow_changes[] = {
 	CHANGE_BYTES("id 1", shadow, 0, 1 | SHADOW_BIT, 4),
-	CHANGE_BYTES("without the shadow bit", shadow, 0, vmcs12_linux_6_1_id, 4),
+	CHANGE_BYTES("without the shadow bit", shadow, 0, vmcs12_linux_id, 4),
 	CHANGE_BYTES("the abort word", shadow, 4, 0x12345678, 4),
 	CHANGE_BYTES("a pad", shadow, 12, 0x12345678, 4),
 	CHANGE_BYTES("the last field", shadow, FIELDS_END - 2, 0x1234, 2),

@@ -3,25 +3,19 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-#include <vmcs12/evmcs-first-map.h>
-#include <vmcs12/linux-6.1-map.h>
-#include <vmcs12/rfc-2017-map.h>
-
 #include "check.h"
 #include "revision.h"
 
-#define REVISION(c_name, text) {						\
+#define VMCS_REVISION(c_name, text) {						\
 	.name = text,								\
 	.id = vmcs12_##c_name##_id,						\
 	.size = vmcs12_##c_name##_size,						\
 	.launch_state = vmcs12_##c_name##_launch_state,				\
 	.map = vmcs12_##c_name##_map,						\
-}
+},
 
 const struct revision revisions[REVISIONS] = {
-	REVISION(linux_6_1, "linux-6.1"),
-	REVISION(evmcs_first, "evmcs-first"),
-	REVISION(rfc_2017, "rfc-2017"),
+#include <vmcs12/revision-list.h>
 };
 
 const uint32_t encodings[] = {

@@ -3,6 +3,8 @@
 #ifndef VMCS12_REVISIONS_REVISION_H
 #define VMCS12_REVISIONS_REVISION_H
 
+#include <vmcs12/revision-list.h>
+
 #include "../machine/machine.h"
 
 #define IA32_VMX_BASIC		0x480
@@ -16,7 +18,12 @@ struct revision {
 };
 
 /* The first is the default one. */
-#define REVISIONS 3
+enum {
+#define VMCS_REVISION(c_name, text) REVISION_##c_name,
+#include <vmcs12/revision-list.h>
+	REVISIONS
+};
+
 extern const struct revision revisions[REVISIONS];
 
 /* The encodings of all fields, and of their high halves. */

@@ -2,8 +2,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-#include <evmcs/linux-6.1-map.h>
-#include <evmcs/linux-6.1.h>
+#include <evmcs/linux-map.h>
+#include <evmcs/linux.h>
 
 #include "../machine/l2.h"
 #include "check.h"
@@ -100,7 +100,7 @@ static uint64_t read_field(struct session *session, uint32_t encoding)
 	struct machine *machine = &session->machine;
 
 	if (session->evmcs_id)
-		return vmcs_peek(machine->memory + EVMCS_A, vmcs_offset(evmcs_linux_6_1_map, encoding),
+		return vmcs_peek(machine->memory + EVMCS_A, vmcs_offset(evmcs_linux_map, encoding),
 				 vmcs_bytes(encoding));
 	return run_one(machine, VMREAD, encoding, 0).value;
 }

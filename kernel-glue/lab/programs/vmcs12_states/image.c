@@ -1,24 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
 
-#include <vmcs12/evmcs-first-map.h>
-#include <vmcs12/rfc-2017-map.h>
-
 #include "image.h"
 #include "words.h"
 
-#define REVISION(c_name, text) {						\
+#define VMCS_REVISION(c_name, text) {						\
 	.name = text,								\
 	.id = vmcs12_##c_name##_id,						\
 	.size = vmcs12_##c_name##_size,						\
 	.launch_state = vmcs12_##c_name##_launch_state,				\
 	.map = vmcs12_##c_name##_map,						\
-}
+},
 
 const struct revision revisions[REVISIONS] = {
-	REVISION(linux_6_1, "linux-6.1"),
-	REVISION(evmcs_first, "evmcs-first"),
-	REVISION(rfc_2017, "rfc-2017"),
+#include <vmcs12/revision-list.h>
 };
 
 static const uint32_t encodings[] = {

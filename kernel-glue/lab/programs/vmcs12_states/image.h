@@ -3,12 +3,12 @@
 #ifndef VMCS12_STATES_IMAGE_H
 #define VMCS12_STATES_IMAGE_H
 
-#include <vmcs12/linux-6.1-map.h>
-#include <vmcs12/linux-6.1.h>
+#include <vmcs12/linux.h>
+#include <vmcs12/revision-list.h>
 
 #include "../machine/machine.h"
 
-#define DEFAULT_ID	vmcs12_linux_6_1_id
+#define DEFAULT_ID	vmcs12_linux_id
 #define SHADOW_BIT	0x80000000u
 
 /* What is in an image where its revision has nothing that VMREAD reaches. */
@@ -23,7 +23,12 @@ struct revision {
 };
 
 /* The first is the default one. */
-#define REVISIONS 3
+enum {
+#define VMCS_REVISION(c_name, text) REVISION_##c_name,
+#include <vmcs12/revision-list.h>
+	REVISIONS
+};
+
 extern const struct revision revisions[REVISIONS];
 
 /* Where an image of the default revision has a field, or 0. */

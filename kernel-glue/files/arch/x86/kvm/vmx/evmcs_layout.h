@@ -13,9 +13,9 @@
 #ifdef CONFIG_KVM_INTEL_VMCS12_EVMCS_FIRST
 #include "layouts/vmcs12/evmcs-first-copies.h"
 #else
-#include "layouts/vmcs12/linux-6.1-copies.h"
+#include "layouts/vmcs12/linux-copies.h"
 #endif
-#include "layouts/evmcs/linux-6.1-map.h"
+#include "layouts/evmcs/linux-map.h"
 
 /* Where a field ends in an eVMCS; 0 says that it has no such field. */
 typedef u16 __bitwise evmcs_end_t;
@@ -27,8 +27,8 @@ static __always_inline u64 evmcs_read_field(const struct hv_enlightened_vmcs *ev
 static __always_inline u16 evmcs_clean_fields(u64 encoding);
 
 #define VMCS_STRUCT	hv_enlightened_vmcs
-#define VMCS_MAP	evmcs_linux_6_1_map
-#define VMCS_GROUPS	evmcs_linux_6_1_groups
+#define VMCS_MAP	evmcs_linux_map
+#define VMCS_GROUPS	evmcs_linux_groups
 #define VMCS_END	evmcs_end_t
 #define VMCS_FIND	evmcs_find_field
 #define VMCS_READ	evmcs_read_field
@@ -42,7 +42,7 @@ static __always_inline u16 evmcs_clean_fields(u64 encoding);
  */
 static __always_inline int evmcs_field_offset(unsigned long field, u16 *clean_field)
 {
-	unsigned int offset = vmcs_offset(evmcs_linux_6_1_map, (u16)field);
+	unsigned int offset = vmcs_offset(evmcs_linux_map, (u16)field);
 
 	if (!offset)
 		return -ENOENT;

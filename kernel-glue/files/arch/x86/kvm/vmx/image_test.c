@@ -6,9 +6,7 @@
 #include "vmcs12_fields.h"
 #include "vmcs12_image.h"
 #include "layouts/vmcs_encodings.h"
-#include "layouts/vmcs12/linux-6.1-map.h"
-#include "layouts/vmcs12/rfc-2017-map.h"
-#include "layouts/vmcs12/evmcs-first-map.h"
+#include "layouts/vmcs12/revision-list.h"
 
 /* A vCPU that is nothing but its revision, a loaded vmcs12, and an image in memory. */
 struct boundary {
@@ -22,9 +20,8 @@ static const struct {
 	u32 id;
 	const u16 *map;
 } images[] = {
-	{ vmcs12_linux_6_1_id, vmcs12_linux_6_1_map },
-	{ vmcs12_evmcs_first_id, vmcs12_evmcs_first_map },
-	{ vmcs12_rfc_2017_id, vmcs12_rfc_2017_map },
+#define VMCS_REVISION(c_name, text) { vmcs12_##c_name##_id, vmcs12_##c_name##_map },
+#include "layouts/vmcs12/revision-list.h"
 };
 
 static const u32 fields[] = {

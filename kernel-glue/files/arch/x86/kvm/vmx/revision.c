@@ -4,9 +4,9 @@
 
 #include "nested.h"
 #include "vmx.h"
-#include "layouts/vmcs12/linux-6.1-map.h"
+#include "layouts/vmcs12/linux-map.h"
 
-static_assert(vmcs12_linux_6_1_id == VMCS12_REVISION);
+static_assert(vmcs12_linux_id == VMCS12_REVISION);
 
 /* A userspace that can't have the enlightened VMCS has no use for what begins with it. */
 static bool is_known(const struct vmcs12_revision *revision)

@@ -19,10 +19,10 @@
 #define VMCS_MAP vmcs12_evmcs_first_map
 #define VMCS12_HIGHEST_INDEX vmcs12_evmcs_first_highest_index
 #else
-#include "layouts/vmcs12/linux-6.1.h"
-#include "layouts/vmcs12/linux-6.1-map.h"
-#define VMCS_MAP vmcs12_linux_6_1_map
-#define VMCS12_HIGHEST_INDEX vmcs12_linux_6_1_highest_index
+#include "layouts/vmcs12/linux.h"
+#include "layouts/vmcs12/linux-map.h"
+#define VMCS_MAP vmcs12_linux_map
+#define VMCS12_HIGHEST_INDEX vmcs12_linux_highest_index
 #endif
 
 /* Where a field ends in it: sparse tells this from the end of a field in an eVMCS. */

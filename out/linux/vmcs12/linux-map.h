@@ -3,20 +3,20 @@
 /*
  * Where vmcs12/linux-6.1 has each field, and what else is known of an image.
  */
-#ifndef VMCSGEN_VMCS12_LINUX_6_1_MAP_H
-#define VMCSGEN_VMCS12_LINUX_6_1_MAP_H
+#ifndef VMCSGEN_VMCS12_LINUX_MAP_H
+#define VMCSGEN_VMCS12_LINUX_MAP_H
 
 #include "../vmcs_access.h"
 
 enum {
-	vmcs12_linux_6_1_id = 0x11e57ed0,
-	vmcs12_linux_6_1_size = 998,	/* bytes that hold fields */
-	vmcs12_linux_6_1_launch_state = 8,	/* where VMCLEAR finds it, or 0 */
-	vmcs12_linux_6_1_highest_index = 25,	/* for IA32_VMX_VMCS_ENUM */
+	vmcs12_linux_id = 0x11e57ed0,
+	vmcs12_linux_size = 998,	/* bytes that hold fields */
+	vmcs12_linux_launch_state = 8,	/* where VMCLEAR finds it, or 0 */
+	vmcs12_linux_highest_index = 25,	/* for IA32_VMX_VMCS_ENUM */
 };
 
 /* Where each field that VMREAD finds ends. */
-static const u16 __maybe_unused vmcs12_linux_6_1_map[VMCS_SLOTS] = {
+static const u16 __maybe_unused vmcs12_linux_map[VMCS_SLOTS] = {
 	[VMCS_SLOT(IO_BITMAP_A)] = VMCS_ENDS_WITH_HIGH(48),
 	[VMCS_SLOT(IO_BITMAP_B)] = VMCS_ENDS_WITH_HIGH(56),
 	[VMCS_SLOT(MSR_BITMAP)] = VMCS_ENDS_WITH_HIGH(64),

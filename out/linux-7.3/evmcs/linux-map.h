@@ -3,19 +3,19 @@
 /*
  * Where evmcs/linux-6.1 has each field, and what else is known of an image.
  */
-#ifndef VMCSGEN_EVMCS_LINUX_6_1_MAP_H
-#define VMCSGEN_EVMCS_LINUX_6_1_MAP_H
+#ifndef VMCSGEN_EVMCS_LINUX_MAP_H
+#define VMCSGEN_EVMCS_LINUX_MAP_H
 
 #include "../vmcs_access.h"
 #include "fields.h"
 
 enum {
-	evmcs_linux_6_1_id = 0x00000001,
-	evmcs_linux_6_1_size = 1024,	/* bytes that hold fields */
+	evmcs_linux_id = 0x00000001,
+	evmcs_linux_size = 1024,	/* bytes that hold fields */
 };
 
 /* Where each field that VMREAD finds ends. */
-static const u16 __maybe_unused evmcs_linux_6_1_map[VMCS_SLOTS] = {
+static const u16 __maybe_unused evmcs_linux_map[VMCS_SLOTS] = {
 	[VMCS_SLOT(HOST_ES_SELECTOR)] = VMCS_ENDS(10),
 	[VMCS_SLOT(HOST_CS_SELECTOR)] = VMCS_ENDS(12),
 	[VMCS_SLOT(HOST_SS_SELECTOR)] = VMCS_ENDS(14),
@@ -145,7 +145,7 @@ static const u16 __maybe_unused evmcs_linux_6_1_map[VMCS_SLOTS] = {
 };
 
 /* The clean-field bits that a write clears, by slot. */
-static const u16 __maybe_unused evmcs_linux_6_1_groups[VMCS_SLOTS] = {
+static const u16 __maybe_unused evmcs_linux_groups[VMCS_SLOTS] = {
 	[VMCS_SLOT(HOST_ES_SELECTOR)] = HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_GRP1,
 	[VMCS_SLOT(HOST_CS_SELECTOR)] = HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_GRP1,
 	[VMCS_SLOT(HOST_SS_SELECTOR)] = HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_GRP1,

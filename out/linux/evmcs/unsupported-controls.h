@@ -147,8 +147,8 @@
  *	the eVMCS has no notify_window; KVM sets it where a processor has it and
  *	does not offer it to L1
  */
-#ifndef VMCSGEN_EVMCS_LINUX_6_1_CONTROLS_H
-#define VMCSGEN_EVMCS_LINUX_6_1_CONTROLS_H
+#ifndef VMCSGEN_EVMCS_UNSUPPORTED_CONTROLS_H
+#define VMCSGEN_EVMCS_UNSUPPORTED_CONTROLS_H
 
 #include "../vmcs_controls.h"
 
