@@ -215,7 +215,7 @@ sub list_of
 	# The macros' own definitions, and what asks whether they are there: 'BUILD_BUG_ON(1)'
 	# once, '#error ... #else' around the whole list since.
 	$text =~ s/^${line}ifndef (\w+)\n${line}define \1\b.*\n${line}endif\n//mg;
-	$text =~ s/^${line}if !defined\(\w+\) && !defined\(\w+\)\n(?:BUILD_BUG_ON\(1\)|${line}error .*)\n
+	$text =~ s/^${line}if\ !defined\(\w+\)\ &&\ !defined\(\w+\)\n(?:BUILD_BUG_ON\(1\)|${line}error\b.*)\n
 		   (?:${line}endif\n|${line}else\n((?:(?!${line}(?:if|endif)).*\n)*)${line}endif\n)
 		  /defined $1 ? $1 : ''/mgxe;
 	$text =~ s/^${line}(?:define|undef)\b.*//mg;

@@ -38,15 +38,17 @@ sub layout
 	return (grep { $_->{name} eq $name } @{ $self->{layouts} })[0];
 }
 
-# The members of a revision, and those that are fields.
-sub members
+# What the spec says of a revision.
+sub described
 {
 	my ($self, $revision) = @_;
 	my (undef, $name) = split(m{/}, $revision);
 
-	return map { @{ $_->{members} } }
-		grep { $_->{name} eq $name } @{ $self->layout($revision)->{revisions} };
+	return (grep { $_->{name} eq $name } @{ $self->layout($revision)->{revisions} })[0];
 }
+
+# The members of a revision, and those that are fields.
+sub members { return @{ $_[0]->described($_[1])->{members} } }
 
 sub fields { return grep { $_->{field} } members(@_) }
 
@@ -75,19 +77,24 @@ sub groups
 sub masks
 {
 	my ($self, $target, $prefix) = @_;
-	my %listed = map { $_ => 1 } @{ $target->{masks} };
+	my %listed = map { $_->{path} => 1 } @{ $target->{masks} };
 
 	return { map { $_->{name} => sprintf('0x%x', hex($_->{value})) }
 		 grep { index($_->{name}, $prefix) == 0 }
 		 map { @{ $_->{masks} } } grep { $listed{$_->{name}} } @{ $self->{support} } };
 }
 
-# The shadow list of a revision.
+# The shadow list of a revision, which may be that of the one that it comes from.
 sub shadow
 {
 	my ($self, $revision) = @_;
 
-	return (grep { $_->{revision} eq $revision } @{ $self->{shadow} })[0];
+	for (my $of = $revision; $of; $of = $self->described($of)->{from}) {
+		my ($shadow) = grep { $_->{revision} eq $of } @{ $self->{shadow} };
+
+		return $shadow if $shadow;
+	}
+	fail(UNFIT, "the spec has no shadow list of $revision");
 }
 
 # What a rule may be said to match as often as: '@entries', the look-ups of the revision in its
