@@ -293,7 +293,7 @@ is_deeply(complete('vmcsgen layout --format='), [qw(csv html json svg text)], 'c
 is_deeply(complete('vmcsgen layout --format js'), ['json'], 'completion: a format begun');
 is_deeply(complete('vmcsgen layout --names='), [qw(linux tlfs)], 'completion: names');
 is_deeply(complete('vmcsgen --color=a'), [qw(always auto)], 'completion: colours');
-is_deeply(complete('vmcsgen gen --target '), [qw(linux tlfs)], 'completion: targets');
+is_deeply(complete('vmcsgen gen --target '), [qw(linux linux-7.3 tlfs)], 'completion: targets');
 is_deeply(complete('vmcsgen gen -s more.vmcs --target=t'), ['tree'], 'completion: a target begun');
 is_deeply(complete('vmcsgen --help='), ['checks'], 'completion: topics of help');
 

@@ -63,11 +63,12 @@ sub changed_lines
 # By the names that a target gives them.
 my %TAKEN = (
 	linux => { vmcs12 => [qw(evmcs-first linux rfc-2017)], evmcs => ['linux'] },
+	'linux-7.3' => { vmcs12 => [qw(evmcs-first linux rfc-2017)], evmcs => ['linux'] },
 	tlfs => { vmcs12 => [], evmcs => ['page'] },
 );
 my $plain = made('');
 
-is_deeply([sort map { s{^\Q$plain\E/}{}r } glob("$plain/*")], ['linux', 'tlfs', 'vmcs.json'],
+is_deeply([sort map { s{^\Q$plain\E/}{}r } glob("$plain/*")], ['linux', 'linux-7.3', 'tlfs', 'vmcs.json'],
 	  'a folder for each target, and vmcs.json');
 is_deeply(files($plain), files(root() . '/out'), 'they are as they are committed');
 

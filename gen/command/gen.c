@@ -89,6 +89,15 @@ static void make_file(struct gen *gen, const char *path, const struct value *val
 		outputs_add(&gen->outputs, name, &gen->text);
 }
 
+/* Where a template lies below out/; whoever wants one target needs no folder to tell it apart. */
+static const char *path_in_out(const struct gen *gen, const char *path)
+{
+	path += strlen("out/");
+	if (gen->session->options->target && !strncmp(path, "TARGET/", strlen("TARGET/")))
+		path += strlen("TARGET/");
+	return path;
+}
+
 static void emit(struct gen *gen, const struct model *model, const char *path,
 		 const struct subject *subject, const struct value *value)
 {
@@ -96,7 +105,7 @@ static void emit(struct gen *gen, const struct model *model, const char *path,
 		return;			/* the values are not all there */
 	make_file(gen, path, value,
 		  arena_printf(&gen->session->arena, "%s/%s", gen->out,
-			       file_name(gen, path + strlen("out/"), subject)));
+			       file_name(gen, path_in_out(gen, path), subject)));
 }
 
 static void emit_revisions(struct gen *gen, struct model *model, const char *path,
@@ -150,21 +159,13 @@ static void emit_subjects(struct gen *gen, struct model *model, const char *path
 		emit(gen, model, path, &subject, model_spec(model));
 }
 
-/*
- * What one template makes.  Who wants one target has a folder for it, and does not want what is
- * made for the whole spec.
- */
+/* What one template makes.  Who wants one target does not want what is made for the whole spec. */
 static void emit_template(struct gen *gen, const char *path)
 {
-	static const char folder[] = "TARGET/";
-	const size_t length = sizeof(folder) - 1;
-	bool one = gen->session->options->target;
-
 	if (strstr(path, "TARGET"))
 		for (size_t i = 0; i < gen->target_count; i++)
-			emit_subjects(gen, &gen->targets[i],
-				      one && !strncmp(path, folder, length) ? path + length : path);
-	else if (!one)
+			emit_subjects(gen, &gen->targets[i], path);
+	else if (!gen->session->options->target)
 		emit_subjects(gen, &gen->model, path);
 }
 

@@ -3,13 +3,13 @@
 // spec.  What else the two routines do is KVM's own business and stays.
 //
 // in: arch/x86/kvm/vmx/nested.c
-// copies: copy_enlightened_to_vmcs12 entry evmcs/linux-6.1
-// copies: copy_vmcs12_to_enlightened exit evmcs/linux-6.1
+// copies: copy_enlightened_to_vmcs12 entry page
+// copies: copy_vmcs12_to_enlightened exit page
 // match: enter 1 in copy_enlightened_to_vmcs12
-// match: entry 105 in copy_enlightened_to_vmcs12
-// match: group 15 in copy_enlightened_to_vmcs12
+// match: enter+entry @entry in copy_enlightened_to_vmcs12
+// match: group @entry-groups in copy_enlightened_to_vmcs12
 // match: leave 1 in copy_vmcs12_to_enlightened
-// match: exit 71 in copy_vmcs12_to_enlightened
+// match: leave+exit @exit in copy_vmcs12_to_enlightened
 
 @enter@
 struct vmcs12 *vmcs12;

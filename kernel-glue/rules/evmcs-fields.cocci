@@ -2,16 +2,20 @@
 // Where a field is in the enlightened VMCS, and in which group, comes from the spec, and so
 // do the controls that it may carry.
 //
-// in: arch/x86/kvm/vmx/evmcs.[ch] arch/x86/kvm/vmx/hyperv_evmcs.[ch]
-// reads: arch/x86/include/asm/vmx.h arch/x86/include/asm/vmxfeatures.h
-// values: EVMCS1_SUPPORTED_ out/linux/evmcs/supported-controls.h out/linux/vmcs_controls.h
-// values: EVMCS1_UNSUPPORTED_ out/linux/evmcs/unsupported-controls.h out/linux/vmcs_controls.h
+// in: vmcs_field_to_evmcs_1[]
+// in: evmcs_field_offset()
+// reads: enum vmcs_field
+// reads: arch/x86/include/asm/vmxfeatures.h
+// deletes: evmcs_field vmcs_field_to_evmcs_1 nr_evmcs_1_fields evmcs_field_offset evmcs_read_any
+// entries: EVMCS1_FIELD page
+// masks: EVMCS1_SUPPORTED_
+// masks: EVMCS1_UNSUPPORTED_
 // match: entry 1
 // match: declarations 2
 // match: functions 2
 // match: definitions 2
 // match: layout 1
-// match: supported+unsupported 6 7
+// match: supported+unsupported @masks
 // match: allowed+refused 1
 
 @entry@

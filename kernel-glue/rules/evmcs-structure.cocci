@@ -2,11 +2,11 @@
 // The enlightened VMCS and its clean fields come from the spec: whoever accesses them
 // includes evmcs_layout.h.
 //
-// in: arch/x86/include/asm/hyperv-tlfs.h
-// same: hv_enlightened_vmcs evmcs/linux-6.1
-// values: HV_VMX_ENLIGHTENED_CLEAN_FIELD_ out/linux/evmcs/fields.h
+// in: struct hv_enlightened_vmcs
+// same: hv_enlightened_vmcs page
+// groups: HV_VMX_ENLIGHTENED_CLEAN_FIELD_
 // match: structure 1
-// match: groups 18
+// match: groups @groups
 
 @structure@
 position p;

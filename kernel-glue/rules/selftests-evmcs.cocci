@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The selftests' own enlightened VMCS, and its accessors, which were a case for each field.
 //
-// in: tools/testing/selftests/kvm/include/x86*/evmcs.h
-// same: hv_enlightened_vmcs evmcs/linux-6.1
-// values: HV_VMX_ENLIGHTENED_CLEAN_FIELD_ out/linux/evmcs/fields.h
+// in: struct hv_enlightened_vmcs below tools/testing/selftests/kvm/include/x86*
+// reads: enum vmcs_field below tools/testing/selftests/kvm/include/x86*
+// deletes: evmcs_vmread evmcs_vmwrite
+// same: hv_enlightened_vmcs page
+// cases: page evmcs_vmread evmcs_vmwrite
+// groups: HV_VMX_ENLIGHTENED_CLEAN_FIELD_
 // match: structure 1
-// match: groups 18
+// match: groups @groups
 // match: accessors 2
 // match: layout 1
 

@@ -5,9 +5,10 @@
 // is asked first.  Where a field ends in an eVMCS has another type than where it ends in a vmcs12.
 //
 // in: arch/x86/kvm/vmx/nested.c
-// reads: arch/x86/include/asm/vmx.h
+// reads: enum vmcs_field
+// deletes: is_vmcs12_ext_field nested_vmx_calc_vmcs_enum_msr VMCS12_IDX_TO_ENC
 // match: helpers 1
-// rare: sync_vmcs02_to_vmcs12_rare is_vmcs12_ext_field GUEST_BNDCFGS
+// rare: memory sync_vmcs02_to_vmcs12_rare is_vmcs12_ext_field GUEST_BNDCFGS
 // match: read 1 in handle_vmread
 // match: page 1 in handle_vmread
 // match: write 1 in handle_vmwrite

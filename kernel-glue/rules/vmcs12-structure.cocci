@@ -2,9 +2,17 @@
 // The structure, its offsets, the look-up by encoding and the accessors come from the spec:
 // vmcs12_layout.h brings them.
 //
-// in: arch/x86/kvm/vmx/vmcs12.[ch] arch/x86/kvm/vmx/vmx.c
-// reads: arch/x86/kvm/vmx/vmcs.h
-// same: vmcs12 vmcs12/linux-6.1
+// in: struct vmcs12
+// in: vmcs12_field_offsets[]
+// in: arch/x86/kvm/vmx/vmx.c
+// reads: struct vmcs_hdr
+// reads: enum vmcs_field
+// deletes: natural_width vmx_check_vmcs12_offsets get_vmcs12_field_offset vmcs12_read_any
+// deletes: vmcs12_write_any vmcs12_field_offsets nr_vmcs12_fields CHECK_OFFSET
+// deletes: VMCS12_OFFSET FIELD FIELD64
+// same: vmcs12 memory
+// entries: FIELD memory
+// offsets: vmx_check_vmcs12_offsets CHECK_OFFSET memory
 // match: width 1
 // match: structure 1
 // match: assertion 1

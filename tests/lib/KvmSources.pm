@@ -71,6 +71,9 @@ sub compile_with
 	$self->{flags} = \@flags;
 }
 
+# Whether Hyper-V's interface is in include/hyperv, which 6.13 began.
+sub has_hvhdk { return -e "$_[0]{tree}/include/hyperv/hvhdk.h" }
+
 sub dir { return "$_[0]{dir}" }
 
 # Write a file of lines, for the sources to include; returns its name as a string of C.
@@ -150,6 +153,7 @@ sub kernel_object
 		keys %{ $NAMES{$self->{version}} };
 
 	$source = root() . "/tests/kernel/$source" if $source !~ m{/};
+	$defines{HAS_HVHDK} = undef if $self->has_hvhdk();
 	return $self->object($source, '-w', '-DCONFIG_KVM_HYPERV',
 			     defines(%names, KERNEL_SIDE => undef, %defines),
 			     kernel_flags($self->{version}, $self->dir, root() . '/tests/kernel'),

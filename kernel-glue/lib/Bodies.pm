@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The definitions that rules delete and that no comparison with the spec proves: each has to be
+# one that a person has looked at.  The file "bodies" has what stands for those, as Source makes
+# it, and not their text, which is the kernel's.
+package Bodies;
+
+use strict;
+use warnings;
+
+use File::Path qw(make_path);
+use File::Temp qw(tempdir);
+use Files;
+use Source;
+
+# A line of the file: 'HASH KIND NAME FILE KERNEL...'.
+sub new
+{
+	my ($class, $file) = @_;
+	my @known = map { my ($hash, $kind, $name, $path, @kernels) = split;
+			  { hash => $hash, kind => $kind, name => $name, file => $path,
+			    kernels => \@kernels } }
+		grep { /^\w/ } -e $file ? split(/\n/, slurp($file)) : ();
+
+	return bless({ file => $file, known => \@known, sources => {} }, $class);
+}
+
+sub same_name
+{
+	my ($self, $item) = @_;
+
+	return grep { $_->{kind} eq $item->{kind} && $_->{name} eq $item->{name} } @{ $self->{known} };
+}
+
+# Whether an item, less what a proof has cut from it, is known.
+sub knows
+{
+	my ($self, $item, $cut) = @_;
+	my $hash = Source::fingerprint($cut->($item->{text}));
+
+	return scalar(grep { $_->{hash} eq $hash } $self->same_name($item));
+}
+
+# Note that a kernel has an item.
+sub record
+{
+	my ($self, $item, $cut, $kernel) = @_;
+	my $hash = Source::fingerprint($cut->($item->{text}));
+	my ($known) = grep { $_->{hash} eq $hash && $_->{file} eq $item->{file} } $self->same_name($item);
+
+	push @{ $self->{known} }, $known = { hash => $hash, kind => $item->{kind}, name => $item->{name},
+					     file => $item->{file}, kernels => [] } if !$known;
+	push @{ $known->{kernels} }, $kernel if !grep { $_ eq $kernel } @{ $known->{kernels} };
+}
+
+# Forget what a kernel has, for it is told anew.
+sub forget
+{
+	my ($self, $kernel) = @_;
+
+	$_->{kernels} = [grep { $_ ne $kernel } @{ $_->{kernels} }] for @{ $self->{known} };
+	$self->{known} = [grep { @{ $_->{kernels} } } @{ $self->{known} }];
+}
+
+sub by_version
+{
+	my ($x, $y) = map { sprintf('%04d.%04d', split(/\./)) } @_;
+
+	return $x cmp $y;
+}
+
+sub write
+{
+	my ($self) = @_;
+	my $head = join('', map { "$_\n" } grep { /^#/ } -e $self->{file} ? split(/\n/, slurp($self->{file})) : ());
+
+	spew("$self->{file}.new", $head, map { "$_\n" } sort { (split(' ', $a))[2, 3] cmp (split(' ', $b))[2, 3] || $a cmp $b }
+	     map { join(' ', @$_{qw(hash kind name file)}, sort { by_version($a, $b) } @{ $_->{kernels} }) }
+	     @{ $self->{known} });
+	rename("$self->{file}.new", $self->{file}) or fail(IO, "$self->{file}: $!");
+}
+
+# A file of a kernel that the project has seen, from the tree that `make kernel` has made of
+# it or from Debian's package; nothing if neither is there.
+sub source
+{
+	my ($self, $kernel, $path) = @_;
+	my $tree = ($ENV{B} // 'build') . "/linux-$kernel/pristine/$path";
+	my $archive = ($ENV{SOURCES} // '/usr/src') . "/linux-source-$kernel.tar.xz";
+
+	return $self->{sources}{"$kernel $path"} //= do {
+		my $text = '';
+
+		if (-e $tree) {
+			$text = slurp($tree);
+		} elsif (-e $archive && open(my $tar, '-|', 'tar', '-xOf', $archive, '--occurrence=1',
+					     "linux-source-$kernel/$path")) {
+			local $/;
+			$text = <$tar> // '';
+			close($tar);
+		}
+		$text;
+	};
+}
+
+# The lines by which an item differs from one that is known, as diff tells them.
+sub lines_between
+{
+	my ($old, $new) = @_;
+	my $folder = tempdir(CLEANUP => 1);
+
+	spew("$folder/old", $old =~ s/^\s+|\s+$//gr, "\n");
+	spew("$folder/new", $new =~ s/^\s+|\s+$//gr, "\n");
+	open(my $diff, '-|', qw(diff -U1 -w -B), "$folder/old", "$folder/new") or fail(IO, "diff: $!");
+	my @lines = grep { !/^(?:---|\+\+\+|@@)/ } <$diff>;
+
+	close($diff);
+	return grep { !/^\s*$/ } @lines;
+}
+
+# What to tell of an item that is not known: the kernel that it is compared with and the lines
+# that differ, or else all of it.
+sub difference
+{
+	my ($self, $item, $cut) = @_;
+	my @known = $self->same_name($item);
+	my @kernels = sort { by_version($b, $a) } map { @{ $_->{kernels} } } @known;
+	my $whole = sub { return grep { /\S/ } split(/\n/, $cut->($item->{text})) };
+
+	return ('no kernel that is known has one:', $whole->()) if !@known;
+	for my $kernel (@kernels) {
+		my ($of) = grep { my $known = $_; grep { $_ eq $kernel } @{ $known->{kernels} } } @known;
+		my ($then) = grep { $_->{name} eq $item->{name} && $_->{kind} eq $item->{kind} }
+			Source::items($self->source($kernel, $of->{file}));
+
+		return ("less (-) and more (+) than that of Linux $kernel:",
+			lines_between($cut->($then->{text}), $cut->($item->{text}))) if $then;
+	}
+	return ("not that of Linux " . join(' or ', reverse(@kernels)) .
+		" (linux-source-$kernels[0] would show the difference):", $whole->());
+}
+
+1;

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What a kernel tree has, found by comparison with the spec: which revisions its structures are,
+# and so which target it is.  Nothing is changed, and no rule is needed.
+package Found;
+
+use strict;
+use warnings;
+
+use File::Temp;
+use Files;
+use Spec;
+
+# How the spec is compared: the program, its spec and its templates.
+sub new
+{
+	my ($class, $tree, $spec, $glue, $vmcsgen) = @_;
+
+	return bless({ tree => $tree, spec => $spec, glue => $glue, vmcsgen => $vmcsgen,
+		       differences => {} }, $class);
+}
+
+# The kernel's structures, each with the role of the revision that it has to be.
+my %ROLES = (memory => 'struct vmcs12', page => 'struct hv_enlightened_vmcs');
+
+# Which lines a conditional leaves in a structure depends on the kernel's configuration.
+sub conditionals
+{
+	my ($self, $of) = @_;
+	my $at = $of->{line};
+
+	return map { my $line = $at++;
+		     /^\s*#\s*(if\w*|el\w+|endif)/
+			? "$self->{tree}{path}/$of->{file}:$line: error: '#$1' in the structure" : () }
+	       split(/\n/, $of->{text});
+}
+
+# What a structure of the kernel's has otherwise than a revision of the spec, as edits of
+# that or, if it can't be read, as messages.  The names of pads are the structure's own business.
+sub differences
+{
+	my ($self, $of, $revision) = @_;
+
+	return @{ $self->{differences}{"$of->{file} $of->{name} $revision"} //=
+		  [$self->compare($of, $revision)] };
+}
+
+sub compare
+{
+	my ($self, $of, $revision) = @_;
+	my ($layout) = split(m{/}, $revision);
+	my $source = File::Temp->new(SUFFIX => '.h');
+	my @conditionals = $self->conditionals($of);
+
+	return @conditionals if @conditionals;
+	print $source $self->{tree}->structure_source($of) or fail(IO, "$source: $!");
+	close($source) or fail(IO, "$source: $!");
+	open(my $import, '-|', 'sh', '-c', 'exec "$@" 2>&1', 'sh', $self->{vmcsgen}, 'import', '-s',
+	     "$self->{glue}/../spec/vmcs.vmcs", '-t', "$self->{glue}/../templates", "--c=$source",
+	     '--kernel-types', "--struct=$of->{name}", "--name=$layout/kernel", "--from=$revision")
+		or fail(IO, "$self->{vmcsgen}: $!");
+	my @lines = <$import>;
+	my $status = close($import) ? 0 : $?;
+
+	fail(IO, "$self->{vmcsgen} fails:\n" . join('', @lines))
+		if $status && !grep { /error: / } @lines;
+	return map { s/^\Q$source\E:\d+:\d+: error: //r } grep { /error: / } @lines if $status;
+	return ('it is another one:', map { s/^\t*//r } @lines)
+		if !grep { /^revision \S+ (?:from|same as) / } @lines;
+	return map { s/^\t*//r } grep { /^\t/ && !/^\t(?:source|rename \w*padding\w*) / } @lines;
+}
+
+# The kernel's own structure for a role, or nothing.
+sub structure { return ($_[0]{tree}->defining($ROLES{$_[1]}))[0] }
+
+# The target whose revisions are the tree's structures; if it has both, and none is, the one
+# that differs least.  'unlike' has for each role what differs, and 'missing' what is nowhere.
+sub target
+{
+	my ($self) = @_;
+	my @kernels = $self->{spec}->kernels;
+	my %structures = map { $_ => $self->structure($_) } sort keys %ROLES;
+	my ($best, $least);
+
+	for my $target (@kernels) {
+		my (%unlike, $lines);
+
+		for my $role (grep { $structures{$_} } sort keys %ROLES) {
+			my @lines = $self->differences($structures{$role}, Spec::revision($target, $role));
+
+			$unlike{$role} = \@lines if @lines;
+			$lines += @lines;
+		}
+		$lines = ($lines // 0) * 100 + $self->mask_misfits($target);
+		next if defined $least && $lines >= $least;
+		($best, $least) = ({ target => $target, unlike => \%unlike }, $lines);
+	}
+	return { %$best, structures => \%structures,
+		 missing => [map { $ROLES{$_} } grep { !$structures{$_} } sort keys %ROLES] };
+}
+
+# How many of the tree's masks of controls are none of a target's.
+sub mask_misfits
+{
+	my ($self, $target) = @_;
+	my $masks = $self->masks;
+	my $specs = $self->{spec}->masks($target, 'EVMCS1_');
+
+	return scalar(grep { ($specs->{$_} // '') ne $masks->{$_} } keys %$masks);
+}
+
+# The masks of controls that an enlightened VMCS can have, by name, as the kernel has them.
+sub masks
+{
+	my ($self) = @_;
+	my $tree = $self->{tree};
+	my ($file) = $tree->files_for('evmcs_field_offset()') or return {};
+	my @macros = grep { /^EVMCS1_(?:UN)?SUPPORTED_/ } map { $_->{name} } $tree->items($file);
+
+	return $self->values(\@macros, $file, 'arch/x86/include/asm/vmx.h',
+			     'arch/x86/include/asm/vmxfeatures.h');
+}
+
+# What some macros are, by all the definitions in these files: their numbers, or what can't be
+# told any further.
+sub values
+{
+	my ($self, $macros, @files) = @_;
+	my @defined = ('BIT(n) (1 << (n))', 'BIT_ULL(n) BIT(n)',
+		       map { /^[ \t]*#[ \t]*define[ \t]+((?:.*\\\n)*.*)/mg }
+		       map { $self->{tree}->plain($_) } grep { $self->{tree}->has($_) } @files);
+	my $source = File::Temp->new(SUFFIX => '.h');
+	my %values;
+
+	print $source map({ "#define $_\n" } @defined), map({ "\"$_\" $_\n" } @$macros)
+		or fail(IO, "$source: $!");
+	close($source) or fail(IO, "$source: $!");
+	open(my $cc, '-|', qw(cc -E -P -w -x c), "$source") or fail(IO, "cc: $!");
+	for (<$cc>) {
+		my ($macro, $value) = /^"(\w+)" (.*)/ or next;
+		my $number = $value =~ /^[\s\da-fA-FxuUlL()|&~<+*-]+$/
+			? eval($value =~ s/(?<=[\da-fA-F])[uUlL]+//gr) : undef;
+
+		$values{$macro} = defined $number ? sprintf('0x%x', $number) : $value;
+	}
+	close($cc) or fail(IO, 'cc fails');
+	return \%values;
+}
+
+1;

@@ -1,0 +1,294 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What rules delete, compared with the spec: a table's entries, copies, lists, masks.  What is
+# proven here needs not be known by its text.
+package Proofs;
+
+use strict;
+use warnings;
+
+use Files;
+use Source;
+use Spec;
+
+# A function's body in some files, as the compiler sees it.
+sub body
+{
+	my ($run, $name, @files) = @_;
+	my ($item) = $run->{tree}->defined_in('function', $name, @files);
+
+	return ($item ? $item->{text} : '') =~ s/^.*?\n\{\n//sr;
+}
+
+# The numbers of the names of encodings, by the enums that a rule's head says.
+sub encodings
+{
+	my ($run, $rules) = @_;
+
+	return map { %{ $run->{tree}->enumerators($_) } } grep { /^enum / } @{ $rules->{reads} // [] };
+}
+
+# The structures that the rules delete have to be those that are generated.
+sub structures
+{
+	my ($run, $rules, @files) = @_;
+
+	for my $same (@{ $rules->{same} // [] }) {
+		my ($struct, $role) = @$same;
+		# The rule that deletes it says that it is not there.
+		my ($of) = $run->{tree}->defined_in('struct', $struct, @files) or next;
+		my $revision = Spec::revision($run->target, $role);
+		my @differences = $run->{found}->differences($of, $revision);
+
+		$run->{misfits}->add("$rules->{name}: $of->{file}:$of->{line}: struct $struct is not " .
+				     "$revision, but", @differences) if @differences;
+	}
+}
+
+# The entries of a table that the rules delete have to be the spec's: which member is the field
+# of an encoding, whether its high half can be accessed by itself, and the clean-field group
+# of what has those.
+sub entries
+{
+	my ($run, $rules, @files) = @_;
+	my ($macro, $role) = @{ $rules->{entries} // return };
+	my $revision = Spec::revision($run->target, $role);
+	my %numbers = encodings($run, $rules);
+	my @specs = map { join(', ', $_->{name}, $_->{encoding},
+			       $_->{lookup_high} ? 'and its high half' : (),
+			       $_->{group} ? Spec::group_of($_) : ()) }
+		grep { $_->{lookup} } $run->{spec}->fields($revision);
+	my @kernels;
+
+	for (map { $_->{text} } grep { $_->{kind} eq 'variable' } map { $run->{tree}->items($_) } @files) {
+		while (/\b$macro(64)?\(([A-Z]\w+),\s*(\w+)(?:,\s*([^()]+?))?\s*\)/g) {
+			my ($high, $encoding, $member, $group) = ($1, $2, $3, $4);
+
+			push @kernels, join(', ', $member, $numbers{$encoding} // $encoding,
+					    $high ? 'and its high half' : (),
+					    $group ? $group =~ s/HV_VMX_ENLIGHTENED_CLEAN_FIELD_//gr : ());
+		}
+	}
+	# The rule that deletes it says that it is not there.
+	$run->{misfits}->differ("$rules->{name}: @files", $revision, \@kernels, \@specs) if @kernels;
+}
+
+# The assertions of a structure's offsets have to be true of the spec's.
+sub offsets
+{
+	my ($run, $rules, @files) = @_;
+	my ($function, $macro, $role) = @{ $rules->{offsets} // return };
+	my $revision = Spec::revision($run->target, $role);
+	my %specs = map { $_->{name} => $_->{offset} } $run->{spec}->members($revision);
+	my %kernels = body($run, $function, @files) =~ /\b$macro\((\w+), (\w+)\);/g;
+
+	$run->{misfits}->differ("$rules->{name}: $function()", $revision,
+		[map { "$_ at $kernels{$_}" } keys %kernels],
+		[map { "$_ at " . ($specs{$_} // 'no offset') } keys %kernels]);
+}
+
+# The fields that the spec says are rarely synced have to be those that a function syncs, and
+# those that another, which is deleted, asks for; that may name some more in vain.
+sub rare
+{
+	my ($run, $rules, @files) = @_;
+	my ($role, $sync, $asked, @vain) = @{ $rules->{rare} // return };
+	my %numbers = encodings($run, $rules);
+	my $revision = Spec::revision($run->target, $role);
+	my $shadow = $run->{spec}->shadow($revision);
+	my %encodings = map { $_->{name} => $_->{encoding} } $run->{spec}->fields($revision);
+	my @specs = map { $encodings{$_} } @{ $shadow->{rare} };
+
+	$run->{misfits}->differ("$rules->{name}: $sync()", $revision,
+		[map { $numbers{$_} // $_ } body($run, $sync, @files) =~ /\bvmcs_read\w+\((\w+)\)/g],
+		\@specs);
+	$run->{misfits}->differ("$rules->{name}: $asked()", $revision,
+		[map { $numbers{$_} // $_ } body($run, $asked, @files) =~ /\bcase\s+(\w+):/g],
+		[@specs, map { $numbers{$_} // $_ } @vain]);
+}
+
+# What the selftests' accessors do for an encoding has to be what a look-up in the spec's
+# page does: get or set the field's member, and forget that its group is clean.
+my $CASE = qr/\bcase\s+(\w+):\s*(?:\*value = )?current_evmcs->(\w+)(?: = value)?;
+	      (?:\s*current_evmcs->hv_clean_fields\s&=\s~HV_VMX_ENLIGHTENED_CLEAN_FIELD_(\w+);)?
+	      \s*break;/x;
+
+sub cases
+{
+	my ($run, $rules, @files) = @_;
+	my ($role, @functions) = @{ $rules->{cases} // return };
+	my %numbers = encodings($run, $rules);
+	my $revision = Spec::revision($run->target, $role);
+	my %fields = map { $_->{encoding} => $_ } grep { $_->{lookup} } $run->{spec}->fields($revision);
+
+	for my $function (@functions) {
+		my (@kernels, @specs);
+		my $body = body($run, $function, @files);
+
+		while ($body =~ /$CASE/g) {
+			my ($encoding, $member, $group) = ($1, $2, $3);
+			my $field = $fields{ $numbers{$encoding} // '' };
+
+			push @kernels, join(', ', $encoding, $member, $group // ());
+			push @specs, join(', ', $encoding, $field->{name}, $group ? Spec::group_of($field) : ())
+				if $field;
+		}
+		$run->{misfits}->differ("$rules->{name}: $function()", $revision, \@kernels, \@specs);
+	}
+}
+
+# The copies in some lines of C: what is indented more than they are depends on something.
+sub copies_of
+{
+	my ($text, $indent, $when) = @_;
+	my @copies;
+
+	while ($text =~ /^(\t+)(?:vmcs12|evmcs)->(\w+)\s*=\s*(?:vmcs12|evmcs)->(\w+);/mg) {
+		push @copies, $2 . ($2 eq $3 ? '' : " from $3") .
+			($1 eq $indent ? $when : ", under a condition$when");
+	}
+	return @copies;
+}
+
+# The copies that the rules delete have to be the spec's, and those at an entry under the same
+# bits of the clean fields.
+sub copies
+{
+	my ($run, $rules, @files) = @_;
+
+	for my $copies (@{ $rules->{copies} // [] }) {
+		my ($function, $when, $role) = @$copies;
+		my $revision = Spec::revision($run->target, $role);
+		my $text = body($run, $function, @files);
+		my $of = sub { $when eq 'entry' ? ', ' . $_[0] : '' };
+		my @specs = map { $_->{name} . $of->(Spec::group_of($_)) }
+			grep { $_->{"copy_$when"} } $run->{spec}->fields($revision);
+		my @kernels;
+
+		while ($text =~ s/^\tif\ \(unlikely\(!\(hv_clean_fields\ &\s*
+				  HV_VMX_ENLIGHTENED_CLEAN_FIELD_(\w+)\)\)\)\s*?
+				  (\ \{\n.*?^\t\}|\n[^;]*;)//msx) {
+			push @kernels, copies_of($2, "\t\t", $of->($1));
+		}
+		push @kernels, copies_of($text, "\t", $of->('NONE'));
+		$run->{misfits}->differ("$rules->{name}: $function()", $revision, \@kernels, \@specs);
+	}
+}
+
+# The macros that the rules delete have to have the values of the spec's.
+sub macros
+{
+	my ($run, $rules, @files) = @_;
+	my @others = map { /^\w+ /  ? $run->{tree}->files_for($_) : $_ } @{ $rules->{reads} // [] };
+	my $check = sub {
+		my ($prefix, $of, $specs) = @_;
+		my @macros = grep { index($_, $prefix) == 0 }
+			map { $_->{kind} eq 'macro' ? $_->{name} : () } map { $run->{tree}->items($_) } @files;
+		my $kernels = $run->{found}->values(\@macros, @files, @others);
+
+		$run->{misfits}->differ("$rules->{name}: @files", $of,
+			[map { "$_ $kernels->{$_}" } @macros],
+			[map { "$_ $specs->{$_}" } grep { defined $specs->{$_} } @macros]);
+	};
+
+	for my $prefix (@{ $rules->{masks} // [] }) {
+		$check->($prefix, "the masks of target $run->{targets}{target}{name}",
+			 $run->{spec}->masks($run->target, $prefix));
+	}
+	for my $prefix (@{ $rules->{groups} // [] }) {
+		my $revision = Spec::revision($run->target, 'page');
+		my $groups = $run->{spec}->groups($revision);
+
+		$check->($prefix, $revision,
+			 { map { $prefix . $_ => sprintf('0x%x', $groups->{$_}) } keys %$groups });
+	}
+}
+
+# The entries of a list of macro calls, and the conditions among them; those that only say
+# that a macro has to be there are none of the list's business.
+sub list_of
+{
+	my ($text) = @_;
+	my $line = qr/[ \t]*#[ \t]*/;
+
+	$text = Source::uncommented($text) =~ s/\\\n/ /gr;
+	# The macros' own definitions, and what asks whether they are there: 'BUILD_BUG_ON(1)'
+	# once, '#error ... #else' around the whole list since.
+	$text =~ s/^${line}ifndef (\w+)\n${line}define \1\b.*\n${line}endif\n//mg;
+	$text =~ s/^${line}if\ !defined\(\w+\)\ &&\ !defined\(\w+\)\n(?:BUILD_BUG_ON\(1\)|${line}error\b.*)\n
+		   (?:${line}endif\n|${line}else\n((?:(?!${line}(?:if|endif)).*\n)*)${line}endif\n)
+		  /defined $1 ? $1 : ''/mgxe;
+	$text =~ s/^${line}(?:define|undef)\b.*//mg;
+	return map { s/\s+/ /gr =~ s/ ?([(),]) ?/$1/gr =~ s/,/, /gr =~ s/ $//r }
+		$text =~ /^[ \t]*(#.*|[^#\s(][^(\n]*(?:\([^)]*\))?)/mg;
+}
+
+sub lists
+{
+	my ($run, $file, $generated) = @_;
+
+	$run->{misfits}->differ("manifest: $file", $generated =~ s{.*/(out/)}{$1}r,
+		[list_of($run->{tree}->text($file))], [list_of(slurp($generated))]);
+}
+
+# What a rule's proofs prove of an item: all of it, or what they cut from its text.
+sub proven
+{
+	my ($rules, $item) = @_;
+
+	return 1 if $item->{kind} eq 'declaration' || $item->{kind} eq 'directive';
+	return 1 if $item->{kind} eq 'struct' && grep { $_->[0] eq $item->{name} } @{ $rules->{same} // [] };
+	return $item->{kind} eq 'macro' && grep { index($item->{name}, $_) == 0 }
+		@{ $rules->{masks} // [] }, @{ $rules->{groups} // [] };
+}
+
+sub cut
+{
+	my ($rules, $item) = @_;
+	my ($entry) = @{ $rules->{entries} // [] };
+	my ($asserts, $offset) = @{ $rules->{offsets} // ['', ''] };
+	my (undef, undef, $asked) = @{ $rules->{rare} // [] };
+	my %cases = map { $_ => 1 } @{ $rules->{cases} // [] };
+
+	return sub { $_[0] =~ s/\b$entry(?:64)?\([A-Z][^()]*\)\s*,?//gr }
+		if $entry && $item->{kind} eq 'variable';
+	return sub { $_[0] =~ s/\b$offset\(\w+, \w+\);//gr } if $item->{name} eq $asserts;
+	return sub { $_[0] =~ s/\bcase\s+\w+:\s*//gr } if $item->{name} eq ($asked // '');
+	return sub { $_[0] =~ s/$CASE\s*//gr } if $cases{$item->{name}} && $item->{kind} eq 'function';
+	return sub { $_[0] };
+}
+
+# Everything that a rule deletes has to be proven or known.
+sub bodies
+{
+	my ($run, $rules, @files) = @_;
+
+	for my $item (deleted($run, $rules, @files)) {
+		my $cut = cut($rules, $item);
+
+		next if proven($rules, $item) || $run->{bodies}->knows($item, $cut);
+		my ($what, @lines) = $run->{bodies}->difference($item, $cut);
+		my $name = $item->{name} . ($item->{kind} eq 'function' ? '()' : '');
+
+		$run->{misfits}->add("$rules->{name}: $item->{file}:$item->{line}: $name is replaced, and " .
+				     "has $what", @lines,
+				     "if what replaces it does the same: record-bodies $run->{tree}{path} $item->{name}");
+	}
+}
+
+sub deleted
+{
+	my ($run, $rules, @files) = @_;
+
+	return map { $run->{tree}->defined_in(undef, $_, @files) } @{ $rules->{deletes} // [] };
+}
+
+sub all
+{
+	my ($run, $rules, @files) = @_;
+
+	$_->($run, $rules, @files) for \&structures, \&entries, \&offsets, \&copies, \&rare, \&cases,
+		\&macros, \&bodies;
+}
+
+1;

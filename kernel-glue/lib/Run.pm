@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# One run over a kernel tree: what is read of it, what is known, what was found, and what
+# doesn't fit.  Whoever only asks what a tree has needs no more than this.
+package Run;
+
+use strict;
+use warnings;
+
+use Bodies;
+use Cwd qw(abs_path);
+use File::Basename qw(dirname);
+use File::Spec;
+use Files;
+use Found;
+use Misfits;
+use Spec;
+use Tree;
+
+my $GLUE = dirname(dirname(abs_path(__FILE__)));
+
+# Known are: the tree's path and, if they are given, the parts of the glue that are wanted, and
+# the name of the target, for a tree that no longer has its structures.
+sub new
+{
+	my ($class, $pristine, $parts, $target) = @_;
+	my $vmcsgen = $ENV{VMCSGEN} // "$GLUE/../build/vmcsgen";
+	my $tree = Tree->new(File::Spec->rel2abs($pristine));
+	my $spec = Spec->new("$GLUE/../out/vmcs.json");
+
+	fail(IO, "$vmcsgen is missing: run `make`, or let VMCSGEN name it") if !-x $vmcsgen;
+	return bless({ glue => $GLUE, tree => $tree, spec => $spec, parts => $parts // [],
+		       named => $target, found => Found->new($tree, $spec, $GLUE, $vmcsgen),
+		       bodies => Bodies->new("$GLUE/bodies"), misfits => Misfits->new,
+		       selects => {}, removed => {} }, $class);
+}
+
+# Whether a part of the glue is wanted: a rule file, or a file of the kernel's.
+sub wanted
+{
+	my ($self, $part) = @_;
+
+	my @by = grep { index($part, $_) == 0 } @{ $self->{parts} };
+
+	$self->{selects}{$_} = 1 for @by;
+	return !@{ $self->{parts} } || @by;
+}
+
+# A part that selects nothing is a mistake, which would undo what an earlier run did.
+sub check_parts
+{
+	my ($self) = @_;
+	my @idle = grep { !$self->{selects}{$_} } @{ $self->{parts} };
+
+	fail(USAGE, "no rule and no file is or begins with '$idle[0]'") if @idle;
+}
+
+# The target whose output the tree gets: found when it is first asked for, and a misfit is told
+# then.
+sub target
+{
+	my ($self) = @_;
+
+	$self->{targets} //= defined $self->{named} ? $self->named_target : $self->found_target;
+	return $self->{targets}{target};
+}
+
+sub named_target
+{
+	my ($self) = @_;
+	my ($target) = grep { $_->{name} eq $self->{named} } $self->{spec}->kernels;
+
+	fail(USAGE, "the spec has no target '$self->{named}' that keeps a VMCS in memory") if !$target;
+	return { target => $target };
+}
+
+sub found_target
+{
+	my ($self) = @_;
+	my $found = $self->{found}->target;
+
+	# The rule that deletes it says that it is not there.
+	for my $role (sort keys %{ $found->{unlike} }) {
+		my $of = $found->{structures}{$role};
+
+		$self->{misfits}->add("$of->{file}:$of->{line}: struct $of->{name} is none that a target has; " .
+			"nearest is " . Spec::revision($found->{target}, $role) .
+			", of target $found->{target}{name}, but", @{ $found->{unlike}{$role} },
+			"`make port KSRC=$self->{tree}{path}` says how to describe it");
+	}
+	return $found;
+}
+
+1;

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What the spec says, as vmcs.json tells it.
+package Spec;
+
+use strict;
+use warnings;
+
+use Files;
+use JSON::PP;
+
+sub new
+{
+	my ($class, $json) = @_;
+
+	return bless(JSON::PP->new->utf8->decode(slurp($json)), $class);
+}
+
+# The targets that keep a VMCS in memory: those are kernels.
+sub kernels { return grep { @{ $_->{memory} } } @{ $_[0]{targets} } }
+
+# The revision that a target has for a role: 'memory', the default layout of struct vmcs12, or
+# 'page', the enlightened VMCS.
+sub revision
+{
+	my ($target, $role) = @_;
+
+	return $target->{memory}[0]{path} if $role eq 'memory';
+	return $target->{pages}[0]{path} if $role eq 'page';
+	fail(UNFIT, "'$role' is no role of a revision");
+}
+
+sub layout
+{
+	my ($self, $revision) = @_;
+	my ($name) = split(m{/}, $revision);
+
+	return (grep { $_->{name} eq $name } @{ $self->{layouts} })[0];
+}
+
+# What the spec says of a revision.
+sub described
+{
+	my ($self, $revision) = @_;
+	my (undef, $name) = split(m{/}, $revision);
+
+	return (grep { $_->{name} eq $name } @{ $self->layout($revision)->{revisions} })[0];
+}
+
+# The members of a revision, and those that are fields.
+sub members { return @{ $_[0]->described($_[1])->{members} } }
+
+sub fields { return grep { $_->{field} } members(@_) }
+
+# KVM's name of a clean-field group: it has one for all that no bit can say is clean, and one
+# for what belongs to every group.
+sub group_of
+{
+	my ($field) = @_;
+	my %special = (always => 'NONE', readonly => 'NONE', any => 'ALL');
+
+	return $special{ $field->{group} } // uc($field->{group});
+}
+
+# KVM's clean-field groups with their bits.
+sub groups
+{
+	my ($self, $revision) = @_;
+	my %bits = map { uc($_->{name}) => 1 << $_->{bit} } @{ $self->layout($revision)->{groups} };
+	my $all = 0;
+
+	$all |= $_ for values %bits;
+	return { %bits, NONE => 0, ALL => $all };
+}
+
+# The masks of a target whose names begin with a prefix, by name.
+sub masks
+{
+	my ($self, $target, $prefix) = @_;
+	my %listed = map { $_->{path} => 1 } @{ $target->{masks} };
+
+	return { map { $_->{name} => sprintf('0x%x', hex($_->{value})) }
+		 grep { index($_->{name}, $prefix) == 0 }
+		 map { @{ $_->{masks} } } grep { $listed{$_->{name}} } @{ $self->{support} } };
+}
+
+# The shadow list of a revision, which may be that of the one that it comes from.
+sub shadow
+{
+	my ($self, $revision) = @_;
+
+	for (my $of = $revision; $of; $of = $self->described($of)->{from}) {
+		my ($shadow) = grep { $_->{revision} eq $of } @{ $self->{shadow} };
+
+		return $shadow if $shadow;
+	}
+	fail(UNFIT, "the spec has no shadow list of $revision");
+}
+
+# What a rule may be said to match as often as: '@entries', the look-ups of the revision in its
+# 'entries:'; '@entry' and '@exit', its copies; '@entry-groups', the clean bits that those ask;
+# '@groups', all of these that KVM names.
+sub count
+{
+	my ($self, $target, $what, $role) = @_;
+
+	my @fields = $self->fields(revision($target, $role // 'page'));
+	return scalar(grep { $_->{lookup} } @fields) if $what eq 'entries';
+	return scalar(grep { $_->{"copy_$what"} } @fields) if $what =~ /^(?:entry|exit)$/;
+	return scalar(keys %{ $self->groups(revision($target, 'page')) }) if $what eq 'groups';
+	if ($what eq 'entry-groups') {
+		my %groups = map { group_of($_) => 1 } grep { $_->{copy_entry} } @fields;
+
+		return scalar(grep { $_ ne 'NONE' && $_ ne 'ALL' } keys %groups);
+	}
+	fail(UNFIT, "'\@$what' is nothing that the spec counts");
+}
+
+1;
