@@ -9,7 +9,7 @@ use warnings;
 use Exporter qw(import);
 use Vmcsgen;
 
-our @EXPORT = qw(spec_json revision_json taken_name generated renamed images_of every_of);
+our @EXPORT = qw(spec_json revision_json taken_name target_of generated renamed images_of every_of);
 
 my $json;
 
@@ -39,6 +39,16 @@ sub taken_name
 		}
 	}
 	die "no target takes $path\n";
+}
+
+# The folder of what is generated for a kernel: its target's, which takes its masks.
+sub target_of
+{
+	my ($version) = @_;
+	my ($target) = grep { grep { $_->{path} eq "evmcs/linux-$version" } @{ $_->{masks} } }
+		@{ spec_json()->{targets} };
+
+	return root() . "/out/$target->{name}";
 }
 
 # The header of a revision, relative to out/, its table, its struct, and what to include to have
