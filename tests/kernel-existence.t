@@ -24,11 +24,9 @@ sub kernel_side
 	my ($asks) = $kernel->text($VMCS12_C) =~
 		/^(#define VMCS12_CASE64.*?^static __init bool cpu_has_vmcs12_field\(.*?^\}\n)/ms
 		or die "$version: no cpu_has_vmcs12_field()\n";
-	my %asked = map { $_ => 1 } $asks =~ /return (cpu_has_\w+)\(\);/g;
-	my $capabilities = $kernel->functions('arch/x86/kvm/vmx/capabilities.h', 'asked.h', sort keys %asked);
 
 	$kernel->lines('asks.h', "extern struct vmcs_config vmcs_config;",
-		       "#include $capabilities", $asks);
+		       "#include " . $kernel->asked, $asks);
 	return $kernel->kernel_object('existence-kernel.c', CAPABILITIES => '"kvm/vmx/capabilities.h"',
 				      ASKS => '"asks.h"');
 }

@@ -115,6 +115,18 @@ sub functions
 	} @functions);
 }
 
+# The functions by which a kernel asks which controls a CPU has to decide which fields exist, or
+# nothing: of capabilities.h, which would bring all of KVM.
+sub asked
+{
+	my ($self) = @_;
+	my ($asks) = $self->text('arch/x86/kvm/vmx/vmcs12.c') =~
+		/^static __init bool cpu_has_vmcs12_field\((.*?)^\}/ms or return;
+	my %asked = map { $_ => 1 } $asks =~ /return (cpu_has_\w+)\(\);/g;
+
+	return $self->functions('arch/x86/kvm/vmx/capabilities.h', 'asked.h', sort keys %asked);
+}
+
 # The members of a revision, for the sources to expand.
 sub members
 {
