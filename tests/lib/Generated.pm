@@ -28,13 +28,15 @@ sub revision_json
 	die "out/vmcs.json has no $path\n";
 }
 
-# What a target calls a revision or a list of controls that it takes, by its path.
+# What a target calls a revision or a list of controls that it takes, by its path, and, as a list
+# may have the path of a page, by the clause.
 sub taken_name
 {
-	my ($path) = @_;
+	my ($path, @kinds) = @_;
 
+	@kinds = qw(memory images pages masks) if !@kinds;
 	for my $target (@{ spec_json()->{targets} }) {
-		for my $pick (map { @{ $target->{$_} } } qw(memory images pages masks)) {
+		for my $pick (map { @{ $target->{$_} } } @kinds) {
 			return $pick->{name} if $pick->{path} eq $path;
 		}
 	}
