@@ -147,7 +147,7 @@ void map_existence(struct maker *maker, struct value *root, const struct spec *s
 }
 
 /* Let a field exist by what a kernel asks for, and not by what adds it. */
-static void depart(struct existence *existence, const struct exist_departure *departure)
+static void depart_from_adders(struct existence *existence, const struct exist_departure *departure)
 {
 	struct relation relation = { .field = departure->field };
 	struct relations one = { &relation, 1 };
@@ -188,7 +188,7 @@ void map_layout_existence(struct model *model, struct value *map, const struct l
 		return;
 	existence = existence_new(maker, model->spec);
 	for (size_t i = 0; i < kernel->count; i++)
-		depart(&existence, &kernel->departures[i]);
+		depart_from_adders(&existence, &kernel->departures[i]);
 	of = list_map(maker, list);
 	map_wrapped(maker, of, "source_lines", kernel->citation);
 	map_added_fields(&existence, of, model->spec, revision);
