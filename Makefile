@@ -57,7 +57,7 @@ OBJECTS	:= $(SOURCES:gen/%.c=$(B)/gen/%.o) $(PARSER).o $(LEXER).o
 # What a kernel tree takes along: it needs libc and nothing else, and has CORE_LINES at most.
 CORE	:= $(wildcard gen/core.c $(patsubst %,gen/%/*.[chly],base language check emit) \
 	$(addprefix gen/command/,options.[ch] session.[ch] verbs.h gen.c check.c))
-CORE_LINES := 12650
+CORE_LINES := 13250
 
 PACKAGES := gcc gcc-multilib clang make flex bison perl git \
 	sparse dwarves cpio xz-utils linux-source-6.1 linux-source-6.12 \

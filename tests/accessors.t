@@ -61,7 +61,7 @@ sub fields
 
 		([hex($_->{encoding}), $_->{offset}, $_->{size}, $group],
 		 $_->{lookup_high} ? [hex($_->{encoding}) | 1, $_->{offset} + 4, 4, $group] : ())
-	} grep { $_->{lookup} } encoded($revision);
+	} grep { $_->{lookup} } encoded_in_every($revision);
 }
 
 # The program that reads and writes some revisions, compiled against a folder of generated

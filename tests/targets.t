@@ -100,7 +100,8 @@ for my $target (sort keys %TAKEN) {
 		'pages evmcs/linux-6.1' => [],
 		'memory vmcs12/linux-6.1' => [],
 		'memory vmcs12/linux-6.1; images vmcs12/linux-4.0' =>
-			['vmcs12/linux-6.1-images.c', 'vmcs12/revision-list.h', 'vmcs12/revisions.h'],
+			['vmcs12/linux-6.1-images.c', 'vmcs12/revision-list.h', 'vmcs12/revisions.h',
+			 'vmcs_controls.h'],
 		'memory vmcs12/linux-6.1; pages evmcs/linux-6.1' => ['vmcs12/linux-6.1-copies.h'],
 		'pages evmcs/linux-6.1; masks evmcs/linux-6.1' => ['vmcs_controls.h'],
 		'pages evmcs/linux-6.1; fields all' => ['vmcs_controls.h', 'vmcs_exists.h'],

@@ -205,7 +205,7 @@ static void add_depfile(struct gen *gen)
  * What the maps of a revision can't say of a member that a look-up finds; and a name that the
  * target gives it, though the struct has that already: @taken has the names of those before it.
  */
-static void refuse_member(struct gen *gen, const struct target *target, struct table *taken,
+static void refuse_in_c(struct gen *gen, const struct target *target, struct table *taken,
 			  const struct revision *revision, const struct member *member)
 {
 	const struct member *pattern = target_pattern(target, revision, member);
@@ -234,7 +234,7 @@ static void refuse_members(struct gen *gen, const struct target *target,
 	struct table taken = { .slots = NULL };
 
 	for (size_t i = 0; i < revision->count; i++)
-		refuse_member(gen, target, &taken, revision, &revision->members[i]);
+		refuse_in_c(gen, target, &taken, revision, &revision->members[i]);
 	table_free(&taken);
 }
 

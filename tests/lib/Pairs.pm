@@ -12,7 +12,7 @@ use Exporter qw(import);
 use JSON::PP ();
 use Vmcsgen;
 
-our @EXPORT = qw(revisions layout_json c_name members encoded bytes_of by_encoding counterpart
+our @EXPORT = qw(revisions layout_json c_name members encoded encoded_in_every bytes_of by_encoding counterpart
 		 moved lost gaps c_table with_fault);
 
 sub json { return JSON::PP->new->utf8->decode(ok_run({ dir => root() }, vmcsgen(), @_)) }
@@ -40,6 +40,24 @@ sub encoded { return grep { defined $_->{encoding} } members($_[0]) }
 sub bytes_of { return $_[0]{size} * $_[0]{count} }
 
 my %by_encoding;
+
+# The first revision of memory of the target that takes all: the others have its names of fields
+# and, of its look-ups, those of the fields that they have.
+my %FIRST = (vmcs12 => 'vmcs12/linux-7.3');
+
+sub encoded_in_every
+{
+	my ($revision) = @_;
+	my $first = $FIRST{ $revision =~ s{/.*}{}r };
+
+	return encoded($revision) if !$first;
+	return map {
+		my $pattern = by_encoding($first, $_->{encoding});
+
+		$pattern ? { %$_, map { ($_ => $pattern->{$_}) } qw(name lookup lookup_high) }
+			 : { %$_, lookup => 0, lookup_high => 0 };
+	} encoded($revision);
+}
 
 # The member of a revision that has an encoding, given as text, or undef.
 sub by_encoding
