@@ -100,7 +100,7 @@ static void put_checks(struct text *text, const struct check_options *options)
 	for (size_t i = 0; i < options->count; i++) {
 		const struct check *check = options->choices[i].check;
 
-		text_printf(text, "%-18s%-9s%s\n", check->name, severities[check->severity],
+		text_printf(text, "%-20s%-9s%s\n", check->name, severities[check->severity],
 			    check->text);
 	}
 }
