@@ -72,13 +72,16 @@ is(said('two-claim-one', <<'END'), "loaded 5\nstored 6 9\n", 'loads and stores')
 
 int main(void)
 {
-	/* v/a: a field under the name rip at 16, and at 8 one that is called as v/b's. */
+	/*
+	 * v/a: a field under the name rip at 16, and at 8 one that is called as v/b's.
+	 * The target calls the field as v/a does, in v/b, too.
+	 */
 	u64 image[3] = { 1, 6, 5 };
 	struct v memory = { 0 };
 
 	v_revisions[0].load(&memory, image);
-	printf("loaded %d\n", (int)memory.guest_rip);
-	memory.guest_rip = 9;
+	printf("loaded %d\n", (int)memory.rip);
+	memory.rip = 9;
 	v_revisions[0].store(image, &memory);
 	printf("stored %d %d\n", (int)image[1], (int)image[2]);
 	return 0;
