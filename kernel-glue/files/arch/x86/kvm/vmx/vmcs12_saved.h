@@ -209,12 +209,3 @@ static unsigned long read_saved(struct kvm_vcpu *vcpu, const struct vmcs12_saved
 		return 0;
 	return vmcs12_copy_from_user(vcpu, vmcs12, from);
 }
-
-/* Check @vmcs12, which the vCPU has by now, unless it was fetched. */
-static int check_saved(struct kvm_vcpu *vcpu, const struct vmcs12_saved *saved,
-		       struct vmcs12 *vmcs12)
-{
-	if (vmcs12_is_fetched(saved))
-		return 0;
-	return nested_vmx_check_saved_vmcs12(vcpu, vmcs12, to_vmx(vcpu)->nested.nested_run_pending);
-}
