@@ -7,8 +7,8 @@
  */
 
 /* Returns -EINVAL if KVM can't run L2 by @vmcs12; @run_pending: L1's VM entry is pending. */
-static int nested_vmx_check_saved_vmcs12(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12,
-					 bool run_pending)
+static inline int nested_vmx_check_saved_vmcs12(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12,
+						bool run_pending)
 {
 	enum vm_entry_failure_code ignored;
 
