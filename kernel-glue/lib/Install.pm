@@ -160,19 +160,20 @@ sub bring_files
 	}
 }
 
-# What is removed must have nothing left that would be lost: only what it includes, and the
-# macros that were compared.
+# What is removed must have nothing that would be lost: only what it includes, and what some
+# rules say that they delete, which was compared.
 sub check_removed
 {
 	my ($run, %compared) = @_;
 
-	for my $path (grep { $run->{removed}{$_} eq 'emptied' } sort keys %{ $run->{removed} }) {
-		my ($file) = grep { -e } "$run->{work}/$path", "$run->{tree}{path}/$path" or next;
-		my ($left) = grep { !($_->{kind} eq 'macro' && ($compared{$_->{name}} || $_->{name} eq 'pr_fmt')) &&
-				    $_->{text} !~ /^\s*#\s*include\b/ } Source::items(slurp($file)) or next;
-		my ($line) = $left->{text} =~ /^\s*(.*)/;
+	for my $path (grep { $run->{removed}{$_} eq 'emptied' && $run->{tree}->has($_) }
+		      sort keys %{ $run->{removed} }) {
+		my @left = grep { $_->{kind} eq 'directive' ? $_->{text} !~ /^\s*#\s*include\b/
+						: !$compared{$_->{name}} && $_->{name} ne 'pr_fmt' }
+			$run->{tree}->items($path);
 
-		$run->{misfits}->add("manifest: $path is to be removed, and the rules leave in it:", $line);
+		$run->{misfits}->add("manifest: $path is to be removed, and nothing replaces what it has:",
+			map { my ($line) = $_->{text} =~ /^\s*(.*)/; "$path:$_->{line}: $line" } @left) if @left;
 	}
 }
 

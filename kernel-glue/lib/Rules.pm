@@ -138,7 +138,7 @@ sub check_deleted
 	my ($run, $rules, $before) = @_;
 	my %told = map { $_ => 1 } @{ $rules->{deletes} // [] };
 
-	for my $file (sort keys %$before) {
+	for my $file (grep { /\.[ch]$/ } sort keys %$before) {
 		my %after = map { ("$_->{kind} $_->{name}" => 1) } Source::items(slurp("$run->{work}/$file"));
 
 		for my $item (grep { !$after{"$_->{kind} $_->{name}"} } @{ $before->{$file} }) {
@@ -177,13 +177,22 @@ sub check_passed
 	}
 }
 
+# The rules that have to match, each once.
+sub names
+{
+	my ($rules) = @_;
+	my %seen;
+
+	return grep { !$seen{$_}++ } map { split(/\+/, $_->{names}) } @{ $rules->{match} };
+}
+
 # The rules, and after them what makes spatch tell each match and the function it is in.
 sub told_rules
 {
 	my ($rules) = @_;
 	my $text = $rules->{text};
 
-	for my $name (map { split(/\+/, $_->{names}) } @{ $rules->{match} }) {
+	for my $name (names($rules)) {
 		my ($head) = $text =~ /^\@$name\b[^\n]*\@\n(.*?)^\@\@$/ms
 			or fail(UNFIT, "$rules->{name} has no rule '$name'");
 

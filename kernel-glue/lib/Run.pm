@@ -93,4 +93,13 @@ sub found_target
 	return $found;
 }
 
+# Whether found_target() has told what a structure is.
+sub told
+{
+	my ($self, $of) = @_;
+
+	return grep { $_ && $_->{file} eq $of->{file} && $_->{name} eq $of->{name} }
+		values %{ $self->{targets}{structures} // {} };
+}
+
 1;
