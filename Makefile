@@ -19,7 +19,8 @@
 #			one of them alone; what passed before is not run again with the
 #			same kernels and programs, but with FRESH=1
 #	make mutants-kernel	see whether the boot tests notice faults in a patched kernel
-#	make kernel-series	write the changes to it as patches for review
+#	make kernel-series	write the changes to it as patches for review; SHIPPED=1 with the
+#			generated layouts instead of the generator
 #	make boot	run a kernel's selftests, or PROGRAMS, in an emulated CPU: MODEL
 #	make install	PREFIX=/usr/local, DESTDIR=
 
@@ -182,8 +183,14 @@ kernel: all
 	KVER=$(KVER) B=$(B) VMCSGEN=$(abspath $(VMCSGEN)) \
 		kernel-glue/kernel $(if $(UNPATCHED),pristine,patched)
 
+ifeq ($(SHIPPED),1)
+kernel-series: all
+	$(MAKE) kernel KVER=$(KVER) UNPATCHED=1
+	kernel-glue/make-series --shipped $(addprefix $(B)/linux-$(KVER)/,pristine series-shipped)
+else
 kernel-series: kernel
 	kernel-glue/make-series $(addprefix $(B)/linux-$(KVER)/,pristine patched series)
+endif
 
 # The boot lab: BZIMAGE in Bochs, as CPU MODEL, running PROGRAMS.
 LAB	:= kernel-glue/lab
