@@ -32,20 +32,21 @@ sub same_name
 	return grep { $_->{kind} eq $item->{kind} && $_->{name} eq $item->{name} } @{ $self->{known} };
 }
 
-# Whether an item, less what a proof has cut from it, is known.
-sub knows
+# Of some items, each with what a proof has cut from its text, as 'less', those not known.
+sub unknown
 {
-	my ($self, $item, $cut) = @_;
-	my $hash = Source::fingerprint($cut->($item->{text}));
+	my ($self, @items) = @_;
+	my @hashes = Source::fingerprints(map { $_->{less} } @items);
+	my %hash = map { $items[$_] => $hashes[$_] } 0 .. $#items;
 
-	return scalar(grep { $_->{hash} eq $hash } $self->same_name($item));
+	return grep { my $item = $_; !grep { $_->{hash} eq $hash{$item} } $self->same_name($item) } @items;
 }
 
 # Note that a kernel has an item.
 sub record
 {
-	my ($self, $item, $cut, $kernel) = @_;
-	my $hash = Source::fingerprint($cut->($item->{text}));
+	my ($self, $item, $kernel) = @_;
+	my ($hash) = Source::fingerprints($item->{less});
 	my ($known) = grep { $_->{hash} eq $hash && $_->{file} eq $item->{file} } $self->same_name($item);
 
 	push @{ $self->{known} }, $known = { hash => $hash, kind => $item->{kind}, name => $item->{name},
@@ -125,19 +126,20 @@ sub difference
 	my ($self, $item, $cut) = @_;
 	my @known = $self->same_name($item);
 	my @kernels = sort { by_version($b, $a) } map { @{ $_->{kernels} } } @known;
-	my $whole = sub { return grep { /\S/ } split(/\n/, $cut->($item->{text})) };
+	my $whole = sub { return grep { /\S/ } split(/\n/, $item->{less}) };
 
-	return ('no kernel that is known has one:', $whole->()) if !@known;
+	return ('no kernel that is known has it:', $whole->()) if !@known;
 	for my $kernel (@kernels) {
 		my ($of) = grep { my $known = $_; grep { $_ eq $kernel } @{ $known->{kernels} } } @known;
 		my ($then) = grep { $_->{name} eq $item->{name} && $_->{kind} eq $item->{kind} }
 			Source::items($self->source($kernel, $of->{file}));
 
-		return ("less (-) and more (+) than that of Linux $kernel:",
-			lines_between($cut->($then->{text}), $cut->($item->{text}))) if $then;
+		return ("it is not that of Linux $kernel:",
+			lines_between($cut->($then->{text}), $item->{less})) if $then;
 	}
-	return ("not that of Linux " . join(' or ', reverse(@kernels)) .
-		" (linux-source-$kernels[0] would show the difference):", $whole->());
+	my %seen;
+	return ('it is not that of Linux ' . join(' or ', grep { !$seen{$_}++ } reverse(@kernels)) .
+		" (with the package linux-source-$kernels[0] here is the difference); it has", $whole->());
 }
 
 1;

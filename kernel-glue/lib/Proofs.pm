@@ -40,6 +40,7 @@ sub structures
 		my $revision = Spec::revision($run->target, $role);
 		my @differences = $run->{found}->differences($of, $revision);
 
+		next if $run->told($of);
 		$run->{misfits}->add("$rules->{name}: $of->{file}:$of->{line}: struct $struct is not " .
 				     "$revision, but", @differences) if @differences;
 	}
@@ -258,29 +259,29 @@ sub cut
 	return sub { $_[0] };
 }
 
+# What a rule deletes and no proof covers whole; 'less' is its text without what one has cut.
+sub unproven
+{
+	my ($run, $rules, @files) = @_;
+
+	return map { { %$_, less => cut($rules, $_)->($_->{text}) } } grep { !proven($rules, $_) }
+		map { $run->{tree}->defined_in(undef, $_, @files) } @{ $rules->{deletes} // [] };
+}
+
 # Everything that a rule deletes has to be proven or known.
 sub bodies
 {
 	my ($run, $rules, @files) = @_;
+	my @unproven = unproven($run, $rules, @files) or return;
 
-	for my $item (deleted($run, $rules, @files)) {
-		my $cut = cut($rules, $item);
-
-		next if proven($rules, $item) || $run->{bodies}->knows($item, $cut);
-		my ($what, @lines) = $run->{bodies}->difference($item, $cut);
+	for my $item ($run->{bodies}->unknown(@unproven)) {
+		my ($what, @lines) = $run->{bodies}->difference($item, cut($rules, $item));
 		my $name = $item->{name} . ($item->{kind} eq 'function' ? '()' : '');
 
-		$run->{misfits}->add("$rules->{name}: $item->{file}:$item->{line}: $name is replaced, and " .
-				     "has $what", @lines,
-				     "if what replaces it does the same: record-bodies $run->{tree}{path} $item->{name}");
+		$run->{misfits}->add("$rules->{name}: $item->{file}:$item->{line}: $name would be replaced, and " .
+				     $what, @lines, "if what replaces it does the same: " .
+				     "kernel-glue/record-bodies $run->{tree}{path} $item->{name}");
 	}
-}
-
-sub deleted
-{
-	my ($run, $rules, @files) = @_;
-
-	return map { $run->{tree}->defined_in(undef, $_, @files) } @{ $rules->{deletes} // [] };
 }
 
 sub all

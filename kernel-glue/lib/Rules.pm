@@ -20,6 +20,10 @@ use Spec;
 #			that define this, 'below FOLDER' if it isn't KVM's
 #	reads: ...	likewise: what says what the names mean that it meets
 #
+# For which form of a kernel it is, 'generator' or 'shipped'; without it, for both:
+#
+#	form: FORM
+#
 # How often a rule, or several together, are to match, and in which functions if it says so.  A
 # number after '@' is the spec's, as Spec counts:
 #
@@ -42,7 +46,7 @@ use Spec;
 # Last, functions that must not look at the vCPU's vmcs12 once the rules are applied:
 #
 #	passed: FUNCTION...
-my $KEYS = join('|', qw(in reads match deletes same entries offsets copies cases masks groups rare passed));
+my $KEYS = join('|', qw(form in reads match deletes same entries offsets copies cases masks groups rare passed));
 
 sub read_rules
 {
@@ -75,7 +79,8 @@ sub all
 {
 	my ($run) = @_;
 
-	return map { read_rules($_) } grep { $run->wanted(basename($_)) }
+	return grep { !$_->{form} || grep { $_ eq $run->{form} } @{ $_->{form} } }
+		map { read_rules($_) } grep { $run->wanted(basename($_)) }
 		sort(bsd_glob("$run->{glue}/rules/*.{cocci,edit}"));
 }
 
@@ -133,7 +138,7 @@ sub check_deleted
 	my ($run, $rules, $before) = @_;
 	my %told = map { $_ => 1 } @{ $rules->{deletes} // [] };
 
-	for my $file (sort keys %$before) {
+	for my $file (grep { /\.[ch]$/ } sort keys %$before) {
 		my %after = map { ("$_->{kind} $_->{name}" => 1) } Source::items(slurp("$run->{work}/$file"));
 
 		for my $item (grep { !$after{"$_->{kind} $_->{name}"} } @{ $before->{$file} }) {
@@ -172,13 +177,22 @@ sub check_passed
 	}
 }
 
+# The rules that have to match, each once.
+sub names
+{
+	my ($rules) = @_;
+	my %seen;
+
+	return grep { !$seen{$_}++ } map { split(/\+/, $_->{names}) } @{ $rules->{match} };
+}
+
 # The rules, and after them what makes spatch tell each match and the function it is in.
 sub told_rules
 {
 	my ($rules) = @_;
 	my $text = $rules->{text};
 
-	for my $name (map { split(/\+/, $_->{names}) } @{ $rules->{match} }) {
+	for my $name (names($rules)) {
 		my ($head) = $text =~ /^\@$name\b[^\n]*\@\n(.*?)^\@\@$/ms
 			or fail(UNFIT, "$rules->{name} has no rule '$name'");
 

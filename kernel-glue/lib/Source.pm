@@ -14,7 +14,7 @@ use IPC::Open2 qw(open2);
 
 my $TOKEN = qr/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])+'|\w+|->|<<|>>|&&|\|\||[-+*\/%&|^<>=!]=|\+\+|--|\S/;
 
-our @EXPORT_OK = qw(uncommented items normal fingerprint);
+our @EXPORT_OK = qw(uncommented items normal fingerprints);
 
 # The text as the compiler sees it, on the lines that it had.
 sub uncommented
@@ -98,29 +98,33 @@ sub items
 	return @items;
 }
 
-# Some C without comments, token by token, each directive on a line of its own.
+# Some texts of C without comments, token by token, each directive on a line of its own.  The
+# compiler is asked once for all: to start it takes longer than its work.
+my $NEXT = "#pragma vmcsgen next\n";
+
 sub normal
 {
-	my ($text) = @_;
+	my (@texts) = @_;
 	my $pid = open2(my $out, my $in, qw(gcc -fpreprocessed -dD -E -P -w -x c -));
-	my @lines;
+	my @normal;
 
-	print $in $text =~ s/\\\n/ /gr or fail(IO, "gcc: $!");
+	print $in map { "$NEXT$_\n" } map { s/\\\n/ /gr } @texts or fail(IO, "gcc: $!");
 	close($in) or fail(IO, "gcc: $!");
-	push @lines, '';
 	for (<$out>) {
-		if (/^\s*#/) {
-			push @lines, s/\s+/ /gr =~ s/^ | $//gr, '';
+		if ($_ eq $NEXT) {
+			push @normal, '';
+		} elsif (/^\s*#/) {
+			$normal[-1] .= s/\s+/ /gr =~ s/^ ?(.*?) ?$/\n$1\n/r;
 		} else {
-			$lines[-1] .= join('', map { "$_ " } /$TOKEN/g);
+			$normal[-1] .= join('', map { "$_ " } /$TOKEN/g);
 		}
 	}
 	waitpid($pid, 0);
-	fail(IO, 'gcc can\'t read some C') if $?;
-	return join('', map { s/ $//r . "\n" } grep { $_ ne '' } @lines);
+	fail(IO, 'gcc can\'t read some C') if $? || @normal != @texts;
+	return @normal;
 }
 
-# What stands for some C, however it is laid out and whatever its comments say.
-sub fingerprint { return substr(sha256_hex(normal($_[0])), 0, 20) }
+# What stands for each of some texts of C, however it is laid out and whatever its comments say.
+sub fingerprints { return map { substr(sha256_hex($_), 0, 20) } normal(@_) }
 
 1;

@@ -19,7 +19,8 @@
 // match: size 1 in vmx_set_nested_state
 // match: size_shadow 1 in vmx_set_nested_state
 // match: read 2 in vmx_set_nested_state
-// match: checked 1 in vmx_set_nested_state
+// match: checked+restored 1 in vmx_set_nested_state
+// match: checked+rechecked 1
 
 @guest_cr0@
 identifier vcpu, value, vmcs12;
@@ -119,8 +120,13 @@ position p;
   enum vm_entry_failure_code *code)
   {
   <+...
+(
 - to_vmx(vcpu)->nested.nested_run_pending@p
 + run_pending
+|
+- vcpu->arch.nested_run_pending@p
++ run_pending
+)
   ...+>
   }
 
@@ -193,5 +199,26 @@ position p;
 - if (nested_vmx_check_controls@p(vcpu, vmcs12) ||
 -     nested_vmx_check_host_state(vcpu, vmcs12) ||
 -     nested_vmx_check_guest_state(vcpu, vmcs12, &ignored))
-+ if (check_saved(vcpu, &saved, vmcs12))
++ if (!vmcs12_is_fetched(&saved) &&
++     nested_vmx_check_saved_vmcs12(vcpu, vmcs12, vmx->nested.nested_run_pending))
   	goto failed;
+
+@restored@
+expression vcpu;
+identifier ret;
+position p;
+@@
+- ret = nested_vmx_check_restored_vmcs12@p(vcpu);
++ ret = vmcs12_is_fetched(&saved) ? 0 : nested_vmx_check_restored_vmcs12(vcpu);
+
+@rechecked depends on restored@
+expression vcpu, vmcs12, code;
+position p;
+@@
+  nested_vmx_check_restored_vmcs12(...)
+  {
+  <+...
+- nested_vmx_check_guest_state@p(vcpu, vmcs12, code)
++ nested_vmx_check_guest_state(vcpu, vmcs12, vcpu->arch.nested_run_pending, code)
+  ...+>
+  }

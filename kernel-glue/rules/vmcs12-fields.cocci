@@ -13,9 +13,10 @@
 // match: page 1 in handle_vmread
 // match: write 1 in handle_vmwrite
 // match: dirty 1 in handle_vmwrite
+// match: shadowed 0 2 in init_vmcs_shadow_fields
 // match: rare 1
 // match: computed 1
-// match: indices 1
+// match: indices 0 1
 // match: highest 1 in nested_vmx_setup_ctls_msrs
 
 @helpers@
@@ -114,6 +115,13 @@ position p;
 - dirty = true;
 + dirty |= !(vmcs_sync(encoding) & VMCS_SYNC_RW);
   }
+
+@shadowed@
+expression encoding;
+position p;
+@@
+- get_vmcs12_field_offset@p(encoding) < 0
++ !vmcs12_find_field(encoding)
 
 @rare@
 type T;

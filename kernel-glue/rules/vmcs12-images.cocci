@@ -11,7 +11,7 @@
 // match: release 1 in nested_release_vmcs12
 // match: clear 1 in nested_vmx_handle_enlightened_vmptrld
 // match: born 1 in nested_vmx_handle_enlightened_vmptrld
-// match: accepted 6 in handle_vmxon handle_vmptrld nested_vmx_check_vmcs_link_ptr vmx_set_nested_state nested_vmx_handle_enlightened_vmptrld
+// match: accepted 6
 // match: launch_state 1 in handle_vmclear
 // match: get 1 in vmx_get_nested_state
 // match: get_shadow 1 in vmx_get_nested_state

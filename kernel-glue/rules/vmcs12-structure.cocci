@@ -9,7 +9,8 @@
 // reads: enum vmcs_field
 // deletes: natural_width vmx_check_vmcs12_offsets get_vmcs12_field_offset vmcs12_read_any
 // deletes: vmcs12_write_any vmcs12_field_offsets nr_vmcs12_fields CHECK_OFFSET
-// deletes: VMCS12_OFFSET FIELD FIELD64
+// deletes: VMCS12_OFFSET FIELD FIELD64 kvm_supported_vmcs12_field_offsets
+// deletes: VMCS12_CASE64 cpu_has_vmcs12_field nested_vmx_setup_vmcs12_fields
 // same: vmcs12 memory
 // entries: FIELD memory
 // offsets: vmx_check_vmcs12_offsets CHECK_OFFSET memory
@@ -18,7 +19,6 @@
 // match: assertion 1
 // match: functions 4
 // match: tables 2
-// match: definitions 2
 // match: layout 1
 // match: check 1
 
@@ -55,18 +55,6 @@ position p;
 - extern T table@p[];
 |
 - extern T table@p;
-)
-
-@definitions@
-identifier table = { vmcs12_field_offsets, nr_vmcs12_fields };
-type T;
-expression e;
-position p;
-@@
-(
-- T table@p[] = { ... };
-|
-- T table@p = e;
 )
 
 @layout depends on structure@

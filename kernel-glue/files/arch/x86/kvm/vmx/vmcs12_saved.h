@@ -7,8 +7,8 @@
  */
 
 /* Returns -EINVAL if KVM can't run L2 by @vmcs12; @run_pending: L1's VM entry is pending. */
-static int nested_vmx_check_saved_vmcs12(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12,
-					 bool run_pending)
+static inline int nested_vmx_check_saved_vmcs12(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12,
+						bool run_pending)
 {
 	enum vm_entry_failure_code ignored;
 
@@ -208,13 +208,4 @@ static unsigned long read_saved(struct kvm_vcpu *vcpu, const struct vmcs12_saved
 	if (vmcs12_is_fetched(saved))
 		return 0;
 	return vmcs12_copy_from_user(vcpu, vmcs12, from);
-}
-
-/* Check @vmcs12, which the vCPU has by now, unless it was fetched. */
-static int check_saved(struct kvm_vcpu *vcpu, const struct vmcs12_saved *saved,
-		       struct vmcs12 *vmcs12)
-{
-	if (vmcs12_is_fetched(saved))
-		return 0;
-	return nested_vmx_check_saved_vmcs12(vcpu, vmcs12, to_vmx(vcpu)->nested.nested_run_pending);
 }
