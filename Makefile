@@ -196,13 +196,15 @@ endif
 LAB	:= kernel-glue/lab
 MODEL	?= corei7_haswell_4770
 OBJECTS_OF := objects-$(if $(filter 0,$(REVISIONS)),off,$(or $(LAYOUT),linux))
-BZIMAGE	?= $(B)/linux-$(KVER)/patched/$(OBJECTS_OF)/arch/x86/boot/bzImage
-SELFTESTS := $(B)/linux-$(KVER)/selftests
-PROGRAMS ?= $(addprefix $(SELFTESTS)/,$(shell \
-	awk '$$1 ~ /^[a-z]/ && $$2 == "$(MODEL)" { print $$1 }' $(LAB)/expected/$(KVER).txt))
+# Where kernel-glue/kernel has the trees of KSRC, or of KVER.
+TREES	= $(if $(KSRC),$(shell B=$(B) kernel-glue/kernel folder),$(B)/linux-$(KVER))
+BZIMAGE	?= $(TREES)/patched/$(OBJECTS_OF)/arch/x86/boot/bzImage
 
-boot: $(if $(filter $(SELFTESTS)/%,$(PROGRAMS)),selftests)
-	$(LAB)/boot --model $(MODEL) --directory $(B)/boot/$(KVER)-$(MODEL) $(BZIMAGE) $(PROGRAMS)
+# Without PROGRAMS the selftests that the kernel's list of expectations names.
+boot: $(if $(PROGRAMS),,selftests)
+	programs='$(PROGRAMS)'; trees=$(TREES); version=$${trees##*/linux-}; \
+	[ "$$programs" ] || programs=$$($(LAB)/select $${version%-*} $(MODEL) $$trees/selftests) && \
+	$(LAB)/boot --model $(MODEL) --directory $(B)/boot/$$version-$(MODEL) $(BZIMAGE) $$programs
 
 # The programs for it that are not the kernel's: each has a folder, and all share a tiny VM.
 MACHINE	:= $(wildcard $(LAB)/programs/machine/*.[cS])
@@ -237,7 +239,7 @@ coverage-kernel: all $(LAB_PROGRAMS)
 		$(filter-out %/vmcs12_migrate,$(LAB_PROGRAMS)) "$(B)/vmcs12_migrate save --evmcs"
 
 selftests:
-	$(LAB)/selftests $(B)/linux-$(KVER)/patched $(SELFTESTS)
+	trees=$(TREES) && $(LAB)/selftests $$trees/patched $$trees/selftests
 
 # Builds and boots of whole kernels, one version after the other, so that each passes for
 # itself.  What passed leaves a stamp below build/passed.
