@@ -55,8 +55,7 @@ LEXER	:= $(B)/gen/language/lexer.lex
 OBJECTS	:= $(SOURCES:gen/%.c=$(B)/gen/%.o) $(PARSER).o $(LEXER).o
 
 # What a kernel tree takes along: it needs libc and nothing else, and has CORE_LINES at most.
-CORE	:= $(wildcard gen/core.c $(patsubst %,gen/%/*.[chly],base language check emit) \
-	$(addprefix gen/command/,options.[ch] session.[ch] verbs.h gen.c check.c))
+CORE	:= $(wildcard $(addprefix gen/,$(shell sed 's/\#.*//' gen/core.list)))
 CORE_LINES := 12650
 
 PACKAGES := gcc gcc-multilib clang make flex bison perl git \

@@ -434,7 +434,7 @@ is(join(' ', map { $_->[0] } @checks), join(' ', qw(
 	encoding-bits encoding-twice index-collision high-half tlfs-twice name-case c-name
 	unused
 	unused-field unused-group field-change control-needs
-	support-exception copy-exception shadow-readonly shadow-rare shadow-lookup shadow-twice group-bit group-missing
+	support-exception copy-exception existence-exception shadow-readonly shadow-rare shadow-lookup shadow-twice group-bit group-missing
 	group-readonly clean-word field-width first-word in-header overlap hole
 	misaligned 	id-missing id-reserved id-line same-id byte-twice group-changed frozen source
 	revision-changed frozen-lost frozen-edited id-changed id-reused claim)), '--help=checks names them all');

@@ -14,9 +14,6 @@ use KvmSources;
 use Test::More;
 use Vmcsgen;
 
-# What a kernel is given.
-$ENV{VMCSGEN_OUT} //= root() . '/out/linux';
-
 my @encodings = read_csv("$FindBin::Bin/facts/encodings.csv");
 my @controls = map { uc($_->{name}) } map { @{ $_->{bits} } } @{ spec_json()->{controls} };
 
@@ -33,6 +30,7 @@ my %MASKS = (
 	'6.1' => [map { "EVMCS1_UNSUPPORTED_$_" } @WORDS],
 	'6.12' => [map { "EVMCS1_SUPPORTED_$_" } @WORDS, '3RDEXEC'],
 );
+$MASKS{'7.3'} = $MASKS{'6.12'};
 
 # Controls that a kernel names otherwise.
 my %RENAMED = (
@@ -46,6 +44,16 @@ sub support_of
 	return (grep { $_->{name} eq "evmcs/linux-$version" } @{ spec_json()->{support} })[0];
 }
 
+# The names of fields that a kernel has.
+sub fields_of
+{
+	my ($version) = @_;
+	my $tree = unpack_kernel($version, 'arch/x86/include');
+	my ($list) = slurp("$tree/arch/x86/include/asm/vmx.h") =~ /^enum vmcs_field \{\n(.*?)^\};/ms;
+
+	return $list =~ /^\t(\w+)\s*=/mg;
+}
+
 # The kernel's names of numbers with ours.
 sub numbers
 {
@@ -53,9 +61,11 @@ sub numbers
 	my %unnamed = map { uc($_) => 1 } @{ support_of($version)->{unnamed} };
 	my %numbers;
 
-	for my $row (grep { $_->{"in_kernel_$version"} eq 'yes' } @encodings) {
-		$numbers{$row->{kernel_name}} = "VMCS_ENC_$row->{kernel_name}";
-	}
+	# What the facts do not tell of a kernel, its own list of fields does.
+	my @names = exists $encodings[0]{"in_kernel_$version"} ?
+		map({ $_->{kernel_name} } grep { $_->{"in_kernel_$version"} eq 'yes' } @encodings) :
+		fields_of($version);
+	$numbers{$_} = "VMCS_ENC_$_" for @names;
 	for my $name (grep { !$unnamed{$_} } @controls) {
 		$numbers{ $RENAMED{$version}{$name} // $name } = "VMCS_CTRL_$name";
 	}
@@ -77,7 +87,7 @@ sub values_of
 		$kernel->kernel_object('controls-kernel.c', NUMBERS =>
 				       $kernel->lines('theirs.h', map { "NUMBER($_)" } @names)),
 		$kernel->our_object('controls-ours.c',
-				    CONTROLS_H => '"evmcs/' . taken_name("evmcs/linux-$version") . '-controls.h"',
+				    CONTROLS_H => '"evmcs/' . taken_name("evmcs/linux-$version", 'masks') . '-controls.h"',
 				    NUMBERS => $kernel->lines('ours.h', map {
 					"NUMBER($_, $numbers{$_})" } @names)),
 		$kernel->our_object('controls.c'));
@@ -127,7 +137,10 @@ my %UNFILTERED = (
 	},
 );
 
-for my $version (kernel_versions()) {
+$UNFILTERED{"7.3 $_"} = $UNFILTERED{"6.12 $_"} for qw(hyperv_on_kvm kvm_on_hyperv);
+
+for my $version (source_versions()) {
+	local $ENV{VMCSGEN_OUT} = target_of($version);
 	my %numbers = numbers($version);
 	my %values = values_of($version, %numbers);
 	my @masks = map { "$_ $values{kernel}{$_}" } @{ $MASKS{$version} };
@@ -165,7 +178,7 @@ for my $version (kernel_versions()) {
 }
 
 # The kernel has no control and no encoding that the spec does not know.
-for my $version (kernel_versions()) {
+for my $version (source_versions()) {
 	my $path = 'arch/x86/include/asm/vmx.h';
 	my $text = slurp(unpack_kernel($version, $path) . "/$path");
 	my %known = numbers($version);
@@ -185,12 +198,14 @@ for my $version (kernel_versions()) {
 	my @names = map { my $name = uc($_->{name}); ($name, $_->{high} ? "${name}_HIGH" : ()) }
 		@{ spec_json()->{fields} };
 
+	local $ENV{VMCSGEN_OUT} = target_of('6.12');
 	is_deeply([slurp(out() . '/vmcs_fields.h') =~ /^VMCS_FIELD\((\w+)\)$/mg], \@names,
 		  @names . ' fields are listed');
 }
 
 # The comparison can fail.
 {
+	local $ENV{VMCSGEN_OUT} = target_of('6.12');
 	my %values = values_of('6.12', EVMCS1_SUPPORTED_2NDEXEC => 'EVMCS1_SUPPORTED_2NDEXEC ^ 1');
 
 	isnt($values{ours}{EVMCS1_SUPPORTED_2NDEXEC}, $values{kernel}{EVMCS1_SUPPORTED_2NDEXEC},

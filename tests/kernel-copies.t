@@ -14,9 +14,6 @@ use KvmSources;
 use Test::More;
 use Vmcsgen;
 
-# What a kernel is given.
-$ENV{VMCSGEN_OUT} //= root() . '/out/linux';
-
 # What the entry's copy writes of the vCPU, beside the pages, if one of some groups is not
 # clean.  None of it is a matter of layouts: ours write the pages alone.
 my %BESIDE = (
@@ -26,6 +23,7 @@ my %BESIDE = (
 	'6.12' => { recalc_msr_bitmap => [qw(control_grp1 control_grp2 control_proc)],
 		    take_ids => [qw(enlightenmentscontrol)] },
 );
+$BESIDE{'7.3'} = $BESIDE{'6.12'};
 
 # Which clean-field bits make KVM copy a member of a group if they alone are not set.
 my %groups = (always => 0xffff);
@@ -58,7 +56,7 @@ sub our_copies
 {
 	my ($version) = @_;
 
-	return 'vmcs12/' . revision_json("vmcs12/linux-$version")->{name} . '-copies.h';
+	return 'vmcs12/' . taken_name('vmcs12/' . revision_json("vmcs12/linux-$version")->{name}) . '-copies.h';
 }
 
 # The bytes that were compared after the kernel's routines and after ours; what differs;
@@ -124,15 +122,16 @@ sub written
 	$text =~ s{/\*.*?\*/}{}gs;
 	$text =~ s/^static (?:void|int) copy_enlightened_to_vmcs12\(.*?^\}//ms
 		or die "$version: no copy_enlightened_to_vmcs12()\n";
-	# 6.1 has guest_dr7 written through its address.
+	# 6.1 has guest_dr7 written through its address, 7.3 the fields of CET.
 	return map { ($_ => 1) }
 		$text =~ /\b(?:get_)?vmcs12(?:\(vcpu\))?->(\w+)\s*(?:(?:[-+|&^]|<<|>>)?=(?!=)|\+\+|--)/g,
-		$text =~ /\*\)&vmcs12->(\w+)\);/g;
+		$text =~ /\*\)&vmcs12->(\w+)\);/g,
+		map({ /&vmcs12->(\w+)/g } $text =~ /vmcs_read_cet_state\((.*?)\);/sg);
 }
 
 # Who changes a field is what the spec says, without the departures of a kernel: at an exit goes
 # back what KVM may have written.
-for my $version (kernel_versions()) {
+for my $version (source_versions()) {
 	my %written = written($version);
 	my %vmcs12 = map { $_->{name} => 1 } @{ revision_json("vmcs12/linux-$version")->{members} };
 	my @members = grep { $_->{encoding} && $vmcs12{$_->{name}} }
@@ -144,7 +143,8 @@ for my $version (kernel_versions()) {
 		  'and but for what it has no control to save, just what may have changed');
 }
 
-for my $version (kernel_versions()) {
+for my $version (source_versions()) {
+	local $ENV{VMCSGEN_OUT} = target_of($version);
 	my @members = @{ revision_json("evmcs/linux-$version")->{members} };
 	my %vmcs12 = map { $_->{encoding} => 1 } grep { $_->{encoding} }
 		@{ revision_json("vmcs12/linux-$version")->{members} };

@@ -19,6 +19,7 @@ my %KERNEL = (
 	vmcs12 => { struct => 'vmcs12', header => '"kvm/vmx/vmcs12.h"',
 		    bits => [qw(hdr.revision_id hdr.shadow_vmcs)] },
 	evmcs => { struct => 'hv_enlightened_vmcs', header => '<asm/hyperv-tlfs.h>',
+		   newer => '<hyperv/hvhdk.h>',
 		   bits => [map { "hv_enlightenments_control.$_" }
 			    qw(nested_flush_hypercall msr_bitmap reserved)] },
 );
@@ -37,7 +38,8 @@ sub compare
 
 	my @rows = $kernel->table(
 		$kernel->kernel_object('structure.c', %members, SIDE => 'kernel_side',
-				       HEADER => $KERNEL{$layout}{header},
+				       HEADER => ($kernel->has_hvhdk() && $KERNEL{$layout}{newer}) ||
+						 $KERNEL{$layout}{header},
 				       STRUCT => $KERNEL{$layout}{struct}),
 		$kernel->our_object('structure.c', %members, SIDE => 'our_side',
 				    HEADER => "\"$ours->{header}\"", STRUCT => $ours->{struct}),
@@ -63,7 +65,7 @@ sub holes
 	return @holes;
 }
 
-for my $version (kernel_versions()) {
+for my $version (source_versions()) {
 	for my $layout (qw(vmcs12 evmcs)) {
 		my $revision = "$layout/linux-$version";
 		my @members = layout_csv($revision);

@@ -12,6 +12,7 @@
 	list(unused_field) list(unused_group) list(field_change)	\
 	list(control_needs) list(support_exception)			\
 	list(copy_exception)						\
+	list(existence_exception)					\
 	list(shadow_readonly) list(shadow_rare) list(shadow_lookup)	\
 	list(shadow_twice)						\
 	list(group_bit) list(group_missing) list(group_readonly)	\

@@ -103,6 +103,42 @@ const struct check check_copy_exception = {
 	.text = "a line about copies that says what follows anyway",
 };
 
+/* Whether the controls that add @departure's field are just the one that it names, or none. */
+static bool follows_anyway(const struct spec *spec, const struct exist_departure *departure)
+{
+	bool met = !departure->control;
+
+	for (size_t i = 0; i < spec->control_count; i++)
+		for (size_t j = 0; j < spec->controls[i]->adds.count; j++) {
+			if (spec->controls[i]->adds.of[j].field != departure->field)
+				continue;
+			if (spec->controls[i] != departure->control)
+				return false;
+			met = true;
+		}
+	return met;
+}
+
+static void look_at_existence(struct checker *checker, const struct spec *spec)
+{
+	for (size_t i = 0; i < spec->existence_count; i++)
+		for (size_t j = 0; j < spec->existences[i].count; j++) {
+			const struct exist_departure *departure =
+				&spec->existences[i].departures[j];
+
+			if (follows_anyway(spec, departure))
+				check_report(checker, departure, departure->pos,
+					     departure->control ? "'%s' exists by '%s' anyway" :
+					     "'%s' exists anyway", departure->field->name,
+					     departure->control ? departure->control->name : NULL);
+		}
+}
+
+const struct check check_existence_exception = {
+	.name = "existence-exception", .severity = SEVERITY_ERROR, .spec = look_at_existence,
+	.text = "a line about existence that says what follows anyway",
+};
+
 static void look_at_shadow_access(struct checker *checker, const struct shadow *shadow,
 				  const struct shadow_field *entry)
 {

@@ -334,6 +334,8 @@ struct value *model_layout(struct model *model, const struct layout *layout)
 	map_capitals(maker, map, "name", "NAME", layout->name);
 	map_text(maker, map, "struct", layout->c_struct);
 	map_flag(maker, map, "translates", model->target && model_translates(model, layout));
+	map_flag(maker, map, "some_lack", model_some_lack(model, layout));
+	map_layout_existence(model, map, layout);
 	map_number(maker, map, "region", layout->size);
 	map_flag(maker, map, "has_version", layout->has_version);
 	map_number(maker, map, "version", layout->version);
@@ -371,9 +373,16 @@ static void map_needs(struct model *model, struct value *root)
 {
 	const struct target *target = model->target;
 	struct maker *maker = &model->maker;
+	bool names = target && (target->all_fields || target->mask_count);
 
+	for (size_t i = 0; target && i < target->memory.count; i++) {
+		const struct revision *revision = target->memory.of[i].revision;
+
+		names |= existence_of(model->spec, target_default(target, revision->layout)) ||
+			 model_some_lack(model, revision->layout);
+	}
 	map_flag(maker, root, "all_fields", target && target->all_fields);
-	map_flag(maker, root, "names_controls", target && (target->all_fields || target->mask_count));
+	map_flag(maker, root, "names_controls", names);
 }
 
 struct value *model_spec(struct model *model)

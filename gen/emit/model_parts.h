@@ -29,6 +29,22 @@ void map_control_words(struct maker *maker, struct value *map, const struct spec
  */
 void map_existence(struct maker *maker, struct value *map, const struct spec *spec);
 
+/*
+ * Enter under `existence` what the kernel of @layout's default lets an L1 find: a list with one
+ * map, or an empty one if that is everything on any CPU.
+ */
+void map_layout_existence(struct model *model, struct value *map, const struct layout *layout);
+
+/* Whether some image of @layout has no place for a field that an L1 finds in the default. */
+bool model_some_lack(const struct model *model, const struct layout *layout);
+
+/*
+ * What an image of @image loses where @kept is in memory: the flag `loses_fields` and, under
+ * `lost_controls`, by words, the controls that add what is lost.
+ */
+void map_lost_controls(struct model *model, struct value *map, const struct revision *kept,
+		       const struct revision *image);
+
 /* A list of supported controls, with its masks for all control words of @spec. */
 struct value *model_support(struct maker *maker, const struct spec *spec,
 			    const struct support *support);

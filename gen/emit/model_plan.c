@@ -102,6 +102,7 @@ static void add_image(struct model *model, struct value *images, const struct re
 	map_flag(maker, map, "in_place", image == kept);
 	map_flag(maker, map, "embeds_page", embeds_page(image));
 	map_text(maker, map, "name", model_name(model, image));
+	map_lost_controls(model, map, kept, image);
 	if (image != kept) {
 		struct plan plan = plan_translation(maker->arena, kept, image);
 

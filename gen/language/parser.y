@@ -109,7 +109,7 @@ static struct node *join_strings(struct scan *scan, struct node *strings)
 %token TOKEN_CHANGE "change" TOKEN_CHANGED "changed" TOKEN_CLEAN "clean"
 %token TOKEN_CONTROLS "controls" TOKEN_COPIES "copies"
 %token TOKEN_DEFAULT1 "default1" TOKEN_DROP "drop" TOKEN_EMBED "embed" TOKEN_ENTRY "entry"
-%token TOKEN_ERRATA "errata" TOKEN_EXCLUDES "excludes" TOKEN_EXIT "exit" TOKEN_FIELDS "fields"
+%token TOKEN_ERRATA "errata" TOKEN_EXCLUDES "excludes" TOKEN_EXISTENCE "existence" TOKEN_EXIT "exit" TOKEN_FIELDS "fields"
 %token TOKEN_FOR "for" TOKEN_FROM "from" TOKEN_FROZEN "frozen" TOKEN_FULL "full"
 %token TOKEN_HIGH "high" TOKEN_ID "id" TOKEN_IMAGES "images" TOKEN_INCLUDE "include" TOKEN_IS "is"
 %token TOKEN_LAYOUT "layout" TOKEN_LINUX "linux" TOKEN_LISTS "lists" TOKEN_LOOKUP "lookup"
@@ -130,7 +130,7 @@ static struct node *join_strings(struct scan *scan, struct node *strings)
 %nterm <node> demand list names bit_fields bit_field properties property align groups group
 %nterm <node> often from revision edits edit range clean_block items item member type count
 %nterm <node> attributes attribute lookup loss source because shadows shadow high supports
-%nterm <node> support listed for copies copying when errata erratum cell words text strings name number wide
+%nterm <node> support listed for copies copying when existence exists by errata erratum cell words text strings name number wide
 %nterm <node> string path takings taking picks pick picked as called given
 
 %destructor { node_free($$); } <node>
@@ -166,6 +166,8 @@ statement:
 					{ $$ = node_make(NODE_SUPPORT, @1, $2, $3, $6); }
 |	"copies" picked '{' TOKEN_END copies '}' TOKEN_END
 					{ $$ = node_make(NODE_COPIES, @1, $2, $5, NULL); }
+|	"existence" path '{' TOKEN_END existence '}' TOKEN_END
+					{ $$ = node_make(NODE_EXISTENCE, @1, $2, $5, NULL); }
 |	"target" given '{' TOKEN_END takings '}' TOKEN_END
 					{ $$ = node_make(NODE_TARGET, @1, $2, $5, NULL); }
 |	"errata" name '{' TOKEN_END errata '}' TOKEN_END
@@ -466,6 +468,26 @@ when:
 |	"at" "exit"			{ $$ = node_choice(NODE_WHEN, @$, COPY_EXIT); }
 ;
 
+existence:
+	%empty				{ $$ = NULL; }
+|	existence exists		{ $$ = node_chain($1, $2); }
+;
+
+exists:
+	source TOKEN_END
+|	"yes" list by because TOKEN_END
+		{
+			$$ = node_make(NODE_YES, @1,
+				       node_make(NODE_LIST, @2, $2, NULL, NULL), $3, $4);
+		}
+|	error TOKEN_END			{ $$ = NULL; yyerrok; }
+;
+
+by:
+	%empty				{ $$ = NULL; }
+|	"by" name			{ $$ = node_make(NODE_BY, @$, $2, NULL, NULL); }
+;
+
 takings:
 	%empty				{ $$ = NULL; }
 |	takings taking			{ $$ = node_chain($1, $2); }
@@ -647,6 +669,7 @@ static bool is_outermost(yysymbol_kind_t symbol)
 		YYSYMBOL_TOKEN_BITS, YYSYMBOL_TOKEN_LAYOUT, YYSYMBOL_TOKEN_REVISION,
 		YYSYMBOL_TOKEN_SHADOW, YYSYMBOL_TOKEN_SUPPORT, YYSYMBOL_TOKEN_ERRATA,
 		YYSYMBOL_TOKEN_FROZEN, YYSYMBOL_TOKEN_TARGET, YYSYMBOL_TOKEN_COPIES,
+		YYSYMBOL_TOKEN_EXISTENCE,
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)

@@ -103,6 +103,7 @@ static void make_room(struct spec *spec, const struct node *tree)
 	spec->supports = arena_alloc(spec->arena, statements * sizeof(*spec->supports));
 	spec->copy_departures = arena_alloc(spec->arena, (departures + 1) *
 					    sizeof(*spec->copy_departures));
+	spec->existences = arena_alloc(spec->arena, statements * sizeof(*spec->existences));
 	spec->targets = arena_alloc(spec->arena, statements * sizeof(*spec->targets));
 	spec->frozen = arena_alloc(spec->arena, statements * sizeof(*spec->frozen));
 	spec->errata = arena_alloc(spec->arena, (errata + 1) * sizeof(*spec->errata));
@@ -175,6 +176,7 @@ void spec_resolve(struct spec *spec, struct parse *parse, const struct node *tre
 	resolve_each(spec, tree, NODE_SHADOW, resolve_shadow);
 	resolve_supports(spec, tree);
 	resolve_copies(spec, tree);
+	resolve_each(spec, tree, NODE_EXISTENCE, resolve_existence);
 	for (const struct node *node = tree->children; node; node = node->next)
 		if (node->kind == NODE_FROZEN)
 			resolve_frozen(spec, parse, node);
@@ -190,6 +192,8 @@ void spec_free(struct spec *spec)
 	table_free(&spec->control_names);
 	table_free(&spec->bits_names);
 	table_free(&spec->layout_names);
+	for (size_t i = 0; i < spec->existence_count; i++)
+		table_free(&spec->existences[i].by_encoding);
 	for (size_t i = 0; i < spec->layout_count; i++) {
 		for (struct revision *revision = spec->layouts[i]->first; revision;
 		     revision = revision->next) {

@@ -29,6 +29,9 @@ void resolve_supports(struct spec *spec, const struct node *tree);
  */
 void resolve_copies(struct spec *spec, const struct node *tree);
 
+/* Once the controls and their demands are known: which fields exist by what. */
+void resolve_existence(struct spec *spec, const struct node *node);
+
 /*
  * The revision that @node declares, its head resolved, or NULL after a message.  The
  * layout does not have it until revision_enter(), which is false after a message.

@@ -142,6 +142,14 @@ struct copy_departure {
 	struct srcpos pos;
 };
 
+/* Where a kernel departs from what follows for the existence of a field. */
+struct exist_departure {
+	const struct field *field;
+	const struct control *control;	/* that the kernel asks for; NULL: it exists anyway */
+	const char *because;
+	struct srcpos pos;
+};
+
 struct member {
 	const char *name;		/* Linux's */
 	const char *tlfs;		/* Microsoft's, or NULL for the same */
@@ -228,6 +236,16 @@ struct shadow {
 		struct srcpos pos;
 	} *fields;
 	size_t count;
+	struct srcpos pos;
+};
+
+/* Which fields a kernel lets an L1 find on a CPU: those that its controls add, but for these. */
+struct kernel_existence {
+	struct revision *revision;
+	const char *citation;		/* its `source` */
+	struct exist_departure *departures;
+	size_t count;
+	struct table by_encoding;	/* departures, by their fields */
 	struct srcpos pos;
 };
 
@@ -383,6 +401,8 @@ struct spec {
 	size_t support_count;
 	struct copy_departure *copy_departures;
 	size_t copy_departure_count;
+	struct kernel_existence *existences;
+	size_t existence_count;
 	struct target **targets;	/* by name */
 	size_t target_count;
 	struct frozen *frozen;
@@ -418,6 +438,13 @@ static inline const struct decision *decision_for(const struct support *support,
 {
 	return &decisions[control->index * (support->role_count + 1) + role];
 }
+
+/*
+ * What is said of the kernel that @revision is of, or of the nearest that it is from; NULL if that
+ * is nothing, so that an L1 finds all fields on any CPU.
+ */
+const struct kernel_existence *existence_of(const struct spec *spec,
+					    const struct revision *revision);
 
 /* Whether the kernel has a name for @control. */
 bool support_names(const struct support *support, const struct control *control);

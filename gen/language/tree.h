@@ -35,6 +35,7 @@ enum node_kind {
 	NODE_SHADOW,		/* path, then RO and RW */
 	NODE_SUPPORT,		/* path, FROM, then SOURCE, LISTS, ROLE, YES, NO, ... */
 	NODE_COPIES,		/* path, which may have stars, then SOURCE, YES, NO */
+	NODE_EXISTENCE,		/* path, then SOURCE, YES */
 	NODE_FROZEN,		/* path */
 	NODE_ERRATA,		/* name, then errata */
 	NODE_TARGET,		/* name, then SOURCE, MEMORY, ..., MASKS, TAKEN_FIELDS, NAMES */
@@ -81,9 +82,11 @@ enum node_kind {
 	NODE_PICK, NODE_NEWEST,	/* path, which may have stars, [name] */
 	NODE_NAMES,		/* number: those of the TLFS */
 	NODE_ERRATUM,		/* BECAUSE, names, what was and is; the number is ERRATUM_... */
-	NODE_YES, NODE_NO,	/* name, [FOR name or WHEN], BECAUSE string */
+	NODE_YES, NODE_NO,	/* name, [FOR name, WHEN or BY name], BECAUSE string */
 	NODE_FOR,
 	NODE_WHEN,		/* the number is COPY_... */
+	NODE_BY,		/* name */
+	NODE_LIST,		/* names */
 	NODE_KINDS		/* how many there are */
 };
 

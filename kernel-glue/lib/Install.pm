@@ -11,91 +11,135 @@ use File::Basename qw(basename);
 use File::Compare qw(compare);
 use File::Find qw(find);
 use File::Glob qw(:bsd_glob);
+use File::Temp qw(tempdir);
 use Files;
 use Proofs;
 use Source;
 
 my $LIST = '.vmcsgen-files';	# in TREE: the files that were installed
 
-# What the manifest says: 'replace|add FROM TO', 'add FROM TO PATH' and 'remove PATH'.  FROM is a
-# pattern, in which TARGET is the name of the target that the tree is; so is the folder in TO.
+# The lines of the manifest that are for the run: its form, the parts that are wanted, and paths
+# that the tree has.
 sub manifest
 {
 	my ($run) = @_;
-	my @lines;
+	my ($form, @lines) = ($run->{form});
 
 	for (grep { /^\w/ } split(/\n/, slurp("$run->{glue}/manifest"))) {
 		my ($verb, @words) = split;
-		my $to = $words[1] // $words[0];
 
-		push @lines, { verb => $verb, from => $words[0], to => $to }
-			if $run->wanted($to) && (!$words[2] || $run->{tree}->has($words[2]));
+		if ($verb eq 'form') {
+			($form) = @words;
+			next;
+		}
+		next if $form ne $run->{form};
+		push @lines, { verb => $verb, from => $words[0], to => $words[1] // $words[0] }
+			if !$words[2] || $run->{tree}->has($words[2]);
 	}
 	return @lines;
 }
 
-sub from
+sub with_target
 {
-	my ($run, $line) = @_;
+	my ($run, $text) = @_;
 
-	return $line->{from} =~ s{\bTARGET\b}{$run->target->{name}}er;
+	return $text =~ s{\bTARGET\b}{$run->target->{name}}egr;
 }
 
-# Compare lists that are replaced, and see that what is new isn't there.  Nothing is changed.
+# Bring the files of a pattern to a file, or into a folder, whose path is a pattern if kernels name
+# it differently.
+sub add
+{
+	my ($run, $from, $to) = @_;
+	my $tree = $run->{tree};
+	my @from = bsd_glob("$run->{glue}/../$from");
+
+	fail(IO, "manifest: there is no $from") if !@from || grep { !-e } @from;
+	if ($to =~ m{^(.*\*[^/]*)(/.*)}) {
+		my ($folder) = grep { -d } bsd_glob("$tree->{path}/$1");
+
+		if (!$folder) {
+			$run->{misfits}->add("manifest: $tree->{path} has no $1") if $run->wanted($to);
+			return;
+		}
+		$to = substr($folder, length("$tree->{path}/")) . $2;
+	}
+	bring($run, $_, $to =~ m{/$} ? $to . basename($_) : $to) for @from;
+}
+
+# The sources of the generator that a kernel needs, which lie below gen/.
+sub bring_core
+{
+	my ($run, $folder) = @_;
+	my $gen = "$run->{glue}/../gen";
+
+	for my $pattern (grep { /^\w/ } split(/\n/, slurp("$gen/core.list"))) {
+		bring($run, $_, "$folder/" . substr($_, length("$gen/"))) for bsd_glob("$gen/$pattern");
+	}
+}
+
+# What the generator reads for the target, as it tells itself.
+sub bring_inputs
+{
+	my ($run, $folder) = @_;
+	my $top = "$run->{glue}/..";
+	my $made = tempdir('vmcsgen-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+
+	return if !$run->wanted("$folder/spec/vmcs.vmcs") && !$run->wanted("$folder/templates/out/");
+	system($run->{vmcsgen}, 'gen', '-s', "$top/spec/vmcs.vmcs", '-t', "$top/templates", '-o', "$made/out",
+	       '--target', $run->target->{name}, '-MD', '-MF', "$made/inputs")
+		and fail(IO, 'the generator fails; what it said is above');
+	for my $path (slurp("$made/inputs") =~ /^\t(\S+)/mg) {
+		bring($run, $path, "$folder/" . substr($path, length("$top/"))) if -f $path;
+	}
+}
+
+# Compare a list that is replaced, of which nothing remains.
+sub compare_list
+{
+	my ($run, $from, $to) = @_;
+
+	return if !$run->wanted($to);
+	if ($run->{tree}->has($to)) {
+		Proofs::lists($run, $to, "$run->{glue}/../$from");
+	} else {
+		$run->{misfits}->add("manifest: $run->{tree}{path} has no $to");
+	}
+	$run->{removed}{$to} = 'compared';
+}
+
+# Note what is to be brought and removed, and see that what is new isn't there.  Nothing is changed.
 sub check
 {
 	my ($run) = @_;
-	my $tree = $run->{tree};
 
 	for my $line (manifest($run)) {
-		my $to = $line->{to};
+		my ($verb, $from, $to) = ($line->{verb}, with_target($run, $line->{from}), $line->{to});
 
-		if ($line->{verb} eq 'remove') {
-			$run->{removed}{$to} = 1;
-			next;
-		}
-		if ($line->{verb} eq 'replace') {
-			if (!$tree->has($to)) {
-				$run->{misfits}->add("manifest: $tree->{path} has no $to");
-				next;
-			}
-			Proofs::lists($run, $to, "$run->{glue}/../" . from($run, $line));
-		}
-		# A folder that kernels name differently, by a pattern: the part that there is.
-		if ($to =~ m{^(.*\*[^/]*)(/.*)}) {
-			my ($folder) = grep { -d } bsd_glob("$tree->{path}/$1");
-
-			if (!$folder) {
-				$run->{misfits}->add("manifest: $tree->{path} has no $1");
-				next;
-			}
-			$to = substr($folder, length("$tree->{path}/")) . $2;
-		}
-		my @from = bsd_glob("$run->{glue}/../" . from($run, $line));
-
-		fail(IO, 'manifest: there is no ' . from($run, $line)) if !@from || grep { !-e } @from;
-		for my $from (@from) {
-			my $path = $to =~ m{/$} ? $to . basename($from) : $to;
-
-			bring($run, $from, $path, $line->{verb} eq 'replace' ? '' : 'manifest: ');
+		if ($verb eq 'list') {
+			compare_list($run, $from, $to);
+		} elsif ($verb eq 'remove') {
+			$run->{removed}{$to} = 'emptied' if $run->wanted($to);
+		} elsif ($verb eq 'core') {
+			bring_core($run, $to);
+		} elsif ($verb eq 'inputs') {
+			bring_inputs($run, $to);
+		} else {
+			add($run, $from, $to);
 		}
 	}
 	find({ no_chdir => 1, wanted => sub {
-		return if !-f;
-		my $path = substr($_, length("$run->{glue}/files/"));
-
-		bring($run, $_, $path, '') if $run->wanted($path);
+		bring($run, $_, substr($_, length("$run->{glue}/files/"))) if -f;
 	} }, "$run->{glue}/files");
 }
 
-# Note that a file is to be brought to a place where there is none, or where it replaces one.
+# Note that a file is to be brought, if it is wanted, to a place where there is none.
 sub bring
 {
-	my ($run, $from, $path, $who) = @_;
+	my ($run, $from, $path) = @_;
 
-	$run->{misfits}->add("$who$run->{tree}{path} has $path already")
-		if $run->{tree}->has($path) && !grep { $_->{verb} eq 'replace' && $_->{to} eq $path }
-			manifest($run);
+	return if !$run->wanted($path);
+	$run->{misfits}->add("manifest: $run->{tree}{path} has $path already") if $run->{tree}->has($path);
 	$run->{brought}{$path} = $from;
 }
 
@@ -104,7 +148,16 @@ sub bring_files
 {
 	my ($run) = @_;
 
-	copied($run->{brought}{$_}, "$run->{work}/$_") for sort keys %{ $run->{brought} };
+	for my $path (sort keys %{ $run->{brought} }) {
+		my $from = $run->{brought}{$path};
+
+		# The spec's files are the same bytes everywhere.
+		if ($from =~ m{/kernel-glue/generator/}) {
+			spew("$run->{work}/$path", with_target($run, slurp($from)));
+		} else {
+			copied($from, "$run->{work}/$path");
+		}
+	}
 }
 
 # What is removed must have nothing that would be lost: only what it includes, and what some
@@ -113,7 +166,8 @@ sub check_removed
 {
 	my ($run, %compared) = @_;
 
-	for my $path (grep { $run->{tree}->has($_) } sort keys %{ $run->{removed} }) {
+	for my $path (grep { $run->{removed}{$_} eq 'emptied' && $run->{tree}->has($_) }
+		      sort keys %{ $run->{removed} }) {
 		my @left = grep { $_->{kind} eq 'directive' ? $_->{text} !~ /^\s*#\s*include\b/
 						: !$compared{$_->{name}} && $_->{name} ne 'pr_fmt' }
 			$run->{tree}->items($path);

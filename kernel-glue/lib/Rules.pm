@@ -20,6 +20,10 @@ use Spec;
 #			that define this, 'below FOLDER' if it isn't KVM's
 #	reads: ...	likewise: what says what the names mean that it meets
 #
+# For which form of a kernel it is, 'generator' or 'shipped'; without it, for both:
+#
+#	form: FORM
+#
 # How often a rule, or several together, are to match, and in which functions if it says so.  A
 # number after '@' is the spec's, as Spec counts:
 #
@@ -42,7 +46,7 @@ use Spec;
 # Last, functions that must not look at the vCPU's vmcs12 once the rules are applied:
 #
 #	passed: FUNCTION...
-my $KEYS = join('|', qw(in reads match deletes same entries offsets copies cases masks groups rare passed));
+my $KEYS = join('|', qw(form in reads match deletes same entries offsets copies cases masks groups rare passed));
 
 sub read_rules
 {
@@ -75,7 +79,8 @@ sub all
 {
 	my ($run) = @_;
 
-	return map { read_rules($_) } grep { $run->wanted(basename($_)) }
+	return grep { !$_->{form} || grep { $_ eq $run->{form} } @{ $_->{form} } }
+		map { read_rules($_) } grep { $run->wanted(basename($_)) }
 		sort(bsd_glob("$run->{glue}/rules/*.{cocci,edit}"));
 }
 

@@ -19,18 +19,20 @@ use Tree;
 
 my $GLUE = dirname(dirname(abs_path(__FILE__)));
 
-# Known are: the tree's path and, if they are given, the parts of the glue that are wanted, and
-# the name of the target, for a tree that no longer has its structures.
+# Known are: the tree's path and, if they are given, the parts of the glue that are wanted,
+# the name of the target, for a tree that no longer has its structures, and the form: whether the
+# kernel makes its layouts by the 'generator', or has them 'shipped'.
 sub new
 {
-	my ($class, $pristine, $parts, $target) = @_;
+	my ($class, $pristine, $parts, $target, $form) = @_;
 	my $vmcsgen = $ENV{VMCSGEN} // "$GLUE/../build/vmcsgen";
 	my $tree = Tree->new(File::Spec->rel2abs($pristine));
 	my $spec = Spec->new("$GLUE/../out/vmcs.json");
 
 	fail(IO, "$vmcsgen is missing: run `make`, or let VMCSGEN name it") if !-x $vmcsgen;
 	return bless({ glue => $GLUE, tree => $tree, spec => $spec, parts => $parts // [],
-		       named => $target, found => Found->new($tree, $spec, $GLUE, $vmcsgen),
+		       named => $target, form => $form // 'generator', vmcsgen => $vmcsgen,
+		       found => Found->new($tree, $spec, $GLUE, $vmcsgen),
 		       bodies => Bodies->new("$GLUE/bodies"), misfits => Misfits->new,
 		       selects => {}, removed => {} }, $class);
 }

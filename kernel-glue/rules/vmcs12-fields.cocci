@@ -35,7 +35,7 @@ position p;
   <+...
 - offset = get_vmcs12_field_offset@p(encoding);
 - if (offset < 0)
-+ end = vmcs12_find_field(encoding);
++ end = vmcs12_find_field_of(vcpu, encoding);
 + if (!end)
   	fail
 
@@ -83,7 +83,7 @@ position p;
   ...
 - offset = get_vmcs12_field_offset@p(encoding);
 - if (offset < 0)
-+ end = vmcs12_find_field(encoding);
++ end = vmcs12_find_field_of(vcpu, encoding);
 + if (!end)
   	fail
 

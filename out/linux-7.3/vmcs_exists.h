@@ -10,18 +10,6 @@
 #include "vmcs_controls.h"
 #include "vmcs_encodings.h"
 
-/* The controls that may be 1, word by word: the allowed 1-settings of the VMX MSRs. */
-struct vmcs_controls {
-	u64 vm_function_control;
-	u64 tertiary_vm_exec_control;
-	u64 secondary_vm_exit_controls;
-	u32 pin_based_vm_exec_control;
-	u32 cpu_based_vm_exec_control;
-	u32 vm_exit_controls;
-	u32 vm_entry_controls;
-	u32 secondary_vm_exec_control;
-};
-
 /*
  * Whether the VMCS has a field, and with it the high half: if no control adds it, or if
  * a control that adds it may be 1.  An encoding that is not listed here is no field.
@@ -29,21 +17,21 @@ struct vmcs_controls {
  */
 static inline bool vmcs_field_exists(const struct vmcs_controls *controls, u64 encoding)
 {
-	struct vmcs_controls may = *controls;
+	struct vmcs_controls existing = *controls, *may = &existing;
 
 	/* No control may be 1 in a word that does not exist. */
-	if (!(may.cpu_based_vm_exec_control &
+	if (!(may->cpu_based_vm_exec_control &
 	      VMCS_CTRL_CPU_BASED_ACTIVATE_SECONDARY_CONTROLS))
-		may.secondary_vm_exec_control = 0;
-	if (!(may.vm_exit_controls &
+		may->secondary_vm_exec_control = 0;
+	if (!(may->vm_exit_controls &
 	      VMCS_CTRL_VM_EXIT_ACTIVATE_SECONDARY_CONTROLS))
-		may.secondary_vm_exit_controls = 0;
-	if (!(may.cpu_based_vm_exec_control &
+		may->secondary_vm_exit_controls = 0;
+	if (!(may->cpu_based_vm_exec_control &
 	      VMCS_CTRL_CPU_BASED_ACTIVATE_TERTIARY_CONTROLS))
-		may.tertiary_vm_exec_control = 0;
-	if (!(may.secondary_vm_exec_control &
+		may->tertiary_vm_exec_control = 0;
+	if (!(may->secondary_vm_exec_control &
 	      VMCS_CTRL_SECONDARY_EXEC_ENABLE_VMFUNC))
-		may.vm_function_control = 0;
+		may->vm_function_control = 0;
 
 	switch (encoding) {
 	case VMCS_ENC_GUEST_ES_SELECTOR:
@@ -183,34 +171,34 @@ static inline bool vmcs_field_exists(const struct vmcs_controls *controls, u64 e
 	case VMCS_ENC_HOST_RIP:
 		return true;
 	case VMCS_ENC_VIRTUAL_PROCESSOR_ID:
-		return may.secondary_vm_exec_control &
+		return may->secondary_vm_exec_control &
 		       VMCS_CTRL_SECONDARY_EXEC_ENABLE_VPID;
 	case VMCS_ENC_POSTED_INTR_NV:
 	case VMCS_ENC_POSTED_INTR_DESC_ADDR:
 	case VMCS_ENC_POSTED_INTR_DESC_ADDR_HIGH:
-		return may.pin_based_vm_exec_control &
+		return may->pin_based_vm_exec_control &
 		       VMCS_CTRL_PIN_BASED_POSTED_INTR;
 	case VMCS_ENC_EPTP_INDEX:
 	case VMCS_ENC_VE_INFORMATION_ADDRESS:
 	case VMCS_ENC_VE_INFORMATION_ADDRESS_HIGH:
-		return may.secondary_vm_exec_control &
+		return may->secondary_vm_exec_control &
 		       VMCS_CTRL_SECONDARY_EXEC_EPT_VIOLATION_VE;
 	case VMCS_ENC_HLAT_PREFIX:
 	case VMCS_ENC_HLAT_POINTER:
 	case VMCS_ENC_HLAT_POINTER_HIGH:
-		return may.tertiary_vm_exec_control &
+		return may->tertiary_vm_exec_control &
 		       VMCS_CTRL_TERTIARY_EXEC_ENABLE_HLAT;
 	case VMCS_ENC_LAST_PID_POINTER_INDEX:
 	case VMCS_ENC_PID_POINTER_TABLE:
 	case VMCS_ENC_PID_POINTER_TABLE_HIGH:
-		return may.tertiary_vm_exec_control &
+		return may->tertiary_vm_exec_control &
 		       VMCS_CTRL_TERTIARY_EXEC_IPI_VIRT;
 	case VMCS_ENC_VIRTUAL_TIMER_VECTOR:
 	case VMCS_ENC_GUEST_DEADLINE_SHADOW:
 	case VMCS_ENC_GUEST_DEADLINE_SHADOW_HIGH:
 	case VMCS_ENC_GUEST_DEADLINE:
 	case VMCS_ENC_GUEST_DEADLINE_HIGH:
-		return may.tertiary_vm_exec_control &
+		return may->tertiary_vm_exec_control &
 		       VMCS_CTRL_TERTIARY_EXEC_APIC_TIMER_VIRT;
 	case VMCS_ENC_GUEST_INTR_STATUS:
 	case VMCS_ENC_EOI_EXIT_BITMAP0:
@@ -221,36 +209,36 @@ static inline bool vmcs_field_exists(const struct vmcs_controls *controls, u64 e
 	case VMCS_ENC_EOI_EXIT_BITMAP2_HIGH:
 	case VMCS_ENC_EOI_EXIT_BITMAP3:
 	case VMCS_ENC_EOI_EXIT_BITMAP3_HIGH:
-		return may.secondary_vm_exec_control &
+		return may->secondary_vm_exec_control &
 		       VMCS_CTRL_SECONDARY_EXEC_VIRTUAL_INTR_DELIVERY;
 	case VMCS_ENC_GUEST_PML_INDEX:
 	case VMCS_ENC_PML_ADDRESS:
 	case VMCS_ENC_PML_ADDRESS_HIGH:
-		return may.secondary_vm_exec_control &
+		return may->secondary_vm_exec_control &
 		       VMCS_CTRL_SECONDARY_EXEC_ENABLE_PML;
 	case VMCS_ENC_GUEST_UINV:
-		return (may.vm_exit_controls &
+		return (may->vm_exit_controls &
 			VMCS_CTRL_VM_EXIT_CLEAR_UINV) ||
-		       (may.vm_entry_controls &
+		       (may->vm_entry_controls &
 			VMCS_CTRL_VM_ENTRY_LOAD_UINV);
 	case VMCS_ENC_MSR_BITMAP:
 	case VMCS_ENC_MSR_BITMAP_HIGH:
-		return may.cpu_based_vm_exec_control &
+		return may->cpu_based_vm_exec_control &
 		       VMCS_CTRL_CPU_BASED_USE_MSR_BITMAPS;
 	case VMCS_ENC_VIRTUAL_APIC_PAGE_ADDR:
 	case VMCS_ENC_VIRTUAL_APIC_PAGE_ADDR_HIGH:
 	case VMCS_ENC_TPR_THRESHOLD:
-		return may.cpu_based_vm_exec_control &
+		return may->cpu_based_vm_exec_control &
 		       VMCS_CTRL_CPU_BASED_TPR_SHADOW;
 	case VMCS_ENC_APIC_ACCESS_ADDR:
 	case VMCS_ENC_APIC_ACCESS_ADDR_HIGH:
-		return may.secondary_vm_exec_control &
+		return may->secondary_vm_exec_control &
 		       VMCS_CTRL_SECONDARY_EXEC_VIRTUALIZE_APIC_ACCESSES;
 	case VMCS_ENC_VM_FUNCTION_CONTROL:
 	case VMCS_ENC_VM_FUNCTION_CONTROL_HIGH:
 	case VMCS_ENC_EPTP_LIST_ADDRESS:
 	case VMCS_ENC_EPTP_LIST_ADDRESS_HIGH:
-		return may.secondary_vm_exec_control &
+		return may->secondary_vm_exec_control &
 		       VMCS_CTRL_SECONDARY_EXEC_ENABLE_VMFUNC;
 	case VMCS_ENC_EPT_POINTER:
 	case VMCS_ENC_EPT_POINTER_HIGH:
@@ -264,94 +252,94 @@ static inline bool vmcs_field_exists(const struct vmcs_controls *controls, u64 e
 	case VMCS_ENC_GUEST_PDPTR2_HIGH:
 	case VMCS_ENC_GUEST_PDPTR3:
 	case VMCS_ENC_GUEST_PDPTR3_HIGH:
-		return may.secondary_vm_exec_control &
+		return may->secondary_vm_exec_control &
 		       VMCS_CTRL_SECONDARY_EXEC_ENABLE_EPT;
 	case VMCS_ENC_VMREAD_BITMAP:
 	case VMCS_ENC_VMREAD_BITMAP_HIGH:
 	case VMCS_ENC_VMWRITE_BITMAP:
 	case VMCS_ENC_VMWRITE_BITMAP_HIGH:
-		return may.secondary_vm_exec_control &
+		return may->secondary_vm_exec_control &
 		       VMCS_CTRL_SECONDARY_EXEC_SHADOW_VMCS;
 	case VMCS_ENC_XSS_EXIT_BITMAP:
 	case VMCS_ENC_XSS_EXIT_BITMAP_HIGH:
-		return may.secondary_vm_exec_control &
+		return may->secondary_vm_exec_control &
 		       VMCS_CTRL_SECONDARY_EXEC_ENABLE_XSAVES;
 	case VMCS_ENC_ENCLS_EXITING_BITMAP:
 	case VMCS_ENC_ENCLS_EXITING_BITMAP_HIGH:
-		return may.secondary_vm_exec_control &
+		return may->secondary_vm_exec_control &
 		       VMCS_CTRL_SECONDARY_EXEC_ENCLS_EXITING;
 	case VMCS_ENC_SPP_TABLE_POINTER:
 	case VMCS_ENC_SPP_TABLE_POINTER_HIGH:
-		return may.secondary_vm_exec_control &
+		return may->secondary_vm_exec_control &
 		       VMCS_CTRL_SECONDARY_EXEC_ENABLE_SPP;
 	case VMCS_ENC_TSC_MULTIPLIER:
 	case VMCS_ENC_TSC_MULTIPLIER_HIGH:
-		return may.secondary_vm_exec_control &
+		return may->secondary_vm_exec_control &
 		       VMCS_CTRL_SECONDARY_EXEC_TSC_SCALING;
 	case VMCS_ENC_TERTIARY_VM_EXEC_CONTROL:
 	case VMCS_ENC_TERTIARY_VM_EXEC_CONTROL_HIGH:
-		return may.cpu_based_vm_exec_control &
+		return may->cpu_based_vm_exec_control &
 		       VMCS_CTRL_CPU_BASED_ACTIVATE_TERTIARY_CONTROLS;
 	case VMCS_ENC_ENCLV_EXITING_BITMAP:
 	case VMCS_ENC_ENCLV_EXITING_BITMAP_HIGH:
-		return may.secondary_vm_exec_control &
+		return may->secondary_vm_exec_control &
 		       VMCS_CTRL_SECONDARY_EXEC_ENCLV_EXITING;
 	case VMCS_ENC_PCONFIG_EXITING_BITMAP:
 	case VMCS_ENC_PCONFIG_EXITING_BITMAP_HIGH:
-		return may.secondary_vm_exec_control &
+		return may->secondary_vm_exec_control &
 		       VMCS_CTRL_SECONDARY_EXEC_ENABLE_PCONFIG;
 	case VMCS_ENC_SECONDARY_VM_EXIT_CONTROLS:
 	case VMCS_ENC_SECONDARY_VM_EXIT_CONTROLS_HIGH:
-		return may.vm_exit_controls &
+		return may->vm_exit_controls &
 		       VMCS_CTRL_VM_EXIT_ACTIVATE_SECONDARY_CONTROLS;
 	case VMCS_ENC_IA32_SPEC_CTRL_MASK:
 	case VMCS_ENC_IA32_SPEC_CTRL_MASK_HIGH:
 	case VMCS_ENC_IA32_SPEC_CTRL_SHADOW:
 	case VMCS_ENC_IA32_SPEC_CTRL_SHADOW_HIGH:
-		return may.tertiary_vm_exec_control &
+		return may->tertiary_vm_exec_control &
 		       VMCS_CTRL_TERTIARY_EXEC_VIRTUALIZE_IA32_SPEC_CTRL;
 	case VMCS_ENC_MSR_DATA:
 	case VMCS_ENC_MSR_DATA_HIGH:
-		return may.tertiary_vm_exec_control &
+		return may->tertiary_vm_exec_control &
 		       VMCS_CTRL_TERTIARY_EXEC_ENABLE_MSRLIST;
 	case VMCS_ENC_GUEST_IA32_PAT:
 	case VMCS_ENC_GUEST_IA32_PAT_HIGH:
-		return (may.vm_exit_controls &
+		return (may->vm_exit_controls &
 			VMCS_CTRL_VM_EXIT_SAVE_IA32_PAT) ||
-		       (may.vm_entry_controls &
+		       (may->vm_entry_controls &
 			VMCS_CTRL_VM_ENTRY_LOAD_IA32_PAT);
 	case VMCS_ENC_GUEST_IA32_EFER:
 	case VMCS_ENC_GUEST_IA32_EFER_HIGH:
-		return (may.vm_exit_controls &
+		return (may->vm_exit_controls &
 			VMCS_CTRL_VM_EXIT_SAVE_IA32_EFER) ||
-		       (may.vm_entry_controls &
+		       (may->vm_entry_controls &
 			VMCS_CTRL_VM_ENTRY_LOAD_IA32_EFER);
 	case VMCS_ENC_GUEST_IA32_PERF_GLOBAL_CTRL:
 	case VMCS_ENC_GUEST_IA32_PERF_GLOBAL_CTRL_HIGH:
-		return (may.vm_exit_controls &
+		return (may->vm_exit_controls &
 			VMCS_CTRL_VM_EXIT_SAVE_IA32_PERF_GLOBAL_CTRL) ||
-		       (may.vm_entry_controls &
+		       (may->vm_entry_controls &
 			VMCS_CTRL_VM_ENTRY_LOAD_IA32_PERF_GLOBAL_CTRL);
 	case VMCS_ENC_GUEST_BNDCFGS:
 	case VMCS_ENC_GUEST_BNDCFGS_HIGH:
-		return (may.vm_exit_controls &
+		return (may->vm_exit_controls &
 			VMCS_CTRL_VM_EXIT_CLEAR_BNDCFGS) ||
-		       (may.vm_entry_controls &
+		       (may->vm_entry_controls &
 			VMCS_CTRL_VM_ENTRY_LOAD_BNDCFGS);
 	case VMCS_ENC_GUEST_IA32_RTIT_CTL:
 	case VMCS_ENC_GUEST_IA32_RTIT_CTL_HIGH:
-		return (may.vm_exit_controls &
+		return (may->vm_exit_controls &
 			VMCS_CTRL_VM_EXIT_CLEAR_IA32_RTIT_CTL) ||
-		       (may.vm_entry_controls &
+		       (may->vm_entry_controls &
 			VMCS_CTRL_VM_ENTRY_LOAD_IA32_RTIT_CTL);
 	case VMCS_ENC_GUEST_IA32_LBR_CTL:
-		return (may.vm_exit_controls &
+		return (may->vm_exit_controls &
 			VMCS_CTRL_VM_EXIT_CLEAR_IA32_LBR_CTL) ||
-		       (may.vm_entry_controls &
+		       (may->vm_entry_controls &
 			VMCS_CTRL_VM_ENTRY_LOAD_IA32_LBR_CTL);
 	case VMCS_ENC_GUEST_IA32_PKRS:
 	case VMCS_ENC_GUEST_IA32_PKRS_HIGH:
-		return may.vm_entry_controls &
+		return may->vm_entry_controls &
 		       VMCS_CTRL_VM_ENTRY_LOAD_IA32_PKRS;
 	case VMCS_ENC_GUEST_IA32_FRED_CONFIG:
 	case VMCS_ENC_GUEST_IA32_FRED_CONFIG_HIGH:
@@ -369,29 +357,29 @@ static inline bool vmcs_field_exists(const struct vmcs_controls *controls, u64 e
 	case VMCS_ENC_GUEST_IA32_FRED_SSP2_HIGH:
 	case VMCS_ENC_GUEST_IA32_FRED_SSP3:
 	case VMCS_ENC_GUEST_IA32_FRED_SSP3_HIGH:
-		return (may.secondary_vm_exit_controls &
+		return (may->secondary_vm_exit_controls &
 			VMCS_CTRL_SECONDARY_VM_EXIT_SAVE_IA32_FRED) ||
-		       (may.vm_entry_controls &
+		       (may->vm_entry_controls &
 			VMCS_CTRL_VM_ENTRY_LOAD_IA32_FRED);
 	case VMCS_ENC_GUEST_IA32_SPEC_CTRL:
 	case VMCS_ENC_GUEST_IA32_SPEC_CTRL_HIGH:
-		return may.vm_entry_controls &
+		return may->vm_entry_controls &
 		       VMCS_CTRL_VM_ENTRY_LOAD_IA32_SPEC_CTRL;
 	case VMCS_ENC_HOST_IA32_PAT:
 	case VMCS_ENC_HOST_IA32_PAT_HIGH:
-		return may.vm_exit_controls &
+		return may->vm_exit_controls &
 		       VMCS_CTRL_VM_EXIT_LOAD_IA32_PAT;
 	case VMCS_ENC_HOST_IA32_EFER:
 	case VMCS_ENC_HOST_IA32_EFER_HIGH:
-		return may.vm_exit_controls &
+		return may->vm_exit_controls &
 		       VMCS_CTRL_VM_EXIT_LOAD_IA32_EFER;
 	case VMCS_ENC_HOST_IA32_PERF_GLOBAL_CTRL:
 	case VMCS_ENC_HOST_IA32_PERF_GLOBAL_CTRL_HIGH:
-		return may.vm_exit_controls &
+		return may->vm_exit_controls &
 		       VMCS_CTRL_VM_EXIT_LOAD_IA32_PERF_GLOBAL_CTRL;
 	case VMCS_ENC_HOST_IA32_PKRS:
 	case VMCS_ENC_HOST_IA32_PKRS_HIGH:
-		return may.vm_exit_controls &
+		return may->vm_exit_controls &
 		       VMCS_CTRL_VM_EXIT_LOAD_IA32_PKRS;
 	case VMCS_ENC_HOST_IA32_FRED_CONFIG:
 	case VMCS_ENC_HOST_IA32_FRED_CONFIG_HIGH:
@@ -409,34 +397,34 @@ static inline bool vmcs_field_exists(const struct vmcs_controls *controls, u64 e
 	case VMCS_ENC_HOST_IA32_FRED_SSP2_HIGH:
 	case VMCS_ENC_HOST_IA32_FRED_SSP3:
 	case VMCS_ENC_HOST_IA32_FRED_SSP3_HIGH:
-		return may.secondary_vm_exit_controls &
+		return may->secondary_vm_exit_controls &
 		       VMCS_CTRL_SECONDARY_VM_EXIT_LOAD_IA32_FRED;
 	case VMCS_ENC_HOST_IA32_SPEC_CTRL:
 	case VMCS_ENC_HOST_IA32_SPEC_CTRL_HIGH:
-		return may.secondary_vm_exit_controls &
+		return may->secondary_vm_exit_controls &
 		       VMCS_CTRL_SECONDARY_VM_EXIT_LOAD_IA32_SPEC_CTRL;
 	case VMCS_ENC_SECONDARY_VM_EXEC_CONTROL:
-		return may.cpu_based_vm_exec_control &
+		return may->cpu_based_vm_exec_control &
 		       VMCS_CTRL_CPU_BASED_ACTIVATE_SECONDARY_CONTROLS;
 	case VMCS_ENC_PLE_GAP:
 	case VMCS_ENC_PLE_WINDOW:
-		return may.secondary_vm_exec_control &
+		return may->secondary_vm_exec_control &
 		       VMCS_CTRL_SECONDARY_EXEC_PAUSE_LOOP_EXITING;
 	case VMCS_ENC_NOTIFY_WINDOW:
-		return may.secondary_vm_exec_control &
+		return may->secondary_vm_exec_control &
 		       VMCS_CTRL_SECONDARY_EXEC_NOTIFY_VM_EXITING;
 	case VMCS_ENC_VMX_PREEMPTION_TIMER_VALUE:
-		return may.pin_based_vm_exec_control &
+		return may->pin_based_vm_exec_control &
 		       VMCS_CTRL_PIN_BASED_VMX_PREEMPTION_TIMER;
 	case VMCS_ENC_GUEST_S_CET:
 	case VMCS_ENC_GUEST_SSP:
 	case VMCS_ENC_GUEST_INTR_SSP_TABLE:
-		return may.vm_entry_controls &
+		return may->vm_entry_controls &
 		       VMCS_CTRL_VM_ENTRY_LOAD_CET_STATE;
 	case VMCS_ENC_HOST_S_CET:
 	case VMCS_ENC_HOST_SSP:
 	case VMCS_ENC_HOST_INTR_SSP_TABLE:
-		return may.vm_exit_controls &
+		return may->vm_exit_controls &
 		       VMCS_CTRL_VM_EXIT_LOAD_CET_STATE;
 	default:
 		return false;

@@ -448,4 +448,16 @@ VMCS_ASSERT_CONTROL(SECONDARY_EXEC_BUS_LOCK_DETECTION);
 VMCS_ASSERT_CONTROL(SECONDARY_EXEC_NOTIFY_VM_EXITING);
 #endif
 
+/* Controls word by word, as the allowed 1-settings of the VMX MSRs are. */
+struct vmcs_controls {
+	u64 vm_function_control;
+	u64 tertiary_vm_exec_control;
+	u64 secondary_vm_exit_controls;
+	u32 pin_based_vm_exec_control;
+	u32 cpu_based_vm_exec_control;
+	u32 vm_exit_controls;
+	u32 vm_entry_controls;
+	u32 secondary_vm_exec_control;
+};
+
 #endif

@@ -7,7 +7,11 @@
 #ifndef TESTS_KERNEL_STUBS_KVM_H
 #define TESTS_KERNEL_STUBS_KVM_H
 
+#ifdef HAS_HVHDK
+#include <hyperv/hvhdk.h>
+#else
 #include <asm/hyperv-tlfs.h>
+#endif
 #include <asm/msr-index.h>
 
 #define KVM_NESTED_VMENTER_CONSISTENCY_CHECK(condition)	(condition)

@@ -18,6 +18,14 @@
 #define WARN_ON_ONCE(condition)		({ !!(condition); })
 #define pr_warn_once(...)		do { } while (0)
 
+#ifndef __init
+#define __init
+#define __initconst
+#endif
+#ifndef __ro_after_init
+#define __ro_after_init
+#endif
+
 #define PAGE_SIZE			4096
 #define DECLARE_PER_CPU(type, name)	extern type name
 #define DECLARE_STATIC_KEY_FALSE(name)	extern bool name

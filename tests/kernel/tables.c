@@ -101,6 +101,7 @@ static void print_shadowed(const char *side, const struct shadowed *field)
 int main(void)
 {
 	puts("what,name,kernel,ours");
+	kernel_prepare();
 	compare_tables();
 	compare_lookups();
 	print_shadowed("kernel", kernel_shadowed);

@@ -11,6 +11,9 @@ struct shadowed {
 
 extern const struct shadowed kernel_shadowed[], our_shadowed[];
 
+/* Let the kernel fill tables that it has empty. */
+void kernel_prepare(void);
+
 /* The offset, or less than zero where the kernel knows no such field. */
 int kernel_vmcs12_offset(unsigned long encoding);
 int kernel_evmcs_offset(unsigned long encoding, unsigned short *clean_field);

@@ -9,7 +9,7 @@ use warnings;
 use Exporter qw(import);
 use Vmcsgen;
 
-our @EXPORT = qw(spec_json revision_json taken_name generated renamed images_of every_of);
+our @EXPORT = qw(spec_json revision_json every_json taken_name target_of generated renamed images_of every_of);
 
 my $json;
 
@@ -28,17 +28,50 @@ sub revision_json
 	die "out/vmcs.json has no $path\n";
 }
 
-# What a target calls a revision or a list of controls that it takes, by its path.
-sub taken_name
+# The first revision of memory that the target has which takes all: the others have its names of
+# fields, and of its look-ups those of the fields that they have.
+my %FIRST = (vmcs12 => 'vmcs12/linux-7.3');
+
+# A revision as that target has it.
+sub every_json
 {
 	my ($path) = @_;
+	my $revision = revision_json($path);
+	my $first = $FIRST{ $path =~ s{/.*}{}r } // return $revision;
+	my %first = map { $_->{encoding} => $_ } grep { $_->{encoding} } @{ revision_json($first)->{members} };
 
+	return { %$revision, members => [map {
+		my $pattern = $first{$_->{encoding} // ''};
+
+		!$_->{encoding} ? $_ :
+		$pattern ? { %$_, map { ($_ => $pattern->{$_}) } qw(name lookup lookup_high) } :
+		{ %$_, lookup => 0, lookup_high => 0 };
+	} @{ $revision->{members} }] };
+}
+
+# What a target calls a revision or a list of controls that it takes, by its path, and, as a list
+# may have the path of a page, by the clause.
+sub taken_name
+{
+	my ($path, @kinds) = @_;
+
+	@kinds = qw(memory images pages masks) if !@kinds;
 	for my $target (@{ spec_json()->{targets} }) {
-		for my $pick (map { @{ $target->{$_} } } qw(memory images pages masks)) {
+		for my $pick (map { @{ $target->{$_} } } @kinds) {
 			return $pick->{name} if $pick->{path} eq $path;
 		}
 	}
 	die "no target takes $path\n";
+}
+
+# The folder of what is generated for a kernel: its target's, which takes its masks.
+sub target_of
+{
+	my ($version) = @_;
+	my ($target) = grep { grep { $_->{path} eq "evmcs/linux-$version" } @{ $_->{masks} } }
+		@{ spec_json()->{targets} };
+
+	return root() . "/out/$target->{name}";
 }
 
 # The header of a revision, relative to out/, its table, its struct, and what to include to have

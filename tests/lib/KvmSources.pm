@@ -23,12 +23,14 @@ my %FILES = (
 	'6.12' => [qw(vmcs.h vmcs12.c vmcs12.h vmcs_shadow_fields.h hyperv.c hyperv.h
 		      hyperv_evmcs.c hyperv_evmcs.h vmx_onhyperv.c vmx_onhyperv.h)],
 );
+$FILES{'7.3'} = $FILES{'6.12'};
 my %NAMES = (
 	'6.1' => { KVM_EVMCS_H => 'evmcs.h', KVM_EVMCS_C => 'evmcs.c', KVM_HYPERV_C => 'evmcs.c' },
 	'6.12' => { KVM_EVMCS_H => 'hyperv_evmcs.h', KVM_EVMCS_C => 'hyperv_evmcs.c',
 		    KVM_HYPERV_C => 'hyperv.c', KVM_ONHYPERV_C => 'vmx_onhyperv.c',
 		    KVM_ONHYPERV_H => 'vmx_onhyperv.h' },
 );
+$NAMES{'7.3'} = $NAMES{'6.12'};
 
 # A temporary folder with the files of a kernel, which goes away with the object.  Of a
 # tree that is patched there are the files that the glue brings, too.
@@ -68,6 +70,9 @@ sub compile_with
 	$self->{cc} = $cc;
 	$self->{flags} = \@flags;
 }
+
+# Whether Hyper-V's interface is in include/hyperv, which 6.13 began.
+sub has_hvhdk { return -e "$_[0]{tree}/include/hyperv/hvhdk.h" }
 
 sub dir { return "$_[0]{dir}" }
 
@@ -110,6 +115,18 @@ sub functions
 	} @functions);
 }
 
+# The functions by which a kernel asks which controls a CPU has to decide which fields exist, or
+# nothing: of capabilities.h, which would bring all of KVM.
+sub asked
+{
+	my ($self) = @_;
+	my ($asks) = $self->text('arch/x86/kvm/vmx/vmcs12.c') =~
+		/^static __init bool cpu_has_vmcs12_field\((.*?)^\}/ms or return;
+	my %asked = map { $_ => 1 } $asks =~ /return (cpu_has_\w+)\(\);/g;
+
+	return $self->functions('arch/x86/kvm/vmx/capabilities.h', 'asked.h', sort keys %asked);
+}
+
 # The members of a revision, for the sources to expand.
 sub members
 {
@@ -148,6 +165,7 @@ sub kernel_object
 		keys %{ $NAMES{$self->{version}} };
 
 	$source = root() . "/tests/kernel/$source" if $source !~ m{/};
+	$defines{HAS_HVHDK} = undef if $self->has_hvhdk();
 	return $self->object($source, '-w', '-DCONFIG_KVM_HYPERV',
 			     defines(%names, KERNEL_SIDE => undef, %defines),
 			     kernel_flags($self->{version}, $self->dir, root() . '/tests/kernel'),

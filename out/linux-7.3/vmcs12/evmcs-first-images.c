@@ -215,6 +215,11 @@ const struct vmcs12_revision vmcs12_revisions[] = {
 		.begins_with_evmcs = true,
 		.load = load_rfc_2017,
 		.store = store_rfc_2017,
+		.map = vmcs12_rfc_2017_map,
+		.lacks = {
+			.vm_exit_controls = VMCS_CTRL_VM_EXIT_LOAD_CET_STATE,
+			.vm_entry_controls = VMCS_CTRL_VM_ENTRY_LOAD_CET_STATE,
+		},
 	},
 };
 

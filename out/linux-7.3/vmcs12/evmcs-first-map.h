@@ -8,6 +8,9 @@
 
 #include "../vmcs_access.h"
 
+/* exists.h tells which of the fields that the map has an L1 finds on a CPU. */
+#define VMCS12_FIELDS_VARY
+
 enum {
 	vmcs12_evmcs_first_id = 0x30d5a046,
 	vmcs12_evmcs_first_size = 2154,	/* bytes that hold fields */

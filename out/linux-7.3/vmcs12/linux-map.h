@@ -8,6 +8,9 @@
 
 #include "../vmcs_access.h"
 
+/* exists.h tells which of the fields that the map has an L1 finds on a CPU. */
+#define VMCS12_FIELDS_VARY
+
 enum {
 	vmcs12_linux_id = 0x11e57ed0,
 	vmcs12_linux_size = 998,	/* bytes that hold fields */

@@ -7,7 +7,10 @@
 #ifndef VMCSGEN_VMCS12_REVISIONS_H
 #define VMCSGEN_VMCS12_REVISIONS_H
 
-#include "../vmcs_types.h"
+#include "../vmcs_controls.h"
+
+/* Not all revisions have all fields, so that struct vmcs12_revision has `map` and `lacks`. */
+#define VMCS12_SOME_LACK_FIELDS
 
 struct vmcs12;
 
@@ -27,6 +30,12 @@ struct vmcs12_revision {
 	void (*load)(struct vmcs12 *vmcs12, const void *image);
 	/* Lay a struct vmcs12 over an image, whose other bytes stay. */
 	void (*store)(void *image, const struct vmcs12 *vmcs12);
+	/*
+	 * Where an image has each field that VMREAD finds, if it has fewer than a struct vmcs12,
+	 * else NULL; and the controls that add what it lacks, which a guest may not set.
+	 */
+	const u16 *map;
+	struct vmcs_controls lacks;
 };
 
 /* The default one first. */

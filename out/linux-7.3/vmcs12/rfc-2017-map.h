@@ -8,6 +8,9 @@
 
 #include "../vmcs_access.h"
 
+/* exists.h tells which of the fields that the map has an L1 finds on a CPU. */
+#define VMCS12_FIELDS_VARY
+
 enum {
 	vmcs12_rfc_2017_id = 0x0c9e6f16,
 	vmcs12_rfc_2017_size = 2186,	/* bytes that hold fields */

@@ -25,5 +25,12 @@ VMCS_ASSERT_CONTROL({{NAME}});
 {{/controls}}
 {{/control_words}}
 
+/* Controls word by word, as the allowed 1-settings of the VMX MSRs are. */
+struct vmcs_controls {
+{{#control_words}}
+	u{{width}} {{name}};
+{{/control_words}}
+};
+
 #endif
 {{/names_controls}}

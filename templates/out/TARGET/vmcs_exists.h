@@ -12,13 +12,6 @@
 #include "vmcs_controls.h"
 #include "vmcs_encodings.h"
 
-/* The controls that may be 1, word by word: the allowed 1-settings of the VMX MSRs. */
-struct vmcs_controls {
-{{#control_words}}
-	u{{width}} {{name}};
-{{/control_words}}
-};
-
 /*
  * Whether the VMCS has a field, and with it the high half: if no control adds it, or if
  * a control that adds it may be 1.  An encoding that is not listed here is no field.
@@ -26,16 +19,16 @@ struct vmcs_controls {
  */
 static inline bool vmcs_field_exists(const struct vmcs_controls *controls, u64 encoding)
 {
-	struct vmcs_controls may = *controls;
+	struct vmcs_controls existing = *controls, *may = &existing;
 
 {{#added_words}}
 {{#first}}
 	/* No control may be 1 in a word that does not exist. */
 {{/first}}
 	if (!({{#adders}}{{^first}}) &&
-	    !({{/first}}may.{{word}} &
+	    !({{/first}}may->{{word}} &
 	      VMCS_CTRL_{{NAME}}{{/adders}}))
-		may.{{name}} = 0;
+		may->{{name}} = 0;
 {{#last}}
 
 {{/last}}
@@ -57,22 +50,7 @@ static inline bool vmcs_field_exists(const struct vmcs_controls *controls, u64 e
 	case VMCS_ENC_{{NAME}}_HIGH:
 {{/high}}
 {{/fields}}
-{{#adders}}
-{{#first}}
-{{#last}}
-		return may.{{word}} &
-		       VMCS_CTRL_{{NAME}};
-{{/last}}
-{{^last}}
-		return (may.{{word}} &
-			VMCS_CTRL_{{NAME}}) ||
-{{/last}}
-{{/first}}
-{{^first}}
-		       (may.{{word}} &
-			VMCS_CTRL_{{NAME}}){{#last}};{{/last}}{{^last}} ||{{/last}}
-{{/first}}
-{{/adders}}
+{{> adders}}
 {{#last}}
 	default:
 		return false;

@@ -53,6 +53,15 @@ const struct {{layout.struct}}_revision {{layout.name}}_revisions[] = {
 		.load = load_{{revision_c_name}},
 		.store = store_{{revision_c_name}},
 {{/in_place}}
+{{#loses_fields}}
+		.map = {{c_name}}_map,
+		.lacks = {
+{{#lost_controls}}
+			.{{word}} = {{#controls}}VMCS_CTRL_{{.}}{{^last}} |
+				{{/last}}{{/controls}},
+{{/lost_controls}}
+		},
+{{/loses_fields}}
 	},
 {{#last}}
 };

@@ -11,6 +11,11 @@
 #include "fields.h"
 {{/layout.clean}}
 
+{{#layout.existence}}
+/* exists.h tells which of the fields that the map has an L1 finds on a CPU. */
+#define {{layout.NAME}}_FIELDS_VARY
+
+{{/layout.existence}}
 enum {
 	{{c_name}}_id = {{id}},
 	{{c_name}}_size = {{size}},	/* bytes that hold fields */

@@ -8,7 +8,17 @@
 #ifndef VMCSGEN_{{NAME}}_REVISIONS_H
 #define VMCSGEN_{{NAME}}_REVISIONS_H
 
+{{#some_lack}}
+#include "../vmcs_controls.h"
+{{/some_lack}}
+{{^some_lack}}
 #include "../vmcs_types.h"
+{{/some_lack}}
+{{#some_lack}}
+
+/* Not all revisions have all fields, so that struct {{struct}}_revision has `map` and `lacks`. */
+#define {{NAME}}_SOME_LACK_FIELDS
+{{/some_lack}}
 
 struct {{struct}};
 
@@ -28,6 +38,14 @@ struct {{struct}}_revision {
 	void (*load)(struct {{struct}} *{{struct}}, const void *image);
 	/* Lay a struct {{struct}} over an image, whose other bytes stay. */
 	void (*store)(void *image, const struct {{struct}} *{{struct}});
+{{#some_lack}}
+	/*
+	 * Where an image has each field that VMREAD finds, if it has fewer than a struct {{struct}},
+	 * else NULL; and the controls that add what it lacks, which a guest may not set.
+	 */
+	const u16 *map;
+	struct vmcs_controls lacks;
+{{/some_lack}}
 };
 
 /* The default one first. */

@@ -88,14 +88,86 @@ static void test_known(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, vmcs12_known(VMCS12_REVISION | BIT_ULL(32)));
 }
 
-/* L1 finds the same fields in all revisions. */
+/* L1 finds what the images of the vCPU's revision have, as far as the CPU has it. */
 static void test_found(struct kunit *test)
 {
-	for (unsigned int i = 0; i < ARRAY_SIZE(images); i++)
+	struct boundary *boundary = test->priv;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(images); i++) {
+		boundary->vmx->nested.revision = &vmcs12_revisions[i];
 		for (unsigned int j = 0; j < ARRAY_SIZE(fields); j++)
-			KUNIT_EXPECT_EQ_MSG(test, !vmcs_end(images[i].map, fields[j]),
-					    !vmcs12_find_field(fields[j]), "field %x", fields[j]);
+			KUNIT_EXPECT_EQ_MSG(test, vmcs_end(images[i].map, fields[j]) &&
+					    vmcs12_find_field(fields[j]),
+					    vmcs12_find_field_of(vcpu_of(test), fields[j]) != 0,
+					    "field %x", fields[j]);
+	}
 }
+
+/* Without a filter, and with any, L1 finds what is there at all, and the highest index of that. */
+static void test_exists(struct kunit *test)
+{
+	unsigned int highest = 0;
+
+	for (unsigned int j = 0; j < ARRAY_SIZE(fields); j++) {
+		if (!vmcs12_find_field(fields[j]))
+			continue;
+		KUNIT_EXPECT_EQ_MSG(test, (__force u16)vmcs12_find_field(fields[j]),
+				    vmcs_end(VMCS12_WHOLE_MAP, fields[j]), "field %x", fields[j]);
+		highest = max(highest, vmcs_field_index(fields[j]));
+	}
+	KUNIT_EXPECT_EQ(test, highest, (unsigned int)VMCS12_HIGHEST_INDEX);
+	KUNIT_EXPECT_LE(test, highest, (unsigned int)VMCS12_WHOLE_HIGHEST_INDEX);
+}
+
+#ifdef VMCS12_SOME_LACK_FIELDS
+/*
+ * A revision that lacks fields, and the controls that add them: what userspace sets second is
+ * refused, and what it does not set is taken away and given back.
+ */
+static void test_lacks(struct kunit *test)
+{
+	struct boundary *boundary = test->priv;
+	struct nested_vmx *nested = &boundary->vmx->nested;
+	struct kvm_vcpu *vcpu = vcpu_of(test);
+	const u32 msr = MSR_IA32_VMX_TRUE_ENTRY_CTLS;
+
+	vcpu->arch.last_vmentry_cpu = -1;
+	for (unsigned int i = 0; i < nr_vmcs12_revisions; i++) {
+		const struct vmcs12_revision *revision = &vmcs12_revisions[i];
+		u32 lacks = revision->lacks.vm_entry_controls;
+
+		if (!lacks || !vmcs12_known(revision->id))
+			continue;
+		memset(nested, 0, sizeof(*nested));
+		nested->revision = VMCS12_DEFAULT;
+		nested->msrs.entry_ctls_high = ~0;
+
+		/* Nothing is set: the revision takes its controls away. */
+		KUNIT_EXPECT_EQ(test, vmcs12_set_revision(vcpu, revision->id), 0);
+		KUNIT_EXPECT_EQ(test, nested->msrs.entry_ctls_high, ~lacks);
+		KUNIT_EXPECT_EQ(test, vmcs12_set_controls(vcpu, msr, (u64)lacks << 32), -EINVAL);
+		KUNIT_EXPECT_PTR_EQ(test, nested->revision, revision);
+
+		/* The default gives back what KVM supports of them. */
+		KUNIT_EXPECT_EQ(test, vmcs12_set_revision(vcpu, VMCS12_DEFAULT->id), 0);
+		KUNIT_EXPECT_EQ(test, nested->msrs.entry_ctls_high,
+				~lacks | (vmcs_config.nested.entry_ctls_high & lacks));
+
+		/* Once they are set, the revision is refused, and nothing changes. */
+		nested->msrs.entry_ctls_high = ~0;
+		KUNIT_EXPECT_EQ(test, vmcs12_set_controls(vcpu, msr, ~0ULL), 0);
+		KUNIT_EXPECT_EQ(test, vmcs12_set_revision(vcpu, revision->id), -EINVAL);
+		KUNIT_EXPECT_EQ(test, nested->msrs.entry_ctls_high, ~0U);
+		KUNIT_EXPECT_PTR_EQ(test, nested->revision, VMCS12_DEFAULT);
+
+		/* What is set to less may have the revision, and stays. */
+		nested->msrs.entry_ctls_high = 0;
+		KUNIT_EXPECT_EQ(test, vmcs12_set_controls(vcpu, msr, 0), 0);
+		KUNIT_EXPECT_EQ(test, vmcs12_set_revision(vcpu, revision->id), 0);
+		KUNIT_EXPECT_EQ(test, nested->msrs.entry_ctls_high, 0U);
+	}
+}
+#endif
 
 /* What is loaded and stored is as it was, garbage and all. */
 static void test_same(struct kunit *test)
@@ -139,7 +211,7 @@ static void test_fields(struct kunit *test)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(images); i++)
 		for (unsigned int j = 0; j < ARRAY_SIZE(fields); j++)
-			if (vmcs12_find_field(fields[j]))
+			if (vmcs12_find_field(fields[j]) && vmcs_end(images[i].map, fields[j]))
 				test_field(test, i, fields[j]);
 }
 
@@ -195,6 +267,10 @@ static void test_memory(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(test_known),
 	KUNIT_CASE(test_found),
+	KUNIT_CASE(test_exists),
+#ifdef VMCS12_SOME_LACK_FIELDS
+	KUNIT_CASE(test_lacks),
+#endif
 	KUNIT_CASE(test_same),
 	KUNIT_CASE(test_fields),
 	KUNIT_CASE(test_launch_state),

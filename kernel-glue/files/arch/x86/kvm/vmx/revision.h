@@ -20,10 +20,24 @@
 const struct vmcs12_revision *vmcs12_known(u64 id);
 
 /*
- * Give a vCPU the revision with this id.  Returns -EINVAL if KVM does not know it, if the
- * vCPU has run, as its guest may have read the id, or if it is in VMX operation.
+ * Give a vCPU the revision with this id, and take away the controls that add fields which it
+ * lacks.  Returns -EINVAL if KVM does not know it, if the vCPU has run, as its guest may have read
+ * the id, if it is in VMX operation, or if userspace has set a capability MSR to such a control.
  */
 int vmcs12_set_revision(struct kvm_vcpu *vcpu, u64 id);
+
+/*
+ * Note that userspace sets @msr, a capability MSR of a word of controls.  Returns -EINVAL if @data
+ * has a control whose fields the vCPU's revision lacks.
+ */
+#ifdef VMCS12_SOME_LACK_FIELDS
+int vmcs12_set_controls(struct kvm_vcpu *vcpu, u32 msr, u64 data);
+#else
+static inline int vmcs12_set_controls(struct kvm_vcpu *vcpu, u32 msr, u64 data)
+{
+	return 0;
+}
+#endif
 
 /* Tell userspace the ids of all revisions.  Returns -EFAULT, or -E2BIG if they are too many. */
 int vmcs12_get_revisions(struct kvm_vmcs12_revisions __user *revisions);
@@ -33,6 +47,11 @@ int vmcs12_get_revisions(struct kvm_vmcs12_revisions __user *revisions);
 static inline int vmcs12_set_revision(struct kvm_vcpu *vcpu, u64 id)
 {
 	return id == VMCS12_REVISION ? 0 : -EINVAL;
+}
+
+static inline int vmcs12_set_controls(struct kvm_vcpu *vcpu, u32 msr, u64 data)
+{
+	return 0;
 }
 
 #endif /* CONFIG_KVM_VMCS12_REVISIONS */

@@ -9,9 +9,26 @@
 #include "vmcs12.h"
 #include "vmx.h"
 #include "layouts/vmcs_sync.h"
+#include "layouts/vmcs12/revisions.h"
 
 /* What IA32_VMX_VMCS_ENUM tells an L1: the highest index of a field. */
 #define VMCS12_VMCS_ENUM (VMCS12_HIGHEST_INDEX << VMCS_FIELD_INDEX_SHIFT)
+
+/*
+ * Where the vCPU's vmcs12 has a field, 0 if L1 finds none: the images of its revision may lack
+ * fields that struct vmcs12 has.
+ */
+static __always_inline vmcs12_end_t vmcs12_find_field_of(struct kvm_vcpu *vcpu, u64 encoding)
+{
+	vmcs12_end_t end = vmcs12_find_field(encoding);
+#if defined(CONFIG_KVM_VMCS12_REVISIONS) && defined(VMCS12_SOME_LACK_FIELDS)
+	const u16 *map = to_vmx(vcpu)->nested.revision->map;
+
+	if (map && !vmcs_end(map, encoding))
+		return 0;
+#endif
+	return end;
+}
 
 /* Whether the vCPU's vmcs12 has to get its rarely synced fields from vmcs02 first. */
 static inline bool vmcs12_stale(struct kvm_vcpu *vcpu)

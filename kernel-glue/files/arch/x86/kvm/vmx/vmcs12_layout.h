@@ -16,21 +16,32 @@
 #ifdef CONFIG_KVM_INTEL_VMCS12_EVMCS_FIRST
 #include "layouts/vmcs12/evmcs-first.h"
 #include "layouts/vmcs12/evmcs-first-map.h"
-#define VMCS_MAP vmcs12_evmcs_first_map
-#define VMCS12_HIGHEST_INDEX vmcs12_evmcs_first_highest_index
+#define VMCS12_WHOLE_MAP vmcs12_evmcs_first_map
+#define VMCS12_WHOLE_HIGHEST_INDEX vmcs12_evmcs_first_highest_index
 #else
 #include "layouts/vmcs12/linux.h"
 #include "layouts/vmcs12/linux-map.h"
-#define VMCS_MAP vmcs12_linux_map
-#define VMCS12_HIGHEST_INDEX vmcs12_linux_highest_index
+#define VMCS12_WHOLE_MAP vmcs12_linux_map
+#define VMCS12_WHOLE_HIGHEST_INDEX vmcs12_linux_highest_index
+#endif
+
+/* The fields that an L1 finds: all, or those that this CPU has, once vmcs12_exists.c has asked. */
+#ifdef VMCS12_FIELDS_VARY
+extern u16 vmcs12_map[VMCS_SLOTS];
+extern unsigned int vmcs12_highest_index;
+#define VMCS_MAP vmcs12_map
+#define VMCS12_HIGHEST_INDEX vmcs12_highest_index
+#else
+#define VMCS_MAP VMCS12_WHOLE_MAP
+#define VMCS12_HIGHEST_INDEX VMCS12_WHOLE_HIGHEST_INDEX
 #endif
 
 /* Where a field ends in it: sparse tells this from the end of a field in an eVMCS. */
 typedef u16 __bitwise vmcs12_end_t;
 
 /*
- * The fields that an L1 means by VMREAD and VMWRITE.  All revisions have the same ones, so
- * end 0 says of any vmcs12 that it has no such field.
+ * The fields that an L1 means by VMREAD and VMWRITE.  End 0 says of any vmcs12 that it has no
+ * such field; a vCPU whose revision has fewer is asked by vmcs12_find_field_of().
  */
 static __always_inline vmcs12_end_t vmcs12_find_field(u64 encoding);
 static __always_inline u64 vmcs12_read_field(const struct vmcs12 *vmcs12, u64 encoding,
