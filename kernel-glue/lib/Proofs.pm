@@ -113,24 +113,26 @@ sub rare
 
 # What the selftests' accessors do for an encoding has to be what a look-up in the spec's
 # page does: get or set the field's member, and forget that its group is clean.
-my $CASE = qr/\bcase\s+(\w+):\s*(?:\*value = )?current_evmcs->(\w+)(?: = value)?;
-	      (?:\s*current_evmcs->hv_clean_fields\s&=\s~HV_VMX_ENLIGHTENED_CLEAN_FIELD_(\w+);)?
+my $CASE = qr/\bcase\s+(\w+):\s*(?:\*value\ =\ )?current_evmcs->(\w+)(?:\ =\ value)?;
+	      (?:\s*current_evmcs->hv_clean_fields\ &=\ ~HV_VMX_ENLIGHTENED_CLEAN_FIELD_(\w+);)?
 	      \s*break;/x;
 
 sub cases
 {
 	my ($run, $rules, @files) = @_;
-	my ($role, @functions) = @{ $rules->{cases} // return };
+	my ($role, @names) = @{ $rules->{cases} // return };
+	my %vain = map { $_ => 1 } grep { /^[A-Z]/ } @names;
 	my %numbers = encodings($run, $rules);
 	my $revision = Spec::revision($run->target, $role);
 	my %fields = map { $_->{encoding} => $_ } grep { $_->{lookup} } $run->{spec}->fields($revision);
 
-	for my $function (@functions) {
+	for my $function (grep { !/^[A-Z]/ } @names) {
 		my (@kernels, @specs);
 		my $body = body($run, $function, @files);
 
 		while ($body =~ /$CASE/g) {
 			my ($encoding, $member, $group) = ($1, $2, $3);
+			next if $vain{$encoding};
 			my $field = $fields{ $numbers{$encoding} // '' };
 
 			push @kernels, join(', ', $encoding, $member, $group // ());
