@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
 # What is generated for a target that takes everything, and what is committed for others, is
-# clean: compilers with all warnings and the kernel's own, sparse, kernel-doc, checkpatch,
-# docutils, and the self-test.
+# clean: compilers with all warnings and the kernel's own, sparse, kernel-doc, checkpatch, and the
+# self-test.
 # Each tool is first shown a fault, so that its silence means something.
 use strict;
 use warnings;
@@ -22,7 +22,6 @@ my @WORD_SIZES = ('-m64', '-m32');
 # The folders of targets, each with its files: a target that takes everything, with those that
 # only tests use left out, and what is committed.
 my %TARGETS = map { $_ => [c_files($_)] } $out, grep { -d } glob("$committed/*");
-my @documents = map { glob("$_/*/*.rst") } sort keys %TARGETS;
 
 sub c_files
 {
@@ -348,28 +347,6 @@ for my $cc (compilers()) {
 
 		isnt($said || self_tested($program), '', "the self-test sees a fault in $file");
 	}
-}
-
-#
-# The documentation
-#
-
-SKIP: {
-	my $has = run('python3', '-c', 'import docutils');
-
-	skip('docutils is not here (python3-docutils)', 2) if $has->{status} != 0;
-
-	my $parse = "import sys, docutils.core\n" .
-		"for name in sys.argv[1:]:\n" .
-		"    with open(name) as file:\n" .
-		"        docutils.core.publish_doctree(file.read(), source_path=name,\n" .
-		"            settings_overrides={'report_level': 1, 'halt_level': 5})\n";
-	my $result = run('python3', '-c', $parse, @documents);
-	is("$result->{status} $result->{err}", '0 ', 'docutils: ' . @documents . ' files');
-
-	my $dir = tempdir();
-	$result = run('python3', '-c', $parse, spew("$dir/fault.rst", "== ==\n a\n== ===\n\n*b\n"));
-	isnt($result->{err}, '', 'docutils sees a fault');
 }
 
 done_testing;

@@ -259,7 +259,7 @@ sub changes
 
 sub differences
 {
-	changes('as of 2022-07-06', 'as of 2022-07-07', 'tlfs/evmcs/page.h tlfs/evmcs/page.rst vmcs.json',
+	changes('as of 2022-07-06', 'as of 2022-07-07', 'tlfs/evmcs/page.h vmcs.json',
 		'a change shows in the files that tell of it');
 	changes('TLFS 6.0b', 'TLFS 6.0c', 'vmcs.json',
 		'one of a revision that no target takes, in the one that tells of all');
