@@ -37,7 +37,7 @@ use Spec;
 #	entries: MACRO ROLE		a table, by the macro of its entries
 #	offsets: FUNCTION MACRO ROLE	assertions of offsets
 #	copies: FUNCTION entry|exit ROLE
-#	cases: ROLE FUNCTION...		a case for each field
+#	cases: ROLE FUNCTION... NAME...	a case for each field; those NAMEs are in vain
 #	masks: PREFIX			macros, the controls that an enlightened VMCS can have
 #	groups: PREFIX			macros, its clean-field groups
 #	rare: ROLE SYNCS ASKS NAME...	a function that syncs the fields that are rarely synced, one that

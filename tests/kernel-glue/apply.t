@@ -246,7 +246,7 @@ END
 refused('functions have other names',
 	{ "$vmx/nested.c" => sub {
 		s/\bhandle_vmread\b/handle_read/g; s/nested_vmx_calc_vmcs_enum_msr/vmcs_enum/g } },
-	['vmcs12-fields'], 5, <<"END", 1);
+	['vmcs12-fields'], 4, <<"END", 1);
 apply: vmcs12-fields.cocci: rule 'read' has to match 1 times in handle_vmread, and matches
 	$vmx/nested.c: handle_read: 1
 apply: vmcs12-fields.cocci: rule 'page' has to match 1 times in handle_vmread, and matches
@@ -256,34 +256,36 @@ apply: vmcs12-fields.cocci: rule 'highest' has to match 1 times in nested_vmx_se
 END
 refused('tables have another entry',
 	{ "$vmx/hyperv_evmcs.c" => sub { s/^(\tEVMCS1_FIELD)/$1(NEW, new, NONE),\n$1/m },
-	  "$vmx/vmcs12.c" => sub { s/^(\tFIELD)/$1(NEW, new),\n$1/m } },
+	  "$vmx/vmcs12.c" => sub { s/^(\tFIELD)(?=\(GUEST_RIP)/$1(NEW, new),\n$1/m } },
 	['evmcs-fields', 'vmcs12-structure'], 2, <<"END");
-apply: evmcs-entries.edit: $vmx/hyperv_evmcs.c differs from evmcs/linux-6.1:
+apply: evmcs-fields.cocci: $vmx/hyperv_evmcs.c:13: vmcs_field_to_evmcs_1[] differs from evmcs/linux-6.1:
 	has new, NEW, NONE
-apply: vmcs12-entries.edit: $vmx/vmcs12.c differs from vmcs12/linux-6.1:
+apply: vmcs12-structure.cocci: $vmx/vmcs12.c:12: vmcs12_field_offsets[] differs from vmcs12/linux-6.1:
 	has new, NEW
 END
 refused('struct vmcs12 has another member, and one less',
 	{ "$vmx/vmcs12.h" => sub {
 		s/^\tu64 padding64\[1\];.*\n/\tu64 brand_new;\n/m; s/natural_width guest_dr7;/u64 guest_dr8;/ } },
 	['vmcs12-structure'], 1, <<"END");
-apply: vmcs12-structure.cocci: struct vmcs12 of $vmx/vmcs12.h is not vmcs12/linux-6.1, but
+apply: $vmx/vmcs12.h:27: struct vmcs12 is none that a target has; nearest is vmcs12/linux-6.1, of target linux, but
 	'brand_new' is neither a field nor a member of 'vmcs12'
 	'guest_dr8' is neither a field nor a member of 'vmcs12'
+	`make port KSRC=PRISTINE` says how to describe it
 END
 refused('the enlightened VMCS has another layout',
 	{ 'arch/x86/include/asm/hyperv-tlfs.h' => sub {
 		s/^(\tu64 host_ia32_pat;\n)(\tu64 host_ia32_efer;\n)/$2$1/m } },
 	['evmcs-structure'], 1, <<"END");
-apply: evmcs-structure.cocci: struct hv_enlightened_vmcs of arch/x86/include/asm/hyperv-tlfs.h is not evmcs/linux-6.1, but
+apply: arch/x86/include/asm/hyperv-tlfs.h:431: struct hv_enlightened_vmcs is none that a target has; nearest is evmcs/linux-6.1, of target linux, but
 	move host_ia32_pat by 8
 	move host_ia32_efer by -8
+	`make port KSRC=PRISTINE` says how to describe it
 END
 refused('a field has moved to another clean-field group',
 	{ "$vmx/hyperv_evmcs.c" => sub {
 		s/(EVMCS1_FIELD\(GUEST_RSP, .*?\n\s+HV_VMX_ENLIGHTENED_CLEAN_FIELD_)\w+/$1CRDR/ } },
 	['evmcs-fields'], 1, <<"END");
-apply: evmcs-entries.edit: $vmx/hyperv_evmcs.c differs from evmcs/linux-6.1:
+apply: evmcs-fields.cocci: $vmx/hyperv_evmcs.c:13: vmcs_field_to_evmcs_1[] differs from evmcs/linux-6.1:
 	has guest_rsp, 0x0000681c, CRDR
 	lacks guest_rsp, 0x0000681c, GUEST_BASIC
 END
@@ -293,7 +295,7 @@ refused('one field is exchanged for another, or for one that is there, and a hal
 		s/^\tFIELD\(GUEST_RIP, guest_rip\)/\tFIELD(GUEST_DR7, guest_dr7)/m;
 		s/^\tFIELD(\(EXCEPTION_BITMAP,)/\tFIELD64$1/m } },
 	['vmcs12-structure'], 1, <<"END");
-apply: vmcs12-entries.edit: $vmx/vmcs12.c differs from vmcs12/linux-6.1:
+apply: vmcs12-structure.cocci: $vmx/vmcs12.c:12: vmcs12_field_offsets[] differs from vmcs12/linux-6.1:
 	lacks exception_bitmap, 0x00004004
 	has exception_bitmap, 0x00004004, and its high half
 	lacks guest_rip, 0x0000681e
@@ -303,7 +305,7 @@ END
 refused('an encoding has another number',
 	{ 'arch/x86/include/asm/vmx.h' => sub { s/^(\tGUEST_RSP\s+= 0x0000681)c/$1a/m } },
 	['vmcs12-structure'], 1, <<"END");
-apply: vmcs12-entries.edit: $vmx/vmcs12.c differs from vmcs12/linux-6.1:
+apply: vmcs12-structure.cocci: $vmx/vmcs12.c:12: vmcs12_field_offsets[] differs from vmcs12/linux-6.1:
 	has guest_rsp, 0x0000681a
 	lacks guest_rsp, 0x0000681c
 END
@@ -315,7 +317,7 @@ refused('a mask has one control more, another one less, and one is of another bi
 	  'arch/x86/include/asm/vmxfeatures.h' => sub {
 		s/^(#define VMX_FEATURE_VIRTUAL_NMIS\s+\( 0\*32\+)  5\)/$1  4)/m } },
 	['evmcs-fields'], 1, <<"END");
-apply: evmcs-fields.cocci: $vmx/hyperv_evmcs.c $vmx/hyperv_evmcs.h differs from out/linux/evmcs/supported-controls.h:
+apply: evmcs-fields.cocci: $vmx/hyperv_evmcs.h differs from the masks of target linux:
 	lacks EVMCS1_SUPPORTED_2NDEXEC 0xc71998fe
 	has EVMCS1_SUPPORTED_2NDEXEC 0xc71b98fe
 	has EVMCS1_SUPPORTED_PINCTRL 0x1f
@@ -329,10 +331,10 @@ refused('a clean-field group has another bit',
 	{ map { $_ => sub { s/^(#define HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR\s+BIT)\(8\)/$1(16)/m } }
 		'arch/x86/include/asm/hyperv-tlfs.h', $SELFTEST },
 	['evmcs-structure', 'selftests-evmcs'], 2, <<"END");
-apply: evmcs-structure.cocci: arch/x86/include/asm/hyperv-tlfs.h differs from out/linux/evmcs/fields.h:
+apply: evmcs-structure.cocci: arch/x86/include/asm/hyperv-tlfs.h differs from evmcs/linux-6.1:
 	lacks HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR 0x100
 	has HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR 0x10000
-apply: selftests-evmcs.cocci: $SELFTEST differs from out/linux/evmcs/fields.h:
+apply: selftests-evmcs.cocci: $SELFTEST differs from evmcs/linux-6.1:
 	lacks HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR 0x100
 	has HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR 0x10000
 END
@@ -358,16 +360,17 @@ END
 refused('a structure that cannot be read',
 	{ "$vmx/vmcs12.h" => sub { s/^(\tu64 tsc_offset;\n)/#ifdef CONFIG_NEW\n$1#endif\n/m } },
 	['vmcs12-structure'], 1, <<"END");
-apply: vmcs12-structure.cocci: struct vmcs12 of $vmx/vmcs12.h is not vmcs12/linux-6.1, but
+apply: $vmx/vmcs12.h:27: struct vmcs12 is none that a target has; nearest is vmcs12/linux-6.1, of target linux, but
 	PRISTINE/$vmx/vmcs12.h:43: error: '#ifdef' in the structure
 	PRISTINE/$vmx/vmcs12.h:45: error: '#endif' in the structure
+	`make port KSRC=PRISTINE` says how to describe it
 END
 {
 	my $members = join('', map { "\t$_;\n" } 'u32 revision_id', 'u32 abort', 'u64 guest_rip',
 			   'u64 host_cr0', 'u64 tsc_offset', 'u64 cr0_read_shadow');
 	my ($changed) = changed({ "$vmx/vmcs12.h" => sub {
 		s/^(struct __packed vmcs12 \{\n).*?^(?=\};)/$1$members/ms } });
-	my $said = apply('--check', $changed, "$vmx/layouts/")->{err};
+	my $said = apply('--check', $changed, 'vmcs12-structure')->{err};
 
 	# But for what import notes, and the name of the file that it reads.
 	$said =~ s{^\t/\S+: note: .*\n(?:\t .*\n)*}{}mg;
@@ -392,7 +395,7 @@ refused('what is to be removed has something new',
 	{ "$vmx/hyperv_evmcs.c" => sub { $_ .= "\nint evmcs_new(void)\n{\n\treturn 0;\n}\n" } },
 	['evmcs-', "$vmx/hyperv_evmcs.c"], 1, <<"END");
 apply: manifest: $vmx/hyperv_evmcs.c is to be removed, and nothing replaces what it has:
-	$vmx/hyperv_evmcs.c:316: int evmcs_new(void)
+	$vmx/hyperv_evmcs.c:317: int evmcs_new(void)
 END
 refused('what is to be removed is under a condition',
 	{ "$vmx/vmcs12.c" => sub { s/^#define FIELD\(.*\n/#ifdef CONFIG_NEW\n$&#endif\n/m } },
@@ -436,7 +439,7 @@ refused('a case of a switch that includes its cases, and a check of a page', {
 	lost('evmcs-fields.cocci', "$vmx/hyperv_evmcs.h", 129, 'evmcs_field_offset()',
 	     "-\tif (unlikely(!evmcs_field->offset))",
 	     "+\tif (unlikely(!evmcs_field->offset || field == TSC_MULTIPLIER))", " \t\treturn -ENOENT;") .
-	lost('vmcs12-sync.edit', "$vmx/nested.c", 5681, 'is_shadow_field_rw()',
+	lost('vmcs12-sync.edit', "$vmx/nested.c", 5682, 'is_shadow_field_rw()',
 	     ' #include "vmcs_shadow_fields.h"', "+\tcase GUEST_BNDCFGS:", " \t\treturn true;"));
 refused('other functions', { "$vmx/nested.c" => sub {
 		s/^(static bool is_shadow_field_ro.*?define SHADOW_FIELD_RO\(x, y\)) case x:/$1 case (x) & ~1:/ms;
@@ -447,14 +450,18 @@ refused('other functions', { "$vmx/nested.c" => sub {
 			s/^(\tCHECK_OFFSET\(guest_pml_index, 996\);\n)/$1\tBUILD_BUG_ON(PAGE_SIZE > 4096);\n/m } },
 	['vmcs12-'], 6,
 	"apply: vmcs12-fields.cocci: is_vmcs12_ext_field() differs from vmcs12/linux-6.1:\n\thas VPID_NEW\n" .
-	lost('vmcs12-fields.cocci', "$vmx/nested.c", 4500, 'is_vmcs12_ext_field()',
-	     ' 		return true;', "+\t\treturn enable_vpid;", " default:") .
-	lost('vmcs12-fields.cocci', "$vmx/nested.c", 7001, 'nested_vmx_calc_vmcs_enum_msr()',
+	lost('vmcs12-fields.cocci', "$vmx/nested.c", 4460, 'is_vmcs12_ext_field()',
+	     " \treturn true;", "+\treturn enable_vpid;", " \tdefault:") .
+	lost('vmcs12-fields.cocci', "$vmx/nested.c", 7003, 'nested_vmx_calc_vmcs_enum_msr()',
 	     "-\tmax_idx = 0;", "+\tmax_idx = 2;", " \tfor (i = 0; i < nr_vmcs12_fields; i++) {") .
 	lost('vmcs12-structure.cocci', "$vmx/vmcs12.h", 216, 'vmx_check_vmcs12_offsets()',
-	     '') .
-	lost('vmcs12-structure.cocci', "$vmx/vmcs12.h", 388, 'vmcs12_read_any()', '') .
-	lost('vmcs12-sync.edit', "$vmx/nested.c", 5694, 'is_shadow_field_ro()', ''));
+	     "+\tBUILD_BUG_ON(PAGE_SIZE > 4096);", ' }') .
+	lost('vmcs12-structure.cocci', "$vmx/vmcs12.h", 388, 'vmcs12_read_any()',
+	     " \tcase VMCS_FIELD_WIDTH_U16:", "-\t\treturn *((u16 *)p);", "+\t\treturn *((u16 *)p) & 0xfff;",
+	     " \tcase VMCS_FIELD_WIDTH_U32:") .
+	lost('vmcs12-sync.edit', "$vmx/nested.c", 5696, 'is_shadow_field_ro()',
+	     " \tswitch (field) {", '-#define SHADOW_FIELD_RO(x, y) case x:',
+	     '+#define SHADOW_FIELD_RO(x, y) case (x) & ~1:', ' #include "vmcs_shadow_fields.h"'));
 refused('macros and tables', {
 		"$vmx/vmcs12.c" => sub {
 			s/^(#define FIELD\(number, name\).*)/$1 + 0/m; s/^(\tFIELD\(HOST_RIP.*\n)/$1\t[7] = 8,\n/m;
@@ -464,7 +471,28 @@ refused('macros and tables', {
 		$SELFTEST => sub {
 			s/^(\t\tcurrent_evmcs->guest_rip = value;\n)/$1\t\tcurrent_evmcs->guest_rsp = value;\n/m;
 			s/(\t\t\*value = current_evmcs->guest_)rip;/$1rsp;/ } },
-	['vmcs12-structure', 'evmcs-', 'selftests-evmcs'], 8, '');
+	['vmcs12-structure', 'evmcs-', 'selftests-evmcs'], 7,
+	lost('evmcs-entries.edit', "$vmx/hyperv_evmcs.c", 10, 'EVMCS1_FIELD',
+	     ' #define EVMCS1_FIELD(number, name, clean_field)[ROL16(number, 6)] = \\',
+	     "-\t\t{EVMCS1_OFFSET(name), clean_field}", "+\t\t{EVMCS1_OFFSET(name), clean_field | 1}") .
+	lost('evmcs-fields.cocci', "$vmx/hyperv_evmcs.h", 154, 'evmcs_read_any()',
+	     "-\treturn vmcs12_read_any((void *)evmcs, field, offset);",
+	     "+\treturn vmcs12_read_any((void *)evmcs, field, offset) & ~0ull;", ' }') .
+	"apply: selftests-evmcs.cocci: evmcs_vmread() differs from evmcs/linux-6.1:\n" .
+	"\tlacks GUEST_RIP, guest_rip\n\thas GUEST_RIP, guest_rsp\n" .
+	lost('selftests-evmcs.cocci', $SELFTEST, 678, 'evmcs_vmwrite()',
+	     " \tswitch (encoding) {",
+	     map({ "+\t$_" } 'case GUEST_RIP:', "\tcurrent_evmcs->guest_rip = value;",
+		 "\tcurrent_evmcs->guest_rsp = value;",
+		 "\tcurrent_evmcs->hv_clean_fields &= ~HV_VMX_ENLIGHTENED_CLEAN_FIELD_NONE;", "\tbreak;"),
+	     " \tdefault: return 1;") .
+	lost('vmcs12-structure.cocci', "$vmx/vmcs12.c", 12, 'vmcs12_field_offsets', "+\t[7] = 8,", ' };') .
+	lost('vmcs12-structure.cocci', "$vmx/vmcs12.c", 156, 'nr_vmcs12_fields',
+	     '-const unsigned int nr_vmcs12_fields = ARRAY_SIZE(vmcs12_field_offsets);',
+	     '+const unsigned int nr_vmcs12_fields = ARRAY_SIZE(vmcs12_field_offsets) - 1;') .
+	lost('vmcs12-structure.cocci', "$vmx/vmcs12.c", 7, 'FIELD',
+	     "-#define FIELD(number, name)\t[ROL16(number, 6)] = VMCS12_OFFSET(name)",
+	     "+#define FIELD(number, name)\t[ROL16(number, 6)] = VMCS12_OFFSET(name) + 0"));
 
 #
 # All that doesn't fit is told in one run
@@ -474,15 +502,17 @@ refused('a file is missing, a rule has no match to make, and a function is anoth
 		"$vmx/nested.c" => sub { s/^(\tmax_idx = )0;/${1}2;/m },
 		"$vmx/vmx.h" => sub { unlink("$top/changed$copy/$DOCUMENT"); $_ .= "\n" },
 		"$vmx/vmcs_shadow_fields.h" => sub { s/^SHADOW_FIELD_RW\(TPR_THRESHOLD.*\n//m } },
-	[], 3, <<"END");
+	[], 3, <<"END" .
 apply: manifest: $vmx/vmcs_shadow_fields.h differs from out/linux/vmcs_shadow_fields.h:
 	lacks SHADOW_FIELD_RW(TPR_THRESHOLD, tpr_threshold)
 apply: documentation.edit: PRISTINE has no $DOCUMENT
 END
+	lost('vmcs12-fields.cocci', "$vmx/nested.c", 7001, 'nested_vmx_calc_vmcs_enum_msr()',
+	     "-\tmax_idx = 0;", "+\tmax_idx = 2;", " \tfor (i = 0; i < nr_vmcs12_fields; i++) {"));
 
 refused('a file that is brought is there',
 	{ "$vmx/vmx.h" => sub { spew("$top/changed$copy/$vmx/vmcs12_image.h", "\n"); $_ .= "\n" } },
-	["$vmx/vmcs12_image.h"], 1, "apply: PRISTINE has $vmx/vmcs12_image.h already\n");
+	["$vmx/vmcs12_image.h"], 1, "apply: manifest: PRISTINE has $vmx/vmcs12_image.h already\n");
 
 #
 # What is no kernel, and a place where nothing can be done

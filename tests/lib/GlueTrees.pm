@@ -19,7 +19,7 @@ my @SEEN = qw(arch/x86/kvm arch/x86/include/asm/hyperv-tlfs.h
 	      arch/x86/include/asm/kvm_host.h arch/x86/include/asm/vmx.h
 	      arch/x86/include/asm/vmxfeatures.h arch/x86/include/uapi/asm/kvm.h
 	      tools/testing/selftests/kvm/Makefile tools/testing/selftests/kvm/x86_64
-	      tools/testing/selftests/kvm/include Documentation/virt/kvm/x86/nested-vmx.rst);
+	      tools/testing/selftests/kvm/include Documentation/virt/kvm/x86/nested-vmx.rst scripts/Makefile);
 
 # A new tree of a kernel in a folder; returns its name.
 sub glue_tree
