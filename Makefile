@@ -49,11 +49,11 @@ WITHOUT	:= $(if $(LIBRARIES),,gen/import/btf.c gen/import/elf_symbol.c)
 
 # The storeys, from the lowest up: a file includes those of its own and of those below.
 STOREYS	:= base language check emit compare image import command
-SOURCES	:= $(filter-out $(WITHOUT),gen/main.c $(wildcard $(STOREYS:%=gen/%/*.c)))
+GEN_SOURCES	:= $(filter-out $(WITHOUT),gen/main.c $(wildcard $(STOREYS:%=gen/%/*.c)))
 # As Kbuild calls what bison and flex write.
 PARSER	:= $(B)/gen/language/parser.tab
 LEXER	:= $(B)/gen/language/lexer.lex
-OBJECTS	:= $(SOURCES:gen/%.c=$(B)/gen/%.o) $(PARSER).o $(LEXER).o
+OBJECTS	:= $(GEN_SOURCES:gen/%.c=$(B)/gen/%.o) $(PARSER).o $(LEXER).o
 
 # What a kernel tree takes along: it needs libc and nothing else, and has CORE_LINES at most.
 CORE	:= $(wildcard $(addprefix gen/,$(shell sed 's/\#.*//' gen/core.list)))
@@ -126,7 +126,7 @@ CORE_OBJECTS := $(patsubst gen/%.c,$(B)/core/gen/%.o,$(filter %.c,$(CORE))) \
 FUNCTIONS := sed -n 's/.* [Tt] //p' | LC_ALL=C sort -u
 
 core:
-	$(MAKE) B=$(B)/core SOURCES="$(filter %.c,$(CORE))" LIBRARIES= \
+	$(MAKE) B=$(B)/core GEN_SOURCES="$(filter %.c,$(CORE))" LIBRARIES= \
 		CFLAGS="-g -ffunction-sections" LDFLAGS=-Wl,--gc-sections $(B)/core/vmcsgen
 	@nm $(B)/core/vmcsgen | $(FUNCTIONS) >$(B)/core/called
 	@! nm $(CORE_OBJECTS) | $(FUNCTIONS) | LC_ALL=C comm -23 - $(B)/core/called | \
