@@ -11,7 +11,7 @@
 #	make coverage-kernel	measure what the boots of patched kernels reach of KVM
 #	make fuzz	let fuzzers look for faults in gen/: MINUTES in all
 #	make mutants	see which faults put into gen/ the tests find
-#	make kernel	build a Linux whose nested VMX goes by out/: KVER=6.12 or another of
+#	make kernel	build a Linux whose nested VMX goes by the spec: KVER=6.12 or another of
 #			Debian's, or KSRC, a tree; REVISIONS=0 for one revision of vmcs12;
 #			LAYOUT=linux or evmcs-first; CONFIG, a fragment; UNPATCHED=1 for the
 #			same without the glue; CC
