@@ -11,7 +11,7 @@
 #	make coverage-kernel	measure what the boots of patched kernels reach of KVM
 #	make fuzz	let fuzzers look for faults in gen/: MINUTES in all
 #	make mutants	see which faults put into gen/ the tests find
-#	make kernel	build a Linux whose nested VMX goes by out/: KVER=6.12 or another of
+#	make kernel	build a Linux whose nested VMX goes by the spec: KVER=6.12 or another of
 #			Debian's, or KSRC, a tree; REVISIONS=0 for one revision of vmcs12;
 #			LAYOUT=linux or evmcs-first; CONFIG, a fragment; UNPATCHED=1 for the
 #			same without the glue; CC
@@ -49,11 +49,11 @@ WITHOUT	:= $(if $(LIBRARIES),,gen/import/btf.c gen/import/elf_symbol.c)
 
 # The storeys, from the lowest up: a file includes those of its own and of those below.
 STOREYS	:= base language check emit compare image import command
-SOURCES	:= $(filter-out $(WITHOUT),gen/main.c $(wildcard $(STOREYS:%=gen/%/*.c)))
+GEN_SOURCES	:= $(filter-out $(WITHOUT),gen/main.c $(wildcard $(STOREYS:%=gen/%/*.c)))
 # As Kbuild calls what bison and flex write.
 PARSER	:= $(B)/gen/language/parser.tab
 LEXER	:= $(B)/gen/language/lexer.lex
-OBJECTS	:= $(SOURCES:gen/%.c=$(B)/gen/%.o) $(PARSER).o $(LEXER).o
+OBJECTS	:= $(GEN_SOURCES:gen/%.c=$(B)/gen/%.o) $(PARSER).o $(LEXER).o
 
 # What a kernel tree takes along: it needs libc and nothing else, and has CORE_LINES at most.
 CORE	:= $(wildcard $(addprefix gen/,$(shell sed 's/\#.*//' gen/core.list)))
@@ -126,7 +126,7 @@ CORE_OBJECTS := $(patsubst gen/%.c,$(B)/core/gen/%.o,$(filter %.c,$(CORE))) \
 FUNCTIONS := sed -n 's/.* [Tt] //p' | LC_ALL=C sort -u
 
 core:
-	$(MAKE) B=$(B)/core SOURCES="$(filter %.c,$(CORE))" LIBRARIES= \
+	$(MAKE) B=$(B)/core GEN_SOURCES="$(filter %.c,$(CORE))" LIBRARIES= \
 		CFLAGS="-g -ffunction-sections" LDFLAGS=-Wl,--gc-sections $(B)/core/vmcsgen
 	@nm $(B)/core/vmcsgen | $(FUNCTIONS) >$(B)/core/called
 	@! nm $(CORE_OBJECTS) | $(FUNCTIONS) | LC_ALL=C comm -23 - $(B)/core/called | \

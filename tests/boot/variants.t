@@ -26,10 +26,6 @@ my %variants = (
 	'no-hyperv' => {},
 	'no-kvm-hyperv' => {},
 );
-# The revision that struct vmcs12 is in each kernel.
-my %canonical = (pristine => 'linux-6.1', off => 'linux-6.1', linux => 'linux-6.1',
-		 'evmcs-first' => 'evmcs-first');
-
 # What is compiled: a version, a kernel as Boot names it, a variant.
 sub title
 {
@@ -142,10 +138,9 @@ sub verify
 sub verify_structs
 {
 	my ($of) = @_;
-	my $canonical = $canonical{ $of->{kernel} };
 
-	verify($of, 'evmcs/linux-6.1', 'hv_enlightened_vmcs');
-	verify($of, "vmcs12/$canonical", 'vmcs12');
+	verify($of, revision_of($of->{version}, 'linux', 'pages'), 'hv_enlightened_vmcs');
+	verify($of, revision_of(@$of{qw(version kernel)}, 'memory'), 'vmcs12');
 }
 
 # KVM's headers, and an offset in the one structure that is used on the other.

@@ -10,11 +10,12 @@ use parent qw(Exporter);
 
 use Fcntl qw(:flock);
 use File::Basename qw(basename);
+use Generated qw(spec_json);
 use Passed;
 use Test::More;
 use Vmcsgen;
 
-our @EXPORT = qw(lab build_dir versions choice kernel selftests boot kernels program depends_on
+our @EXPORT = qw(lab build_dir versions choice kernel revision_of selftests boot kernels program depends_on
 		 differences);
 
 my $BUILD = root() . '/build';
@@ -73,6 +74,19 @@ sub build_kernel
 	       CC => have('ccache') ? 'ccache gcc' : 'gcc' },
 	     root() . '/kernel-glue/kernel', $tree);
 	return "$BUILD/linux-$version/$tree/$objects/arch/x86/boot/bzImage";
+}
+
+# The path of what a kernel keeps a VMCS in, or of its page, as the target says that it was found
+# to be.
+sub revision_of
+{
+	my ($version, $kernel, $kind) = @_;
+	my $file = slurp("$BUILD/linux-$version/patched/arch/x86/kvm/vmx/Makefile.target");
+	my ($name) = $file =~ /^vmcs-target := (\S+)$/m;
+	my ($target) = grep { $_->{name} eq $name } @{ spec_json()->{targets} };
+	my %taken = map { $_->{name} => $_->{path} } @{ $target->{$kind} };
+
+	return $taken{ $kernel eq 'evmcs-first' ? $kernel : 'linux' };
 }
 
 # Build the selftests of the kernel's own tree; returns their folder.
