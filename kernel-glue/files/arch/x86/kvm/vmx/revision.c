@@ -8,10 +8,13 @@
 
 static_assert(vmcs12_linux_id == VMCS12_REVISION);
 
-/* A userspace that can't have the enlightened VMCS has no use for what begins with it. */
+/*
+ * A userspace that can't have the enlightened VMCS has no use for what begins with it: without
+ * Hyper-V's interface no address is one of an eVMCS.
+ */
 static bool is_known(const struct vmcs12_revision *revision)
 {
-	return !revision->begins_with_evmcs || vmx_nested_ops.enable_evmcs;
+	return !revision->begins_with_evmcs || evmptr_is_valid(0);
 }
 
 const struct vmcs12_revision *vmcs12_known(u64 id)
