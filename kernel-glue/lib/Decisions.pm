@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What a person has to decide about a kernel, each with the rule, the place and the choices.  What
+# doesn't fit between it and the glue is told here, as Misfits tells it, and becomes a decision.
+package Decisions;
+
+use strict;
+use warnings;
+
+use parent -norequire, 'Misfits';
+
+use Misfits;
+use Tree;
+
+sub new
+{
+	my ($class, $tree) = @_;
+
+	return bless({ tree => $tree, list => [] }, $class);
+}
+
+sub count { return scalar(@{ $_[0]{list} }) }
+
+# A decision: 'what' is open, in which 'rule' of ours, the 'kernel's places and the 'spec's, what
+# else there is to 'see', and the 'choices', each a text, or a text and lines to write.
+sub decide
+{
+	my ($self, %decision) = @_;
+
+	push @{ $self->{list} }, \%decision;
+}
+
+# The spec's file that a misfit concerns, by what it says, and what can be done about it.
+my @KINDS = (
+	[qr/would be replaced/, 'kernel-glue/bodies'],
+	[qr/copy_\w+\(\) differs/, 'spec/copies.vmcs', 'a line of the list that is copied otherwise:',
+	 'yes|no  FIELD  at entry|exit  because "REASON"'],
+	[qr/rare|shadow|is_vmcs12_ext_field/, 'spec/shadow.vmcs', 'the list of shadowed fields:',
+	 'ro|rw|rare  FIELD'],
+	[qr/the masks of/, 'spec/support.vmcs', 'the list of supported controls:',
+	 'yes|no  CONTROL  because "REASON"'],
+	[qr/differs from \S+:/, 'spec/vmcs12.vmcs and evmcs.vmcs', 'the revision:',
+	 'change FIELD clean GROUP lookup none|full'],
+);
+
+# The first line of the kernel's that has a word.
+sub line_of
+{
+	my ($self, $file, $word) = @_;
+
+	return if !$self->{tree}->has($file);
+	my $text = $self->{tree}->text($file);
+	return $text =~ /\b\Q$word\E\b/ ? "$file:" . (1 + (substr($text, 0, $-[0]) =~ tr/\n//)) : $file;
+}
+
+# The places that a misfit's text names: a line, a function, files.
+sub places
+{
+	my ($self, $text) = @_;
+
+	return $1 if $text =~ m{(\S+/\S+:\d+): };
+	if ($text =~ /\b(\w+)\(\)/) {
+		my ($function) = $self->{tree}->defining("$1()");
+
+		return "$function->{file}:$function->{line}" if $function;
+	}
+	return grep { $self->{tree}->has($_) } $text =~ m{([\w.-]+(?:/[\w.-]+)+)}g;
+}
+
+# A misfit, as Misfits has it.
+sub add
+{
+	my ($self, $text, @lines) = @_;
+	my $tree = $self->{tree}->path;
+	my ($rule, $what) = $text =~ /^(\S+\.(?:cocci|edit)|manifest): (.*)/s ? ($1, $2) : ('apply', $text);
+	my ($kind) = grep { $what =~ $_->[0] } @KINDS;
+	my @see = map { chomp(my $line = $_); $line } @lines;
+	my @record = grep { /record-bodies/ } @see;
+	my @choices;
+
+	push @choices, ['what replaces it does the same: record it as known', $record[0] =~ s/.*: //r] if @record;
+	push @choices, ["the spec is to say it, in $kind->[2]", $kind->[3]] if $kind && $kind->[2];
+	push @choices, ["the kernel has changed, and kernel-glue" .
+			($rule =~ /\./ ? "/rules/$rule" : $rule eq 'manifest' ? '/manifest' : '') . ' has to follow'];
+	$self->decide(what => $what =~ s/:$//r =~ s/\Q$tree\E/the tree/r =~ s/^\S+:\d+: //r, rule => $rule,
+		      kernel => [$self->places($what)], spec => $kind ? [$kind->[1]] : [],
+		      see => [grep { !/record-bodies/ } @see], choices => \@choices);
+}
+
+sub show_choice
+{
+	my ($letter, $choice) = @_;
+	my ($what, @lines) = ref($choice) ? @$choice : $choice;
+
+	return ("\t$letter. $what\n", map { "\t\t$_\n" } @lines);
+}
+
+# All decisions as text.
+sub text
+{
+	my ($self) = @_;
+	my ($number, @text) = (0);
+
+	for my $of (@{ $self->{list} }) {
+		my $letter = 'a';
+		my $line = sub { my ($key, @what) = @_; return @what ? "\t$key: " . join(', ', @what) . "\n" : () };
+
+		push @text, "\n", ++$number . ". $of->{what}\n", $line->('rule', $of->{rule} // ()),
+			$line->('kernel', @{ $of->{kernel} // [] }), $line->('spec', @{ $of->{spec} // [] }),
+			map({ "\t  $_\n" } @{ $of->{see} // [] }),
+			map { show_choice($letter++, $_) } @{ $of->{choices} };
+	}
+	return join('', @text);
+}
+
+1;
