@@ -33,6 +33,7 @@ sub decide
 # The spec's file that a misfit concerns, by what it says, and what can be done about it.
 my @KINDS = (
 	[qr/would be replaced/, 'kernel-glue/bodies'],
+	[qr/^vmx_check_\w+\(\) differs/, 'spec/vmcs12.vmcs'],
 	[qr/copy_\w+\(\) differs/, 'spec/copies.vmcs', 'a line of the list that is copied otherwise:',
 	 'yes|no  FIELD  at entry|exit  because "REASON"'],
 	[qr/rare|shadow|is_vmcs12_ext_field/, 'spec/shadow.vmcs', 'the list of shadowed fields:',
@@ -43,14 +44,30 @@ my @KINDS = (
 	 'change FIELD clean GROUP lookup none|full'],
 );
 
-# The first line of the kernel's that has a word.
-sub line_of
+# Fields of the spec, so that an encoding is told by its name, too.
+sub know_fields
 {
-	my ($self, $file, $word) = @_;
+	my ($self, @fields) = @_;
 
-	return if !$self->{tree}->has($file);
-	my $text = $self->{tree}->text($file);
-	return $text =~ /\b\Q$word\E\b/ ? "$file:" . (1 + (substr($text, 0, $-[0]) =~ tr/\n//)) : $file;
+	$self->{fields} = { map { $_->{encoding} => $_->{name} } @fields };
+}
+
+# The spec's lines that would say what a misfit says, by what it has and lacks.
+sub lines_for
+{
+	my ($function, @see) = @_;
+	my %both;
+
+	$both{$_}++ for map { /^\w+ (\w+)/ } @see;
+	return map {
+		my ($does, $what) = /^(has|lacks) (.*)/ ? ($1, $2) : ('', '');
+
+		$what =~ /^SHADOW_FIELD_(R[OW])\((\w+), \w+\)/ ?
+			($does eq 'has' ? '' : 'without: ') . lc($1) . '  ' . lc($2) :
+		$function =~ /^copy_/ && $what =~ /^(\w+)(?:, [A-Z_0-9]+)?$/ && $both{$1} == 1 ?
+			($does eq 'has' ? 'yes' : 'no') . "  $1  at " .
+			($function =~ /_to_vmcs12/ ? 'entry' : 'exit') . '  because "REASON"' : ()
+	} @see;
 }
 
 # The places that a misfit's text names: a line, a function, files.
@@ -74,17 +91,24 @@ sub add
 	my $tree = $self->{tree}->path;
 	my ($rule, $what) = $text =~ /^(\S+\.(?:cocci|edit)|manifest): (.*)/s ? ($1, $2) : ('apply', $text);
 	my ($kind) = grep { $what =~ $_->[0] } @KINDS;
-	my @see = map { chomp(my $line = $_); $line } @lines;
-	my @record = grep { /record-bodies/ } @see;
+	my @see = map { chomp(my $line = $_); $line =~ s/\b(0x[\da-f]{8})\b/$self->{fields}{$1} ? "$1 $self->{fields}{$1}" : $1/er }
+		grep { !/record-bodies/ } @lines;
+	my ($record) = map { s/.*: //r =~ s/\n//r } grep { /record-bodies/ } @lines;
+	my @specs = lines_for($what, @see);
 	my @choices;
 
-	push @choices, ['what replaces it does the same: record it as known', $record[0] =~ s/.*: //r] if @record;
-	push @choices, ["the spec is to say it, in $kind->[2]", $kind->[3]] if $kind && $kind->[2];
+	$what = $what =~ s/:$//r =~ s/\Q$tree\E/the tree/r =~ s/^\S+:\d+: //r;
+	# What two rules delete is told of both.
+	if (my ($told) = grep { $_->{what} eq $what } @{ $self->{list} }) {
+		$told->{rule} .= ", $rule";
+		return;
+	}
+	push @choices, ['what replaces it does the same: record it as known', $record] if $record;
+	push @choices, ["the spec is to say it, in $kind->[2]", @specs ? @specs : $kind->[3]] if $kind && $kind->[2];
 	push @choices, ["the kernel has changed, and kernel-glue" .
 			($rule =~ /\./ ? "/rules/$rule" : $rule eq 'manifest' ? '/manifest' : '') . ' has to follow'];
-	$self->decide(what => $what =~ s/:$//r =~ s/\Q$tree\E/the tree/r =~ s/^\S+:\d+: //r, rule => $rule,
-		      kernel => [$self->places($what)], spec => $kind ? [$kind->[1]] : [],
-		      see => [grep { !/record-bodies/ } @see], choices => \@choices);
+	$self->decide(what => $what, rule => $rule, kernel => [$self->places($text)],
+		      spec => $kind ? [$kind->[1]] : [], see => \@see, choices => \@choices);
 }
 
 sub show_choice

@@ -108,7 +108,7 @@ sub add_numbered
 	my ($self, $head, $line) = @_;
 	my $of = $self->statement($head);
 	my ($number) = $line =~ /^(\S+)/;
-	my $value = sub { $_[0] =~ /^0x/ ? hex($_[0]) : $_[0] };
+	my $value = sub { my ($of) = @_; return $of =~ /^0x/ ? hex($of) : $of };
 	my ($at, $open) = (index($of->{text}, "\n") + 1, 0);
 
 	while ($of->{text} =~ /^(?:\t(0x[0-9a-f]+|\d+)[ \t].*\n|\t\t\t.*\n)/mg) {

@@ -34,16 +34,15 @@ sub place
 	return $text =~ /$pattern/m ? "$file:" . (1 + (substr($text, 0, $-[0]) =~ tr/\n//)) : $file;
 }
 
-# The version, of two numbers or with a third.
+# The version, of two numbers: by its Makefile or, without one, by the environment's KVER.
 sub version
 {
-	my ($self, $count) = @_;
+	my ($self) = @_;
 	my %is = $self->{tree}->has($MAKEFILE)
-		? $self->{tree}->text($MAKEFILE) =~ /^(VERSION|PATCHLEVEL|SUBLEVEL) = (\d+)$/mg : ();
+		? $self->{tree}->text($MAKEFILE) =~ /^(VERSION|PATCHLEVEL) = (\d+)$/mg : ();
 
-	fail(UNFIT, "$self->{tree}{path} has no $MAKEFILE that tells its version")
-		if !defined $is{VERSION} || !defined $is{PATCHLEVEL};
-	return join('.', grep { defined } @is{(qw(VERSION PATCHLEVEL SUBLEVEL))[0 .. $count - 1]});
+	return "$is{VERSION}.$is{PATCHLEVEL}" if defined $is{VERSION} && defined $is{PATCHLEVEL};
+	return $ENV{KVER} // fail(UNFIT, "$self->{tree}{path} has no $MAKEFILE that tells its version; set KVER");
 }
 
 # The encodings that the kernel names, each with its number, but for those of high halves.
@@ -55,7 +54,7 @@ sub encodings
 	return { map { $_ => $numbers{$_} } grep { !(hex($numbers{$_}) & 1) } keys %numbers };
 }
 
-sub encoding_place { return $_[0]->place($VMX_H, qr/^\s+$_[1]\s*=/) }
+sub encoding_place { return $_[0]->place($VMX_H, "^[ \t]+$_[1]\\s*=") }
 
 # A table's entries: each with the encoding's name and number, the member, whether its high half is
 # accessed by itself, and the clean-field group if there is one.
@@ -88,7 +87,7 @@ sub controls
 		grep { $_->{kind} eq 'macro' } $self->{tree}->items($VMX_H);
 	my $values = $self->values(@names);
 
-	return map { { name => $_->[1], bit => $_->[0], place => $self->place($VMX_H, qr/^#define $_->[1]\b/) } }
+	return map { { name => $_->[1], bit => $_->[0], place => $self->place($VMX_H, "^#define $_->[1]\\b") } }
 		sort { $a->[0] <=> $b->[0] || $a->[1] cmp $b->[1] }
 		map { my $bit = single_bit($values->{$_}); defined $bit ? [$bit, $_] : () } @names;
 }

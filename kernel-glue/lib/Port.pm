@@ -15,6 +15,7 @@ use Files;
 use Found;
 use Install;
 use Kernel;
+use Port::Copies;
 use Port::Existence;
 use Port::Fields;
 use Port::Structures;
@@ -29,11 +30,12 @@ sub new
 	my ($class, $path) = @_;
 	my $run = Run->new($path);
 	my $decisions = Decisions->new($run->{tree});
+	$decisions->know_fields(@{ $run->{spec}{fields} });
 	my $self = bless({ run => $run, tree => $run->{tree}, kernel => Kernel->new($run), decisions => $decisions,
 			   draft => Draft->new($run->{top}, $run->{spec}, $run->{vmcsgen}), notes => [], new => {}, named => {} }, $class);
 	my $found = $run->{found}->target;
 
-	$self->{version} = $self->{kernel}->version(2);
+	$self->{version} = $self->{kernel}->version;
 	$self->{nearest} = $found->{target};
 	$self->{structures} = $found->{structures};
 	$self->{masks} = $self->{kernel}->masks;
@@ -105,9 +107,11 @@ sub target
 	my $support = $self->{support};
 	my $fits = !%{ $self->{new} } && (!$support || grep { $_->{path} eq $support } @{ $nearest->{masks} });
 
+	my $name = $self->name;
+
+	return if $self->{target} && $self->{target} != $nearest;
 	$self->{target} = $nearest;
 	return if $fits;
-	my $name = $self->name;
 	my $text = $self->{draft}->statement(qr/target \Q$nearest->{name}\E /)->{text} =~ s/^\s*#.*\n//mgr;
 	my $as = $support && (map { Port::Support::parts($_)->{un} } sort keys %{ $self->{masks} })[0] ? 'unsupported' : 'supported';
 
@@ -157,7 +161,7 @@ sub freezing
 	my @new = map { $self->{revisions}{$_} } grep { $self->{new}{$_} } qw(memory page) or return;
 
 	$self->{decisions}->decide(
-		what => join(' and ', @new) . ' may move as long as it is not frozen', rule => 'vmcsgen check, -Wfrozen',
+		what => 'nothing keeps the members of ' . join(' and ', @new) . ' where they are until it is frozen', rule => 'vmcsgen check, -Wfrozen',
 		spec => ['spec/frozen.vmcs'],
 		choices => [['drafted: not yet; once the kernel is released', "build/vmcsgen freeze @new >>spec/frozen.vmcs"]]);
 }
@@ -191,6 +195,7 @@ sub all
 		Port::Fields::controls($self);
 		Port::Structures::structures($self);
 		Port::Support::support($self);
+		Port::Copies::copies($self);
 		target($self);
 		Port::Existence::existence($self);
 		lacking($self);

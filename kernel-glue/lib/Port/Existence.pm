@@ -155,23 +155,18 @@ sub existence
 	my ($port) = @_;
 	my $kernels = $port->{kernel}->existence;
 	my $revision = $port->{revisions}{memory} // return;
-	my $target = $port->{target}{name};
-	my $ours = generated($port, $target);
+	my $ours = generated($port, $port->{target}{name});
 
 	return if !$kernels && !$ours;
 	return no_function($port, $revision) if !$kernels;
 	my $answers = asked($port, $kernels);
 	return if $ours && same($port, $answers, $ours);
-	if (!$port->{new}{memory} && $ours) {
-		$port->{decisions}->decide(what => "which fields an L1 finds is otherwise than for $revision",
-			rule => 'existence.edit', kernel => [$kernels->{place}], spec => [$port->{draft}->place("^existence ") // ()],
-			choices => ['the spec is to have a revision of its own for this kernel']);
-		return;
-	}
+	Port::Structures::own($port, 'memory') if !$port->{new}{memory};
 	my @lines = departures($port, $answers);
 	write_statement($port, $revision, @lines);
 	$port->try('which fields exist');
-	my $now = generated($port, $target);
+	$port->target;
+	my $now = generated($port, $port->{target}{name});
 	$port->{decisions}->decide(
 		what => 'which fields an L1 finds on a CPU departs from the controls that add them: ' . @lines . ' lines',
 		rule => 'existence.edit', kernel => [$kernels->{place}],
@@ -179,7 +174,7 @@ sub existence
 		see => $now && same($port, $answers, $now) ? ['what is generated answers as the kernel does'] :
 			['what is generated does not answer as the kernel does'],
 		choices => ['drafted: the kernel does so, and each line says what it asks',
-			    ['a better reason, at the end of a line', 'because "REASON"'],
+			    ['a person knows why, at the end of a line', 'because "REASON"'],
 			    ['the control adds the field; in spec/controls.vmcs, and no line here', 'adds FIELD']]) if @lines;
 }
 

@@ -110,10 +110,9 @@ sub changes
 # person decides.
 sub say_why
 {
-	my ($port, $role, $name, $of, $said) = @_;
+	my ($port, $role, $name, $of, $said, @edits) = @_;
 	my $rules = join(', ', map { "-W$_" } do { my %seen; grep { !$seen{$_}++ } $said =~ /\[-W([\w-]+)\]/g });
-	my ($layout) = split(m{/}, $name);
-	my ($id, $place) = $role eq 'memory' ? $port->{kernel}->id : ('its version', undef);
+	my ($id, $place) = $role eq 'memory' ? $port->{kernel}->id : ();
 	my $head = qr/revision \Q$name\E /;
 	my @broken = $said =~ /error: (.*?)(?: \[-W[\w-]+\])?$/mg;
 	my $of_draft = $port->{draft}->statement($head);
@@ -121,14 +120,15 @@ sub say_why
 	$port->{draft}->replace($of_draft, $of_draft->{text} =~
 		s/^\tsource.*(?:(?<=,)\n.*)*\n\K/\tbecause  "Linux $port->{version} has it so, under the old id"\n/mr);
 	$port->{decisions}->decide(
-		what => "struct $of->{name} breaks the id" . ($id ? " $id" : '') . ': images of older kernels mean something else',
+		what => "struct $of->{name} breaks the id" . ($id ? " $id" : ' of its layout') . ': what others hold means something else',
 		rule => $rules, kernel => ["$of->{file}:$of->{line}", $place // ()],
-		spec => [$port->{draft}->place("^revision \Q$name\E ")], see => \@broken,
-		choices => [['drafted: the kernel does so, and the spec says why',
-			     qq(because  "REASON, under the old id")],
-			    ['another id: the kernel changes VMCS12_REVISION, and the revision says in place of "because"',
-			     'id  0xNEW'],
-			    'the kernel leaves the members where they were, and puts new ones into padding or at the end']);
+		spec => [$port->{draft}->place("^revision \Q$name\E ")],
+		see => [@broken, grep { /^(?:move|retire|over|change) / } @edits],
+		choices => [['drafted: the kernel does so, and a person knows why', 'because  "REASON"'],
+			    $id ? ['another id: the kernel changes VMCS12_REVISION, and the revision says in place of "because"',
+				   'id  0xNEW'] : (),
+			    $role eq 'memory' ? 'the kernel leaves the members where they were, and puts new ones into padding' :
+				'the TLFS has it otherwise: it is the kernel that has to change']);
 }
 
 # The statement of the revision that a structure is; its path.
@@ -155,7 +155,7 @@ sub revision
 	$port->{new}{$role} = 1;
 	my $said = $port->{draft}->try;
 
-	say_why($port, $role, $name, $of, $said)
+	say_why($port, $role, $name, $of, $said, @edits)
 		if $said && $said =~ /\[-W(?:same-id|byte-twice|group-changed|id-line|misaligned)\]/;
 	$port->note("$of->{file}:$of->{line}: struct $of->{name} is none yet; nearest is $base");
 	return $name;
@@ -179,28 +179,36 @@ sub structures
 		$port->try("struct $of->{name}");
 		my @changes = changes($port, $role, $name) or next;
 
-		change($port, $role, $name, @changes);
+		change($port, $role, @changes);
 	}
+}
+
+# Let the kernel have a revision of its own for a role, though it has the members of another.
+sub own
+{
+	my ($port, $role) = @_;
+	my $name = $port->{revisions}{$role};
+	my ($from) = Spec::revision($port->{nearest}, $role) =~ m{/(.*)};
+
+	return if $port->{new}{$role};
+	$port->{draft}->replace($port->{draft}->statement(qr/revision \Q$name\E /), join('',
+		"revision $name from $from {\n",
+		qq(\tsource  "Linux $port->{version}, $port->{structures}{$role}{file}"\n), "}\n"));
+	$port->{new}{$role} = 1;
 }
 
 # A revision with another look-up or another group of what it has.
 sub change
 {
-	my ($port, $role, $name, @changes) = @_;
-	my $base = Spec::revision($port->{nearest}, $role);
-	my ($layout, $from) = split(m{/}, $base);
-	my $of = $port->{draft}->statement(qr/revision \Q$name\E /);
+	my ($port, $role, @changes) = @_;
+	my $name = $port->{revisions}{$role};
 	my @lines = map { $_->{line} } @changes;
 
-	if (!$port->{new}{$role}) {
-		$port->{draft}->replace($of, join('', "revision $name from $from {\n",
-			qq(\tsource  "Linux $port->{version}, $port->{structures}{$role}{file}"\n), "}\n"));
-		$port->{new}{$role} = 1;
-	}
+	own($port, $role);
 	$port->{draft}->add_lines(qr/revision \Q$name\E /, @lines);
 	my $said = $port->{draft}->try;
 
-	say_why($port, $role, $name, $port->{structures}{$role}, $said)
+	say_why($port, $role, $name, $port->{structures}{$role}, $said, @lines)
 		if $said && $said =~ /\[-W(?:same-id|group-changed)\]/;
 	$port->note("$_->{line}: " . ($_->{place} // 'its table has it not')) for @changes;
 	$port->try("the table of $name");

@@ -107,7 +107,8 @@ sub support
 	my $prefix = parts($list->{masks}[0]{name})->{prefix};
 
 	$port->{support} = $list->{name};
-	return if !differing($port, $list) && $prefix eq $mask->{prefix};
+	# A page of the kernel's own has a list of its own: which fields are copied depends on its names.
+	return if !differing($port, $list) && $prefix eq $mask->{prefix} && !$port->{new}{page};
 	my %lines = renamed($port, $list);
 	my ($from) = $list->{name} =~ m{/(.*)};
 	my $lists = $prefix eq $mask->{prefix} ? '' :
@@ -119,17 +120,27 @@ sub support
 		qr{support evmcs/linux-}, qr{support });
 	$port->{support} = "evmcs/$name";
 	$port->try('the controls that an enlightened VMCS may carry');
-	departures($port, "evmcs/$name");
+	departures($port, "evmcs/$name", $list);
+}
+
+# What a list says of a control by role, if it says it so.
+sub by_role
+{
+	my ($list, $control) = @_;
+	my @roles = grep { $_->{name} eq $control && $_->{role} ne '' } @{ $list->{controls} };
+
+	return if !@roles;
+	return "; $list->{name} decides by role: " . join(', ', map { ($_->{supported} ? 'yes' : 'no') . " for $_->{role}" } @roles);
 }
 
 # Where the kernel departs from what follows: a line for each control, and a person knows why.
 sub departures
 {
-	my ($port, $name) = @_;
+	my ($port, $name, $nearest) = @_;
 	my ($list) = grep { $_->{name} eq $name } @{ $port->spec->{support} };
 	my $kernels = carried($port, %{ $port->{masks} });
 	my @differing = differing($port, $list) or return;
-	my (@lines, @see, @places);
+	my (@lines, @see);
 
 	for my $control (@differing) {
 		my ($may, $mask) = @{ $kernels->{$control} }{qw(may mask)};
@@ -137,7 +148,7 @@ sub departures
 
 		push @lines, ($may ? 'yes' : 'no') . "  $control  because \"$mask " . ($has ? 'has it' : 'does not have it') . '"';
 		push @see, "$control may " . ($may ? '' : 'not ') . "be carried: $mask " . ($has ? 'has it' : 'lacks it') .
-			', ' . $port->{kernel}->mask_place($mask);
+			', ' . $port->{kernel}->mask_place($mask) . (by_role($nearest, $control) // '');
 	}
 	$port->{draft}->add_lines(qr/support \Q$name\E /, '', @lines);
 	$port->try('the controls that an enlightened VMCS may carry');
@@ -147,8 +158,9 @@ sub departures
 		rule => 'evmcs-fields.cocci, masks',
 		kernel => [$port->{kernel}->mask_file], spec => [$port->{draft}->place("^support \Q$name\E ")], see => \@see,
 		choices => ['drafted: the kernel does so, and its mask is the reason',
-			    ['a better reason, at the end of the line', 'because "REASON"'],
-			    ['for one role only, before the reason', 'for kvm_on_hyperv|hyperv_on_kvm']]);
+			    ['a person knows why', map { s/because .*/because "REASON"/r } @lines],
+			    ['a role departs by itself: one more line for each',
+			     'yes|no  CONTROL  for kvm_on_hyperv|hyperv_on_kvm  because "REASON"']]);
 }
 
 1;
