@@ -6,7 +6,7 @@
 use strict;
 use warnings;
 
-use File::Basename qw(dirname);
+use File::Basename qw(basename dirname);
 use File::Path qw(make_path remove_tree);
 use FindBin;
 use lib "$FindBin::Bin/../lib";
@@ -93,14 +93,29 @@ sub new_names
 # Every kernel
 #
 
-for my $version (kernel_versions()) {
+# What a run brought into a tree that was empty, on top of the kernel that it is for.
+sub laid_over
+{
+	my ($pristine, $brought, $tree) = @_;
+
+	copy_tree($pristine, $tree);
+	ok_run('cp', '-a', "$brought/.", $tree);
+	unlink(map { "$tree/$_" } grep { !-e "$brought/$_" } split(/\n/, slurp("$brought/$LIST")));
+	return $tree;
+}
+
+for my $version (source_versions()) {
 	my $pristine = glue_tree($version, "$top/$version");
-	make_path("$top/build/linux-$version");
+	make_path("$top/build/linux-$version", "$top/$version-brought");
 	symlink($pristine, "$top/build/linux-$version/pristine") or die "$top/build: $!\n";
-	my $tree = copy_tree($pristine, "$top/$version-patched");
 	my $before = times($pristine);
 
-	is(said(apply($pristine, $tree)), '0 ', "Linux $version: applies");
+	# One kernel is patched where it is.
+	my $tree = "$top/$version-patched";
+	my $empty = $version ne '6.12';
+	copy_tree($pristine, $tree) if !$empty;
+	is(said(apply($pristine, $empty ? "$top/$version-brought" : $tree)), '0 ', "Linux $version: applies");
+	laid_over($pristine, "$top/$version-brought", $tree) if $empty;
 	is_deeply(times($pristine), $before, "Linux $version: PRISTINE is as it was");
 
 	my ($old, $new) = map { contents($_) } $pristine, $tree;
@@ -108,10 +123,19 @@ for my $version (kernel_versions()) {
 	my @changed = grep { ($old->{$_} // '') ne ($new->{$_} // '') } sort keys %all;
 	my @listed = grep { exists $all{$_} } split(/\n/, $new->{$LIST});
 	is_deeply([$LIST, @listed], \@changed, "Linux $version: the list has what has changed");
+	is_deeply([files_of("$top/$version-brought")], [grep { exists $new->{$_} } @changed],
+		  "Linux $version: an empty TREE gets that and no more") if $empty;
 
-	is(join(' ', idle_headers($new)), '', "Linux $version: no header is brought in vain");
+	# The layouts that a kernel of this form makes are those that one of the other has.
+	my $layouts = "$top/$version-layouts";
+	make_path($layouts);
+	is(said(apply('--shipped', $pristine, $layouts, "$vmx/layouts/", 'tools/testing/selftests/kvm/include')),
+	   '0 ', "Linux $version: its layouts");
+	my $shipped = { %$new, %{ contents($layouts) } };
+	is(join(' ', idle_headers($shipped)), '', "Linux $version: no header is brought in vain");
 	my $idle = "$vmx/layouts/vmcs_idle.h";
-	is(join(' ', idle_headers({ %$new, $idle => '' })), $idle, "Linux $version: one would be seen");
+	is(join(' ', idle_headers({ %$shipped, $idle => '' })), $idle, "Linux $version: one would be seen");
+	ok_run('cp', '-a', "$layouts/arch", $tree);
 
 	# Whoever reads them finds what their new lines name.
 	my $names = new_names($tree, "$vmx/nested.c", $old->{"$vmx/nested.c"});
@@ -122,6 +146,7 @@ for my $version (kernel_versions()) {
 	   "Linux $version: what is outside of KVM has no tag here");
 
 	my %by_hand = map { $_ => 1 } grep { $old->{$_} && $new->{$_} } @changed;
+	ok_run('rm', '-r', "$tree/$vmx/layouts");
 	for my $path (sort keys %by_hand) {
 		my $double = sub { my @at = $_[0] =~ /\n\n\n/g; return scalar(@at) };
 		my $long = sub { return { map { $_ => 1 } grep {
@@ -140,7 +165,7 @@ for my $version (kernel_versions()) {
 	   "Linux $version: nothing of the tables is left");
 }
 
-my $pristine = "$top/6.12";
+our $pristine = "$top/6.12";
 {
 	my $tree = "$top/6.12-patched";
 	my $before = times($tree);
@@ -158,14 +183,14 @@ my $pristine = "$top/6.12";
 
 my $copy = 0;
 
-# A kernel with changes, and a copy of it.
+# A kernel with changes, and a copy of it if one is wanted.
 sub changed
 {
 	my ($changes) = @_;
 	my $changed = copy_tree($pristine, "$top/changed" . ++$copy);
 
 	edit("$changed/$_", $changes->{$_}) for keys %$changes;
-	return ($changed, copy_tree($changed, "$top/tree$copy"));
+	return wantarray ? ($changed, copy_tree($changed, "$top/tree$copy")) : $changed;
 }
 
 # What apply says of a kernel with changes: it fits in so many places less.  To read and compare
@@ -173,8 +198,8 @@ sub changed
 sub refused
 {
 	my ($title, $changes, $parts, $places, $expected, $rules) = @_;
-	my ($changed, $tree) = changed($changes);
-	my $before = times($tree);
+	my ($changed, $tree) = $rules ? changed($changes) : scalar(changed($changes));
+	my $before = $rules && times($tree);
 	my $result = apply($rules ? ($changed, $tree) : ('--check', $changed), @$parts);
 	my $end = $places == 1 ? '1 place' : "$places places";
 	my $found = join('', map { "$_\n" } split(/\n/, $result->{out}));
@@ -368,7 +393,7 @@ END
 {
 	my $members = join('', map { "\t$_;\n" } 'u32 revision_id', 'u32 abort', 'u64 guest_rip',
 			   'u64 host_cr0', 'u64 tsc_offset', 'u64 cr0_read_shadow');
-	my ($changed) = changed({ "$vmx/vmcs12.h" => sub {
+	my $changed = changed({ "$vmx/vmcs12.h" => sub {
 		s/^(struct __packed vmcs12 \{\n).*?^(?=\};)/$1$members/ms } });
 	my $said = apply('--check', $changed, 'vmcs12-structure')->{err};
 
@@ -409,12 +434,13 @@ END
 # What rules delete, with another body: one of each
 #
 
-# The message for a definition that is not the one of Linux 6.12.
+# The message for a definition that is not the one of the kernel as it is published.
 sub lost
 {
 	my ($rules, $file, $line, $name, @lines) = @_;
 
-	return "apply: $rules: $file:$line: $name would be replaced, and it is not that of Linux 6.12:\n" .
+	return "apply: $rules: $file:$line: $name would be replaced, and it is not that of Linux " .
+		basename($pristine) . ":\n" .
 		join('', map { "\t$_\n" } @lines) .
 		"\tif what replaces it does the same: kernel-glue/record-bodies PRISTINE " .
 		($name =~ s/\(\)//r) . "\n";
@@ -494,11 +520,27 @@ refused('macros and tables', {
 	     "-#define FIELD(number, name)\t[ROL16(number, 6)] = VMCS12_OFFSET(name)",
 	     "+#define FIELD(number, name)\t[ROL16(number, 6)] = VMCS12_OFFSET(name) + 0"));
 
+# What decides which fields a CPU has.
+if (-d "$top/7.3") {
+	local $pristine = "$top/7.3";
+
+	refused('a field exists with another control, and an index is the highest', {
+			"$vmx/vmcs12.c" => sub {
+				s/cpu_has_vmx_tsc_scaling\(\)/cpu_has_vmx_vpid()/;
+				s/(nr_vmcs12_fields = i) \+ 1;/$1;/ } },
+		['vmcs12-structure'], 2,
+		lost('vmcs12-structure.cocci', "$vmx/vmcs12.c", 167, 'cpu_has_vmcs12_field()',
+		     " \tVMCS12_CASE64(TSC_MULTIPLIER):", "-\t\treturn cpu_has_vmx_tsc_scaling();",
+		     "+\t\treturn cpu_has_vmx_vpid();", " \tcase TPR_THRESHOLD:") .
+		lost('vmcs12-structure.cocci', "$vmx/vmcs12.c", 215, 'nested_vmx_setup_vmcs12_fields()',
+		     "-\t\tnr_vmcs12_fields = i + 1;", "+\t\tnr_vmcs12_fields = i;", " \t}"));
+}
+
 #
 # All that doesn't fit is told in one run
 #
 
-refused('a file is missing, a rule has no match to make, and a function is another', {
+refused('a file is missing, a list has one less, and a function is another', {
 		"$vmx/nested.c" => sub { s/^(\tmax_idx = )0;/${1}2;/m },
 		"$vmx/vmx.h" => sub { unlink("$top/changed$copy/$DOCUMENT"); $_ .= "\n" },
 		"$vmx/vmcs_shadow_fields.h" => sub { s/^SHADOW_FIELD_RW\(TPR_THRESHOLD.*\n//m } },
@@ -520,20 +562,23 @@ refused('a file that is brought is there',
 
 my @quick = ('documentation', 'Documentation/');
 
-is(said(apply($pristine)), "2 usage: apply [--target NAME] PRISTINE TREE [PART...]\n" .
-   "       apply [--target NAME] --check PRISTINE [PART...]\n", 'too few arguments');
+is(said(apply($pristine)), "2 usage: apply [--target NAME] [--shipped] PRISTINE TREE [PART...]\n" .
+   "       apply [--target NAME] [--shipped] --check PRISTINE [PART...]\n", 'too few arguments');
 is(said(apply("$top/none", $pristine)), "4 apply: $top/none: no such folder\n", 'no PRISTINE');
 make_path("$top/empty");
-for my $pair (["$top/empty", $pristine], [$pristine, "$top/empty"]) {
-	is(said(apply(@$pair)),
-	   "3 apply: $top/empty is no kernel tree: it has no $vmx/nested.c\n", 'no kernel tree');
+spew("$top/letters/.from", "dear\n");
+for my $case (['PRISTINE is empty', "$top/empty", "$top/empty", $pristine],
+	      ['TREE has other files', "$top/letters", $pristine, "$top/letters"]) {
+	my ($title, $none, @trees) = @$case;
+
+	is(said(apply(@trees)), "3 apply: $none is no kernel tree: it has no $vmx/nested.c\n", $title);
 }
 is(said(apply($pristine, "$top/6.12-patched", 'documentation', 'Documentation/', 'kbuild-none')),
    "2 apply: no rule and no file is or begins with 'kbuild-none'\n", 'a PART of nothing');
 is(said(apply($pristine, $pristine)),
    "2 apply: PRISTINE is TREE, and stays only if PARTs are named\n", 'PRISTINE is TREE');
 is(said(apply("$top/6.12-patched", $pristine)),
-   "3 apply: $top/6.12-patched is patched already: it has $vmx/layouts\n", 'patched already');
+   "3 apply: $top/6.12-patched is patched already: it has $vmx/vmcs12_layout.h\n", 'patched already');
 {
 	my ($changed, $tree) = changed({});
 	my $before = times($tree);
@@ -547,7 +592,7 @@ is(said(apply("$top/6.12-patched", $pristine)),
 	is(said(apply({ env => { VMCSGEN => "$top/none" } }, $changed, $tree)),
 	   "4 apply: $top/none is missing: run `make`, or let VMCSGEN name it\n", 'no vmcsgen');
 	unlink("$changed/$DOCUMENT");
-	is(said(apply($changed, $tree, @quick)),
+	is(said(apply($changed, $tree, 'documentation.edit', 'kbuild-')),
 	   "3 apply: documentation.edit: $changed has no $DOCUMENT\n" .
 	   "apply: $changed does not fit in 1 place; nothing was changed.  " .
 	   "Next: `make port KSRC=$changed`\n", 'a file is missing');
@@ -573,12 +618,12 @@ SKIP: {
 
 {
 	my ($changed, $tree) = changed({});
-	my $documents = join('', map { "$_\n" } $DOCUMENT,
-		map { "Documentation/virt/kvm/x86/vmcs12-$_.txt" } qw(linux-6.1 revisions));
+	my $documents = join('', map { "$_\n" } 'Documentation/virt/kvm/x86/index.rst', $DOCUMENT,
+		map { "Documentation/virt/kvm/x86/$_" } qw(vmcs-layouts.rst vmcs12-revisions.txt));
 
 	is(said(apply($changed, $tree, @quick)), '0 ', 'a part');
 	is(slurp("$tree/$LIST"), $documents, 'only the part is installed');
-	like(slurp("$tree/$DOCUMENT"), qr/^\.\. include:: vmcs12-linux-6\.1\.txt$/m, 'it is there');
+	like(slurp("$tree/$DOCUMENT"), qr/^\.\. include:: vmcs12-revisions\.txt$/m, 'it is there');
 
 	is(said(apply($changed, $tree, 'kbuild-choice')), '0 ', 'another part');
 	my ($is, $was) = map { contents($_) } $tree, $changed;
@@ -592,15 +637,15 @@ SKIP: {
 	my $blocked = "$tree/$vmx/layouts/vmcs_types.h";
 
 	make_path("$blocked/folder");
-	is(said(apply($changed, $tree, "$vmx/layouts/")),
+	is(said(apply('--shipped', $changed, $tree, "$vmx/layouts/")),
 	   "4 apply: $blocked: Is a directory\n", 'a run that is cut short');
 	ok(-e "$tree/$vmx/layouts/vmcs_access.h", 'a part of it is installed');
 	remove_tree($blocked);
 	is(said(apply($changed, $tree, 'kbuild-choice')), '0 ', 'the next run');
 	is_deeply([glob("$tree/$vmx/layouts/vmcs_*")], [], 'removes what it does not want');
-	is(said(apply($changed, $tree, "$vmx/layouts/")), '0 ', 'another run');
+	is(said(apply('--shipped', $changed, $tree, "$vmx/layouts/")), '0 ', 'another run');
 	is_deeply([sort map { m{([^/]+)$} } glob("$tree/$vmx/layouts/*.h")],
-		  [sort grep { $_ ne 'vmcs_shadow_fields.h' } map { m{([^/]+)$} }
+		  [sort map { m{([^/]+)$} }
 			glob(root() . '/out/linux/*.h')], 'installs all');
 }
 

@@ -16,7 +16,7 @@ use Test::More;
 use Vmcsgen;
 
 our @EXPORT = qw(lab build_dir versions choice kernel revision_of selftests boot kernels program depends_on
-		 differences);
+		 glue_files differences);
 
 my $BUILD = root() . '/build';
 
@@ -28,6 +28,14 @@ sub versions { return @{ Passed::input('versions') } }
 
 # Paths in the repository that the test depends on, beside what it asks for here.
 sub depends_on { Passed::input('files', $_) for @_ }
+
+# All that a patched tree comes from, which a test depends on that compiles more of it than kernel()
+# does, or less.
+sub glue_files
+{
+	return ('gen', 'spec', 'templates',
+		map { "kernel-glue/$_" } qw(apply bodies config files generator kernel lib manifest rules selftests));
+}
 
 # What is compared of each: a tree, or what the patched one is configured to be: one with
 # one revision, or with several and a layout of struct vmcs12.

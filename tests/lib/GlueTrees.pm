@@ -19,17 +19,22 @@ my @SEEN = qw(arch/x86/kvm arch/x86/include/asm/hyperv-tlfs.h
 	      arch/x86/include/asm/kvm_host.h arch/x86/include/asm/vmx.h
 	      arch/x86/include/asm/vmxfeatures.h arch/x86/include/uapi/asm/kvm.h
 	      tools/testing/selftests/kvm/Makefile tools/testing/selftests/kvm/x86_64
-	      tools/testing/selftests/kvm/include Documentation/virt/kvm/x86/nested-vmx.rst scripts/Makefile);
+	      tools/testing/selftests/kvm/include Documentation/virt/kvm/x86/nested-vmx.rst
+	      Documentation/virt/kvm/x86/index.rst MAINTAINERS scripts/Makefile);
+
+# What a kernel has in another place.
+my %ELSEWHERE = ('7.3' => { 'arch/x86/include/asm/hyperv-tlfs.h' => 'include/hyperv',
+			    'tools/testing/selftests/kvm/Makefile' => 'tools/testing/selftests/kvm/Makefile.kvm',
+			    'tools/testing/selftests/kvm/x86_64' => 'tools/testing/selftests/kvm/x86' });
 
 # A new tree of a kernel in a folder; returns its name.
 sub glue_tree
 {
 	my ($version, $to) = @_;
-	my $tree = unpack_kernel($version, @SEEN);
+	my @seen = map { $ELSEWHERE{$version}{$_} // $_ } @SEEN;
+	my $tree = unpack_kernel($version, @seen);
 
-	for my $path (@SEEN) {
-		copy_tree("$tree/$path", "$to/$path");
-	}
+	copy_tree("$tree/$_", "$to/$_") for @seen;
 	return $to;
 }
 
