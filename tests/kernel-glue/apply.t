@@ -96,7 +96,8 @@ for my $version (kernel_versions()) {
 	my $tree = copy_tree($pristine, "$top/$version-patched");
 	my $before = times($pristine);
 
-	is(said(apply($pristine, $tree)), '0 ', "Linux $version: applies");
+	is(said(apply($pristine, $tree)), '0 ', "Linux $version: applies") and
+		keep_patched($version, $tree);
 	is_deeply(times($pristine), $before, "Linux $version: PRISTINE is as it was");
 
 	my ($old, $new) = map { contents($_) } $pristine, $tree;
@@ -137,16 +138,6 @@ for my $version (kernel_versions()) {
 }
 
 my $pristine = "$top/6.12";
-{
-	my $tree = "$top/6.12-patched";
-	my $before = times($tree);
-
-	delete $before->{$LIST};
-	is(said(apply("$pristine/", "$tree/")), '0 ', 'applies again');
-	my $after = times($tree);
-	delete $after->{$LIST};
-	is_deeply($after, $before, 'no file is touched again');
-}
 
 #
 # A kernel that has changed: the message, and a tree that has not
@@ -177,59 +168,51 @@ sub refused
 
 my $unknown = "apply: PRISTINE is no kernel that these rules know; nothing was changed\n";
 
-refused('a field is copied that was not',
+refused('fields are copied that were not, with another group, under a condition, and from another field',
 	{ "$vmx/nested.c" => sub {
-		s{^(\tvmcs12->guest_rip = evmcs->guest_rip;\n)}{$1\tvmcs12->new = evmcs->new;\n}m } },
-	['evmcs-copies'], <<"END" . $unknown);
-apply: evmcs-copies.cocci: copy_enlightened_to_vmcs12() differs from evmcs/linux-6.1:
-	has new, NONE
-apply: evmcs-copies.cocci: rule 'entry' has to match 105 times in copy_enlightened_to_vmcs12, and matches
-	$vmx/nested.c: copy_enlightened_to_vmcs12: 106
-END
-refused('a field is copied with another group, under a condition, and from another field',
-	{ "$vmx/nested.c" => sub {
+		s{^(\tvmcs12->guest_rip = evmcs->guest_rip;\n)}{$1\tvmcs12->new = evmcs->new;\n\tvmcs12->newer = evmcs->newer;\n}m;
 		s{^\t\tvmcs12->guest_rsp = evmcs->guest_rsp;\n}{}m;
 		s{^(\t\t)vmcs12->msr_bitmap = evmcs->msr_bitmap;\n}
 		 {$&$1vmcs12->guest_rsp = evmcs->guest_rsp;\n}m;
 		s{^\t(\tvmcs12->ept_pointer = )}{\t\tif (hv_clean_fields)\n\t\t$1}m;
-		s{(\tvmcs12->tsc_offset = evmcs->tsc_)offset}{$1multiplier}m } },
+		s{(\tvmcs12->tsc_offset = evmcs->tsc_)offset}{$1multiplier}m;
+		s{^(\tevmcs->)guest_rip( = vmcs12->)guest_rip;}{$1tpr_threshold$2tpr_threshold;}m } },
 	['evmcs-copies'], <<"END" . $unknown);
 apply: evmcs-copies.cocci: copy_enlightened_to_vmcs12() differs from evmcs/linux-6.1:
 	lacks ept_pointer, CONTROL_XLAT
 	has ept_pointer, under a condition, CONTROL_XLAT
 	lacks guest_rsp, GUEST_BASIC
 	has guest_rsp, MSR_BITMAP
+	has new, NONE
+	has newer, NONE
 	has tsc_offset from tsc_multiplier, CONTROL_GRP2
 	lacks tsc_offset, CONTROL_GRP2
-apply: evmcs-copies.cocci: rule 'entry' has to match 105 times in copy_enlightened_to_vmcs12, and matches
-	$vmx/nested.c: copy_enlightened_to_vmcs12: 104
-apply: evmcs-copies.cocci: rule 'group' has to match 15 times in copy_enlightened_to_vmcs12, and matches
-	$vmx/nested.c: copy_enlightened_to_vmcs12: 13
-END
-refused('one field is copied at the exit for another',
-	{ "$vmx/nested.c" => sub {
-		s{^(\tevmcs->)guest_rip( = vmcs12->)guest_rip;}{$1tpr_threshold$2tpr_threshold;}m } },
-	['evmcs-copies'], <<"END" . $unknown);
 apply: evmcs-copies.cocci: copy_vmcs12_to_enlightened() differs from evmcs/linux-6.1:
 	lacks guest_rip
 	has tpr_threshold
+apply: evmcs-copies.cocci: rule 'entry' has to match 105 times in copy_enlightened_to_vmcs12, and matches
+	$vmx/nested.c: copy_enlightened_to_vmcs12: 106
+apply: evmcs-copies.cocci: rule 'group' has to match 15 times in copy_enlightened_to_vmcs12, and matches
+	$vmx/nested.c: copy_enlightened_to_vmcs12: 13
 END
-refused('other fields are rarely synced',
+refused('other fields are rarely synced, others are asked for as such, and functions have other names',
 	{ "$vmx/nested.c" => sub {
-		s{^\tvmcs12->guest_es_base = vmcs_readl\(GUEST_ES_BASE\);\n}{}m } },
+		s{^\tvmcs12->guest_es_base = vmcs_readl\(GUEST_ES_BASE\);\n}{}m;
+		s{^\tcase GUEST_BNDCFGS:\n}{\tcase GUEST_DR7:\n}m;
+		s/\bhandle_vmread\b/handle_read/g; s/nested_vmx_calc_vmcs_enum_msr/vmcs_enum/g } },
 	['vmcs12-fields'], <<"END" . $unknown);
 apply: vmcs12-fields.cocci: sync_vmcs02_to_vmcs12_rare() differs from vmcs12/linux-6.1:
 	lacks 0x00006806
-END
-refused('other fields are asked for as rarely synced',
-	{ "$vmx/nested.c" => sub {
-		s{^\tcase GUEST_BNDCFGS:\n}{\tcase GUEST_DR7:\n}m } },
-	['vmcs12-fields'], <<"END" . $unknown);
 apply: vmcs12-fields.cocci: is_vmcs12_ext_field() differs from vmcs12/linux-6.1:
 	lacks 0x00002812
 	has 0x0000681a
+apply: vmcs12-fields.cocci: rule 'read' has to match 1 times in handle_vmread, and matches
+	$vmx/nested.c: handle_read: 1
+apply: vmcs12-fields.cocci: rule 'page' has to match 1 times in handle_vmread, and matches
+	$vmx/nested.c: handle_read: 1
+apply: vmcs12-fields.cocci: rule 'computed' has to match 1 times in $vmx/nested.c, and matches nowhere
+apply: vmcs12-fields.cocci: rule 'highest' has to match 1 times in nested_vmx_setup_ctls_msrs, and matches nowhere
 END
-
 refused('a check looks at the vCPU, not at what it is passed',
 	{ "$vmx/nested.c" => sub {
 		s{^static int nested_check_vm_exit_controls\(.*?\n\{\n.*?\n\n\K}
@@ -239,18 +222,6 @@ refused('a check looks at the vCPU, not at what it is passed',
 	['saved-state'], <<"END" . $unknown);
 apply: saved-state.cocci: nested_vmx_check_controls() calls nested_check_vm_exit_controls(), which has nested_run_pending
 apply: saved-state.cocci: nested_vmx_check_guest_state() calls nested_check_guest_non_reg_state() calls nested_exit_on_nmi(), which has get_vmcs12
-END
-
-refused('functions have other names',
-	{ "$vmx/nested.c" => sub {
-		s/\bhandle_vmread\b/handle_read/g; s/nested_vmx_calc_vmcs_enum_msr/vmcs_enum/g } },
-	['vmcs12-fields'], <<"END" . $unknown);
-apply: vmcs12-fields.cocci: rule 'read' has to match 1 times in handle_vmread, and matches
-	$vmx/nested.c: handle_read: 1
-apply: vmcs12-fields.cocci: rule 'page' has to match 1 times in handle_vmread, and matches
-	$vmx/nested.c: handle_read: 1
-apply: vmcs12-fields.cocci: rule 'computed' has to match 1 times in $vmx/nested.c, and matches nowhere
-apply: vmcs12-fields.cocci: rule 'highest' has to match 1 times in nested_vmx_setup_ctls_msrs, and matches nowhere
 END
 refused('tables have another entry',
 	{ "$vmx/hyperv_evmcs.c" => sub { s/^(\tEVMCS1_FIELD)/$1(NEW, new, NONE),\n$1/m },
@@ -466,6 +437,11 @@ SKIP: {
 		map { "Documentation/virt/kvm/x86/vmcs12-$_.txt" } qw(linux-6.1 revisions));
 
 	is(said(apply($changed, $tree, @quick)), '0 ', 'a part');
+	my $before = times($tree);
+	is(said(apply("$changed/", "$tree/", @quick)), '0 ', 'the same again');
+	my $after = times($tree);
+	delete $_->{$LIST} for $before, $after;
+	is_deeply($after, $before, 'no file is touched again');
 	is(slurp("$tree/$LIST"), $documents, 'only the part is installed');
 	like(slurp("$tree/$DOCUMENT"), qr/^\.\. include:: vmcs12-linux-6\.1\.txt$/m, 'it is there');
 
