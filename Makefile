@@ -3,7 +3,8 @@
 #	make deps	install what the other targets need (Debian 12)
 #	make		build build/vmcsgen, check the spec, regenerate out/
 #	make check	check the spec, and hold it against the one of HEAD
-#	make test	run every test
+#	make test	run every test; EVERY=1 for all damaged inputs, RANDOM=400 for more
+#			random specs
 #	make core	build what a kernel tree takes along; no function in it may lack a caller
 #	make bench	time the generated code beside the kernel's own; the generator, and convert
 #	make bench-kernel	count the instructions of VMX operations in patched kernels
