@@ -50,7 +50,7 @@ sub patched_by
 		my $folder = "$root/$_";
 
 		map { "$folder/$_" } files_of($folder)
-	} qw(kernel-glue out spec templates));
+	} qw(gen kernel-glue out spec templates));
 
 	return md5_hex("@archive ", map { ($_, slurp($_)) } @files);
 }
