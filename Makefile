@@ -3,7 +3,8 @@
 #	make deps	install what the other targets need (Debian 12)
 #	make		build build/vmcsgen, check the spec, regenerate out/
 #	make check	check the spec, and hold it against the one of HEAD
-#	make test	run every test
+#	make test	run every test; EVERY=1 for all damaged inputs, RANDOM=400 for more
+#			random specs
 #	make core	build what a kernel tree takes along; no function in it may lack a caller
 #	make bench	time the generated code beside the kernel's own; the generator, and convert
 #	make bench-kernel	count the instructions of VMX operations in patched kernels
@@ -15,6 +16,8 @@
 #			Debian's, or KSRC, a tree; REVISIONS=0 for one revision of vmcs12;
 #			LAYOUT=linux or evmcs-first; CONFIG, a fragment; UNPATCHED=1 for the
 #			same without the glue; CC
+#	make port	say what the spec needs for a kernel that is new to it, KSRC or KVER: a draft,
+#			and what a person has to decide; RULES=1 runs the rules, too
 #	make test-kernel	build and boot patched kernels, and test them; KVERS=6.12 for
 #			one of them alone; what passed before is not run again with the
 #			same kernels and programs, but with FRESH=1
@@ -183,6 +186,11 @@ kernel: all
 	KVER=$(KVER) B=$(B) VMCSGEN=$(abspath $(VMCSGEN)) \
 		kernel-glue/kernel $(if $(UNPATCHED),pristine,patched)
 
+port: all
+	$(if $(KSRC),,@KVER=$(KVER) B=$(B) kernel-glue/kernel source)
+	@VMCSGEN=$(abspath $(VMCSGEN)) kernel-glue/port $(if $(filter 1,$(RULES)),--rules) \
+		$(or $(KSRC),$(B)/linux-$(KVER)/pristine)
+
 ifeq ($(SHIPPED),1)
 kernel-series: all
 	$(MAKE) kernel KVER=$(KVER) UNPATCHED=1
@@ -257,7 +265,7 @@ mutants-kernel: all
 clean:
 	rm -rf $(B)
 
-.PHONY: all deps check core test bench bench-kernel coverage coverage-kernel fuzz mutants kernel kernel-series boot selftests test-kernel mutants-kernel install clean
+.PHONY: all deps check core test bench bench-kernel coverage coverage-kernel fuzz mutants kernel port kernel-series boot selftests test-kernel mutants-kernel install clean
 .DELETE_ON_ERROR:
 
 -include $(OBJECTS:.o=.d) $(B)/out.d

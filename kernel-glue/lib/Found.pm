@@ -11,12 +11,12 @@ use File::Temp;
 use Files;
 use Spec;
 
-# How the spec is compared: the program, its spec and its templates.
+# How the spec is compared: the program, and the folder that has its spec and its templates.
 sub new
 {
-	my ($class, $tree, $spec, $glue, $vmcsgen) = @_;
+	my ($class, $tree, $spec, $top, $vmcsgen) = @_;
 
-	return bless({ tree => $tree, spec => $spec, glue => $glue, vmcsgen => $vmcsgen,
+	return bless({ tree => $tree, spec => $spec, top => $top, vmcsgen => $vmcsgen,
 		       differences => {} }, $class);
 }
 
@@ -37,17 +37,18 @@ sub conditionals
 
 # What a structure of the kernel's has otherwise than a revision of the spec, as edits of
 # that or, if it can't be read, as messages.  The names of pads are the structure's own business.
+# Options are those of vmcsgen import.
 sub differences
 {
-	my ($self, $of, $revision) = @_;
+	my ($self, $of, $revision, @options) = @_;
 
-	return @{ $self->{differences}{"$of->{file} $of->{name} $revision"} //=
-		  [$self->compare($of, $revision)] };
+	return @{ $self->{differences}{"$of->{file} $of->{name} $revision @options"} //=
+		  [$self->compare($of, $revision, @options)] };
 }
 
 sub compare
 {
-	my ($self, $of, $revision) = @_;
+	my ($self, $of, $revision, @options) = @_;
 	my ($layout) = split(m{/}, $revision);
 	my $source = File::Temp->new(SUFFIX => '.h');
 	my @conditionals = $self->conditionals($of);
@@ -56,15 +57,15 @@ sub compare
 	print $source $self->{tree}->structure_source($of) or fail(IO, "$source: $!");
 	close($source) or fail(IO, "$source: $!");
 	open(my $import, '-|', 'sh', '-c', 'exec "$@" 2>&1', 'sh', $self->{vmcsgen}, 'import', '-s',
-	     "$self->{glue}/../spec/vmcs.vmcs", '-t', "$self->{glue}/../templates", "--c=$source",
-	     '--kernel-types', "--struct=$of->{name}", "--name=$layout/kernel", "--from=$revision")
+	     "$self->{top}/spec/vmcs.vmcs", '-t', "$self->{top}/templates", "--c=$source",
+	     '--kernel-types', "--struct=$of->{name}", "--name=$layout/kernel", "--from=$revision", @options)
 		or fail(IO, "$self->{vmcsgen}: $!");
 	my @lines = <$import>;
 	my $status = close($import) ? 0 : $?;
 
 	# What is wrong in the spec is no fault of the kernel's.
 	fail(IO, "$self->{vmcsgen} fails:\n" . join('', @lines))
-		if $status && !grep { /error: / } @lines or grep { m{^\Q$self->{glue}\E/.*: error: } } @lines;
+		if $status && !grep { /error: / } @lines or grep { m{^\Q$self->{top}\E/.*: error: } } @lines;
 	return map { s/^\Q$source\E:\d+:\d+: error: //r } grep { /error: / } @lines if $status;
 	return ('it is another one:', map { s/^\t*//r } @lines)
 		if !grep { /^revision \S+ (?:from|same as) / } @lines;

@@ -52,7 +52,7 @@ sub add
 {
 	my ($run, $from, $to) = @_;
 	my $tree = $run->{tree};
-	my @from = bsd_glob("$run->{glue}/../$from");
+	my @from = bsd_glob("$run->{top}/$from");
 
 	fail(IO, "manifest: there is no $from") if !@from || grep { !-e } @from;
 	if ($to =~ m{^(.*\*[^/]*)(/.*)}) {
@@ -71,7 +71,7 @@ sub add
 sub bring_core
 {
 	my ($run, $folder) = @_;
-	my $gen = "$run->{glue}/../gen";
+	my $gen = "$run->{top}/gen";
 
 	for my $pattern (grep { /^\w/ } split(/\n/, slurp("$gen/core.list"))) {
 		bring($run, $_, "$folder/" . substr($_, length("$gen/"))) for bsd_glob("$gen/$pattern");
@@ -82,7 +82,7 @@ sub bring_core
 sub bring_inputs
 {
 	my ($run, $folder) = @_;
-	my $top = "$run->{glue}/..";
+	my $top = $run->{top};
 	my $made = tempdir('vmcsgen-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 
 	return if !$run->wanted("$folder/spec/vmcs.vmcs") && !$run->wanted("$folder/templates/out/");
@@ -101,7 +101,7 @@ sub compare_list
 
 	return if !$run->wanted($to);
 	if ($run->{tree}->has($to)) {
-		Proofs::lists($run, $to, "$run->{glue}/../$from");
+		Proofs::lists($run, $to, "$run->{top}/$from");
 	} else {
 		$run->{misfits}->add("manifest: $run->{tree}{path} has no $to");
 	}

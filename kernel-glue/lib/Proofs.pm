@@ -156,6 +156,22 @@ sub copies_of
 	return @copies;
 }
 
+# What a function of the kernel's copies, and at an entry under which bit of the clean fields.
+sub copied_by
+{
+	my ($run, $function, $when, @files) = @_;
+	my $text = body($run, $function, @files);
+	my $of = sub { $when eq 'entry' ? ', ' . $_[0] : '' };
+	my @copies;
+
+	while ($text =~ s/^\tif\ \(unlikely\(!\(hv_clean_fields\ &\s*
+			  HV_VMX_ENLIGHTENED_CLEAN_FIELD_(\w+)\)\)\)\s*?
+			  (\ \{\n.*?^\t\}|\n[^;]*;)//msx) {
+		push @copies, copies_of($2, "\t\t", $of->($1));
+	}
+	return (@copies, copies_of($text, "\t", $of->('NONE')));
+}
+
 # The copies that the rules delete have to be the spec's, and those at an entry under the same
 # bits of the clean fields.
 sub copies
@@ -165,19 +181,11 @@ sub copies
 	for my $copies (@{ $rules->{copies} // [] }) {
 		my ($function, $when, $role) = @$copies;
 		my $revision = Spec::revision($run->target, $role);
-		my $text = body($run, $function, @files);
-		my $of = sub { $when eq 'entry' ? ', ' . $_[0] : '' };
-		my @specs = map { $_->{name} . $of->(Spec::group_of($_)) }
+		my @specs = map { $_->{name} . ($when eq 'entry' ? ', ' . Spec::group_of($_) : '') }
 			grep { $_->{"copy_$when"} } $run->{spec}->fields($revision);
-		my @kernels;
 
-		while ($text =~ s/^\tif\ \(unlikely\(!\(hv_clean_fields\ &\s*
-				  HV_VMX_ENLIGHTENED_CLEAN_FIELD_(\w+)\)\)\)\s*?
-				  (\ \{\n.*?^\t\}|\n[^;]*;)//msx) {
-			push @kernels, copies_of($2, "\t\t", $of->($1));
-		}
-		push @kernels, copies_of($text, "\t", $of->('NONE'));
-		$run->{misfits}->differ("$rules->{name}: $function()", $revision, \@kernels, \@specs);
+		$run->{misfits}->differ("$rules->{name}: $function()", $revision,
+					[copied_by($run, $function, $when, @files)], \@specs);
 	}
 }
 

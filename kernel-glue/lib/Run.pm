@@ -21,19 +21,22 @@ my $GLUE = dirname(dirname(abs_path(__FILE__)));
 
 # Known are: the tree's path and, if they are given, the parts of the glue that are wanted,
 # the name of the target, for a tree that no longer has its structures, and the form: whether the
-# kernel makes its layouts by the 'generator', or has them 'shipped'.
+# kernel makes its layouts by the 'generator', or has them 'shipped'.  Whoever tries another spec
+# says which folder is the 'top' of it; 'spec' and 'tree' are what was read already, and 'misfits' may
+# be told otherwise.
 sub new
 {
-	my ($class, $pristine, $parts, $target, $form) = @_;
+	my ($class, $pristine, $parts, $target, $form, %other) = @_;
+	my $top = $other{top} // "$GLUE/..";
 	my $vmcsgen = $ENV{VMCSGEN} // "$GLUE/../build/vmcsgen";
-	my $tree = Tree->new(File::Spec->rel2abs($pristine));
-	my $spec = Spec->new("$GLUE/../out/vmcs.json");
+	my $tree = $other{tree} // Tree->new(File::Spec->rel2abs($pristine));
+	my $spec = $other{spec} // Spec->new("$top/out/vmcs.json");
 
 	fail(IO, "$vmcsgen is missing: run `make`, or let VMCSGEN name it") if !-x $vmcsgen;
-	return bless({ glue => $GLUE, tree => $tree, spec => $spec, parts => $parts // [],
+	return bless({ glue => $GLUE, top => $top, tree => $tree, spec => $spec, parts => $parts // [],
 		       named => $target, form => $form // 'generator', vmcsgen => $vmcsgen,
-		       found => Found->new($tree, $spec, $GLUE, $vmcsgen),
-		       bodies => Bodies->new("$GLUE/bodies"), misfits => Misfits->new,
+		       found => Found->new($tree, $spec, $top, $vmcsgen),
+		       bodies => Bodies->new("$GLUE/bodies"), misfits => $other{misfits} // Misfits->new,
 		       selects => {}, removed => {} }, $class);
 }
 

@@ -38,13 +38,13 @@ sub layout
 	return (grep { $_->{name} eq $name } @{ $self->{layouts} })[0];
 }
 
-# What the spec says of a revision.
+# What the spec says of a revision, by any name of it.
 sub described
 {
 	my ($self, $revision) = @_;
 	my (undef, $name) = split(m{/}, $revision);
 
-	return (grep { $_->{name} eq $name } @{ $self->layout($revision)->{revisions} })[0];
+	return (grep { grep { $_ eq $name } $_->{name}, @{ $_->{aliases} } } @{ $self->layout($revision)->{revisions} })[0];
 }
 
 # The members of a revision, and those that are fields.

@@ -117,6 +117,7 @@ for my $version (source_versions()) {
 	copy_tree($pristine, $tree) if !$empty;
 	is(said(apply($pristine, $empty ? "$top/$version-brought" : $tree)), '0 ', "Linux $version: applies");
 	laid_over($pristine, "$top/$version-brought", $tree) if $empty;
+	keep_patched($version, $tree);
 	is_deeply(times($pristine), $before, "Linux $version: PRISTINE is as it was");
 
 	my ($old, $new) = map { contents($_) } $pristine, $tree;

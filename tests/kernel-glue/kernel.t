@@ -138,7 +138,7 @@ chmod(0755, "$glue/apply");
 #
 
 my $usage = kernel({}, 'unpatched');
-is($usage->{err}, "kernel: usage: kernel patched|pristine [ARGUMENT...], or kernel folder\n", 'an unknown tree');
+is($usage->{err}, "kernel: usage: kernel patched|pristine [ARGUMENT...], or kernel source|folder\n", 'an unknown tree');
 is($usage->{status}, 2, 'an unknown tree: exit status');
 refused({ LAYOUT => 'windows' }, 2, "LAYOUT is linux or evmcs-first, and not 'windows'",
 	'an unknown layout');

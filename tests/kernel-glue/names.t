@@ -36,7 +36,7 @@ my @files;
 find({ no_chdir => 1, wanted => sub { push @files, $_ if -f } },
      map { "$glue/$_" } qw(rules lib files selftests lab/programs));
 cmp_ok(@files, '>', 50, 'there are files to look at');
-for my $file (sort(@files), map { "$glue/$_" } qw(apply make-series record-bodies manifest)) {
+for my $file (sort(@files), map { "$glue/$_" } qw(apply make-series port record-bodies manifest)) {
 	is(join("\n", naming(slurp($file))), '', substr($file, length("$glue/")) . ' names none');
 }
 done_testing();

@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Porting: which revisions the kernel's structures are, and if they are none, how they come from the
+# nearest.  The compiler lays the structures out; the kernel's tables say what VMREAD finds.
+package Port::Structures;
+
+use strict;
+use warnings;
+
+use Files;
+use Spec;
+
+my %ROLES = (memory => 'memory', page => 'pages');
+
+# Names of the structure's members, pads and all.
+sub members_of { return $_[0]{text} =~ /\b(\w+)\s*(?:\[[^\]]*\]\s*)*(?::\s*\d+\s*)?;/g }
+
+# What a member is looked up as and which group it has, by the kernel's table, where that is otherwise
+# than what follows.
+sub attributes
+{
+	my ($port, $role, $entry, $wide, $of) = @_;
+	my $high = $role eq 'memory' && $wide;
+	my $look = !$entry ? 'none' : $high && !$entry->{high} ? 'full' : $high ? 'full high' : 'full';
+	my $has = !$of->{lookup} ? 'none' : $high && $of->{lookup_high} ? 'full high' : 'full';
+	my $group = $entry ? $entry->{group} =~ s/^none$/always/r =~ s/^all$/any/r : '';
+	my $grouped = $of->{group} // '';
+
+	$group = 'readonly' if $grouped eq 'readonly' && $group eq 'always';
+	return join('', $group ne '' && $group ne $grouped ? "  clean $group" : '',
+		    $look ne $has ? "  lookup $look" : '');
+}
+
+# A line of an import: a member is called as the kernel calls it, and found by its table.
+sub line_of
+{
+	my ($port, $role, $line, %entries) = @_;
+	my ($head, $name) = $line =~ /^((?:at +\d+|append) +)(\w+)(?:  lookup [\w ]+)?$/ or return $line;
+	my ($field) = grep { my $of = $_; grep { $_ eq $name } Port::Fields::names($of) } @{ $port->spec->{fields} };
+	my $entry = $field ? $entries{ $field->{encoding} } : undef;
+	my $wide = $field && $field->{width} eq '64';
+
+	return $line if !$field;
+	my ($called) = $entry ? $entry->{member} :
+		(grep { my $member = $_; grep { $_ eq $member } Port::Fields::names($field) }
+		 @{ $port->{members}{$role} }, $name);
+	return "$head$called" . attributes($port, $role, $entry, $wide, { lookup => 1, lookup_high => $wide });
+}
+
+# The members that an import says it does not know, one or several side by side.
+sub unknown
+{
+	my ($port, $role, $said) = @_;
+	my ($first, $last) = $said =~ /^'(\w+)'(?: \.\. '(\w+)', \d+ members,)? (?:is|are) neither/ or return;
+	my %at = map { $port->{members}{$role}[$_] => $_ } reverse(0 .. $#{ $port->{members}{$role} });
+
+	return @{ $port->{members}{$role} }[$at{$first} .. $at{ $last // $first }];
+}
+
+my $EDIT = qr/^(?:at|append|move|rename|retire|over|change|lookup|align|id|because) /;
+
+# The edits that make the kernel's structure out of the nearest revision.
+sub edits
+{
+	my ($port, $role, $of, $base) = @_;
+	my ($layout) = split(m{/}, $base);
+	my %entries = map { $_->{number} => $_ } $port->{kernel}->table($role);
+	my @unknown = map { unknown($port, $role, $_) } $port->found->differences($of, $base);
+	my @edits;
+
+	# What no table names, and no name tells, is a word of the kernel's own.
+	if (@unknown) {
+		$port->{decisions}->decide(
+			what => "$_ of struct $of->{name} is no field by any table or name", rule => 'vmcs12-structure.cocci',
+			kernel => ["$of->{file}:$of->{line}"], spec => [],
+			choices => ['drafted: it is a member of the structure and no field',
+				    ["it is a field; in spec/fields.vmcs, at the end of the field's line", "linux $_"]])
+			for @unknown;
+	}
+	@edits = map { s/\n$//r } $port->found->differences($of, $base, map { "--bits=$_" } @unknown);
+	if (my @faults = grep { $_ !~ $EDIT } @edits) {
+		$port->{decisions}->decide(
+			what => "struct $of->{name} can't be described by edits of $base", rule => 'vmcs12-structure.cocci',
+			kernel => ["$of->{file}:$of->{line}"], see => \@faults,
+			choices => ['the spec is to have a revision that stands for itself', 'the kernel has to change']);
+		$port->stop;
+	}
+	return map { line_of($port, $role, $_, %entries) } @edits;
+}
+
+# What is in another clean-field group, or looked up otherwise, than in the drafted revision.
+sub changes
+{
+	my ($port, $role, $revision) = @_;
+	my %entries = map { $_->{number} => $_ } $port->{kernel}->table($role);
+	my %widths = map { $_->{encoding} => $_->{width} } @{ $port->spec->{fields} };
+	my @changes;
+
+	return if !%entries;
+	for my $member ($port->spec->fields($revision)) {
+		my $entry = $entries{ $member->{encoding} };
+		my $change = attributes($port, $role, $entry, $widths{ $member->{encoding} } eq '64', $member);
+
+		push @changes, { line => "change $member->{name}$change", place => $entry->{place} } if $change;
+	}
+	return @changes;
+}
+
+# The draft does not pass as it is, because the id is another revision's: so it says why, and a
+# person decides.
+sub say_why
+{
+	my ($port, $role, $name, $of, $said, @edits) = @_;
+	my $rules = join(', ', map { "-W$_" } do { my %seen; grep { !$seen{$_}++ } $said =~ /\[-W([\w-]+)\]/g });
+	my ($id, $place) = $role eq 'memory' ? $port->{kernel}->id : ();
+	my $head = qr/revision \Q$name\E /;
+	my @broken = $said =~ /error: (.*?)(?: \[-W[\w-]+\])?$/mg;
+	my $of_draft = $port->{draft}->statement($head);
+
+	$port->{draft}->replace($of_draft, $of_draft->{text} =~
+		s/^\tsource.*(?:(?<=,)\n.*)*\n\K/\tbecause  "Linux $port->{version} has it so, under the old id"\n/mr);
+	$port->{decisions}->decide(
+		what => "struct $of->{name} breaks the id" . ($id ? " $id" : ' of its layout') . ': what others hold means something else',
+		rule => $rules, kernel => ["$of->{file}:$of->{line}", $place // ()],
+		spec => [$port->{draft}->place("^revision \Q$name\E ")],
+		see => [@broken, grep { /^(?:move|retire|over|change) / } @edits],
+		choices => [['drafted: the kernel does so, and a person knows why', 'because  "REASON"'],
+			    $id ? ['another id: the kernel changes VMCS12_REVISION, and the revision says in place of "because"',
+				   'id  0xNEW'] : (),
+			    $role eq 'memory' ? 'the kernel leaves the members where they were, and puts new ones into padding' :
+				'the TLFS has it otherwise: it is the kernel that has to change']);
+}
+
+# The statement of the revision that a structure is; its path.
+sub revision
+{
+	my ($port, $role) = @_;
+	my $of = $port->{structures}{$role} or return;
+	my $base = Spec::revision($port->{nearest}, $role);
+	my ($layout, $from) = split(m{/}, $base);
+	my $name = "$layout/" . $port->name($layout);
+	my @after = (qr{revision \Q$layout\E/linux-}, qr{revision \Q$layout\E/});
+	my @edits = edits($port, $role, $of, $base);
+	my ($id, $place) = $role eq 'memory' ? $port->{kernel}->id : ();
+
+	unshift @edits, "id  $id" if $id && hex($id) != hex($port->spec->described($base)->{id});
+	if (!@edits) {
+		return $base if $port->has($name);
+		$port->{draft}->add_statement("revision $name same as $from\n", @after);
+		$port->note("$of->{file}:$of->{line}: struct $of->{name} is $base");
+		return $name;
+	}
+	$port->{draft}->add_statement(join('', "revision $name from $from {\n",
+		qq(\tsource  "Linux $port->{version}, $of->{file}"\n), map({ "\t$_\n" } @edits), "}\n"), @after);
+	$port->{new}{$role} = 1;
+	my $said = $port->{draft}->try;
+
+	say_why($port, $role, $name, $of, $said, @edits)
+		if $said && $said =~ /\[-W(?:same-id|byte-twice|group-changed|id-line|misaligned)\]/;
+	$port->note("$of->{file}:$of->{line}: struct $of->{name} is none yet; nearest is $base");
+	return $name;
+}
+
+sub structures
+{
+	my ($port) = @_;
+
+	for my $role (sort keys %ROLES) {
+		my $of = $port->{structures}{$role};
+
+		if (!$of) {
+			$port->{decisions}->decide(what => 'the tree has no structure for ' . ($role eq 'memory' ?
+				'vmcs12' : 'the enlightened VMCS'), rule => 'vmcs12-structure.cocci', kernel => [],
+				choices => ['kernel-glue/lib/Found.pm is to know how it is called now']);
+			next;
+		}
+		$port->{members}{$role} = [members_of($of)];
+		my $name = $port->{revisions}{$role} = revision($port, $role);
+		$port->try("struct $of->{name}");
+		my @changes = changes($port, $role, $name) or next;
+
+		change($port, $role, @changes);
+	}
+}
+
+# Let the kernel have a revision of its own for a role, though it has the members of another.
+sub own
+{
+	my ($port, $role) = @_;
+	my $name = $port->{revisions}{$role};
+	my ($from) = Spec::revision($port->{nearest}, $role) =~ m{/(.*)};
+
+	return if $port->{new}{$role};
+	$port->{draft}->replace($port->{draft}->statement(qr/revision \Q$name\E /), join('',
+		"revision $name from $from {\n",
+		qq(\tsource  "Linux $port->{version}, $port->{structures}{$role}{file}"\n), "}\n"));
+	$port->{new}{$role} = 1;
+}
+
+# A revision with another look-up or another group of what it has.
+sub change
+{
+	my ($port, $role, @changes) = @_;
+	my $name = $port->{revisions}{$role};
+	my @lines = map { $_->{line} } @changes;
+
+	own($port, $role);
+	$port->{draft}->add_lines(qr/revision \Q$name\E /, @lines);
+	my $said = $port->{draft}->try;
+
+	say_why($port, $role, $name, $port->{structures}{$role}, $said, @lines)
+		if $said && $said =~ /\[-W(?:same-id|group-changed)\]/;
+	$port->note("$_->{line}: " . ($_->{place} // 'its table has it not')) for @changes;
+	$port->try("the table of $name");
+}
+
+1;
