@@ -62,31 +62,23 @@ sub subjects
 	return @subjects;
 }
 
-# What git counts in a patch.
-sub counted
-{
-	my ($patch) = @_;
-	my @sum = (0, 0);
-
-	for (split(/\n/, ok_run({ env => \%env }, 'git', 'apply', '--numstat', $patch))) {
-		my @of = split(/\t/);
-
-		$sum[$_] += $of[$_] for 0, 1;
-	}
-	return @sum;
-}
-
-# The table of the cover letter, by git's figures.
+# The table of the cover letter, by what git tells of the commits that the patches become.
 sub table
 {
-	my ($subjects, @patches) = @_;
+	my ($repository, @subjects) = @_;
 	my @sum = (0, 0);
 	my $table = "  added  removed\n";
 
-	for my $at (0 .. $#patches) {
-		my @of = counted($patches[$at]);
+	for my $at (0 .. $#subjects) {
+		my @of = (0, 0);
 
-		$table .= sprintf("%7d %8d  %s\n", @of, substr($subjects->[$at], 0, 56));
+		for (split(/\n/, ok_run({ env => \%env, dir => $repository }, 'git', 'show', '--numstat', '--format=',
+					'HEAD~' . ($#subjects - $at)))) {
+			my @counts = split(/\t/);
+
+			$of[$_] += $counts[$_] for 0, 1;
+		}
+		$table .= sprintf("%7d %8d  %s\n", @of, substr($subjects[$at], 0, 56));
 		$sum[$_] += $of[$_] for 0, 1;
 	}
 	return $table . sprintf("%7d %8d\n", @sum);
@@ -123,7 +115,7 @@ for my $case ([$oldest, 'shipped'], [$newest, 'generator']) {
 	my $patched = copy_tree($pristine, "$top/$version-patched");
 	my $series = "$top/$version-series";
 
-	ok_run({ env => \%env }, "$glue/apply", "--$form", $pristine, $patched);
+	ok_run({ env => \%env }, "$glue/apply", $form eq 'shipped' ? '--shipped' : (), $pristine, $patched);
 	is(make_series($glue, $form eq 'shipped' ? ('--shipped', $pristine) : ($pristine, $patched), $series),
 	   '0 ' . @subjects . " patches in $series\n", "$title: the patches");
 
@@ -131,14 +123,14 @@ for my $case ([$oldest, 'shipped'], [$newest, 'generator']) {
 	like($cover, qr{/0000-cover-letter\.patch$}, "$title: the cover letter");
 	is_deeply([map { slurp($_) =~ /^Subject: \[PATCH \d+\/\d+\] ((?:.+\n)(?: .+\n)*)/m
 		? $1 =~ s/\n(?: |$)/ /gr =~ s/ $//r : $_ } @patches], \@subjects, "$title: the subjects");
-	is((slurp($cover) =~ /^Lines by patch:\n\n(.*?\n)\n/ms)[0], table(\@subjects, @patches),
-	   "$title: the figures of the cover letter are git's");
 	is(join(' ', grep { slurp($_) =~ /^[\w-]+-by: /m } $cover, @patches), '', "$title: no sign-off");
 
 	my $repository = copy_tree($pristine, "$top/$version-git");
 	ok_run({ env => \%env, dir => $repository }, 'git', @$_)
 		for ['init', '-q'], ['add', '-A'], ['commit', '-q', '-m', 'pristine'],
 		    ['am', '-q', @patches];
+	is((slurp($cover) =~ /^Lines by patch:\n\n(.*?\n)\n/ms)[0], table($repository, @subjects),
+	   "$title: the figures of the cover letter are git's");
 	my ($got, $want) = map { my $files = contents($_);
 		+{ map { $_ => $files->{$_} } grep { !m{^\.git/|^\Q$LIST\E$} } keys %$files } }
 		$repository, $patched;
@@ -184,26 +176,28 @@ sub other_steps
 
 # The cover letter of two small steps, to the letter.
 {
-	my $small = other_steps('small', "One: Say where the structure is\n\nWhy.\n\nparts: documentation.edit\n\n" .
+	my $small = other_steps('small', "One: Say where the structure is\n\nWhy.\n\nparts: documentation.edit revision-msr\n\n" .
 		"Two: Say what userspace can do about the revision of a vCPU's VMCSs\n\nparts: Documentation/\n" .
 		"generator: documentation-layouts\n");
 	my $documented = copy_tree($pristine, "$top/documented");
 
 	spew("$small/cover", "A cover\n\nWhat it is about.\n");
-	ok_run({ env => \%env }, "$glue/apply", $pristine, $documented, 'documentation', 'Documentation/');
+	ok_run({ env => \%env }, "$glue/apply", $pristine, $documented, 'revision-msr', 'documentation', 'Documentation/');
 	is(make_series($small, $pristine, $documented, "$top/small-series"), "0 2 patches in $top/small-series\n",
 	   'a small series');
 	my ($cover, @patches) = sort(glob("$top/small-series/*.patch"));
-	my @figures = map { counted($_) } @patches;
 	my $text = slurp($cover) =~ s/\A.*?\n(?=Subject: )//sr =~ s/^A Name \(2\):\n.*//msr;
 
-	is($text, "Subject: [PATCH 0/2] A cover\n\n\nWhat it is about.\n\nLines by patch:\n\n" .
+	my $lines = 1;	# of the index
+
+	$lines += () = slurp($_) =~ /\n/g for "$glue/generator/vmcs-layouts.rst",
+		"$glue/files/Documentation/virt/kvm/x86/vmcs12-revisions.txt";
+	is($text, "Subject: [PATCH 0/2] A cover\n\nWhat it is about.\n\nLines by patch:\n\n" .
 	   "  added  removed\n" .
-	   sprintf("%7d %8d  One: Say where the structure is\n", @figures[0, 1]) .
-	   sprintf("%7d %8d  Two: Say what userspace can do about the revision of a v\n", @figures[2, 3]) .
-	   sprintf("%7d %8d\n", $figures[0] + $figures[2], $figures[1] + $figures[3]) . "\n",
+	   "      6      146  One: Say where the structure is\n" .
+	   sprintf("%7d        0  Two: Say what userspace can do about the revision of a v\n", $lines) .
+	   sprintf("%7d      146\n\n", 6 + $lines),
 	   'its cover letter');
-	is(join(' ', @figures[1, 3]), '136 0', 'the lines of the kernel that they remove');
 }
 
 my $short = other_steps('short', "One\n\nparts: documentation Documentation/\n");
