@@ -19,14 +19,15 @@ my $top = tempdir();
 my $vmx = 'arch/x86/kvm/vmx';
 my $LIST = '.vmcsgen-files';
 my $SELFTEST = 'tools/testing/selftests/kvm/include/x86_64/evmcs.h';
+our $pristine = "$top/6.12";
 my $DOCUMENT = 'Documentation/virt/kvm/x86/nested-vmx.rst';
 
 sub apply
 {
 	my $with = ref($_[0]) ? shift : {};
 
-	# What is known is compared with these kernels, and with none that the machine has besides.
-	$with->{env} = { LC_ALL => 'C', VMCSGEN => vmcsgen(), B => "$top/build", SOURCES => "$top/none",
+	# What is known is compared with one of these kernels, and with none that the machine has besides.
+	$with->{env} = { LC_ALL => 'C', VMCSGEN => vmcsgen(), B => "$pristine-build", SOURCES => "$top/none",
 			 %{ $with->{env} // {} } };
 	return run($with, $apply, @_);
 }
@@ -106,8 +107,8 @@ sub laid_over
 
 for my $version (source_versions()) {
 	my $pristine = glue_tree($version, "$top/$version");
-	make_path("$top/build/linux-$version", "$top/$version-brought");
-	symlink($pristine, "$top/build/linux-$version/pristine") or die "$top/build: $!\n";
+	make_path("$pristine-build/linux-$version", "$top/$version-brought");
+	symlink($pristine, "$pristine-build/linux-$version/pristine") or die "$pristine-build: $!\n";
 	my $before = times($pristine);
 
 	# One kernel is patched where it is.
@@ -166,7 +167,6 @@ for my $version (source_versions()) {
 	   "Linux $version: nothing of the tables is left");
 }
 
-our $pristine = "$top/6.12";
 {
 	my $tree = "$top/6.12-patched";
 	my $before = times($tree);
@@ -534,7 +534,7 @@ if (-d "$top/7.3") {
 		     " \tVMCS12_CASE64(TSC_MULTIPLIER):", "-\t\treturn cpu_has_vmx_tsc_scaling();",
 		     "+\t\treturn cpu_has_vmx_vpid();", " \tcase TPR_THRESHOLD:") .
 		lost('vmcs12-structure.cocci', "$vmx/vmcs12.c", 215, 'nested_vmx_setup_vmcs12_fields()',
-		     "-\t\tnr_vmcs12_fields = i + 1;", "+\t\tnr_vmcs12_fields = i;", " \t}"));
+		     " \t\tvmcs12_field_offsets[i] = kvm_supported_vmcs12_field_offsets[i];", "-\t\tnr_vmcs12_fields = i + 1;", "+\t\tnr_vmcs12_fields = i;", " \t}"));
 }
 
 #
