@@ -206,10 +206,9 @@ sub write_statement
 		@lines, "}\n");
 
 	return $port->{draft}->add_statement($statement, qr/existence /) if $port->{draft}->statement(qr/existence /);
-	$port->{draft}->add_file('spec/existence.vmcs', join("\n",
+	return $port->{draft}->add_file('spec/existence.vmcs', join("\n",
 		'# SPDX-License-Identifier: GPL-2.0-only OR MIT', '#',
-		'# Which fields of its vmcs12 a kernel lets an L1 find, by the controls that the CPU has.',
-		$statement));
+		'# Which fields of its vmcs12 a kernel lets an L1 find, by the controls that the CPU has.', ''), $statement);
 }
 
 1;
