@@ -3,7 +3,8 @@
 #	make deps	install what the other targets need (Debian 12)
 #	make		build build/vmcsgen, check the spec, regenerate out/
 #	make check	check the spec, and hold it against the one of HEAD
-#	make test	run every test
+#	make test	run every test; EVERY=1 for all damaged inputs, RANDOM=400 for more
+#			random specs
 #	make core	build what a kernel tree takes along; no function in it may lack a caller
 #	make bench	time the generated code beside the kernel's own; the generator, and convert
 #	make bench-kernel	count the instructions of VMX operations in patched kernels
@@ -11,7 +12,7 @@
 #	make coverage-kernel	measure what the boots of patched kernels reach of KVM
 #	make fuzz	let fuzzers look for faults in gen/: MINUTES in all
 #	make mutants	see which faults put into gen/ the tests find
-#	make kernel	build a Linux whose nested VMX goes by out/: KVER=6.12 or another of
+#	make kernel	build a Linux whose nested VMX goes by the spec: KVER=6.12 or another of
 #			Debian's, or KSRC, a tree; REVISIONS=0 for one revision of vmcs12;
 #			LAYOUT=linux or evmcs-first; CONFIG, a fragment; UNPATCHED=1 for the
 #			same without the glue; CC
@@ -51,11 +52,11 @@ WITHOUT	:= $(if $(LIBRARIES),,gen/import/btf.c gen/import/elf_symbol.c)
 
 # The storeys, from the lowest up: a file includes those of its own and of those below.
 STOREYS	:= base language check emit compare image import command
-SOURCES	:= $(filter-out $(WITHOUT),gen/main.c $(wildcard $(STOREYS:%=gen/%/*.c)))
+GEN_SOURCES	:= $(filter-out $(WITHOUT),gen/main.c $(wildcard $(STOREYS:%=gen/%/*.c)))
 # As Kbuild calls what bison and flex write.
 PARSER	:= $(B)/gen/language/parser.tab
 LEXER	:= $(B)/gen/language/lexer.lex
-OBJECTS	:= $(SOURCES:gen/%.c=$(B)/gen/%.o) $(PARSER).o $(LEXER).o
+OBJECTS	:= $(GEN_SOURCES:gen/%.c=$(B)/gen/%.o) $(PARSER).o $(LEXER).o
 
 # What a kernel tree takes along: it needs libc and nothing else, and has CORE_LINES at most.
 CORE	:= $(wildcard $(addprefix gen/,$(shell sed 's/\#.*//' gen/core.list)))
@@ -128,7 +129,7 @@ CORE_OBJECTS := $(patsubst gen/%.c,$(B)/core/gen/%.o,$(filter %.c,$(CORE))) \
 FUNCTIONS := sed -n 's/.* [Tt] //p' | LC_ALL=C sort -u
 
 core:
-	$(MAKE) B=$(B)/core SOURCES="$(filter %.c,$(CORE))" LIBRARIES= \
+	$(MAKE) B=$(B)/core GEN_SOURCES="$(filter %.c,$(CORE))" LIBRARIES= \
 		CFLAGS="-g -ffunction-sections" LDFLAGS=-Wl,--gc-sections $(B)/core/vmcsgen
 	@nm $(B)/core/vmcsgen | $(FUNCTIONS) >$(B)/core/called
 	@! nm $(CORE_OBJECTS) | $(FUNCTIONS) | LC_ALL=C comm -23 - $(B)/core/called | \
@@ -203,13 +204,15 @@ endif
 LAB	:= kernel-glue/lab
 MODEL	?= corei7_haswell_4770
 OBJECTS_OF := objects-$(if $(filter 0,$(REVISIONS)),off,$(or $(LAYOUT),linux))
-BZIMAGE	?= $(B)/linux-$(KVER)/patched/$(OBJECTS_OF)/arch/x86/boot/bzImage
-SELFTESTS := $(B)/linux-$(KVER)/selftests
-PROGRAMS ?= $(addprefix $(SELFTESTS)/,$(shell \
-	awk '$$1 ~ /^[a-z]/ && $$2 == "$(MODEL)" { print $$1 }' $(LAB)/expected/$(KVER).txt))
+# Where kernel-glue/kernel has the trees of KSRC, or of KVER.
+TREES	= $(if $(KSRC),$(shell B=$(B) kernel-glue/kernel folder),$(B)/linux-$(KVER))
+BZIMAGE	?= $(TREES)/patched/$(OBJECTS_OF)/arch/x86/boot/bzImage
 
-boot: $(if $(filter $(SELFTESTS)/%,$(PROGRAMS)),selftests)
-	$(LAB)/boot --model $(MODEL) --directory $(B)/boot/$(KVER)-$(MODEL) $(BZIMAGE) $(PROGRAMS)
+# Without PROGRAMS the selftests that the kernel's list of expectations names.
+boot: $(if $(PROGRAMS),,selftests)
+	programs='$(PROGRAMS)'; trees=$(TREES); version=$${trees##*/linux-}; \
+	[ "$$programs" ] || programs=$$($(LAB)/select $${version%-*} $(MODEL) $$trees/selftests) && \
+	$(LAB)/boot --model $(MODEL) --directory $(B)/boot/$$version-$(MODEL) $(BZIMAGE) $$programs
 
 # The programs for it that are not the kernel's: each has a folder, and all share a tiny VM.
 MACHINE	:= $(wildcard $(LAB)/programs/machine/*.[cS])
@@ -244,7 +247,7 @@ coverage-kernel: all $(LAB_PROGRAMS)
 		$(filter-out %/vmcs12_migrate,$(LAB_PROGRAMS)) "$(B)/vmcs12_migrate save --evmcs"
 
 selftests:
-	$(LAB)/selftests $(B)/linux-$(KVER)/patched $(SELFTESTS)
+	trees=$(TREES) && $(LAB)/selftests $$trees/patched $$trees/selftests
 
 # Builds and boots of whole kernels, one version after the other, so that each passes for
 # itself.  What passed leaves a stamp below build/passed.

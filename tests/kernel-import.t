@@ -68,18 +68,32 @@ my %EDITS = (
 	at  328  tsc_multiplier
 END
 );
+# What a newer kernel has more of it.
+my %MORE = ('7.3' => { vmcs12 => <<'END' });
+	at  680  host_s_cet
+	at  688  host_ssp
+	at  696  host_ssp_tbl
+	at  704  guest_s_cet
+	at  712  guest_ssp
+	at  720  guest_ssp_tbl
+END
 my @COLUMNS = qw(name offset size count clean_group);
 
-for my $version (kernel_versions()) {
+for my $version (source_versions()) {
 	my $kernel = KvmSources->new($version);
+	my $more = $MORE{$version} // {};
 	my $source = spew($kernel->dir . '/both.c', <<'END');
 #include "kvm/vmx/vmcs12.h"
+#ifdef HAS_HVHDK
+#include <hyperv/hvhdk.h>
+#else
 #include <asm/hyperv-tlfs.h>
+#endif
 struct vmcs12 vmcs12;
 struct hv_enlightened_vmcs evmcs;
 END
-	my @flags = (kernel_flags($version, $kernel->dir, root() . '/tests/kernel'),
-		     '-include', 'stubs.h');
+	my @flags = ($kernel->has_hvhdk() ? '-DHAS_HVHDK' : (),
+		     kernel_flags($version, $kernel->dir, root() . '/tests/kernel'), '-include', 'stubs.h');
 	my $object = $kernel->object($source, '-g', '-w', @flags);
 
 	for my $base (sort keys %EDITS) {
@@ -89,7 +103,7 @@ END
 		my @there = layout_csv("$layout/linux-$version");
 
 		is($result->{status}, 0, $title) or diag($result->{err});
-		is(edits($result), $EDITS{$base}, "$title: the edits");
+		is(edits($result), $EDITS{$base} . ($more->{$layout} // ''), "$title: the edits");
 		my @here = layout_with($layout, $result->{out});
 		# What the TLFS has otherwise, and that KVM does not look some up, no struct tells.
 		is_deeply(rows(\@COLUMNS, grep { $_->{name} !~ /^(?:pad|cr3_target)/ } @here),
@@ -100,14 +114,15 @@ END
 	is_deeply([$lost->{err} =~ /: note: (.*)$/mg],
 		  ["not in the struct, of 'vmcs12/linux-4.18': " .
 		   join(', ', map { "cr3_target_value$_" } 0 .. 3)], "Linux $version: what is lost is noted");
-	is(edits(import($source, 'vmcs12/linux-6.1', '--', '-w', @flags)), '',
+	is(edits(import($source, 'vmcs12/linux-6.1', '--', '-w', @flags)), $more->{vmcs12} // '',
 	   "Linux $version: the same of the source");
+	my ($table) = $kernel->text('arch/x86/kvm/vmx/vmcs12.c') =~ /^(?:static )?const [\w ]+ (\w+)\[\]/m;
 	is(edits(import($kernel->dir . '/kvm/vmx/vmcs12.c', 'vmcs12/linux-6.1',
-			'--encodings=vmcs12_field_offsets', '--', '-w', @flags)), '',
+			"--encodings=$table", '--', '-w', @flags)), $more->{vmcs12} // '',
 	   "Linux $version: the same by its table of encodings");
 	# The kernel's selftests have a struct of their own.
-	my $copy = unpack_kernel($version, 'tools/testing/selftests/kvm/include/x86_64/evmcs.h') .
-		   '/tools/testing/selftests/kvm/include/x86_64/evmcs.h';
+	my $headers = 'tools/testing/selftests/kvm/include';
+	my ($copy) = glob(unpack_kernel($version, $headers) . "/$headers/x86*/evmcs.h");
 	my ($struct) = slurp($copy) =~ /^(struct hv_enlightened_vmcs \{.*?^\}[^;]*;)/ms or next;
 	my $edits = edits(import(spew("$dir/selftest.h", "$struct\n"), 'evmcs/linux-6.1',
 				 '--kernel-types'));

@@ -142,6 +142,8 @@ struct value *model_support(struct maker *maker, const struct spec *spec,
 	struct value *unnamed = map_list(maker, map, "unnamed");
 
 	map_text(maker, map, "path", support->path);
+	map_text(maker, map, "file", printed(maker, "%s/%s", support->revision->layout->name,
+					     support->name));
 	map_text(maker, map, "NAME", capitals(maker, support->name));
 	map_text(maker, map, "source", support->citation);
 	map_wrapped(maker, map, "source_lines", support->citation);

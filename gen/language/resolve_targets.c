@@ -152,7 +152,8 @@ static void take_masks(struct spec *spec, struct target *target, const struct no
 		if (before->path == taken->path && !as)
 			return;
 		if (before->path == taken->path ||
-		    distinct_name(spec, before->name) == distinct_name(spec, taken->name)) {
+		    (before->revision->layout == taken->revision->layout &&
+		     distinct_name(spec, before->name) == distinct_name(spec, taken->name))) {
 			report_error(spec->messages, pick->pos,
 				     "the target takes '%s' as '%s' already", before->path,
 				     before->name);

@@ -140,7 +140,7 @@ sub lacking
 
 		$self->{decisions}->decide(
 			what => "$other->{path}, which the kernel can have, too, lacks " . $self->some(@new),
-			rule => 'revision-controls.edit', spec => [$self->{draft}->place("^revision \Q$other->{path}\E ")],
+			rule => 'vmcs12-set-controls.edit', spec => [$self->{draft}->place("^revision \Q$other->{path}\E ")],
 			choices => ['drafted: a vCPU of that revision is not offered the controls that add them',
 				    ['another revision, with an id of its own, after the model of this one; then the target takes it',
 				     'rest of ' . $self->name]]) if $text;

@@ -59,19 +59,22 @@ sub entries
 			       $_->{lookup_high} ? 'and its high half' : (),
 			       $_->{group} ? Spec::group_of($_) : ()) }
 		grep { $_->{lookup} } $run->{spec}->fields($revision);
-	my @kernels;
 
-	for (map { $_->{text} } grep { $_->{kind} eq 'variable' } map { $run->{tree}->items($_) } @files) {
-		while (/\b$macro(64)?\(([A-Z]\w+),\s*(\w+)(?:,\s*([^()]+?))?\s*\)/g) {
+	# The rule that deletes it says that it is not there.
+	for my $table (grep { $_->{kind} eq 'variable' && $_->{text} =~ /\b$macro(?:64)?\(/ }
+		       map { my $file = $_; map { { %$_, file => $file } } $run->{tree}->items($file) } @files) {
+		my @kernels;
+
+		while ($table->{text} =~ /\b$macro(64)?\(([A-Z]\w+),\s*(\w+)(?:,\s*([^()]+?))?\s*\)/g) {
 			my ($high, $encoding, $member, $group) = ($1, $2, $3, $4);
 
 			push @kernels, join(', ', $member, $numbers{$encoding} // $encoding,
 					    $high ? 'and its high half' : (),
 					    $group ? $group =~ s/HV_VMX_ENLIGHTENED_CLEAN_FIELD_//gr : ());
 		}
+		$run->{misfits}->differ("$rules->{name}: $table->{file}:$table->{line}: $table->{name}" . "[]",
+					$revision, \@kernels, \@specs);
 	}
-	# The rule that deletes it says that it is not there.
-	$run->{misfits}->differ("$rules->{name}: @files", $revision, \@kernels, \@specs) if @kernels;
 }
 
 # The assertions of a structure's offsets have to be true of the spec's.
@@ -110,24 +113,26 @@ sub rare
 
 # What the selftests' accessors do for an encoding has to be what a look-up in the spec's
 # page does: get or set the field's member, and forget that its group is clean.
-my $CASE = qr/\bcase\s+(\w+):\s*(?:\*value = )?current_evmcs->(\w+)(?: = value)?;
-	      (?:\s*current_evmcs->hv_clean_fields\s&=\s~HV_VMX_ENLIGHTENED_CLEAN_FIELD_(\w+);)?
+my $CASE = qr/\bcase\s+(\w+):\s*(?:\*value\ =\ )?current_evmcs->(\w+)(?:\ =\ value)?;
+	      (?:\s*current_evmcs->hv_clean_fields\ &=\ ~HV_VMX_ENLIGHTENED_CLEAN_FIELD_(\w+);)?
 	      \s*break;/x;
 
 sub cases
 {
 	my ($run, $rules, @files) = @_;
-	my ($role, @functions) = @{ $rules->{cases} // return };
+	my ($role, @names) = @{ $rules->{cases} // return };
+	my %vain = map { $_ => 1 } grep { /^[A-Z]/ } @names;
 	my %numbers = encodings($run, $rules);
 	my $revision = Spec::revision($run->target, $role);
 	my %fields = map { $_->{encoding} => $_ } grep { $_->{lookup} } $run->{spec}->fields($revision);
 
-	for my $function (@functions) {
+	for my $function (grep { !/^[A-Z]/ } @names) {
 		my (@kernels, @specs);
 		my $body = body($run, $function, @files);
 
 		while ($body =~ /$CASE/g) {
 			my ($encoding, $member, $group) = ($1, $2, $3);
+			next if $vain{$encoding};
 			my $field = $fields{ $numbers{$encoding} // '' };
 
 			push @kernels, join(', ', $encoding, $member, $group // ());
@@ -191,11 +196,12 @@ sub macros
 	my @others = map { /^\w+ /  ? $run->{tree}->files_for($_) : $_ } @{ $rules->{reads} // [] };
 	my $check = sub {
 		my ($prefix, $of, $specs) = @_;
-		my @macros = grep { index($_, $prefix) == 0 }
-			map { $_->{kind} eq 'macro' ? $_->{name} : () } map { $run->{tree}->items($_) } @files;
+		my $of_macro = sub { $_[0]{kind} eq 'macro' && index($_[0]{name}, $prefix) == 0 };
+		my @in = grep { grep { $of_macro->($_) } $run->{tree}->items($_) } @files or return;
+		my @macros = map { $_->{name} } grep { $of_macro->($_) } map { $run->{tree}->items($_) } @in;
 		my $kernels = $run->{found}->values(\@macros, @files, @others);
 
-		$run->{misfits}->differ("$rules->{name}: @files", $of,
+		$run->{misfits}->differ("$rules->{name}: @in", $of,
 			[map { "$_ $kernels->{$_}" } @macros],
 			[map { "$_ $specs->{$_}" } grep { defined $specs->{$_} } @macros]);
 	};
@@ -213,20 +219,31 @@ sub macros
 	}
 }
 
-# The entries of a list of macro calls, and the conditions among them; those that only say
-# that a macro has to be there are none of the list's business.
+# A list of macro calls without what asks whether its macros are there: '#if ...', then
+# 'BUILD_BUG_ON(1)' and '#endif' once, '#error' and '#else' since, with '#endif' at its end.
+sub unguarded
+{
+	my ($text) = @_;
+	my $asks = qr/[ \t]*#[ \t]*if !defined\(\w+\) && !defined\(\w+\)\n(?:BUILD_BUG_ON\(1\)|[ \t]*#[ \t]*error\b.*)\n/;
+
+	return $text if $text =~ s/^$asks[ \t]*#[ \t]*endif\n//m;
+	return $text if $text !~ s/^$asks[ \t]*#[ \t]*else\n/\f/m;
+	my ($before, $after) = split(/\f/, $text);
+	my $depth = 1;
+
+	return $before . join('', grep { $depth++ if /^[ \t]*#[ \t]*if/;
+					 !(/^[ \t]*#[ \t]*endif\b/ && --$depth == 0) } split(/^/, $after));
+}
+
+# The entries of a list of macro calls, and the conditions among them.
 sub list_of
 {
 	my ($text) = @_;
 	my $line = qr/[ \t]*#[ \t]*/;
 
-	$text = Source::uncommented($text) =~ s/\\\n/ /gr;
-	# The macros' own definitions, and what asks whether they are there: 'BUILD_BUG_ON(1)'
-	# once, '#error ... #else' around the whole list since.
+	$text = unguarded(Source::uncommented($text) =~ s/\\\n/ /gr);
+	# The macros' own definitions.
 	$text =~ s/^${line}ifndef (\w+)\n${line}define \1\b.*\n${line}endif\n//mg;
-	$text =~ s/^${line}if\ !defined\(\w+\)\ &&\ !defined\(\w+\)\n(?:BUILD_BUG_ON\(1\)|${line}error\b.*)\n
-		   (?:${line}endif\n|${line}else\n((?:(?!${line}(?:if|endif)).*\n)*)${line}endif\n)
-		  /defined $1 ? $1 : ''/mgxe;
 	$text =~ s/^${line}(?:define|undef)\b.*//mg;
 	return map { s/\s+/ /gr =~ s/ ?([(),]) ?/$1/gr =~ s/,/, /gr =~ s/ $//r }
 		$text =~ /^[ \t]*(#.*|[^#\s(][^(\n]*(?:\([^)]*\))?)/mg;

@@ -37,7 +37,7 @@ use Spec;
 #	entries: MACRO ROLE		a table, by the macro of its entries
 #	offsets: FUNCTION MACRO ROLE	assertions of offsets
 #	copies: FUNCTION entry|exit ROLE
-#	cases: ROLE FUNCTION...		a case for each field
+#	cases: ROLE FUNCTION... NAME...	a case for each field; those NAMEs are in vain
 #	masks: PREFIX			macros, the controls that an enlightened VMCS can have
 #	groups: PREFIX			macros, its clean-field groups
 #	rare: ROLE SYNCS ASKS NAME...	a function that syncs the fields that are rarely synced, one that
@@ -186,22 +186,52 @@ sub names
 	return grep { !$seen{$_}++ } map { split(/\+/, $_->{names}) } @{ $rules->{match} };
 }
 
-# The rules, and after them what makes spatch tell each match and the function it is in.
+# What makes spatch tell each match of a rule and the function it is in.
+sub telling
+{
+	my ($name, $rule) = @_;
+
+	return "\n\@script:python depends on $name\@\n\@\@\nprint(\"match $name\")\n\n"
+		if $rule !~ /^position p;$(?=.*?^\@\@$)/ms;
+	return "\n\@script:python\@\np << $name.p;\n\@\@\nfor at in p:\n" .
+	       "\tprint(\"match $name %s\" % at.current_element)\n\n";
+}
+
+# The rules, each followed at once by what tells its matches: spatch keeps all that a later rule
+# or script needs, one for each way to combine the matches of different rules.
 sub told_rules
 {
 	my ($rules) = @_;
-	my $text = $rules->{text};
+	my @parts = split(/^(?=\@\w[^\n]*\@$)/m, $rules->{text});
+	my %told = map { $_ => 0 } names($rules);
 
-	for my $name (names($rules)) {
-		my ($head) = $text =~ /^\@$name\b[^\n]*\@\n(.*?)^\@\@$/ms
-			or fail(UNFIT, "$rules->{name} has no rule '$name'");
+	for (@parts) {
+		my ($name) = /^\@(\w+)/ or next;
 
-		$text .= $head =~ /^position p;$/m
-			? "\n\@script:python\@\np << $name.p;\n\@\@\nfor at in p:\n" .
-			  "\tprint(\"match $name %s\" % at.current_element)\n"
-			: "\n\@script:python depends on $name\@\n\@\@\nprint(\"match $name\")\n";
+		$_ .= telling($name, $_) if defined $told{$name} && !$told{$name}++;
 	}
-	return $text;
+	for (grep { !$told{$_} } names($rules)) {
+		fail(UNFIT, "$rules->{name} has no rule '$_'");
+	}
+	return join('', @parts);
+}
+
+# The Python that spatch runs scripts by.  It starts the first one on the PATH several times, which
+# takes longer than its work if that is a wrapper that looks for another.
+my $python;
+
+sub python
+{
+	$python //= do {
+		open(my $tells, '-|', 'python3', '-c', 'import sys; print(sys.executable)')
+			or fail(IO, "python3: $!");
+		my $path = <$tells>;
+
+		close($tells) && defined $path or fail(IO, 'python3 fails, which spatch needs');
+		chomp($path);
+		$path;
+	};
+	return $python;
 }
 
 # Apply a semantic patch, file by file: what depends on a rule depends on its match in the
@@ -215,7 +245,7 @@ sub run_spatch
 	for my $file (@files) {
 		open(my $spatch, '-|', 'sh', '-c', 'cd "$1" && shift && exec "$@" 2>&1', 'sh',
 		     $run->{work}, qw(timeout 600 spatch --very-quiet --no-includes --in-place
-				      --no-show-diff --sp-file .rules), $file)
+				      --no-show-diff --sp-file .rules --python), python(), $file)
 			or fail(IO, "spatch: $!");
 		my @lines = <$spatch>;
 		close($spatch)

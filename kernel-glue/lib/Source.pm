@@ -69,7 +69,7 @@ sub items
 	while (pos($text) < length($text)) {
 		next if !defined $start && $text =~ /\G\s*\n/gc;
 		my $at = pos($text);
-		if ($text =~ /\G(?<![^\n])[ \t]*#(?:[^\\\n]|\\.)*/gcs) {
+		if ($text =~ /\G(?<![^\n])[ \t]*#(?:[^\\\n]++|\\.)*/gcs) {
 			if (!defined $start) {
 				$start = $at;
 				$end->();
@@ -78,7 +78,7 @@ sub items
 		}
 		next if $text =~ /\G\s+/gc;
 		$start //= $at;
-		if ($text =~ /\G(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])+'|\w+)/gcs) {
+		if ($text =~ /\G(?:"(?:\\.|[^"\\\n]++)*"|'(?:\\.|[^'\\\n]++)+'|\w+)/gcs) {
 			next;
 		} elsif ($text =~ /\G[{(\[]/gc) {
 			$depth++;

@@ -2,8 +2,10 @@
 /*
  * The revision of a vCPU's VMCSs.  Userspace chooses it; L1 writes every field of an image of
  * each revision, which userspace finds where that revision has it, and runs an L2 by it, or by
- * an enlightened VMCS.  All of that goes on in one VM, which is saved and restored each time
- * that an L1 or an L2 asks for it.
+ * an enlightened VMCS.  Which fields there are may depend on the CPU: an L1 of the default
+ * revision is asked first, and those of all others have to find the same, as far as their images
+ * have it.  All of that goes on in one VM, which is saved and restored each time that an L1 or an
+ * L2 asks for it.
  */
 #include "vmcs12_revisions.h"
 #include "evmcs.h"
@@ -36,6 +38,21 @@ struct session {
 /* A vCPU of each revision by a plain VMCS, and by two eVMCSs. */
 #define MAX_SESSIONS (VMCS12_MAX * 3)
 
+/* The VM-instruction error after VMREAD or VMWRITE of what is no field. */
+#define UNSUPPORTED_VMCS_COMPONENT 12
+
+/* The bits of an encoding, and of IA32_VMX_VMCS_ENUM, that are an index. */
+#define VMCS_INDEX(encoding) ((encoding) >> 1 & 0x1ff)
+
+/* Which of vmcs12_fields an L1 of the default revision finds on this CPU. */
+static bool found[ARRAY_SIZE(vmcs12_fields)];
+
+/* Whether L1 finds a field by @revision. */
+static bool is_there(const struct vmcs12_revision *revision, unsigned int i)
+{
+	return found[i] && vmcs12_offset(revision, vmcs12_fields[i]);
+}
+
 /* Distinct values, without reserved bits of access rights. */
 static u64 pattern(u32 field)
 {
@@ -55,7 +72,7 @@ static void l1_write_fields(struct job *job, bool there)
 	for (unsigned int i = 0; i < ARRAY_SIZE(vmcs12_fields); i++) {
 		u32 field = job->field = vmcs12_fields[i];
 
-		if (!VMCS_ENC_IS_HIGH(field) && there == !!vmcs12_offset(job->revision, field))
+		if (!VMCS_ENC_IS_HIGH(field) && there == is_there(job->revision, i))
 			GUEST_ASSERT_EQ(!vmwrite(field, pattern(field)), there);
 	}
 }
@@ -67,11 +84,13 @@ static void l1_read_fields(struct job *job, bool there)
 		u32 field = job->field = vmcs12_fields[i];
 		u64 value = 0;
 
-		if (there != !!vmcs12_offset(job->revision, field))
+		if (there != is_there(job->revision, i))
 			continue;
 		GUEST_ASSERT_EQ(!vmread(field, &value), there);
 		if (there)
 			GUEST_ASSERT_EQ(value, pattern(field));
+		else
+			GUEST_ASSERT_EQ(vmreadz(VM_INSTRUCTION_ERROR), UNSUPPORTED_VMCS_COMPONENT);
 	}
 }
 
@@ -195,7 +214,7 @@ static void check_fields(const struct session *session)
 		unsigned int offset = vmcs12_offset(session->job->revision, field);
 		u64 value = 0;
 
-		if (!offset)
+		if (!is_there(session->job->revision, i))
 			continue;
 		value = vmcs_peek(image_of(session), offset, vmcs_bytes(field));
 		TEST_ASSERT(value == pattern(field), "%s: field %#x at %u is %#llx, not %#llx",
@@ -330,12 +349,73 @@ static void restore_all(struct kvm_vm *vm, struct session *sessions, unsigned in
 	}
 }
 
+static void find_guest_code(struct vmx_pages *vmx)
+{
+	GUEST_ASSERT(prepare_for_vmx_operation(vmx));
+	GUEST_ASSERT(!vmclear(vmx->vmcs_gpa));
+	GUEST_ASSERT(!vmptrld(vmx->vmcs_gpa));
+	for (unsigned int i = 0; i < ARRAY_SIZE(vmcs12_fields); i++) {
+		u64 value;
+
+		found[i] = !vmread(vmcs12_fields[i], &value);
+		if (!found[i])
+			GUEST_ASSERT_EQ(vmreadz(VM_INSTRUCTION_ERROR), UNSUPPORTED_VMCS_COMPONENT);
+	}
+	GUEST_DONE();
+}
+
+/*
+ * An L1 finds no field that the default revision lacks, and of those that it has, all that no
+ * control adds and all that a control adds which L1 may set.  IA32_VMX_VMCS_ENUM tells the highest
+ * index.
+ */
+static void check_found(struct kvm_vcpu *vcpu)
+{
+	unsigned int highest = VMCS_INDEX(vcpu_get_msr(vcpu, MSR_IA32_VMX_VMCS_ENUM));
+	struct vmcs_controls controls = vmcs12_controls(vcpu);
+	unsigned int count = 0, index = 0;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(vmcs12_fields); i++) {
+		u32 field = vmcs12_fields[i];
+		bool known = vmcs12_offset(VMCS12_DEFAULT, field);
+
+		TEST_ASSERT(known || !found[i], "L1 finds %#x, which KVM does not know", field);
+		TEST_ASSERT(!known || found[i] || !vmcs_field_exists(&controls, field),
+			    "L1 does not find %#x, which its controls add", field);
+		count += found[i];
+		if (found[i] && index < VMCS_INDEX(field))
+			index = VMCS_INDEX(field);
+	}
+	TEST_ASSERT(highest == index, "IA32_VMX_VMCS_ENUM tells index %u, not %u",
+		    highest, index);
+	pr_info("L1 finds %u fields and high halves\n", count);
+}
+
+static void test_found(void)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = vm_create_with_one_vcpu(&vcpu, find_guest_code);
+	vm_vaddr_t pages;
+	struct vmx_pages *vmx = vcpu_alloc_vmx(vm, &pages);
+	struct ucall uc;
+
+	vmcs12_make_image(VMCS12_DEFAULT, vmx->vmcs_hva);
+	vcpu_args_set(vcpu, 1, pages);
+	vcpu_run(vcpu);
+	if (get_ucall(vcpu, &uc) == UCALL_ABORT)
+		REPORT_GUEST_ASSERT(uc);
+	sync_global_from_guest(vm, found);
+	check_found(vcpu);
+	kvm_vm_free(vm);
+}
+
 static void test_sessions(void)
 {
 	static struct session sessions[MAX_SESSIONS];
 	struct kvm_vm *vm = vm_create(MAX_SESSIONS);
 	unsigned int count = add_sessions(vm, sessions);
 
+	sync_global_to_guest(vm, found);
 	for (enum stage stage = IMAGE_CLEARED; stage <= L2_CLEARED; stage++) {
 		for (unsigned int i = 0; i < count; i++) {
 			run(vm, &sessions[i], stage);
@@ -455,6 +535,7 @@ int main(void)
 	TEST_REQUIRE(kvm_has_cap(KVM_CAP_NESTED_STATE));
 
 	test_choice();
+	test_found();
 	test_sessions();
 	return 0;
 }

@@ -13,6 +13,7 @@
 #include "processor.h"
 #include "vmx.h"
 
+#include "layouts/vmcs_exists.h"
 #include "layouts/vmcs12/revision-list.h"
 
 #define VMCS12_PAGE		4096
@@ -25,7 +26,7 @@ struct vmcs12_revision {
 	const u16 *map;
 };
 
-/* All that KVM may know; the first is the default, and has every field that KVM emulates. */
+/* All that KVM may know; the first is the default, and has every field that an L1 may find. */
 static const struct vmcs12_revision vmcs12_revisions[] = {
 #define VMCS_REVISION(c_name, text) {					\
 	.name = text,							\
@@ -46,7 +47,10 @@ static const u32 vmcs12_fields[] = {
 #include "layouts/vmcs_fields.h"
 };
 
-/* Where an image has a field that L1 finds, which is one of the default; 0 if nowhere. */
+/*
+ * Where an image has a field that an L1 may find, which is one of the default; 0 if nowhere.
+ * On some kernels it depends on the CPU whether it does.
+ */
 static inline unsigned int vmcs12_offset(const struct vmcs12_revision *image, u32 field)
 {
 	return vmcs_offset(VMCS12_DEFAULT->map, field) ? vmcs_offset(image->map, field) : 0;
@@ -120,6 +124,27 @@ static inline int vmcs12_try_cap(struct kvm_vcpu *vcpu, u64 argument)
 static inline u32 vmcs12_id(struct kvm_vcpu *vcpu)
 {
 	return vcpu_get_msr(vcpu, MSR_IA32_VMX_BASIC) & GENMASK_ULL(31, 0);
+}
+
+/* The controls of a kind that may be 1. */
+static inline u32 vmcs12_allowed(struct kvm_vcpu *vcpu, u32 msr)
+{
+	return vcpu_get_msr(vcpu, msr) >> 32;
+}
+
+/* What L1 may set in each word of controls of which KVM tells. */
+static inline struct vmcs_controls vmcs12_controls(struct kvm_vcpu *vcpu)
+{
+	return (struct vmcs_controls){
+		.pin_based_vm_exec_control =
+			vmcs12_allowed(vcpu, MSR_IA32_VMX_TRUE_PINBASED_CTLS),
+		.cpu_based_vm_exec_control =
+			vmcs12_allowed(vcpu, MSR_IA32_VMX_TRUE_PROCBASED_CTLS),
+		.secondary_vm_exec_control = vmcs12_allowed(vcpu, MSR_IA32_VMX_PROCBASED_CTLS2),
+		.vm_exit_controls = vmcs12_allowed(vcpu, MSR_IA32_VMX_TRUE_EXIT_CTLS),
+		.vm_entry_controls = vmcs12_allowed(vcpu, MSR_IA32_VMX_TRUE_ENTRY_CTLS),
+		.vm_function_control = vcpu_get_msr(vcpu, MSR_IA32_VMX_VMFUNC),
+	};
 }
 
 static inline void vmcs12_set_revision(struct kvm_vcpu *vcpu,

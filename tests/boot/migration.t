@@ -22,33 +22,46 @@ use constant VMS => 4;
 sub id
 {
 	my ($revision) = @_;
-	my ($id) = slurp(root() . "/out/linux/vmcs12/$revision.h") =~ /^#define VMCS12_\w+_ID\s+(0x[\da-f]+)/m;
+	my ($id) = slurp(root() . "/out/linux/vmcs12/$revision-map.h") =~ /^\tvmcs12_\w+_id = (0x[\da-f]+),$/m;
 
 	return $id // die "vmcs12/$revision has no id\n";
 }
 
-# Move VMs along a chain of kernels; all of them have to get through as this revision.
+# Move VMs along a chain of kernels, each a version and what is built of it; all of them have to
+# get through as this revision.
 sub migrate
 {
-	my ($version, $revision, $options, @kernels) = @_;
-	my $title = "$version, $revision: " . join(', ', @kernels);
-	my $folder = build_dir() . "/boot/$version-migrate-$revision";
+	my ($revision, $options, @chain) = @_;
+	my $title = "$revision: " . join(', ', map { "@$_" } @chain);
+	my %versions = map { $_->[0] => 1 } @chain;
+	my $folder = build_dir() . '/boot/' . join('-', sort keys %versions) . "-migrate-$revision";
 	my $result = run(lab() . '/migrate', '--directory', $folder, @$options,
-			 map { kernel($version, $_) } @kernels);
+			 map { kernel(@$_) } @chain);
 	my @saved = $result->{out} =~ /: saved after \d+ rounds at .*, revision (0x\w+)$/mg;
 	my @ok = $result->{out} =~ /: OK after \d+ rounds$/mg;
 
 	is($result->{status}, 0, $title) or diag($result->{out}, $result->{err});
-	is_deeply(\@saved, [(id($revision)) x (VMS * $#kernels)], "$title: revision");
+	is_deeply(\@saved, [(id($revision)) x (VMS * $#chain)], "$title: revision");
 	is(@ok, VMS, "$title: L2 is where it has to be");
 }
 
-for my $version (versions()) {
-	migrate($version, 'linux-6.1', [], qw(pristine linux off evmcs-first pristine));
+my @versions = versions();
+for my $version (@versions) {
+	migrate('linux', [], map { [$version, $_] } qw(pristine linux off evmcs-first pristine));
 	for my $revision (qw(rfc-2017 evmcs-first)) {
-		migrate($version, $revision, ['--revision', id($revision)],
-			qw(linux evmcs-first linux));
+		migrate($revision, ['--revision', id($revision)],
+			map { [$version, $_] } qw(linux evmcs-first linux));
 	}
+}
+
+# Between kernels, there and back.
+for my $i (1 .. $#versions) {
+	my ($one, $other) = @versions[$i - 1, $i];
+
+	migrate('linux', [], [$one, 'pristine'], [$other, 'linux'], [$one, 'evmcs-first'],
+		[$other, 'pristine'], [$one, 'linux']);
+	migrate('evmcs-first', ['--revision', id('evmcs-first')],
+		[$one, 'linux'], [$other, 'evmcs-first'], [$one, 'linux']);
 }
 
 done_testing();

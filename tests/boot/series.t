@@ -24,7 +24,7 @@ sub tree_for_patches
 	return $tree;
 }
 
-depends_on(map { "kernel-glue/$_" } qw(files make-series manifest rules series));
+depends_on(glue_files(), map { "kernel-glue/$_" } qw(cover make-series series));
 delete @ENV{qw(MAKEFLAGS MAKELEVEL)};
 for my $version (versions()) {
 	my $dir = build_dir() . "/linux-$version";

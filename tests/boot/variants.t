@@ -13,23 +13,20 @@ use Boot;
 use Test::More;
 use Vmcsgen;
 
-depends_on('tests/boot/variants',
-	   map { "kernel-glue/$_" } qw(apply config files kernel manifest rules));
+depends_on('tests/boot/variants', 'tests/boot/check-sparse', glue_files());
+my $CHECKED = tempdir() . '/checked';
+my @SPARSE = ('C=2', "CHECK=$FindBin::Bin/check-sparse");
 
 # Each has a fragment of configuration.  The compilers' are also compared with the
 # unpatched kernel's.
 my %variants = (
-	gcc => { compare => \&compare_warnings, arguments => ['W=1', 'C=2'] },
+	gcc => { compare => \&compare_warnings, arguments => ['W=1', @SPARSE] },
 	clang => { cc => 'clang', compare => \&compare_warnings, arguments => ['W=1'] },
 	module => { compare => \&compare_symbols },
 	i386 => {},
 	'no-hyperv' => {},
 	'no-kvm-hyperv' => {},
 );
-# The revision that struct vmcs12 is in each kernel.
-my %canonical = (pristine => 'linux-6.1', off => 'linux-6.1', linux => 'linux-6.1',
-		 'evmcs-first' => 'evmcs-first');
-
 # What is compiled: a version, a kernel as Boot names it, a variant.
 sub title
 {
@@ -55,7 +52,7 @@ sub make_of
 	my ($tree, %choice) = choice($of->{kernel});
 
 	return run({ env => { KVER => $of->{version}, KSRC => undef, B => build_dir(), %choice,
-			      V => undef, MAKEFLAGS => undef, LC_ALL => 'C',
+			      V => undef, MAKEFLAGS => undef, CHECKED => $CHECKED, LC_ALL => 'C',
 			      CC => $ccache . ($variants{ $of->{variant} }{cc} // 'gcc'),
 			      CONFIG => "$FindBin::Bin/variants/$of->{variant}.config" } },
 		   root() . '/kernel-glue/kernel', $tree, @arguments);
@@ -66,12 +63,32 @@ sub build_kvm
 {
 	my ($of) = @_;
 
-	ok_run('rm', '-rf', objects($of) . '/arch/x86/kvm');
+	ok_run('rm', '-rf', objects($of) . '/arch/x86/kvm', $CHECKED);
 	my $result = make_of($of, @{ $variants{ $of->{variant} }{arguments} // [] },
 			     'arch/x86/kvm/');
 
 	is($result->{status}, 0, title($of)) or diag($result->{err});
 	return $result->{status} == 0;
+}
+
+# The sources of KVM that were compiled, and those of them that sparse has read: all, or a make
+# went on without it.
+sub compiled
+{
+	my ($of) = @_;
+	my @commands = glob(objects($of) . '/arch/x86/kvm/{.*.o.cmd,*/.*.o.cmd,*/*/.*.o.cmd,*/*/*/.*.o.cmd}');
+
+	return sort map { slurp($_) =~ m{^source_\S+ := \S*?((?:arch|virt)/\S+\.c)$}m ? $1 : () } @commands;
+}
+
+sub look_at_sparse
+{
+	my ($of) = @_;
+	my %checked = map { m{((?:arch|virt)/\S+)$} ? ($1 => 1) : () } -e $CHECKED ? split(/\n/, slurp($CHECKED)) : ();
+	my @compiled = compiled($of);
+
+	ok(@compiled > 20, title($of) . ': ' . @compiled . ' sources are compiled');
+	is(join(' ', grep { !$checked{$_} } @compiled), '', title($of) . ': sparse has read each');
 }
 
 # What the compiler and sparse said of KVM, without the lines, which the glue moves.
@@ -142,10 +159,9 @@ sub verify
 sub verify_structs
 {
 	my ($of) = @_;
-	my $canonical = $canonical{ $of->{kernel} };
 
-	verify($of, 'evmcs/linux-6.1', 'hv_enlightened_vmcs');
-	verify($of, "vmcs12/$canonical", 'vmcs12');
+	verify($of, revision_of($of->{version}, 'linux', 'pages'), 'hv_enlightened_vmcs');
+	verify($of, revision_of(@$of{qw(version kernel)}, 'memory'), 'vmcs12');
 }
 
 # KVM's headers, and an offset in the one structure that is used on the other.
@@ -169,7 +185,7 @@ sub look_at_offsets
 
 	for my $offset (sort keys %wrong) {
 		spew($source, $mixed =~ s/OFFSET/$offset/r);
-		my $result = make_of($of, 'C=2', "$MIXED.o");
+		my $result = make_of($of, @SPARSE, "$MIXED.o");
 		my $said = join(' ', slurp(objects($of) . '/log') =~
 				m{$MIXED\.c:[\d:]+ (?:warning|error): (.*)}g);
 
@@ -218,6 +234,7 @@ sub try_variant
 		$before = $of if $kernel eq 'pristine';
 		$compare->($before, $of) if $compare && $before;
 		if ($variant eq 'gcc') {
+			look_at_sparse($of);
 			verify_structs($of);
 			look_at_offsets($of) if $kernel ne 'pristine';
 			tell_size($of);

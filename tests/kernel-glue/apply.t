@@ -6,7 +6,7 @@
 use strict;
 use warnings;
 
-use File::Basename qw(dirname);
+use File::Basename qw(basename dirname);
 use File::Path qw(make_path remove_tree);
 use FindBin;
 use lib "$FindBin::Bin/../lib";
@@ -19,14 +19,15 @@ my $top = tempdir();
 my $vmx = 'arch/x86/kvm/vmx';
 my $LIST = '.vmcsgen-files';
 my $SELFTEST = 'tools/testing/selftests/kvm/include/x86_64/evmcs.h';
+our $pristine = "$top/6.12";
 my $DOCUMENT = 'Documentation/virt/kvm/x86/nested-vmx.rst';
 
 sub apply
 {
 	my $with = ref($_[0]) ? shift : {};
 
-	# What is known is compared with these kernels, and with none that the machine has besides.
-	$with->{env} = { LC_ALL => 'C', VMCSGEN => vmcsgen(), B => "$top/build", SOURCES => "$top/none",
+	# What is known is compared with one of these kernels, and with none that the machine has besides.
+	$with->{env} = { LC_ALL => 'C', VMCSGEN => vmcsgen(), B => "$pristine-build", SOURCES => "$top/none",
 			 %{ $with->{env} // {} } };
 	return run($with, $apply, @_);
 }
@@ -93,14 +94,30 @@ sub new_names
 # Every kernel
 #
 
-for my $version (kernel_versions()) {
+# What a run brought into a tree that was empty, on top of the kernel that it is for.
+sub laid_over
+{
+	my ($pristine, $brought, $tree) = @_;
+
+	copy_tree($pristine, $tree);
+	ok_run('cp', '-a', "$brought/.", $tree);
+	unlink(map { "$tree/$_" } grep { !-e "$brought/$_" } split(/\n/, slurp("$brought/$LIST")));
+	return $tree;
+}
+
+for my $version (source_versions()) {
 	my $pristine = glue_tree($version, "$top/$version");
-	make_path("$top/build/linux-$version");
-	symlink($pristine, "$top/build/linux-$version/pristine") or die "$top/build: $!\n";
-	my $tree = copy_tree($pristine, "$top/$version-patched");
+	make_path("$pristine-build/linux-$version", "$top/$version-brought");
+	symlink($pristine, "$pristine-build/linux-$version/pristine") or die "$pristine-build: $!\n";
 	my $before = times($pristine);
 
-	is(said(apply($pristine, $tree)), '0 ', "Linux $version: applies");
+	# One kernel is patched where it is.
+	my $tree = "$top/$version-patched";
+	my $empty = $version ne '6.12';
+	copy_tree($pristine, $tree) if !$empty;
+	is(said(apply($pristine, $empty ? "$top/$version-brought" : $tree)), '0 ', "Linux $version: applies");
+	laid_over($pristine, "$top/$version-brought", $tree) if $empty;
+	keep_patched($version, $tree);
 	is_deeply(times($pristine), $before, "Linux $version: PRISTINE is as it was");
 
 	my ($old, $new) = map { contents($_) } $pristine, $tree;
@@ -108,10 +125,19 @@ for my $version (kernel_versions()) {
 	my @changed = grep { ($old->{$_} // '') ne ($new->{$_} // '') } sort keys %all;
 	my @listed = grep { exists $all{$_} } split(/\n/, $new->{$LIST});
 	is_deeply([$LIST, @listed], \@changed, "Linux $version: the list has what has changed");
+	is_deeply([files_of("$top/$version-brought")], [grep { exists $new->{$_} } @changed],
+		  "Linux $version: an empty TREE gets that and no more") if $empty;
 
-	is(join(' ', idle_headers($new)), '', "Linux $version: no header is brought in vain");
+	# The layouts that a kernel of this form makes are those that one of the other has.
+	my $layouts = "$top/$version-layouts";
+	make_path($layouts);
+	is(said(apply('--shipped', $pristine, $layouts, "$vmx/layouts/", 'tools/testing/selftests/kvm/include')),
+	   '0 ', "Linux $version: its layouts");
+	my $shipped = { %$new, %{ contents($layouts) } };
+	is(join(' ', idle_headers($shipped)), '', "Linux $version: no header is brought in vain");
 	my $idle = "$vmx/layouts/vmcs_idle.h";
-	is(join(' ', idle_headers({ %$new, $idle => '' })), $idle, "Linux $version: one would be seen");
+	is(join(' ', idle_headers({ %$shipped, $idle => '' })), $idle, "Linux $version: one would be seen");
+	ok_run('cp', '-a', "$layouts/arch", $tree);
 
 	# Whoever reads them finds what their new lines name.
 	my $names = new_names($tree, "$vmx/nested.c", $old->{"$vmx/nested.c"});
@@ -122,6 +148,7 @@ for my $version (kernel_versions()) {
 	   "Linux $version: what is outside of KVM has no tag here");
 
 	my %by_hand = map { $_ => 1 } grep { $old->{$_} && $new->{$_} } @changed;
+	ok_run('rm', '-r', "$tree/$vmx/layouts");
 	for my $path (sort keys %by_hand) {
 		my $double = sub { my @at = $_[0] =~ /\n\n\n/g; return scalar(@at) };
 		my $long = sub { return { map { $_ => 1 } grep {
@@ -140,7 +167,6 @@ for my $version (kernel_versions()) {
 	   "Linux $version: nothing of the tables is left");
 }
 
-my $pristine = "$top/6.12";
 {
 	my $tree = "$top/6.12-patched";
 	my $before = times($tree);
@@ -158,14 +184,14 @@ my $pristine = "$top/6.12";
 
 my $copy = 0;
 
-# A kernel with changes, and a copy of it.
+# A kernel with changes, and a copy of it if one is wanted.
 sub changed
 {
 	my ($changes) = @_;
 	my $changed = copy_tree($pristine, "$top/changed" . ++$copy);
 
 	edit("$changed/$_", $changes->{$_}) for keys %$changes;
-	return ($changed, copy_tree($changed, "$top/tree$copy"));
+	return wantarray ? ($changed, copy_tree($changed, "$top/tree$copy")) : $changed;
 }
 
 # What apply says of a kernel with changes: it fits in so many places less.  To read and compare
@@ -173,8 +199,8 @@ sub changed
 sub refused
 {
 	my ($title, $changes, $parts, $places, $expected, $rules) = @_;
-	my ($changed, $tree) = changed($changes);
-	my $before = times($tree);
+	my ($changed, $tree) = $rules ? changed($changes) : scalar(changed($changes));
+	my $before = $rules && times($tree);
 	my $result = apply($rules ? ($changed, $tree) : ('--check', $changed), @$parts);
 	my $end = $places == 1 ? '1 place' : "$places places";
 	my $found = join('', map { "$_\n" } split(/\n/, $result->{out}));
@@ -246,7 +272,7 @@ END
 refused('functions have other names',
 	{ "$vmx/nested.c" => sub {
 		s/\bhandle_vmread\b/handle_read/g; s/nested_vmx_calc_vmcs_enum_msr/vmcs_enum/g } },
-	['vmcs12-fields'], 5, <<"END", 1);
+	['vmcs12-fields'], 4, <<"END", 1);
 apply: vmcs12-fields.cocci: rule 'read' has to match 1 times in handle_vmread, and matches
 	$vmx/nested.c: handle_read: 1
 apply: vmcs12-fields.cocci: rule 'page' has to match 1 times in handle_vmread, and matches
@@ -256,34 +282,36 @@ apply: vmcs12-fields.cocci: rule 'highest' has to match 1 times in nested_vmx_se
 END
 refused('tables have another entry',
 	{ "$vmx/hyperv_evmcs.c" => sub { s/^(\tEVMCS1_FIELD)/$1(NEW, new, NONE),\n$1/m },
-	  "$vmx/vmcs12.c" => sub { s/^(\tFIELD)/$1(NEW, new),\n$1/m } },
+	  "$vmx/vmcs12.c" => sub { s/^(\tFIELD)(?=\(GUEST_RIP)/$1(NEW, new),\n$1/m } },
 	['evmcs-fields', 'vmcs12-structure'], 2, <<"END");
-apply: evmcs-entries.edit: $vmx/hyperv_evmcs.c differs from evmcs/linux-6.1:
+apply: evmcs-fields.cocci: $vmx/hyperv_evmcs.c:13: vmcs_field_to_evmcs_1[] differs from evmcs/linux-6.1:
 	has new, NEW, NONE
-apply: vmcs12-entries.edit: $vmx/vmcs12.c differs from vmcs12/linux-6.1:
+apply: vmcs12-structure.cocci: $vmx/vmcs12.c:12: vmcs12_field_offsets[] differs from vmcs12/linux-6.1:
 	has new, NEW
 END
 refused('struct vmcs12 has another member, and one less',
 	{ "$vmx/vmcs12.h" => sub {
 		s/^\tu64 padding64\[1\];.*\n/\tu64 brand_new;\n/m; s/natural_width guest_dr7;/u64 guest_dr8;/ } },
 	['vmcs12-structure'], 1, <<"END");
-apply: vmcs12-structure.cocci: struct vmcs12 of $vmx/vmcs12.h is not vmcs12/linux-6.1, but
+apply: $vmx/vmcs12.h:27: struct vmcs12 is none that a target has; nearest is vmcs12/linux-6.1, of target linux, but
 	'brand_new' is neither a field nor a member of 'vmcs12'
 	'guest_dr8' is neither a field nor a member of 'vmcs12'
+	`make port KSRC=PRISTINE` says how to describe it
 END
 refused('the enlightened VMCS has another layout',
 	{ 'arch/x86/include/asm/hyperv-tlfs.h' => sub {
 		s/^(\tu64 host_ia32_pat;\n)(\tu64 host_ia32_efer;\n)/$2$1/m } },
 	['evmcs-structure'], 1, <<"END");
-apply: evmcs-structure.cocci: struct hv_enlightened_vmcs of arch/x86/include/asm/hyperv-tlfs.h is not evmcs/linux-6.1, but
+apply: arch/x86/include/asm/hyperv-tlfs.h:431: struct hv_enlightened_vmcs is none that a target has; nearest is evmcs/linux-6.1, of target linux, but
 	move host_ia32_pat by 8
 	move host_ia32_efer by -8
+	`make port KSRC=PRISTINE` says how to describe it
 END
 refused('a field has moved to another clean-field group',
 	{ "$vmx/hyperv_evmcs.c" => sub {
 		s/(EVMCS1_FIELD\(GUEST_RSP, .*?\n\s+HV_VMX_ENLIGHTENED_CLEAN_FIELD_)\w+/$1CRDR/ } },
 	['evmcs-fields'], 1, <<"END");
-apply: evmcs-entries.edit: $vmx/hyperv_evmcs.c differs from evmcs/linux-6.1:
+apply: evmcs-fields.cocci: $vmx/hyperv_evmcs.c:13: vmcs_field_to_evmcs_1[] differs from evmcs/linux-6.1:
 	has guest_rsp, 0x0000681c, CRDR
 	lacks guest_rsp, 0x0000681c, GUEST_BASIC
 END
@@ -293,7 +321,7 @@ refused('one field is exchanged for another, or for one that is there, and a hal
 		s/^\tFIELD\(GUEST_RIP, guest_rip\)/\tFIELD(GUEST_DR7, guest_dr7)/m;
 		s/^\tFIELD(\(EXCEPTION_BITMAP,)/\tFIELD64$1/m } },
 	['vmcs12-structure'], 1, <<"END");
-apply: vmcs12-entries.edit: $vmx/vmcs12.c differs from vmcs12/linux-6.1:
+apply: vmcs12-structure.cocci: $vmx/vmcs12.c:12: vmcs12_field_offsets[] differs from vmcs12/linux-6.1:
 	lacks exception_bitmap, 0x00004004
 	has exception_bitmap, 0x00004004, and its high half
 	lacks guest_rip, 0x0000681e
@@ -303,7 +331,7 @@ END
 refused('an encoding has another number',
 	{ 'arch/x86/include/asm/vmx.h' => sub { s/^(\tGUEST_RSP\s+= 0x0000681)c/$1a/m } },
 	['vmcs12-structure'], 1, <<"END");
-apply: vmcs12-entries.edit: $vmx/vmcs12.c differs from vmcs12/linux-6.1:
+apply: vmcs12-structure.cocci: $vmx/vmcs12.c:12: vmcs12_field_offsets[] differs from vmcs12/linux-6.1:
 	has guest_rsp, 0x0000681a
 	lacks guest_rsp, 0x0000681c
 END
@@ -315,7 +343,7 @@ refused('a mask has one control more, another one less, and one is of another bi
 	  'arch/x86/include/asm/vmxfeatures.h' => sub {
 		s/^(#define VMX_FEATURE_VIRTUAL_NMIS\s+\( 0\*32\+)  5\)/$1  4)/m } },
 	['evmcs-fields'], 1, <<"END");
-apply: evmcs-fields.cocci: $vmx/hyperv_evmcs.c $vmx/hyperv_evmcs.h differs from out/linux/evmcs/supported-controls.h:
+apply: evmcs-fields.cocci: $vmx/hyperv_evmcs.h differs from the masks of target linux:
 	lacks EVMCS1_SUPPORTED_2NDEXEC 0xc71998fe
 	has EVMCS1_SUPPORTED_2NDEXEC 0xc71b98fe
 	has EVMCS1_SUPPORTED_PINCTRL 0x1f
@@ -329,10 +357,10 @@ refused('a clean-field group has another bit',
 	{ map { $_ => sub { s/^(#define HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR\s+BIT)\(8\)/$1(16)/m } }
 		'arch/x86/include/asm/hyperv-tlfs.h', $SELFTEST },
 	['evmcs-structure', 'selftests-evmcs'], 2, <<"END");
-apply: evmcs-structure.cocci: arch/x86/include/asm/hyperv-tlfs.h differs from out/linux/evmcs/fields.h:
+apply: evmcs-structure.cocci: arch/x86/include/asm/hyperv-tlfs.h differs from evmcs/linux-6.1:
 	lacks HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR 0x100
 	has HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR 0x10000
-apply: selftests-evmcs.cocci: $SELFTEST differs from out/linux/evmcs/fields.h:
+apply: selftests-evmcs.cocci: $SELFTEST differs from evmcs/linux-6.1:
 	lacks HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR 0x100
 	has HV_VMX_ENLIGHTENED_CLEAN_FIELD_CRDR 0x10000
 END
@@ -358,16 +386,17 @@ END
 refused('a structure that cannot be read',
 	{ "$vmx/vmcs12.h" => sub { s/^(\tu64 tsc_offset;\n)/#ifdef CONFIG_NEW\n$1#endif\n/m } },
 	['vmcs12-structure'], 1, <<"END");
-apply: vmcs12-structure.cocci: struct vmcs12 of $vmx/vmcs12.h is not vmcs12/linux-6.1, but
+apply: $vmx/vmcs12.h:27: struct vmcs12 is none that a target has; nearest is vmcs12/linux-6.1, of target linux, but
 	PRISTINE/$vmx/vmcs12.h:43: error: '#ifdef' in the structure
 	PRISTINE/$vmx/vmcs12.h:45: error: '#endif' in the structure
+	`make port KSRC=PRISTINE` says how to describe it
 END
 {
 	my $members = join('', map { "\t$_;\n" } 'u32 revision_id', 'u32 abort', 'u64 guest_rip',
 			   'u64 host_cr0', 'u64 tsc_offset', 'u64 cr0_read_shadow');
-	my ($changed) = changed({ "$vmx/vmcs12.h" => sub {
+	my $changed = changed({ "$vmx/vmcs12.h" => sub {
 		s/^(struct __packed vmcs12 \{\n).*?^(?=\};)/$1$members/ms } });
-	my $said = apply('--check', $changed, "$vmx/layouts/")->{err};
+	my $said = apply('--check', $changed, 'vmcs12-structure')->{err};
 
 	# But for what import notes, and the name of the file that it reads.
 	$said =~ s{^\t/\S+: note: .*\n(?:\t .*\n)*}{}mg;
@@ -392,7 +421,7 @@ refused('what is to be removed has something new',
 	{ "$vmx/hyperv_evmcs.c" => sub { $_ .= "\nint evmcs_new(void)\n{\n\treturn 0;\n}\n" } },
 	['evmcs-', "$vmx/hyperv_evmcs.c"], 1, <<"END");
 apply: manifest: $vmx/hyperv_evmcs.c is to be removed, and nothing replaces what it has:
-	$vmx/hyperv_evmcs.c:316: int evmcs_new(void)
+	$vmx/hyperv_evmcs.c:317: int evmcs_new(void)
 END
 refused('what is to be removed is under a condition',
 	{ "$vmx/vmcs12.c" => sub { s/^#define FIELD\(.*\n/#ifdef CONFIG_NEW\n$&#endif\n/m } },
@@ -406,12 +435,13 @@ END
 # What rules delete, with another body: one of each
 #
 
-# The message for a definition that is not the one of Linux 6.12.
+# The message for a definition that is not the one of the kernel as it is published.
 sub lost
 {
 	my ($rules, $file, $line, $name, @lines) = @_;
 
-	return "apply: $rules: $file:$line: $name would be replaced, and it is not that of Linux 6.12:\n" .
+	return "apply: $rules: $file:$line: $name would be replaced, and it is not that of Linux " .
+		basename($pristine) . ":\n" .
 		join('', map { "\t$_\n" } @lines) .
 		"\tif what replaces it does the same: kernel-glue/record-bodies PRISTINE " .
 		($name =~ s/\(\)//r) . "\n";
@@ -436,7 +466,7 @@ refused('a case of a switch that includes its cases, and a check of a page', {
 	lost('evmcs-fields.cocci', "$vmx/hyperv_evmcs.h", 129, 'evmcs_field_offset()',
 	     "-\tif (unlikely(!evmcs_field->offset))",
 	     "+\tif (unlikely(!evmcs_field->offset || field == TSC_MULTIPLIER))", " \t\treturn -ENOENT;") .
-	lost('vmcs12-sync.edit', "$vmx/nested.c", 5681, 'is_shadow_field_rw()',
+	lost('vmcs12-sync.edit', "$vmx/nested.c", 5682, 'is_shadow_field_rw()',
 	     ' #include "vmcs_shadow_fields.h"', "+\tcase GUEST_BNDCFGS:", " \t\treturn true;"));
 refused('other functions', { "$vmx/nested.c" => sub {
 		s/^(static bool is_shadow_field_ro.*?define SHADOW_FIELD_RO\(x, y\)) case x:/$1 case (x) & ~1:/ms;
@@ -447,14 +477,18 @@ refused('other functions', { "$vmx/nested.c" => sub {
 			s/^(\tCHECK_OFFSET\(guest_pml_index, 996\);\n)/$1\tBUILD_BUG_ON(PAGE_SIZE > 4096);\n/m } },
 	['vmcs12-'], 6,
 	"apply: vmcs12-fields.cocci: is_vmcs12_ext_field() differs from vmcs12/linux-6.1:\n\thas VPID_NEW\n" .
-	lost('vmcs12-fields.cocci', "$vmx/nested.c", 4500, 'is_vmcs12_ext_field()',
-	     ' 		return true;', "+\t\treturn enable_vpid;", " default:") .
-	lost('vmcs12-fields.cocci', "$vmx/nested.c", 7001, 'nested_vmx_calc_vmcs_enum_msr()',
+	lost('vmcs12-fields.cocci', "$vmx/nested.c", 4460, 'is_vmcs12_ext_field()',
+	     " \treturn true;", "+\treturn enable_vpid;", " \tdefault:") .
+	lost('vmcs12-fields.cocci', "$vmx/nested.c", 7003, 'nested_vmx_calc_vmcs_enum_msr()',
 	     "-\tmax_idx = 0;", "+\tmax_idx = 2;", " \tfor (i = 0; i < nr_vmcs12_fields; i++) {") .
 	lost('vmcs12-structure.cocci', "$vmx/vmcs12.h", 216, 'vmx_check_vmcs12_offsets()',
-	     '') .
-	lost('vmcs12-structure.cocci', "$vmx/vmcs12.h", 388, 'vmcs12_read_any()', '') .
-	lost('vmcs12-sync.edit', "$vmx/nested.c", 5694, 'is_shadow_field_ro()', ''));
+	     "+\tBUILD_BUG_ON(PAGE_SIZE > 4096);", ' }') .
+	lost('vmcs12-structure.cocci', "$vmx/vmcs12.h", 388, 'vmcs12_read_any()',
+	     " \tcase VMCS_FIELD_WIDTH_U16:", "-\t\treturn *((u16 *)p);", "+\t\treturn *((u16 *)p) & 0xfff;",
+	     " \tcase VMCS_FIELD_WIDTH_U32:") .
+	lost('vmcs12-sync.edit', "$vmx/nested.c", 5696, 'is_shadow_field_ro()',
+	     " \tswitch (field) {", '-#define SHADOW_FIELD_RO(x, y) case x:',
+	     '+#define SHADOW_FIELD_RO(x, y) case (x) & ~1:', ' #include "vmcs_shadow_fields.h"'));
 refused('macros and tables', {
 		"$vmx/vmcs12.c" => sub {
 			s/^(#define FIELD\(number, name\).*)/$1 + 0/m; s/^(\tFIELD\(HOST_RIP.*\n)/$1\t[7] = 8,\n/m;
@@ -464,25 +498,64 @@ refused('macros and tables', {
 		$SELFTEST => sub {
 			s/^(\t\tcurrent_evmcs->guest_rip = value;\n)/$1\t\tcurrent_evmcs->guest_rsp = value;\n/m;
 			s/(\t\t\*value = current_evmcs->guest_)rip;/$1rsp;/ } },
-	['vmcs12-structure', 'evmcs-', 'selftests-evmcs'], 8, '');
+	['vmcs12-structure', 'evmcs-', 'selftests-evmcs'], 7,
+	lost('evmcs-entries.edit', "$vmx/hyperv_evmcs.c", 10, 'EVMCS1_FIELD',
+	     ' #define EVMCS1_FIELD(number, name, clean_field)[ROL16(number, 6)] = \\',
+	     "-\t\t{EVMCS1_OFFSET(name), clean_field}", "+\t\t{EVMCS1_OFFSET(name), clean_field | 1}") .
+	lost('evmcs-fields.cocci', "$vmx/hyperv_evmcs.h", 154, 'evmcs_read_any()',
+	     "-\treturn vmcs12_read_any((void *)evmcs, field, offset);",
+	     "+\treturn vmcs12_read_any((void *)evmcs, field, offset) & ~0ull;", ' }') .
+	"apply: selftests-evmcs.cocci: evmcs_vmread() differs from evmcs/linux-6.1:\n" .
+	"\tlacks GUEST_RIP, guest_rip\n\thas GUEST_RIP, guest_rsp\n" .
+	lost('selftests-evmcs.cocci', $SELFTEST, 678, 'evmcs_vmwrite()',
+	     " \tswitch (encoding) {",
+	     map({ "+\t$_" } 'case GUEST_RIP:', "\tcurrent_evmcs->guest_rip = value;",
+		 "\tcurrent_evmcs->guest_rsp = value;",
+		 "\tcurrent_evmcs->hv_clean_fields &= ~HV_VMX_ENLIGHTENED_CLEAN_FIELD_NONE;", "\tbreak;"),
+	     " \tdefault: return 1;") .
+	lost('vmcs12-structure.cocci', "$vmx/vmcs12.c", 12, 'vmcs12_field_offsets', "+\t[7] = 8,", ' };') .
+	lost('vmcs12-structure.cocci', "$vmx/vmcs12.c", 156, 'nr_vmcs12_fields',
+	     '-const unsigned int nr_vmcs12_fields = ARRAY_SIZE(vmcs12_field_offsets);',
+	     '+const unsigned int nr_vmcs12_fields = ARRAY_SIZE(vmcs12_field_offsets) - 1;') .
+	lost('vmcs12-structure.cocci', "$vmx/vmcs12.c", 7, 'FIELD',
+	     "-#define FIELD(number, name)\t[ROL16(number, 6)] = VMCS12_OFFSET(name)",
+	     "+#define FIELD(number, name)\t[ROL16(number, 6)] = VMCS12_OFFSET(name) + 0"));
+
+# What decides which fields a CPU has.
+if (-d "$top/7.3") {
+	local $pristine = "$top/7.3";
+
+	refused('a field exists with another control, and an index is the highest', {
+			"$vmx/vmcs12.c" => sub {
+				s/cpu_has_vmx_tsc_scaling\(\)/cpu_has_vmx_vpid()/;
+				s/(nr_vmcs12_fields = i) \+ 1;/$1;/ } },
+		['vmcs12-structure'], 2,
+		lost('vmcs12-structure.cocci', "$vmx/vmcs12.c", 167, 'cpu_has_vmcs12_field()',
+		     " \tVMCS12_CASE64(TSC_MULTIPLIER):", "-\t\treturn cpu_has_vmx_tsc_scaling();",
+		     "+\t\treturn cpu_has_vmx_vpid();", " \tcase TPR_THRESHOLD:") .
+		lost('vmcs12-structure.cocci', "$vmx/vmcs12.c", 215, 'nested_vmx_setup_vmcs12_fields()',
+		     " \t\tvmcs12_field_offsets[i] = kvm_supported_vmcs12_field_offsets[i];", "-\t\tnr_vmcs12_fields = i + 1;", "+\t\tnr_vmcs12_fields = i;", " \t}"));
+}
 
 #
 # All that doesn't fit is told in one run
 #
 
-refused('a file is missing, a rule has no match to make, and a function is another', {
+refused('a file is missing, a list has one less, and a function is another', {
 		"$vmx/nested.c" => sub { s/^(\tmax_idx = )0;/${1}2;/m },
 		"$vmx/vmx.h" => sub { unlink("$top/changed$copy/$DOCUMENT"); $_ .= "\n" },
 		"$vmx/vmcs_shadow_fields.h" => sub { s/^SHADOW_FIELD_RW\(TPR_THRESHOLD.*\n//m } },
-	[], 3, <<"END");
+	[], 3, <<"END" .
 apply: manifest: $vmx/vmcs_shadow_fields.h differs from out/linux/vmcs_shadow_fields.h:
 	lacks SHADOW_FIELD_RW(TPR_THRESHOLD, tpr_threshold)
 apply: documentation.edit: PRISTINE has no $DOCUMENT
 END
+	lost('vmcs12-fields.cocci', "$vmx/nested.c", 7001, 'nested_vmx_calc_vmcs_enum_msr()',
+	     "-\tmax_idx = 0;", "+\tmax_idx = 2;", " \tfor (i = 0; i < nr_vmcs12_fields; i++) {"));
 
 refused('a file that is brought is there',
 	{ "$vmx/vmx.h" => sub { spew("$top/changed$copy/$vmx/vmcs12_image.h", "\n"); $_ .= "\n" } },
-	["$vmx/vmcs12_image.h"], 1, "apply: PRISTINE has $vmx/vmcs12_image.h already\n");
+	["$vmx/vmcs12_image.h"], 1, "apply: manifest: PRISTINE has $vmx/vmcs12_image.h already\n");
 
 #
 # What is no kernel, and a place where nothing can be done
@@ -490,20 +563,23 @@ refused('a file that is brought is there',
 
 my @quick = ('documentation', 'Documentation/');
 
-is(said(apply($pristine)), "2 usage: apply [--target NAME] PRISTINE TREE [PART...]\n" .
-   "       apply [--target NAME] --check PRISTINE [PART...]\n", 'too few arguments');
+is(said(apply($pristine)), "2 usage: apply [--target NAME] [--shipped] PRISTINE TREE [PART...]\n" .
+   "       apply [--target NAME] [--shipped] --check PRISTINE [PART...]\n", 'too few arguments');
 is(said(apply("$top/none", $pristine)), "4 apply: $top/none: no such folder\n", 'no PRISTINE');
 make_path("$top/empty");
-for my $pair (["$top/empty", $pristine], [$pristine, "$top/empty"]) {
-	is(said(apply(@$pair)),
-	   "3 apply: $top/empty is no kernel tree: it has no $vmx/nested.c\n", 'no kernel tree');
+spew("$top/letters/.from", "dear\n");
+for my $case (['PRISTINE is empty', "$top/empty", "$top/empty", $pristine],
+	      ['TREE has other files', "$top/letters", $pristine, "$top/letters"]) {
+	my ($title, $none, @trees) = @$case;
+
+	is(said(apply(@trees)), "3 apply: $none is no kernel tree: it has no $vmx/nested.c\n", $title);
 }
 is(said(apply($pristine, "$top/6.12-patched", 'documentation', 'Documentation/', 'kbuild-none')),
    "2 apply: no rule and no file is or begins with 'kbuild-none'\n", 'a PART of nothing');
 is(said(apply($pristine, $pristine)),
    "2 apply: PRISTINE is TREE, and stays only if PARTs are named\n", 'PRISTINE is TREE');
 is(said(apply("$top/6.12-patched", $pristine)),
-   "3 apply: $top/6.12-patched is patched already: it has $vmx/layouts\n", 'patched already');
+   "3 apply: $top/6.12-patched is patched already: it has $vmx/vmcs12_layout.h\n", 'patched already');
 {
 	my ($changed, $tree) = changed({});
 	my $before = times($tree);
@@ -517,7 +593,7 @@ is(said(apply("$top/6.12-patched", $pristine)),
 	is(said(apply({ env => { VMCSGEN => "$top/none" } }, $changed, $tree)),
 	   "4 apply: $top/none is missing: run `make`, or let VMCSGEN name it\n", 'no vmcsgen');
 	unlink("$changed/$DOCUMENT");
-	is(said(apply($changed, $tree, @quick)),
+	is(said(apply($changed, $tree, 'documentation.edit', 'kbuild-')),
 	   "3 apply: documentation.edit: $changed has no $DOCUMENT\n" .
 	   "apply: $changed does not fit in 1 place; nothing was changed.  " .
 	   "Next: `make port KSRC=$changed`\n", 'a file is missing');
@@ -543,12 +619,12 @@ SKIP: {
 
 {
 	my ($changed, $tree) = changed({});
-	my $documents = join('', map { "$_\n" } $DOCUMENT,
-		map { "Documentation/virt/kvm/x86/vmcs12-$_.txt" } qw(linux-6.1 revisions));
+	my $documents = join('', map { "$_\n" } 'Documentation/virt/kvm/x86/index.rst', $DOCUMENT,
+		map { "Documentation/virt/kvm/x86/$_" } qw(vmcs-layouts.rst vmcs12-revisions.txt));
 
 	is(said(apply($changed, $tree, @quick)), '0 ', 'a part');
 	is(slurp("$tree/$LIST"), $documents, 'only the part is installed');
-	like(slurp("$tree/$DOCUMENT"), qr/^\.\. include:: vmcs12-linux-6\.1\.txt$/m, 'it is there');
+	like(slurp("$tree/$DOCUMENT"), qr/^\.\. include:: vmcs12-revisions\.txt$/m, 'it is there');
 
 	is(said(apply($changed, $tree, 'kbuild-choice')), '0 ', 'another part');
 	my ($is, $was) = map { contents($_) } $tree, $changed;
@@ -562,15 +638,15 @@ SKIP: {
 	my $blocked = "$tree/$vmx/layouts/vmcs_types.h";
 
 	make_path("$blocked/folder");
-	is(said(apply($changed, $tree, "$vmx/layouts/")),
+	is(said(apply('--shipped', $changed, $tree, "$vmx/layouts/")),
 	   "4 apply: $blocked: Is a directory\n", 'a run that is cut short');
 	ok(-e "$tree/$vmx/layouts/vmcs_access.h", 'a part of it is installed');
 	remove_tree($blocked);
 	is(said(apply($changed, $tree, 'kbuild-choice')), '0 ', 'the next run');
 	is_deeply([glob("$tree/$vmx/layouts/vmcs_*")], [], 'removes what it does not want');
-	is(said(apply($changed, $tree, "$vmx/layouts/")), '0 ', 'another run');
+	is(said(apply('--shipped', $changed, $tree, "$vmx/layouts/")), '0 ', 'another run');
 	is_deeply([sort map { m{([^/]+)$} } glob("$tree/$vmx/layouts/*.h")],
-		  [sort grep { $_ ne 'vmcs_shadow_fields.h' } map { m{([^/]+)$} }
+		  [sort map { m{([^/]+)$} }
 			glob(root() . '/out/linux/*.h')], 'installs all');
 }
 

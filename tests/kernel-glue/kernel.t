@@ -81,8 +81,8 @@ sub kernel
 # It ends with this exit status and this message, and nothing else.
 sub refused
 {
-	my ($env, $status, $message, $title) = @_;
-	my $result = kernel($env);
+	my ($env, $status, $message, $title, @arguments) = @_;
+	my $result = kernel($env, @arguments);
 
 	is($result->{err}, "kernel: $message\n", $title);
 	is($result->{status}, $status, "$title: exit status");
@@ -115,7 +115,7 @@ sub programs
 
 sub before { return (PATH => "$_[0]:$ENV{PATH}") }
 
-mkdir($_) or die "$_: $!\n" for $glue, "$glue/config", "$top/out", "$top/src";
+mkdir($_) or die "$_: $!\n" for $glue, "$glue/config", "$top/src", map { "$top/$_" } qw(gen spec templates);
 ok_run('cp', root() . "/kernel-glue/$_", "$glue/$_") for 'kernel', 'config/check';
 files($glue, 'config/base.config' => "CONFIG_KVM=y\n", 'config/acpi.config' => "CONFIG_ACPI=y\n",
       'config/patched.config' => "CONFIG_OURS=y\n", apply => <<'END');
@@ -138,7 +138,7 @@ chmod(0755, "$glue/apply");
 #
 
 my $usage = kernel({}, 'unpatched');
-is($usage->{err}, "kernel: usage: kernel patched|pristine [ARGUMENT...], or kernel source\n", 'an unknown tree');
+is($usage->{err}, "kernel: usage: kernel patched|pristine [ARGUMENT...], or kernel source|folder\n", 'an unknown tree');
 is($usage->{status}, 2, 'an unknown tree: exit status');
 refused({ LAYOUT => 'windows' }, 2, "LAYOUT is linux or evmcs-first, and not 'windows'",
 	'an unknown layout');
@@ -147,6 +147,24 @@ refused({ REVISIONS => 0, LAYOUT => 'evmcs-first' }, 2, 'LAYOUT=evmcs-first need
 	'a layout for one revision');
 refused({ CONFIG => "$top/none" }, 4, "CONFIG=$top/none: no such file", 'a missing fragment');
 refused({ B => '/proc/build' }, 4, "/proc/build can't be made", 'no folder to build in');
+
+#
+# Where it builds
+#
+
+# It only says so: what is there is as it was.
+sub told_folder
+{
+	my ($env, $expected, $title) = @_;
+	my $result = kernel($env, 'folder');
+
+	is($result->{out} . $result->{err}, "$expected\n", $title);
+	is($result->{status}, 0, "$title: exit status");
+}
+
+told_folder({}, "$build/linux-9.9", 'the folder of a package');
+told_folder({ KVER => '8.8' }, "$build/linux-8.8", 'the folder of another');
+ok(!-e "$build/linux-9.9", 'it is not made');
 
 #
 # Debian's source
@@ -199,9 +217,9 @@ is((stat($image))[9], $time, 'a second build makes nothing');
 utime(1, 1, $archive);
 steps({}, ['pristine'], 'UNPACK CONFIG BUILD KERNEL', 'another version of the package');
 
-archive('8.8', kernel_files(), 'arch/x86/kvm/vmx/layouts/a.h' => '');
+archive('8.8', kernel_files(), 'arch/x86/kvm/vmx/vmcs12_layout.h' => '');
 refused({ KVER => '8.8' }, 3, "$build/linux-8.8/unpacked is patched already: " .
-	'it has arch/x86/kvm/vmx/layouts', 'a patched archive');
+	'it has arch/x86/kvm/vmx/vmcs12_layout.h', 'a patched archive');
 ok(!-e "$build/linux-8.8/pristine", 'a patched archive: nothing is left');
 
 #
@@ -231,6 +249,12 @@ like(slurp("$objects-off/.config"), qr/^# CONFIG_KVM_VMCS12_REVISIONS is not set
      'one revision: its configuration');
 utime(1, 1, "$dir/applied") or die "$dir/applied: $!\n";
 steps({}, ['patched'], 'GLUE BUILD KERNEL', 'with newer glue');
+for my $source (qw(gen spec templates)) {
+	ok_run('find', $glue, map({ "$top/$_" } qw(gen spec templates)), '-exec', 'touch', '-d', '2020-01-01', '{}', '+');
+	steps({}, ['patched'], 'BUILD KERNEL', "with older glue and $source");
+	spew("$top/$source/new", '');
+	steps({}, ['patched'], 'GLUE BUILD KERNEL', "with something new in $source");
+}
 utime(2, 2, $archive);
 steps({}, ['patched'], 'UNPACK GLUE CONFIG BUILD KERNEL', 'another package, patched');
 
@@ -318,10 +342,15 @@ refused({ KSRC => "$top/src" }, 3, "$top/src is no kernel tree: it has no Kbuild
 	'a folder that is no tree');
 files("$top/arm", Kbuild => '', Makefile => '');
 refused({ KSRC => "$top/arm" }, 3, "$top/arm has no arch/x86/kvm/vmx", 'a tree without VMX');
-own_tree("$top/patched", 'arch/x86/kvm/vmx/layouts/a.h' => '');
+own_tree("$top/patched", 'arch/x86/kvm/vmx/vmcs12_layout.h' => '');
 refused({ KSRC => "$top/patched" }, 3, "$top/patched is patched already: " .
-	'it has arch/x86/kvm/vmx/layouts', 'a tree that is patched');
+	'it has arch/x86/kvm/vmx/vmcs12_layout.h', 'a tree that is patched');
 
+told_folder({ KSRC => $own }, $of, 'the folder of a tree');
+told_folder({ KSRC => "$own/." }, $of, 'the folder of a tree by another path');
+refused({ KSRC => "$top/none" }, 4, "KSRC=$top/none: no such folder", 'the folder of no tree', 'folder');
+refused({ KSRC => "$top/src" }, 3, "$top/src is no kernel tree: it has no Kbuild",
+	'the folder of a folder that is no tree', 'folder');
 files($own, 'arch/x86/kvm/vmx/vmx.c' => "int vmx;\n", '.gitignore' => "*.o\n/.config\n/*\n",
       'a.o' => '', '.config' => '', 'drivers/old.c' => '');
 steps({ KSRC => $own }, ['patched'], 'COPY GLUE CONFIG BUILD KERNEL', 'a tree of files');

@@ -636,6 +636,66 @@ for (['a m PASS', 'not a program, a model, a result and its reason'],
 	refused($message, 3, "compare: $dir/bad:$line: $message", "$lab/compare", "$dir/bad", $good);
 }
 
+# Kernels call a program differently: the line with its names stands for the one that ran.
+spew("$dir/named", "(boot)  m  PASS\nnew|old  m  PASS\nnow|then  m  SKIP  not here\n");
+for my $names (['new', 'then'], ['old', 'now']) {
+	my ($first, $second) = @$names;
+	my $of = sub { spew("$dir/named.tsv", $head . join('', "(boot)\tm\tPASS\t1.00\t1.00\t\n", @_)) };
+	my @compare_named = ("$lab/compare", "$dir/named");
+
+	my $same = run(@compare_named, $of->("$first\tm\tPASS\t1.00\t1.00\t\n",
+					     "$second\tm\tSKIP\t1.00\t1.00\tnot here\n"));
+	is("$same->{status} $same->{out}$same->{err}", '0 ', "$first and $second are expected");
+	refused("$first fails, and neither name of another ran", 1,
+		join("\n", sort "$first on m: FAIL (why), expected PASS",
+		     'now|then on m: was not run, expected SKIP (not here)'),
+		@compare_named, $of->("$first\tm\tFAIL\t1.00\t1.00\twhy\n"));
+	refused("$second is given, and has another result", 1, <<"END" =~ s/\n\z//r,
+new|old on m: was not run, expected PASS
+$second on m: PASS, expected SKIP (not here)
+END
+		@compare_named, $of->("$second\tm\tPASS\t1.00\t1.00\t\n"));
+}
+
+#
+# Which selftests a kernel's list names
+#
+
+my $select = "$dir/lab/select";
+ok_run('mkdir', '-p', "$dir/lab/expected", "$dir/built");
+ok_run('cp', '-r', "$lab/select", "$lab/lib", "$dir/lab");
+spew("$dir/lab/expected/9.8.txt", "# a remark\nb  m  PASS\nnew|old  m  PASS  # why\nc  n  SKIP  not here\n");
+spew("$dir/lab/expected/9.10.txt", "a  m  PASS\n");
+spew("$dir/built/$_", '') for qw(a b old);
+
+sub selects
+{
+	my ($title, $out, $err, @arguments) = @_;
+	my $result = run($select, @arguments);
+
+	is("$result->{status} $result->{out}$result->{err}", "0 $out$err", $title);
+}
+
+selects('the tests of a list, in its order', "$dir/built/b\n$dir/built/old\n", '', '9.8', 'm', "$dir/built");
+selects('a release takes the list of its version', "$dir/built/b\n$dir/built/old\n", '', '9.8.3', 'm',
+	"$dir/built");
+spew("$dir/lab/expected/9.8.3.txt", "a  m  PASS\n");
+selects('or its own', "$dir/built/a\n", '', '9.8.3', 'm', "$dir/built");
+unlink("$dir/lab/expected/9.8.3.txt");
+selects('what has none takes the newest', "$dir/built/a\n",
+	"no list for Linux 9.9.1: what $dir/lab/expected/9.10.txt says is expected\n", '9.9.1', 'm', "$dir/built");
+spew("$dir/built/new", '');
+selects('of two names the first', "$dir/built/b\n$dir/built/new\n", '', '9.8', 'm', "$dir/built");
+unlink(map { "$dir/built/$_" } qw(b old new));
+refused('tests that were not built', 3,
+	"select: $dir/built lacks tests that $dir/lab/expected/9.8.txt selects: b new|old",
+	$select, '9.8', 'm', "$dir/built");
+refused('a model without a test', 3, "select: $dir/lab/expected/9.8.txt selects no test for the model x",
+	$select, '9.8', 'x', "$dir/built");
+refused('select without a folder', 2, 'select: usage: select VERSION MODEL FOLDER', $select, '9.8', 'm');
+ok_run('rm', '-r', "$dir/lab/expected");
+refused('no list', 3, "select: $dir/lab/expected has no list", $select, '9.8', 'm', "$dir/built");
+
 #
 # Known warnings
 #

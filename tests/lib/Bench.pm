@@ -14,7 +14,7 @@ use KvmSources;
 use Vmcsgen;
 
 our @EXPORT = qw(bench_sources bench_program instruction_counts table_sizes revision_sizes
-		 header_commands %BENCH_LAYOUTS @MEASURED_PARTS);
+		 header_commands %BENCH_LAYOUTS);
 
 my $VERSION = '6.12';
 my $NESTED = 'arch/x86/kvm/vmx/nested.c';
@@ -23,13 +23,6 @@ my $MEMORY = 'linux-6.1';	# where that is kept
 
 # What struct vmcs12 is, by what Kconfig calls its layout.
 our %BENCH_LAYOUTS = (linux => 'linux-6.1', 'evmcs-first' => 'evmcs-first');
-
-# The parts of the glue that the measured functions and what they include come from: with all
-# others they are the same but for comments, and Coccinelle takes four times as long.
-our @MEASURED_PARTS = (qw(evmcs-copies.cocci evmcs-fields.cocci evmcs-structure.cocci
-			  vmcs12-fields.cocci vmcs12-structure.cocci),
-		       map { "arch/x86/kvm/vmx/$_" } qw(layouts evmcs_layout.h hyperv_evmcs
-							vmcs12 vmcs_shadow_fields.h));
 
 # How the kernel is compiled, as far as userspace can: with no code model of its own.
 my @FLAGS = qw(-mno-sse -mno-mmx -mno-avx -mno-red-zone -fno-strict-aliasing -fno-pic
@@ -57,15 +50,13 @@ sub cut_paths
 			qr/^static int handle_vmwrite\(.*?^(\t$look_up.*?)^\treturn nested_vmx_succeed/ms));
 }
 
-# The kernel's files and the patched one's, which a folder is for; patched by some parts of
-# the glue, or by all.
+# The kernel's files and the patched one's, which a folder is for.
 sub bench_sources
 {
-	my ($dir, @parts) = @_;
+	my ($dir) = @_;
 	my $pristine = glue_tree($VERSION, "$dir/pristine");
-	my $patched = copy_tree($pristine, "$dir/patched");
+	my $patched = patched_tree($VERSION, $pristine, "$dir/patched");
 
-	ok_run(root() . '/kernel-glue/apply', $pristine, $patched, @parts);
 	return { kernel => KvmSources->new($VERSION), ours => KvmSources->new($VERSION, $patched) };
 }
 

@@ -10,12 +10,13 @@ use parent qw(Exporter);
 
 use Fcntl qw(:flock);
 use File::Basename qw(basename);
+use Generated qw(spec_json);
 use Passed;
 use Test::More;
 use Vmcsgen;
 
-our @EXPORT = qw(lab build_dir versions choice kernel selftests boot kernels program depends_on
-		 differences);
+our @EXPORT = qw(lab build_dir versions choice kernel revision_of selftests boot kernels program depends_on
+		 glue_files differences);
 
 my $BUILD = root() . '/build';
 
@@ -27,6 +28,14 @@ sub versions { return @{ Passed::input('versions') } }
 
 # Paths in the repository that the test depends on, beside what it asks for here.
 sub depends_on { Passed::input('files', $_) for @_ }
+
+# All that a patched tree comes from, which a test depends on that compiles more of it than kernel()
+# does, or less.
+sub glue_files
+{
+	return ('gen', 'spec', 'templates',
+		map { "kernel-glue/$_" } qw(apply bodies config files generator kernel lib manifest rules selftests));
+}
 
 # What is compared of each: a tree, or what the patched one is configured to be: one with
 # one revision, or with several and a layout of struct vmcs12.
@@ -73,6 +82,19 @@ sub build_kernel
 	       CC => have('ccache') ? 'ccache gcc' : 'gcc' },
 	     root() . '/kernel-glue/kernel', $tree);
 	return "$BUILD/linux-$version/$tree/$objects/arch/x86/boot/bzImage";
+}
+
+# The path of what a kernel keeps a VMCS in, or of its page, as the target says that it was found
+# to be.
+sub revision_of
+{
+	my ($version, $kernel, $kind) = @_;
+	my $file = slurp("$BUILD/linux-$version/patched/arch/x86/kvm/vmx/Makefile.target");
+	my ($name) = $file =~ /^vmcs-target := (\S+)$/m;
+	my ($target) = grep { $_->{name} eq $name } @{ spec_json()->{targets} };
+	my %taken = map { $_->{name} => $_->{path} } @{ $target->{$kind} };
+
+	return $taken{ $kernel eq 'evmcs-first' ? $kernel : 'linux' };
 }
 
 # Build the selftests of the kernel's own tree; returns their folder.

@@ -9,10 +9,11 @@ use strict;
 use warnings;
 
 use Exporter qw(import);
-use List::Util qw(first);
+use List::Util qw(any first);
 use Placement;
 
-our @EXPORT = qw(support_from is_unnamed roles_of decisions carried copy_departures copied);
+our @EXPORT = qw(support_from is_unnamed roles_of decisions carried copy_departures copied
+		 existence_of adders_of exists_by);
 
 # The line of a list, or of one that it is from, that decides a control for a role.
 sub departure
@@ -111,13 +112,48 @@ sub carried
 	} undef, roles_of($spec, $support));
 }
 
+# The controls that add a field.
+sub adders_of
+{
+	my ($spec, $field) = @_;
+
+	return grep { any { field_named($spec, $_) == $field } @{ $_->{adds} // [] } }
+		map { @{ $_->{bits} } } @{ $spec->{controls} };
+}
+
+# The statement that says which fields of a revision exist, or nothing: all of them do.
+sub existence_of
+{
+	my ($spec, $revision) = @_;
+
+	while ($revision) {
+		my ($found) = grep { place($spec, $_->{of}) == $revision } @{ $spec->{existences} };
+		my $from = $revision->{revision}{from};
+
+		return $found if $found;
+		$revision = $from && place($spec, "$revision->{layout}{name}/" . $from =~ s{.*/}{}r);
+	}
+	return;
+}
+
+# Whether an L1 finds the field of an encoding, or the high half, on a CPU with one control or none.
+sub exists_by
+{
+	my ($spec, $revision, $encoding, $control) = @_;
+	my $field = first { ($_->{encoding} & ~1) == ($encoding & ~1) } @{ $spec->{fields} };
+	my ($line) = grep { any { field_named($spec, $_) == $field } @{ $_->{names} } }
+		@{ existence_of($spec, $revision)->{lines} };
+	my @by = $line ? grep { defined } $line->{by} : map { $_->{name} } adders_of($spec, $field);
+
+	return !@by || $control && any { $_ eq $control->{name} } @by;
+}
+
 # Whether every control that adds a field is one that the kernel of a revision has no name for.
 sub is_unknown
 {
 	my ($spec, $revision, $field) = @_;
 	my $support = first { $_->{of} eq $revision->{path} } @{ $spec->{supports} } or return '';
-	my @adders = grep { grep { field_named($spec, $_) == $field } @{ $_->{adds} // [] } }
-		map { @{ $_->{bits} } } @{ $spec->{controls} };
+	my @adders = adders_of($spec, $field);
 
 	return @adders && !grep { !is_unnamed($spec, $support, $_->{name}) } @adders;
 }

@@ -10,6 +10,7 @@ use warnings;
 use Chance;
 use Decisions;
 use Exporter qw(import);
+use List::Util qw(any max);
 use Placement;
 
 our @EXPORT = qw(expectations);
@@ -42,16 +43,8 @@ sub as_taken
 {
 	my ($takes, $kind) = @_;
 
-	return map { { %{ $_->{revision} }, as => $_->{name}, names => $takes->{names} } }
+	return map { { %{ $_->{revision} }, as => $_->{name}, takes => $takes } }
 		@{ $takes->{$kind} // [] };
-}
-
-sub member_name
-{
-	my ($revision, $member) = @_;
-
-	return $member->{name} if $revision->{names} eq 'linux';
-	return tlfs_name($member);
 }
 
 # Where the compiler has to put the members.
@@ -62,7 +55,7 @@ sub assertions
 	my @text = "static_assert(sizeof($struct) == $revision->{size}, \"size\");\n";
 
 	for my $member (@{ $revision->{members} }) {
-		my $name = member_name($revision, $member);
+		my $name = taken_name($revision->{takes}, $revision, $member);
 		my $element = $member->{count} > 1 ? "$name\[0]" : $name;
 
 		push @text, "static_assert(offsetof($struct, $name) == $member->{offset} && " .
@@ -81,7 +74,7 @@ sub looked_up
 	for my $member (@{ $revision->{members} }) {
 		my $layout = $revision->{layout};
 		my $group = $layout->{clean} ? group_mask($layout, $member) : 0;
-		my $lookup = lookup_of($member);
+		my $lookup = taken_lookup($revision->{takes}, $revision, $member);
 
 		push @rows, [$member->{field}{encoding}, $member->{offset}, $member->{size},
 			     $group] if $lookup & 1;
@@ -97,6 +90,7 @@ sub accessors
 	my ($revision, $has_table) = @_;
 	my $prefix = prefix_of($revision);
 	my @rows = looked_up($revision);
+	my $highest = max(0, map { $_->[0] >> 1 & 511 } @rows);
 	my $clean = $revision->{layout}{clean};
 	my %names = (STRUCT => "${prefix}_struct", MAP => "${prefix}_map", END => "${prefix}_end_t",
 		     (map { uc($_) => "${prefix}_$_" } qw(find read write)),
@@ -130,6 +124,7 @@ static unsigned int ${prefix}_call_offset(u64 encoding)
 	return vmcs_offset(${prefix}_map, encoding);
 }
 END
+	push @text, "static_assert(${prefix}_highest_index == $highest, \"$prefix\");\n" if !$clean;
 	push @text, <<"END" if $clean;
 static unsigned int ${prefix}_call_group(u64 encoding)
 {
@@ -162,11 +157,56 @@ sub begins_with_page
 	return $first->{edit} eq 'embed' && !!place($spec, $first->{of})->{layout}{clean};
 }
 
+# The controls that a condition is about: the conditions of a table in C, by word.
+sub masks_of
+{
+	my ($spec, @controls) = @_;
+	my %names = map { $_ => 1 } @controls;
+	my %masks;
+
+	for my $word (@{ $spec->{controls} }) {
+		my @bits = map { 1 << $_->{bit} } grep { $names{ $_->{name} } } @{ $word->{bits} };
+
+		$masks{ field_named($spec, $word->{word})->{name} } = unpack('%64Q*', pack('Q*', @bits)) if @bits;
+	}
+	return \%masks;
+}
+
+# Where the first revision has a field that L1 finds and that an image, kept in memory, has not:
+# whether there is such a field, and the controls that add one.
+sub lost
+{
+	my ($spec, $kept, $image) = @_;
+	my $first = first_of($kept->{takes}, $kept->{layout});
+	my %there;
+
+	$there{ $_->{field} }++ for map { grep { $_->{field} } @{ $_->{members} } } $kept, $image;
+	my %lost = map { $_->{field} => 1 }
+		grep { lookup_of($_) && ($there{ $_->{field} } // 0) < 2 } @{ $first->{members} };
+	my @adders = grep { any { $lost{ field_named($spec, $_) } } @{ $_->{adds} // [] } }
+		map { @{ $_->{bits} } } @{ $spec->{controls} };
+	return (scalar(%lost), map { $_->{name} } @adders);
+}
+
+# What a row of the table says of fields that an image lacks, as conditions of faults.
+sub faults_of_lost
+{
+	my ($spec, $kept, $image, $row) = @_;
+	my ($lost, @controls) = lost($spec, $kept, $image);
+	my $masks = masks_of($spec, @controls);
+	my $map = $lost ? prefix_of($image) . '_map' : 'NULL';
+
+	return ("$row.map != $map", map { sprintf("$row.lacks.$_ != 0x%xULL", $masks->{$_} // 0) }
+		map { field_named($spec, $_->{word})->{name} } @{ $spec->{controls} });
+}
+
 # How images are loaded and stored where a revision is kept in memory: rows of a table.
 sub images
 {
 	my ($spec, $kept, @revisions) = @_;
 	my $name = prefix_of($kept);
+	my @memory = grep { $_->{layout} == $kept->{layout} } as_taken($kept->{takes}, 'memory');
+	my $some_lack = any { my $memory = $_; any { (lost($spec, $memory, $_))[0] } @revisions } @memory;
 	my (@top, @body);
 
 	for my $number (0 .. $#revisions) {
@@ -178,6 +218,8 @@ sub images
 		my $in_place = file_of($image) eq file_of($kept) ? 1 : 0;
 		my $row = "${name}_revisions[$number]";
 
+		push @body, map { "\tif ($_)\n\t\tFAULT(\"$name: %s\", \"$_\");\n" }
+			faults_of_lost($spec, $kept, $image, $row) if $some_lack;
 		push @body, <<"END";
 	if ($row.id != $image->{id} || $row.size != $image->{size} ||
 	    !$row.load - $in_place || !$row.store - $in_place ||
@@ -270,6 +312,31 @@ sub masks
 		push @text, sprintf("static_assert(%s == 0x%xULL, \"%s\");\n", $name, $mask, $name);
 	}
 	return join('', @text);
+}
+
+# Which fields of a layout an L1 finds: on a CPU without controls, and on each with one alone.
+sub existence
+{
+	my ($spec, $takes, $layout) = @_;
+	my $first = first_of($takes, $layout) // return;
+	my $name = c_name($layout->{name});
+	my @rows = looked_up({ %$first, takes => $takes });
+	my @controls = map { @{ $_->{bits} } } @{ $spec->{controls} };
+	my $body = '';
+
+	return if !existence_of($spec, $first);
+	for my $control (undef, @controls) {
+		my $masks = masks_of($spec, $control ? $control->{name} : ());
+		my $may = join(', ', map { sprintf(".$_ = 0x%xULL", $masks->{$_}) } keys %$masks);
+
+		$body .= "\tmay = (struct vmcs_controls){ $may };\n" .
+			join('', map {
+				my $exists = exists_by($spec, $first, $_->[0], $control) ? 1 : 0;
+
+				"\ttry_existence(\"$name\", ${name}_field_exists(&may, $_->[0]) == $exists, $_->[0]);\n"
+			} @rows);
+	}
+	return ["$layout->{name}/exists.h", ['', "\t{\n\tstruct vmcs_controls may;\n$body\t}\n"]];
 }
 
 # Headers about controls: for masks, and for a target that asks which fields there are.
@@ -365,9 +432,13 @@ sub expectations
 	for my $page (@memory ? @pages : ()) {
 		push @parts, map { [copies($spec, $page, $_)] } @memory;
 	}
-	for my $support (@{ $takes->{masks} }) {
-		push @heads, "$support->{of}-controls.h";
-		push @parts, [masks($spec, $support), ''];
+	for my $list (@{ $takes->{masks} }) {
+		push @heads, "$list->{file}-controls.h";
+		push @parts, [masks($spec, $list->{support}), ''];
+	}
+	for my $existence (map { existence($spec, $takes, $_) } @{ $spec->{layouts} }) {
+		push @heads, $existence->[0];
+		push @parts, $existence->[1];
 	}
 	my $shadow = $spec->{shadow} && place($spec, $spec->{shadow}{of})->{path};
 	push @heads, 'vmcs_sync.h' if $shadow && grep { $_->{path} eq $shadow } @taken;

@@ -12,7 +12,7 @@ use Exporter qw(import);
 use List::Util qw(any first max min);
 
 our @EXPORT = qw(IMAGE field_named field_size field_high tlfs_name number matching place begin apply
-		 settle takings bytes_of end_of pairing lookup_of group_mask converted placement_of);
+		 settle takings first_of taken_name taken_lookup bytes_of end_of pairing lookup_of group_mask converted placement_of);
 
 use constant IMAGE => 4096;		# bytes of an image in a saved state
 my $FIRST_WORD = 4;			# which says what an image is
@@ -426,7 +426,7 @@ sub takings
 	my @paths = map { "$_->{layout}/$_->{name}" } @{ $spec->{revisions} };
 	my %lists = map { ($_->{of} => $_) } @{ $spec->{supports} };
 	my %takes = (names => $target->{names} // 'linux');
-	my (%taken, %masks);
+	my (%taken, %masks, %masked);
 
 	for my $kind (qw(memory images pages)) {
 		for my $pick (@{ $target->{$kind} // [] }) {
@@ -441,14 +441,66 @@ sub takings
 			}
 		}
 	}
+	look_at_members(\%takes, $_->{revision}) for map { @{ $takes{$_} // [] } } qw(memory images pages);
 	for my $image (@{ $takes{images} // [] }) {
 		die "no memory\n" if !any { $_->{revision}{layout} == $image->{revision}{layout} }
 			@{ $takes{memory} // [] };
 	}
-	$masks{$_} = $lists{$_} for map { picked_paths($_, keys %lists) } @{ $target->{masks} // [] };
+	for my $pick (@{ $target->{masks} // [] }) {
+		for my $path (picked_paths($pick, keys %lists)) {
+			my $name = $pick->{as} // $path =~ s{.*/}{}r;
+			my $there = $path =~ s{/.*}{/$name}r;
+
+			next if $masks{$path} && !defined $pick->{as};
+			die "$path twice\n" if $masks{$path} || $masked{ uc($there =~ s/[^A-Za-z0-9]/_/gr) }++;
+			$masks{$path} = { support => $lists{$path}, file => $there };
+		}
+	}
 	die "nothing is taken\n" if !$takes{memory} && !$takes{pages};
 	$takes{masks} = [map { $masks{$_} } sort keys %masks];
 	return \%takes;
+}
+
+# What a layout's first revision in memory has of a member's field, or nothing: it says for a target
+# what the field is called and which halves a look-up finds.  Else the member speaks for itself.
+sub pattern
+{
+	my ($takes, $revision, $member) = @_;
+	my $first = first_of($takes, $revision->{layout});
+
+	return $member if !$first || !$member->{field};
+	return first { ($_->{field} // 0) == $member->{field} } @{ $first->{members} };
+}
+
+# The first that a target keeps in memory of a layout.
+sub first_of
+{
+	my ($takes, $layout) = @_;
+	my $first = first { $_->{revision}{layout} == $layout } @{ $takes->{memory} // [] };
+
+	return $first && $first->{revision};
+}
+
+sub taken_name
+{
+	my ($takes, $revision, $member) = @_;
+	my $shown = pattern($takes, $revision, $member) // $member;
+
+	return $takes->{names} eq 'linux' ? $shown->{name} : tlfs_name($shown);
+}
+
+sub taken_lookup { my ($takes, @of) = @_; return lookup_of(pattern($takes, @of) // {}) }
+
+# Each member of a struct has a name of its own, and no look-up finds the header.
+sub look_at_members
+{
+	my ($takes, $revision) = @_;
+	my %names;
+
+	for my $member (@{ $revision->{members} }) {
+		die "two have one name\n" if $names{ taken_name($takes, $revision, $member) }++;
+		die "found in the header\n" if end_of($member) < 8 && taken_lookup($takes, $revision, $member);
+	}
 }
 
 # The halves that a look-up finds: 1 the full encoding, 2 the high one.

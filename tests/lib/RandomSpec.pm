@@ -553,6 +553,35 @@ sub random_copies
 	}
 }
 
+# Which fields of a revision exist: lines for some that it looks up, each of which changes something.
+sub random_existence
+{
+	my ($spec, $path) = @_;
+	my $revision = place($spec, $path);
+	my @fields = map { $_->{field} } shuffle(grep { lookup_of($_) } @{ $revision->{members} });
+	my @controls = map { $_->{name} } map { @{ $_->{bits} } } @{ $spec->{controls} };
+	my $existence = { of => $path, lines => [] };
+
+	$existence->{source} = text() if chance(.5);
+	while (@fields && chance(.8)) {
+		my $by = @controls && chance(.5) ? pick(@controls) : undef;
+		my @some = grep { !exists_anyway($spec, $_, $by) }
+			splice(@fields, 0, between(1, 3));
+
+		push @{ $existence->{lines} }, { names => [map { some_name($_) } @some], because => text(),
+						 defined $by ? (by => $by) : () } if @some;
+	}
+	push @{ $spec->{existences} }, $existence;
+}
+
+# Whether a line about a field says what follows without it.
+sub exists_anyway
+{
+	my ($spec, $field, $by) = @_;
+
+	return join(' ', map { $_->{name} } adders_of($spec, $field)) eq ($by // '');
+}
+
 # What would be wrong on a page; no page is read here.
 sub random_errata
 {
@@ -632,7 +661,7 @@ sub random_target
 			try_pick($spec, $target, $kind, $pick);
 		}
 	}
-	try_pick($spec, $target, 'masks', random_pick($_->{of}))
+	try_pick($spec, $target, 'masks', { %{ random_pick($_->{of}) }, chance(.3) ? (as => fresh('as')) : () })
 		for grep { chance(.7) } @{ $spec->{supports} };
 	$target->{all_fields} = 1 if $target->{images};
 	push @{ $spec->{targets} }, $target if eval { takings($spec, $target) };
@@ -642,7 +671,7 @@ sub random_spec
 {
 	my ($seed) = @_;
 	my $spec = { seed => $seed,
-		     map { $_ => [] } qw(fields controls bits layouts revisions aliases supports copies errata frozen
+		     map { $_ => [] } qw(fields controls bits layouts revisions aliases supports copies existences errata frozen
 					targets) };
 
 	srand($seed);
@@ -665,6 +694,9 @@ sub random_spec
 	for my $layout (grep { $_->{clean} } @{ $spec->{layouts} }) {
 		random_copies($spec, $layout) for 1 .. pick(0, 1, 1, 2);
 	}
+	my %pages = map { ($_->{name} => $_->{clean}) } @{ $spec->{layouts} };
+	my @whole = grep { !$pages{ s{/.*}{}r } } paths($spec);
+	random_existence($spec, $_) for some(pick(0, 1, 1, 2), @whole);
 	random_target($spec, $_) for 0 .. pick(0, 0, 0, 1);
 	$spec->{order} = between(1, 1 << 30);
 	$spec->{files} = pick(1, 1, 2, 3);
@@ -713,6 +745,18 @@ sub is_valid
 			field_named($spec, $_->{name}) or die for @{ $copies->{lines} };
 			$copies->{of} =~ /\*/ ? matching($copies->{of}, paths($spec)) || die :
 				place($spec, $copies->{of});
+		}
+		for my $existence (@{ $spec->{existences} }) {
+			my %looked_up = map { lookup_of($_) ? ($_->{field} => 1) : () }
+				@{ place($spec, $existence->{of})->{members} };
+
+			for my $line (@{ $existence->{lines} }) {
+				my @fields = map { field_named($spec, $_) // die } @{ $line->{names} };
+
+				@fields && !grep { !$looked_up{$_} || exists_anyway($spec, $_, $line->{by}) }
+					@fields or die;
+				!defined $line->{by} || $controls{ $line->{by} } or die;
+			}
 		}
 		my $shadow = $spec->{shadow} // { lines => [] };
 		for my $line (@{ $shadow->{lines} }) {

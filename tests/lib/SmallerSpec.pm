@@ -23,7 +23,7 @@ sub deep_copy
 my %LISTS = map { $_ => 1 }
 	qw(fields linux controls bits adds uses needs excludes layouts groups revisions edits items
 			       aliases supports copies roles lines errata frozen source because targets memory images
-			       pages masks);
+			       pages masks existences names);
 my %PARTS = map { $_ => 1 } qw(drop neutral no_high changed unchanged tlfs default1 mask table shadow because align newest as
 				       names all_fields);
 

@@ -163,6 +163,17 @@ sub copies_text
 			   ' because ' . quoted($_->{because}) } @{ $copies->{lines} });
 }
 
+sub existence_text
+{
+	my ($existence) = @_;
+
+	return block("existence $existence->{of}",
+		     $existence->{source} ? 'source ' . quoted($existence->{source}) : (),
+		     map { 'yes ' . listed(@{ $_->{names} }) . (chance(.1) ? ',' : '') .
+			   (defined $_->{by} ? " by $_->{by}" : '') .
+			   ' because ' . quoted($_->{because}) } @{ $existence->{lines} });
+}
+
 sub pick_text
 {
 	my ($pick) = @_;
@@ -204,6 +215,7 @@ sub statements
 			$spec->{shadow} ? $spec->{shadow} : ()),
 		(map { support_text($_) } @{ $spec->{supports} }),
 		(map { copies_text($_) } @{ $spec->{copies} }),
+		(map { existence_text($_) } @{ $spec->{existences} }),
 		(map { block("errata $_->{layout}",
 			     map { "$_->{says} because " . quoted($_->{because}) }
 			@{ $_->{lines} }) }

@@ -23,6 +23,10 @@ our @EXPORT = qw(root out spec_json_file vmcsgen slurp spew glob tempdir run ok_
 
 my $ROOT = dirname(dirname(dirname(abs_path(__FILE__))));
 
+# First the tools that `make deps` installs.  What somebody has in their place, such as pyenv's
+# python3, which each spatch starts, may take longer to start than the test's own work.
+$ENV{PATH} = "/usr/bin:/bin:$ENV{PATH}";
+
 # The repository, found from this file's own place.
 sub root { return $ROOT }
 

@@ -220,6 +220,12 @@ static void try_copies(const struct expected_copies *copies)
 	}
 }
 
+static void try_existence(const char *what, bool as_expected, u64 encoding)
+{
+	if (!as_expected)
+		FAULT("%s: whether %llx exists", what, (unsigned long long)encoding);
+}
+
 /* A look-up table of the kernel's kind: offsets, or pairs of offset and group. */
 static void try_table(const struct expected_revision *revision, const u16 *table,
 		      unsigned int rows, unsigned int columns)

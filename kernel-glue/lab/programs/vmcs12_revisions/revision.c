@@ -3,6 +3,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
+#include <vmcs_exists.h>
+
 #include "check.h"
 #include "revision.h"
 
@@ -30,9 +32,80 @@ unsigned int offset_in(const struct revision *image, uint64_t encoding)
 	return vmcs_offset(image->map, encoding);
 }
 
-bool reached(const struct revision *image, uint64_t encoding)
+/* Which of the encodings an L1 of the default revision finds. */
+static bool found[ARRAY_SIZE(encodings)];
+
+static bool is_found(uint64_t encoding)
+{
+	for (size_t i = 0; i < encoding_count; i++)
+		if (encodings[i] == encoding)
+			return found[i];
+	return false;
+}
+
+/* Whether KVM may have something in an image for a field. */
+static bool may_have(const struct revision *image, uint64_t encoding)
 {
 	return offset_in(image, encoding) && offset_in(&revisions[0], encoding);
+}
+
+bool reached(const struct revision *image, uint64_t encoding)
+{
+	return may_have(image, encoding) && is_found(encoding);
+}
+
+static uint32_t allowed(struct machine *machine, uint32_t msr)
+{
+	uint64_t value = 0;
+
+	check(machine_read_msr(machine, msr, &value), "the MSR %#x can't be read", msr);
+	return value >> 32;
+}
+
+static void check_found(struct machine *machine)
+{
+	struct vmcs_controls controls = {
+		.pin_based_vm_exec_control = allowed(machine, IA32_VMX_TRUE_PINBASED_CTLS),
+		.cpu_based_vm_exec_control = allowed(machine, IA32_VMX_TRUE_PROCBASED_CTLS),
+		.secondary_vm_exec_control = allowed(machine, IA32_VMX_PROCBASED_CTLS2),
+		.vm_exit_controls = allowed(machine, IA32_VMX_TRUE_EXIT_CTLS),
+		.vm_entry_controls = allowed(machine, IA32_VMX_TRUE_ENTRY_CTLS),
+	};
+	uint64_t highest = 0, index = 0;
+
+	machine_read_msr(machine, IA32_VMX_VMCS_ENUM, &highest);
+	for (size_t i = 0; i < encoding_count; i++) {
+		bool known = offset_in(&revisions[0], encodings[i]);
+
+		check(known || !found[i], "L1 finds %#x, which KVM does not know", encodings[i]);
+		check(!known || found[i] || !vmcs_field_exists(&controls, encodings[i]),
+		      "L1 does not find %#x, which its controls add", encodings[i]);
+		if (found[i] && index < (encodings[i] & INDEX_BITS))
+			index = encodings[i] & INDEX_BITS;
+	}
+	check((highest & INDEX_BITS) == index, "IA32_VMX_VMCS_ENUM is %#llx, not %#llx",
+	      (unsigned long long)highest, (unsigned long long)index);
+}
+
+void find_fields(void)
+{
+	struct machine machine;
+	struct command *commands;
+
+	about("an L1 of %s", revisions[0].name);
+	create(&machine, &revisions[0], false);
+	make_image(&machine, VMXON_REGION, &revisions[0]);
+	make_image(&machine, VMCS_A, &revisions[0]);
+	check(!run_one(&machine, VMXON, VMXON_REGION, 0).result, "VMXON fails");
+	check(!run_one(&machine, VMPTRLD, VMCS_A, 0).result, "VMPTRLD fails");
+	commands = machine_commands(&machine, L1);
+	for (size_t i = 0; i < encoding_count; i++)
+		commands[i] = (struct command){ .operation = VMREAD, .operand = encodings[i] };
+	machine_run(&machine, encoding_count);
+	for (size_t i = 0; i < encoding_count; i++)
+		found[i] = !commands[i].result;
+	check_found(&machine);
+	machine_destroy(&machine);
 }
 
 void make_image(struct machine *machine, enum place place, const struct revision *revision)
@@ -44,13 +117,13 @@ void make_image(struct machine *machine, enum place place, const struct revision
 	memcpy(image, &revision->id, sizeof(revision->id));
 }
 
-/* A byte of a field that L1 reaches, or of the launch state. */
+/* A byte of a field that the revision has, or of the launch state. */
 static bool is_changed_by_kvm(const struct revision *revision, size_t byte)
 {
 	if (byte - revision->launch_state < sizeof(uint32_t))
 		return true;
 	for (size_t i = 0; i < encoding_count; i++)
-		if (reached(revision, encodings[i]) &&
+		if (may_have(revision, encodings[i]) &&
 		    byte - offset_in(revision, encodings[i]) < vmcs_bytes(encodings[i]))
 			return true;
 	return false;

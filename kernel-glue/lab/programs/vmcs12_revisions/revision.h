@@ -7,7 +7,16 @@
 
 #include "../machine/machine.h"
 
-#define IA32_VMX_BASIC		0x480
+#define IA32_VMX_BASIC			0x480
+#define IA32_VMX_VMCS_ENUM		0x48a
+#define IA32_VMX_PROCBASED_CTLS2	0x48b
+#define IA32_VMX_TRUE_PINBASED_CTLS	0x48d
+#define IA32_VMX_TRUE_PROCBASED_CTLS	0x48e
+#define IA32_VMX_TRUE_EXIT_CTLS		0x48f
+#define IA32_VMX_TRUE_ENTRY_CTLS	0x490
+
+/* Where an encoding, and IA32_VMX_VMCS_ENUM, have an index. */
+#define INDEX_BITS			0x3fe
 #define SHADOW_BIT		0x80000000u
 
 struct revision {
@@ -33,7 +42,16 @@ extern const size_t encoding_count;
 /* Where an image has a field, or 0. */
 unsigned int offset_in(const struct revision *image, uint64_t encoding);
 
-/* Whether an L1 reaches a field in an image: KVM emulates no other than the default's. */
+/*
+ * Ask an L1 of the default revision which fields this CPU has.  Check that it finds none that the
+ * revision lacks, and all that no control adds, or that a control adds which it may set.
+ */
+void find_fields(void);
+
+/*
+ * Whether an L1 reaches a field in an image: KVM emulates no other than the default's, and on some
+ * kernels it depends on the CPU which of these there are, as find_fields() found.
+ */
 bool reached(const struct revision *image, uint64_t encoding);
 
 /* Fill a page with garbage after this id: L1 need not have zeroed it. */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "check.h"
+#include "revision.h"
 #include "tests.h"
 
 /* For each of three ids: states of chance, and loads of an image that changes. */
@@ -18,6 +19,8 @@
 int main(int argc, char **argv)
 {
 	setlinebuf(stdout);
+	printf("which fields there are\n");
+	find_fields();
 	printf("choice\n");
 	test_choice();
 	printf("fields\n");

@@ -25,7 +25,7 @@
 {{/clean}}
 {{/layouts}}
 {{#supports}}
-#include "{{path}}-controls.h"
+#include "{{file}}-controls.h"
 {{#masks}}
 #undef {{name}}
 {{/masks}}

@@ -80,7 +80,7 @@ static void test_known(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, revision->id, images[i].id);
 		KUNIT_EXPECT_EQ(test, revision->begins_with_evmcs, i != 0);
 		KUNIT_EXPECT_PTR_EQ(test, vmcs12_known(images[i].id),
-				    i && !vmx_nested_ops.enable_evmcs ? NULL : revision);
+				    i && !IS_ENABLED(CONFIG_KVM_INTEL_NESTED_EVMCS) ? NULL : revision);
 	}
 	KUNIT_EXPECT_NULL(test, vmcs12_known(0));
 	KUNIT_EXPECT_NULL(test, vmcs12_known(1));

@@ -11,7 +11,7 @@ static_assert(vmcs12_linux_id == VMCS12_REVISION);
 /* A userspace that can't have the enlightened VMCS has no use for what begins with it. */
 static bool is_known(const struct vmcs12_revision *revision)
 {
-	return !revision->begins_with_evmcs || vmx_nested_ops.enable_evmcs;
+	return !revision->begins_with_evmcs || IS_ENABLED(CONFIG_KVM_INTEL_NESTED_EVMCS);
 }
 
 const struct vmcs12_revision *vmcs12_known(u64 id)
