@@ -162,7 +162,7 @@ To decide: 4
 		yes|no  CONTROL  for kvm_on_hyperv|hyperv_on_kvm  because "REASON"
 
 2. which fields an L1 finds on a CPU departs from the controls that add them: 11 lines
-	rule: existence.edit
+	rule: vmcs12-structure.cocci
 	kernel: arch/x86/kvm/vmx/vmcs12.c:167
 	spec: spec/existence.vmcs:4
 	  what is generated answers as the kernel does
@@ -173,7 +173,7 @@ To decide: 4
 		adds FIELD
 
 3. vmcs12/rfc-2017, which the kernel can have, too, lacks host_s_cet .. guest_intr_ssp_table, 6 fields
-	rule: revision-controls.edit
+	rule: vmcs12-set-controls.edit
 	spec: spec/vmcs12.vmcs:234
 	a. drafted: a vCPU of that revision is not offered the controls that add them
 	b. another revision, with an id of its own, after the model of this one; then the target takes it
