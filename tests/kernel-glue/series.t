@@ -1,8 +1,8 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# The patches that make-series writes of the files that the glue sees of the real kernels:
-# what they lead to, and what checkpatch says of them.  The patches are shown for the newest
+# The patches that make-series writes of the files that the glue sees of the real kernels, in both
+# forms: what they lead to, what the cover letter tells of them, and what checkpatch says.  The patches are shown for the newest
 # kernel; EVERY=1 makes those for the others, too.
 use strict;
 use warnings;
@@ -39,23 +39,101 @@ my @OF_PATCHES = (
 	  because => 'MAINTAINERS has patterns for all of these folders' },
 );
 
-my @subjects = slurp("$glue/series") =~ /^\n((?:KVM|Documentation): .*)\n\n/mg;
 my %met;
-my $newest = (kernel_versions())[-1];
 
-for my $version ($ENV{EVERY} ? kernel_versions() : $newest) {
+# Of the program for the host, which is no kernel code, only errors count.
+my @OF_HOST = (
+	{ type => 'COMPLEX_MACRO', files => qr{^scripts/vmcsgen/check/check\.c$},
+	  because => 'they make declarations, and the elements of an array, of a list' },
+);
+
+# The subjects of the steps that have a part in a form, in order.  A step ends with its parts.
+sub subjects
+{
+	my ($form) = @_;
+	my $text = slurp("$glue/series") =~ s/^#.*\n//mgr;
+	my @subjects;
+
+	while ($text =~ /\G\s*(\S.*)\n(?s:.*?)^((?:(?:parts|generator|shipped): .*\n)+)/gm) {
+		my ($subject, $parts) = ($1, $2);
+
+		push @subjects, $subject if $parts =~ /^(?:parts|$form): /m;
+	}
+	return @subjects;
+}
+
+# What git counts in a patch.
+sub counted
+{
+	my ($patch) = @_;
+	my @sum = (0, 0);
+
+	for (split(/\n/, ok_run({ env => \%env }, 'git', 'apply', '--numstat', $patch))) {
+		my @of = split(/\t/);
+
+		$sum[$_] += $of[$_] for 0, 1;
+	}
+	return @sum;
+}
+
+# The table of the cover letter, by git's figures.
+sub table
+{
+	my ($subjects, @patches) = @_;
+	my @sum = (0, 0);
+	my $table = "  added  removed\n";
+
+	for my $at (0 .. $#patches) {
+		my @of = counted($patches[$at]);
+
+		$table .= sprintf("%7d %8d  %s\n", @of, substr($subjects->[$at], 0, 56));
+		$sum[$_] += $of[$_] for 0, 1;
+	}
+	return $table . sprintf("%7d %8d\n", @sum);
+}
+
+# What checkpatch says of a patch.  Templates are no C before they are filled in: headers.t has
+# what comes of them.
+sub faults
+{
+	my ($version, $patch) = @_;
+	my (@kernel, @host);
+
+	for (grep { !m{^\S*/templates/} } checkpatch($version, $patch)) {
+		if (!m{^\S*scripts/vmcsgen/\S+:(?:\d+:)? (\w+):(\w+)}) {
+			push @kernel, $_;
+		} elsif ($2 eq 'MISSING_SIGN_OFF') {
+			# It is told with the last file, whatever that is.
+			push @kernel, $_;
+		} elsif ($1 eq 'ERROR') {
+			push @host, $_;
+		}
+	}
+	return (avoidable(\%met, qr{^.*/(?:layouts|vmx)/}, @kernel, \@OF_PATCHES),
+		avoidable(\%met, qr{^.*?(?=scripts/vmcsgen/)}, @host, \@OF_HOST));
+}
+
+# Each form on another kernel: most steps are the same.
+my ($oldest, $newest) = (kernel_versions())[0, -1];
+for my $case ([$oldest, 'shipped'], [$newest, 'generator']) {
+	my ($version, $form) = @$case;
+	my $title = "Linux $version, $form";
+	my @subjects = subjects($form);
 	my $pristine = glue_tree($version, "$top/$version");
-	my $patched = patched_tree($version, $pristine, "$top/$version-patched");
+	my $patched = copy_tree($pristine, "$top/$version-patched");
 	my $series = "$top/$version-series";
 
-	is(make_series($glue, $pristine, $patched, $series),
-	   '0 ' . @subjects . " patches in $series\n", "Linux $version: the patches");
+	ok_run({ env => \%env }, "$glue/apply", "--$form", $pristine, $patched);
+	is(make_series($glue, $form eq 'shipped' ? ('--shipped', $pristine) : ($pristine, $patched), $series),
+	   '0 ' . @subjects . " patches in $series\n", "$title: the patches");
 
-	my @patches = sort(glob("$series/*.patch"));
+	my ($cover, @patches) = sort(glob("$series/*.patch"));
+	like($cover, qr{/0000-cover-letter\.patch$}, "$title: the cover letter");
 	is_deeply([map { slurp($_) =~ /^Subject: \[PATCH \d+\/\d+\] ((?:.+\n)(?: .+\n)*)/m
-		? $1 =~ s/\n(?: |$)/ /gr =~ s/ $//r : $_ } @patches], \@subjects,
-		  "Linux $version: the subjects");
-	is(join(' ', grep { slurp($_) =~ /^[\w-]+-by: /m } @patches), '', "Linux $version: no sign-off");
+		? $1 =~ s/\n(?: |$)/ /gr =~ s/ $//r : $_ } @patches], \@subjects, "$title: the subjects");
+	is((slurp($cover) =~ /^Lines by patch:\n\n(.*?\n)\n/ms)[0], table(\@subjects, @patches),
+	   "$title: the figures of the cover letter are git's");
+	is(join(' ', grep { slurp($_) =~ /^[\w-]+-by: /m } $cover, @patches), '', "$title: no sign-off");
 
 	my $repository = copy_tree($pristine, "$top/$version-git");
 	ok_run({ env => \%env, dir => $repository }, 'git', @$_)
@@ -64,13 +142,11 @@ for my $version ($ENV{EVERY} ? kernel_versions() : $newest) {
 	my ($got, $want) = map { my $files = contents($_);
 		+{ map { $_ => $files->{$_} } grep { !m{^\.git/|^\Q$LIST\E$} } keys %$files } }
 		$repository, $patched;
-	is_deeply($got, $want, "Linux $version: git am leads to the patched files");
+	is_deeply($got, $want, "$title: git am leads to the patched files");
 
-	my @left = map { avoidable(\%met, qr{^.*/(?:layouts|vmx)/}, checkpatch($version, $_),
-				   \@OF_PATCHES) } @patches;
-	is(join("\n", @left), '', "Linux $version: checkpatch --strict");
+	is(join("\n", map { faults($version, $_) } @patches), '', "$title: checkpatch --strict");
 }
-for my $why (@OF_PATCHES) {
+for my $why (@OF_PATCHES, @OF_HOST) {
 	ok($met{$why->{type} . $why->{files}}, "checkpatch: $why->{type} is met: $why->{because}");
 }
 
@@ -79,8 +155,11 @@ for my $why (@OF_PATCHES) {
 #
 
 my ($pristine, $patched) = ("$top/$newest", "$top/$newest-patched");
-is(make_series($glue, $pristine), "2 usage: make-series PRISTINE PATCHED OUTPUT\n",
-   'too few arguments');
+is(make_series($glue, $pristine), "2 usage: make-series PRISTINE PATCHED OUTPUT\n" .
+   "       make-series --shipped PRISTINE OUTPUT\n", 'too few arguments');
+is(make_series($glue, '--shipped', $pristine, $patched, "$top/series"),
+   "2 usage: make-series PRISTINE PATCHED OUTPUT\n       make-series --shipped PRISTINE OUTPUT\n",
+   'too many arguments');
 is(make_series($glue, $pristine, $pristine, "$top/series"),
    "3 make-series: $pristine is not patched: run `make kernel`\n", 'not patched');
 
@@ -98,9 +177,33 @@ sub other_steps
 
 	ok_run('mkdir', $other);
 	ok_run('cp', '-a', $glue, root() . '/out', "$other/");
-	symlink(root() . "/$_", "$other/$_") for qw(spec templates);
+	symlink(root() . "/$_", "$other/$_") for qw(gen spec templates);
 	spew("$other/kernel-glue/series", $text);
 	return "$other/kernel-glue";
+}
+
+# The cover letter of two small steps, to the letter.
+{
+	my $small = other_steps('small', "One: Say where the structure is\n\nWhy.\n\nparts: documentation.edit\n\n" .
+		"Two: Say what userspace can do about the revision of a vCPU's VMCSs\n\nparts: Documentation/\n" .
+		"generator: documentation-layouts\n");
+	my $documented = copy_tree($pristine, "$top/documented");
+
+	spew("$small/cover", "A cover\n\nWhat it is about.\n");
+	ok_run({ env => \%env }, "$glue/apply", $pristine, $documented, 'documentation', 'Documentation/');
+	is(make_series($small, $pristine, $documented, "$top/small-series"), "0 2 patches in $top/small-series\n",
+	   'a small series');
+	my ($cover, @patches) = sort(glob("$top/small-series/*.patch"));
+	my @figures = map { counted($_) } @patches;
+	my $text = slurp($cover) =~ s/\A.*?\n(?=Subject: )//sr =~ s/^A Name \(2\):\n.*//msr;
+
+	is($text, "Subject: [PATCH 0/2] A cover\n\n\nWhat it is about.\n\nLines by patch:\n\n" .
+	   "  added  removed\n" .
+	   sprintf("%7d %8d  One: Say where the structure is\n", @figures[0, 1]) .
+	   sprintf("%7d %8d  Two: Say what userspace can do about the revision of a v\n", @figures[2, 3]) .
+	   sprintf("%7d %8d\n", $figures[0] + $figures[2], $figures[1] + $figures[3]) . "\n",
+	   'its cover letter');
+	is(join(' ', @figures[1, 3]), '136 0', 'the lines of the kernel that they remove');
 }
 
 my $short = other_steps('short', "One\n\nparts: documentation Documentation/\n");
