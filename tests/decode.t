@@ -237,14 +237,14 @@ state 1 at byte 0, 8320 bytes
      4     4  size                                   0x00002080
      8     8  vmxon_pa                               0x0000000000001000
     16     8  vmcs12_pa                              0x0000000000002000
-image 1 of it at byte 128: vmcs12/linux-6.1, id 0x11e57ed0
+image 1 of it at byte 128: vmcs12/linux-7.3, id 0x11e57ed0
      0     4  hdr                                        0x11e57ed0          revision_id=0x11e57ed0
    544     8  guest_rip                      0x0000681e  0x000000000000fff0
    744     4  pin_based_vm_exec_control      0x00004000  0x00000057          pin_based_ext_intr_mask, bit 1, bit 2, bit 4, pin_based_vmx_preemption_timer
    752     4  exception_bitmap               0x00004004  0x00000003
    944    16  padding32                                  00000000000061626300000000000000
   4080    16                                             0000000000000000000000000000007a
-image 2 of it at byte 4224: vmcs12/linux-6.1, id 0x11e57ed0, shadow
+image 2 of it at byte 4224: vmcs12/linux-7.3, id 0x11e57ed0, shadow
      0     4  hdr                                        0x91e57ed0          revision_id=0x11e57ed0, shadow_vmcs
 END
 my @from = ('--from', 'vmcs12/linux-4.14');

@@ -13,10 +13,20 @@
 @@
 struct kvm_regs regs;
 @@
+(
 - regs.rflags = regs.rflags | 0x2;
 + regs.rflags = regs.rflags | 0x202;
+|
+- regs.rflags = regs.rflags | X86_EFLAGS_FIXED;
++ regs.rflags = regs.rflags | X86_EFLAGS_FIXED | X86_EFLAGS_IF;
+)
 
 @@
 @@
+(
 - vmwrite(GUEST_RFLAGS, 2);
 + vmwrite(GUEST_RFLAGS, 0x202);
+|
+- vmwrite(GUEST_RFLAGS, X86_EFLAGS_FIXED);
++ vmwrite(GUEST_RFLAGS, X86_EFLAGS_FIXED | X86_EFLAGS_IF);
+)

@@ -83,7 +83,7 @@ sub add_statement
 	return $after->{file};
 }
 
-# Replace a statement, or the last lines of one: by another text.
+# Replace a statement by another text.
 sub replace
 {
 	my ($self, $of, $text) = @_;
@@ -118,15 +118,17 @@ sub add_numbered
 	$self->replace($of, substr($of->{text}, 0, $at) . "\t$line\n" . substr($of->{text}, $at));
 }
 
-# A new file, which the root includes.
+# Put a statement into a file that has none of its kind; one that is new begins with a head, and the
+# root includes it.
 sub add_file
 {
-	my ($self, $file, $text) = @_;
+	my ($self, $file, $head, $statement) = @_;
 	my $root = 'spec/vmcs.vmcs';
 	my ($name) = $file =~ m{([^/]+)$};
+	my $text = $self->text($file);
 
-	$self->change($file, $text);
-	$self->change($root, $self->text($root) =~ s/\A.*^include "[^"]*"\n\K/include "$name"\n/msr);
+	$self->change($file, ($text || $head) . $statement);
+	$self->change($root, $self->text($root) =~ s/\A.*^include "[^"]*"\n\K/include "$name"\n/msr) if $text eq '';
 	return $file;
 }
 

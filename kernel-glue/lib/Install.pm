@@ -143,6 +143,23 @@ sub bring
 	$run->{brought}{$path} = $from;
 }
 
+# A selftest with the names that the tree's own library has.
+sub selftest
+{
+	my ($run, $text) = @_;
+	my @library = map { slurp($_) } bsd_glob("$run->{tree}{path}/tools/testing/selftests/kvm/include/{*,x86*/*}.h");
+
+	for (grep { /\t/ && !/^#/ } split(/\n/, slurp("$run->{glue}/selftests/names.edit"))) {
+		my ($has, $edit) = split(/\t/, $_, 2);
+
+		next if grep { /$has/ } @library;
+		local $_ = $text;
+		eval "$edit; 1" or fail(UNFIT, "names.edit: $@");
+		$text = $_;
+	}
+	return $text;
+}
+
 # Bring into the work folder what check() has noted.
 sub bring_files
 {
@@ -154,6 +171,8 @@ sub bring_files
 		# The spec's files are the same bytes everywhere.
 		if ($from =~ m{/kernel-glue/generator/}) {
 			spew("$run->{work}/$path", with_target($run, slurp($from)));
+		} elsif ($from =~ m{/kernel-glue/selftests/}) {
+			spew("$run->{work}/$path", selftest($run, slurp($from)));
 		} else {
 			copied($from, "$run->{work}/$path");
 		}

@@ -153,7 +153,8 @@ static void l1_guest_code(struct job *job)
 		l1_use_evmcs(job);
 	else
 		l1_use_vmcs(job);
-	prepare_vmcs(job->vmx, l2_guest_code, &stack[L2_STACK_SIZE]);
+	prepare_vmcs(job->vmx, l2_guest_code);
+	vmwrite(GUEST_RSP, (unsigned long)&stack[L2_STACK_SIZE]);
 	vmwrite(TSC_OFFSET, TSC_OFFSET_KEPT);
 	leave_l2(vmlaunch, L1_GOES_ON);
 	leave_l2(vmresume, L2_LEFT);
@@ -262,7 +263,7 @@ static void set_up_vcpu(struct session *session)
 static void add_session(struct kvm_vm *vm, struct session *session, unsigned int number,
 			const struct vmcs12_revision *revision, u32 evmcs_id)
 {
-	vm_vaddr_t job = vm_vaddr_alloc_page(vm), vmx;
+	gva_t job = vm_alloc_page(vm), vmx;
 
 	session->job = addr_gva2hva(vm, job);
 	session->vcpu = vm_vcpu_add(vm, number, l1_guest_code);
@@ -271,11 +272,11 @@ static void add_session(struct kvm_vm *vm, struct session *session, unsigned int
 		.vmx = (void *)vmx,
 		.revision = revision,
 		.evmcs_id = evmcs_id,
-		.evmcs = (void *)vm_vaddr_alloc_page(vm),
-		.vp_assist = (void *)vm_vaddr_alloc_page(vm),
+		.evmcs = (void *)vm_alloc_page(vm),
+		.vp_assist = (void *)vm_alloc_page(vm),
 	};
-	session->job->evmcs_gpa = addr_gva2gpa(vm, (vm_vaddr_t)session->job->evmcs);
-	session->job->vp_assist_gpa = addr_gva2gpa(vm, (vm_vaddr_t)session->job->vp_assist);
+	session->job->evmcs_gpa = addr_gva2gpa(vm, (gva_t)session->job->evmcs);
+	session->job->vp_assist_gpa = addr_gva2gpa(vm, (gva_t)session->job->vp_assist);
 	vcpu_args_set(session->vcpu, 1, job);
 	vmcs12_make_image(revision, image_of(session));
 	memcpy(session->before, image_of(session), VMCS12_PAGE);
@@ -395,7 +396,7 @@ static void test_found(void)
 {
 	struct kvm_vcpu *vcpu;
 	struct kvm_vm *vm = vm_create_with_one_vcpu(&vcpu, find_guest_code);
-	vm_vaddr_t pages;
+	gva_t pages;
 	struct vmx_pages *vmx = vcpu_alloc_vmx(vm, &pages);
 	struct ucall uc;
 

@@ -68,7 +68,7 @@ sub asked
 		$answers{$encoding} = $control and next if $control;
 		$port->{decisions}->decide(
 			what => "whether an L1 finds $encoding depends on '$of->{asks}', which no control of the spec says",
-			rule => 'existence.edit', kernel => [$of->{place}], spec => ['spec/existence.vmcs'],
+			rule => 'vmcs12-structure.cocci', kernel => [$of->{place}], spec => ['spec/existence.vmcs'],
 			choices => ['drafted: as on a CPU that has it',
 				    ['one control decides', 'yes  ' . lc($encoding) . ' by CONTROL  because "REASON"']]);
 	}
@@ -169,7 +169,7 @@ sub existence
 	my $now = generated($port, $port->{target}{name});
 	$port->{decisions}->decide(
 		what => 'which fields an L1 finds on a CPU departs from the controls that add them: ' . @lines . ' lines',
-		rule => 'existence.edit', kernel => [$kernels->{place}],
+		rule => 'vmcs12-structure.cocci', kernel => [$kernels->{place}],
 		spec => [$port->{draft}->place("^existence \Q$revision\E ")],
 		see => $now && same($port, $answers, $now) ? ['what is generated answers as the kernel does'] :
 			['what is generated does not answer as the kernel does'],
@@ -183,7 +183,7 @@ sub no_function
 	my ($port, $revision) = @_;
 
 	$port->{decisions}->decide(what => "the kernel lets an L1 find all fields, and $revision does not",
-		rule => 'existence.edit', spec => [$port->{draft}->place("^existence ") // ()],
+		rule => 'vmcs12-structure.cocci', spec => [$port->{draft}->place("^existence ") // ()],
 		choices => ['the spec is to have a revision for this kernel that is from an earlier one']);
 }
 
@@ -206,10 +206,9 @@ sub write_statement
 		@lines, "}\n");
 
 	return $port->{draft}->add_statement($statement, qr/existence /) if $port->{draft}->statement(qr/existence /);
-	$port->{draft}->add_file('spec/existence.vmcs', join("\n",
+	return $port->{draft}->add_file('spec/existence.vmcs', join("\n",
 		'# SPDX-License-Identifier: GPL-2.0-only OR MIT', '#',
-		'# Which fields of its vmcs12 a kernel lets an L1 find, by the controls that the CPU has.',
-		$statement));
+		'# Which fields of its vmcs12 a kernel lets an L1 find, by the controls that the CPU has.', ''), $statement);
 }
 
 1;

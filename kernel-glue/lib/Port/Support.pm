@@ -127,10 +127,11 @@ sub support
 sub by_role
 {
 	my ($list, $control) = @_;
-	my @roles = grep { $_->{name} eq $control && $_->{role} ne '' } @{ $list->{controls} };
+	my @said = sort { $a->{role} cmp $b->{role} } grep { $_->{name} eq $control } @{ $list->{controls} };
 
-	return if !@roles;
-	return "; $list->{name} decides by role: " . join(', ', map { ($_->{supported} ? 'yes' : 'no') . " for $_->{role}" } @roles);
+	return if !grep { $_->{role} ne '' } @said;
+	return "; $list->{name} decides by role: " .
+		join(', ', map { ($_->{supported} ? 'yes' : 'no') . ($_->{role} ? " for $_->{role}" : '') } @said);
 }
 
 # Where the kernel departs from what follows: a line for each control, and a person knows why.

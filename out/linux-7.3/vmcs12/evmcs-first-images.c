@@ -217,8 +217,10 @@ const struct vmcs12_revision vmcs12_revisions[] = {
 		.store = store_rfc_2017,
 		.map = vmcs12_rfc_2017_map,
 		.lacks = {
-			.vm_exit_controls = VMCS_CTRL_VM_EXIT_LOAD_CET_STATE,
-			.vm_entry_controls = VMCS_CTRL_VM_ENTRY_LOAD_CET_STATE,
+			.vm_exit_controls =
+				VMCS_CTRL_VM_EXIT_LOAD_CET_STATE,
+			.vm_entry_controls =
+				VMCS_CTRL_VM_ENTRY_LOAD_CET_STATE,
 		},
 	},
 };

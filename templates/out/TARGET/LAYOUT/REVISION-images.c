@@ -57,8 +57,10 @@ const struct {{layout.struct}}_revision {{layout.name}}_revisions[] = {
 		.map = {{c_name}}_map,
 		.lacks = {
 {{#lost_controls}}
-			.{{word}} = {{#controls}}VMCS_CTRL_{{.}}{{^last}} |
-				{{/last}}{{/controls}},
+			.{{word}} =
+{{#controls}}
+				VMCS_CTRL_{{.}}{{#last}},{{/last}}{{^last}} |{{/last}}
+{{/controls}}
 {{/lost_controls}}
 		},
 {{/loses_fields}}

@@ -76,11 +76,11 @@ static void test_known(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, VMCS12_DEFAULT->id, VMCS12_REVISION);
 	for (unsigned int i = 0; i < nr_vmcs12_revisions; i++) {
 		const struct vmcs12_revision *revision = &vmcs12_revisions[i];
+		bool known = !i || IS_ENABLED(CONFIG_KVM_INTEL_NESTED_EVMCS);
 
 		KUNIT_EXPECT_EQ(test, revision->id, images[i].id);
 		KUNIT_EXPECT_EQ(test, revision->begins_with_evmcs, i != 0);
-		KUNIT_EXPECT_PTR_EQ(test, vmcs12_known(images[i].id),
-				    i && !IS_ENABLED(CONFIG_KVM_INTEL_NESTED_EVMCS) ? NULL : revision);
+		KUNIT_EXPECT_PTR_EQ(test, vmcs12_known(images[i].id), known ? revision : NULL);
 	}
 	KUNIT_EXPECT_NULL(test, vmcs12_known(0));
 	KUNIT_EXPECT_NULL(test, vmcs12_known(1));
