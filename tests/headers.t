@@ -5,6 +5,8 @@
 # clean: compilers with all warnings and the kernel's own, sparse, kernel-doc, checkpatch,
 # docutils, and the self-test.
 # Each tool is first shown a fault, so that its silence means something.
+#
+# A usual run leaves out what is alike: EVERY=1 takes all files in all ways.
 use strict;
 use warnings;
 
@@ -18,6 +20,7 @@ use Vmcsgen;
 my $out = out();
 my $committed = root() . '/out';
 my @WORD_SIZES = ('-m64', '-m32');
+my $every = $ENV{EVERY};
 
 # The folders of targets, each with its files: a target that takes everything, with those that
 # only tests use left out, and what is committed.
@@ -169,10 +172,15 @@ sub of_every { return grep { /^\Q$out\E[\/:]/ } sort @_ }
 
 sub of_committed { return grep { !/^\Q$out\E[\/:]/ } sort @_ }
 
-# Each file compiles without another before it, and twice: by each compiler in userspace, and
-# what is committed in the newest kernel, which has headers of its own.
+# Units of the target that takes everything: the first has what all share, and the others the
+# same of other revisions.
+sub some_units { my @units = of_every(keys %UNITS); return $every ? @units : @units[0, 1, -1] }
+
+# Each file compiles without another before it, and twice: in userspace by gcc, and what is
+# committed by clang, too, and in the newest kernel, which has headers of its own.
 my $newest = 'in linux-' . (kernel_versions())[-1];
-for my $alone ((map { [$_, 'in userspace', sort keys %ALONE] } compilers()),
+for my $alone (['gcc', 'in userspace', sort keys %ALONE],
+	       ['clang', 'in userspace', $every ? sort keys %ALONE : of_committed(keys %ALONE)],
 	       ['gcc', "$newest with W=1", of_committed(keys %ALONE)]) {
 	my ($cc, $way, @files) = @$alone;
 	my %ways = ways($cc);
@@ -188,7 +196,7 @@ for my $cc (compilers()) {
 	my %ways = ways($cc);
 
 	for my $way (sort keys %ways) {
-		for my $size (@WORD_SIZES) {
+		for my $size ($way =~ /userspace|^\Q$newest\E / || $every ? @WORD_SIZES : '-m64') {
 			# The tests of copies and translations compile all of them, optimized.
 			my %with = (cc => $cc, flags => ['-Werror', @{ $ways{$way} }, $size]);
 			my %more = (map({ $_ => '-fsyntax-only' } of_every(keys %UNITS)),
@@ -225,7 +233,8 @@ for my $way (sort keys %SPARSE) {
 		my @flags = ($size, @{ $SPARSE{$way} });
 		# It looks at types alone, which a kernel's own headers hardly change.
 		my @units = ($way ne 'in userspace' ? of_committed(keys %UNITS) :
-			     $size eq '-m64' ? sort keys %UNITS : of_committed(keys %UNITS));
+			     $size eq '-m64' ? (some_units(), of_committed(keys %UNITS)) :
+			     of_committed(keys %UNITS));
 		my $said = each_of(sub { sparse($_[0], $UNITS{$_[0]}, @flags) }, @units);
 
 		is(beginning($said), '', "sparse $size $way: " . @units . ' units');
@@ -264,10 +273,13 @@ for my $version (kernel_versions()) {
 my @TLFS = ({ type => 'CAMELCASE', files => qr{^evmcs/page\.h$}, because => 'the TLFS has them so' });
 
 my %met;
-for my $version (kernel_versions()) {
+for my $version ($every ? kernel_versions() : (kernel_versions())[-1]) {
 	# Copies are alike, and those of evmcs-first and rfc-2017 have all members there are.
 	my @every = grep { !m{/linux-[\d.]+-copies\.h$} } of_every(@CODE);
-	my @files = ($newest =~ /-\Q$version\E$/ ? @every : (), of_committed(@CODE));
+	my %seen;
+	# What targets share is the same in each.
+	my @files = grep { !$seen{slurp($_)}++ || $every }
+		$newest =~ /-\Q$version\E$/ ? @every : (), of_committed(@CODE);
 	# Where a name has capitals, checkpatch looks for it in a kernel's headers, of which it has
 	# no tree.
 	my @said = grep { !/^find: .*include|^Use of uninitialized value \$root / }
