@@ -64,7 +64,7 @@ utime(time + 7, time + 7, "$copy/templates/out/TARGET");
 make();
 is(join('', map { -f "$copy/out/$_/vmcs.txt" ? slurp("$copy/out/$_/vmcs.txt") : "nothing\n" } qw(linux linux-7.3 tlfs)),
    "evmcs\nvmcs12\n" x 2 . "evmcs\n", 'one below TARGET makes a file of each target');
-unlink("$copy/templates/out/TARGET/vmcs.txt", glob("'$copy'/out/*/vmcs.txt"));
+unlink("$copy/templates/out/TARGET/vmcs.txt", map { "$copy/out/$_/vmcs.txt" } qw(linux linux-7.3 tlfs));
 utime(time - 5, time - 5, "$copy/templates/out/TARGET");
 unlink("$copy/templates/out/vmcs.txt", "$copy/out/vmcs.txt");
 utime(time - 5, time - 5, "$copy/templates/out");
