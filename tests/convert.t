@@ -59,6 +59,7 @@ sub program
 	my $folder = out();
 	my @flags = ('-O2', '-Wall', '-Wextra', '-Werror', "-I$folder", "-I$dir");
 	my (@objects, @tables, @rows, %known);
+	my @in_memory = rows_of_every('vmcs12');
 
 	# A unit for each revision in memory, whose struct has the name of all others.
 	for my $revision (@{ $revisions{vmcs12} }) {
@@ -77,7 +78,7 @@ sub program
 	} @revisions;
 	for my $i (0 .. $#pairs) {
 		my ($from, $to) = @{ $pairs[$i] };
-		my ($at) = grep { $revisions{vmcs12}[$_] eq $from } 0 .. $#{ $revisions{vmcs12} };
+		my ($at) = grep { $in_memory[$_] eq $from } 0 .. $#in_memory;
 		my ($tables, $row) = tables($i, $from, $to,
 					    defined $at ? "$known{$to} + $at" : 'NULL');
 

@@ -71,7 +71,9 @@ for my $clause (@clauses) {
 
 # Without CET and LBR in the list of what the kernel has no name for, they would be copied.
 for my $control (qw(vm_exit_load_cet_state vm_entry_load_cet_state vm_entry_load_ia32_lbr_ctl)) {
-	my ($copied) = made('support', $text{support} =~ s/\b$control,? *(?=\n|\w)/ /r =~ s/, *\n\n/\n\n/r);
+	my $unnamed = $text{support} =~ s{^\t(?:un)?named .*?\n(?=\n)}
+		{$& =~ s/\b$control,? *(?=\n|\w)/ /r =~ s/,\s*\n\z/\n/r}gmser;
+	my ($copied) = made('support', $unnamed);
 
 	isnt($copied, $copies, "if the kernel had a name for $control, its fields would be copied");
 }

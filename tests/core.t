@@ -35,7 +35,7 @@ is(run({ dir => $top }, $core, 'list')->{status}, 2, 'it has no other verbs');
 
 # A function that nothing calls is noticed.
 my @copied = qw(Makefile gen spec templates);
-ok_run({ dir => $top }, 'cp', '-r', @copied, "$dir");
+ok_run({ dir => $top }, 'cp', '-a', @copied, "$dir");
 spew("$dir/gen/base/idle.c", "int idle_function(void);\n\nint idle_function(void)\n{\n\treturn 0;\n}\n");
 my $idle = run({ dir => "$dir" }, 'make', '-s', 'core', 'B=build');
 isnt($idle->{status}, 0, 'a function that nothing calls is a fault');

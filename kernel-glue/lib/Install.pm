@@ -46,6 +46,28 @@ sub with_target
 	return $text =~ s{\bTARGET\b}{$run->target->{name}}egr;
 }
 
+# A file of the generator's form as the tree has it: with its target, the generator's objects,
+# and the folder of a Makefile's sources as the tree's own Makefiles write it.
+sub with_found
+{
+	my ($run, $text) = @_;
+	my $objects = sub {
+		my @sources = map { /\.(?:c|l|y)$/ ? substr($_, length("$run->{top}/gen/")) : () } core_files($run);
+		my @lines = ('');
+
+		for my $object (map { s/\.y$/.tab.o/r =~ s/\.l$/.lex.o/r =~ s/\.c$/.o/r } @sources) {
+			push @lines, '' if length("$lines[-1] $object") > 80;
+			$lines[-1] .= $lines[-1] eq '' ? $object : " $object";
+		}
+		return join(" \\\n\t\t", @lines);
+	};
+	my $plain = $run->{tree}->has('scripts/dtc/Makefile') &&
+		$run->{tree}->text('scripts/dtc/Makefile') !~ m{\$\(srctree\)/\$\(src\)};
+
+	return with_target($run, $text) =~ s{\bOBJECTS\b}{$objects->()}er
+		=~ s{\bSOURCE\b}{$plain ? '$(src)' : '$(srctree)/$(src)'}er;
+}
+
 # Bring the files of a pattern to a file, or into a folder, whose path is a pattern if kernels name
 # it differently.
 sub add
@@ -68,14 +90,19 @@ sub add
 }
 
 # The sources of the generator that a kernel needs, which lie below gen/.
+sub core_files
+{
+	my ($run) = @_;
+	my $gen = "$run->{top}/gen";
+
+	return map { bsd_glob("$gen/$_") } grep { /^\w/ } split(/\n/, slurp("$gen/core.list"));
+}
+
 sub bring_core
 {
 	my ($run, $folder) = @_;
-	my $gen = "$run->{top}/gen";
 
-	for my $pattern (grep { /^\w/ } split(/\n/, slurp("$gen/core.list"))) {
-		bring($run, $_, "$folder/" . substr($_, length("$gen/"))) for bsd_glob("$gen/$pattern");
-	}
+	bring($run, $_, "$folder/" . substr($_, length("$run->{top}/gen/"))) for core_files($run);
 }
 
 # What the generator reads for the target, as it tells itself.
@@ -170,7 +197,7 @@ sub bring_files
 
 		# The spec's files are the same bytes everywhere.
 		if ($from =~ m{/kernel-glue/generator/}) {
-			spew("$run->{work}/$path", with_target($run, slurp($from)));
+			spew("$run->{work}/$path", with_found($run, slurp($from)));
 		} elsif ($from =~ m{/kernel-glue/selftests/}) {
 			spew("$run->{work}/$path", selftest($run, slurp($from)));
 		} else {

@@ -131,9 +131,9 @@ sub compare_selftests
 	my $made = tempdir();
 
 	ok_run({ dir => "$of->{tree}/tools/testing/selftests/kvm" }, 'make', '-f', 'Makefile.layouts',
-	       "OUTPUT=$made", "top_srcdir=$of->{tree}", "$made/include/layouts.made");
+	       "OUTPUT=$made", "top_srcdir=$of->{tree}", "$made/vmcsgen/include/layouts.made");
 	my ($kernel, $selftests, $ours) = map { slurp("$_/evmcs/linux-map.h") }
-		"$of->{objects}/$VMX/layouts", "$made/include/layouts",
+		"$of->{objects}/$VMX/layouts", "$made/vmcsgen/include/layouts",
 		root() . '/out/' . (slurp("$of->{tree}/$VMX/Makefile.target") =~ /^vmcs-target := (\S+)$/m)[0];
 
 	is($selftests, $kernel, "$of->{title}: the selftests have the kernel's groups");

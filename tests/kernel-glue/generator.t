@@ -46,18 +46,18 @@ my $made = "$dir/objects";
 sub make_layouts
 {
 	my $result = run({ dir => "$tree/tools/testing/selftests/kvm" }, 'make', '-f', 'Makefile.layouts',
-			 '-j2', "OUTPUT=$made", "top_srcdir=$tree", "$made/include/layouts.made");
+			 '-j2', "OUTPUT=$made", "top_srcdir=$tree", "$made/vmcsgen/include/layouts.made");
 
 	is($result->{status}, 0, "$_[0]: it is made") or diag($result->{err});
 	return $result->{out};
 }
 
 # The times of what was made, which tell what is compiled again.
-sub times_made { return { map { $_ => (stat("$made/include/layouts/$_"))[9] } files_below("$made/include/layouts") } }
+sub times_made { return { map { $_ => (stat("$made/vmcsgen/include/layouts/$_"))[9] } files_below("$made/vmcsgen/include/layouts") } }
 
 ok_run('mkdir', '-p', $made);
 make_layouts('at first');
-is(run('diff', '-r', "$made/include/layouts", root() . "/out/$target")->{out}, '',
+is(run('diff', '-r', "$made/vmcsgen/include/layouts", root() . "/out/$target")->{out}, '',
    'the tree makes what is committed here');
 unlike(make_layouts('again'), qr/vmcsgen gen/, 'what is there is not made again');
 

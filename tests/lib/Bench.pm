@@ -40,7 +40,7 @@ sub bench_flags
 sub cut_paths
 {
 	my ($sources) = @_;
-	my $look_up = qr/(?:offset = get_vmcs12_field_offset|end = vmcs12_find_field)\(/;
+	my $look_up = qr/(?:offset = get_vmcs12_field_offset|end = vmcs12_find_field(?:_of)?)\(/;
 	my $value = qr/value = (?:vmcs12_read_any|vmcs12_read_field)\([^;]*;\n/;
 
 	return (

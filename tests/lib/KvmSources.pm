@@ -48,6 +48,8 @@ sub new
 	if ($patched) {
 		ok_run('cp', '-r', grep({ -e } map { "$tree/arch/x86/kvm/vmx/$_" } glued()),
 		       "$dir/kvm/vmx");
+		# A tree that makes its layouts makes these.
+		ok_run('cp', '-r', root() . '/out/linux', "$dir/kvm/vmx/layouts") if !-e "$dir/kvm/vmx/layouts";
 		ok_run('cp', "$tree/arch/x86/include/asm/hyperv-tlfs.h", "$dir/asm");
 	}
 	copy(root() . '/tests/kernel/stubs-capabilities.h', "$dir/kvm/vmx/capabilities.h")

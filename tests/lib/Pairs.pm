@@ -13,7 +13,7 @@ use JSON::PP ();
 use Vmcsgen;
 
 our @EXPORT = qw(revisions layout_json c_name members encoded encoded_in_every bytes_of by_encoding counterpart
-		 moved lost gaps c_table with_fault);
+		 moved lost gaps rows_of_every c_table with_fault);
 
 sub json { return JSON::PP->new->utf8->decode(ok_run({ dir => root() }, vmcsgen(), @_)) }
 
@@ -44,6 +44,15 @@ my %by_encoding;
 # The first revision of memory of the target that takes all: the others have its names of fields
 # and, of its look-ups, those of the fields that they have.
 my %FIRST = (vmcs12 => 'vmcs12/linux-7.3');
+
+# The revisions of a layout in memory, in the order of that target's tables.
+sub rows_of_every
+{
+	my ($layout) = @_;
+	my $first = $FIRST{$layout};
+
+	return ($first, grep { $_ ne $first } revisions($layout));
+}
 
 sub encoded_in_every
 {
