@@ -37,6 +37,8 @@ my @OF_PATCHES = (
 	  because => 'whoever sends the patches gives it' },
 	{ type => 'FILE_PATH_CHANGES', files => qr/./,
 	  because => 'MAINTAINERS has patterns for all of these folders' },
+	{ type => 'MACRO_ARG_UNUSED', files => qr/^image_test\.c$/,
+	  because => 'a list of revisions tells more than the test wants' },
 );
 
 my %met;
@@ -202,8 +204,7 @@ sub other_steps
 
 my $short = other_steps('short', "One\n\nparts: documentation Documentation/\n");
 is(make_series($short, $pristine, $patched, "$top/series"),
-   "3 make-series: the steps of $short/series don't lead to arch/x86/include/asm/hyperv-tlfs.h" .
-   " as it is in $patched\n", 'steps that lead elsewhere');
+   "3 make-series: the steps of $short/series don't lead to MAINTAINERS as it is in $patched\n", 'steps that lead elsewhere');
 my $open = other_steps('open', "One\n\nparts: documentation\n\nTwo\n");
 is(make_series($open, $pristine, $patched, "$top/series"),
    "3 make-series: $open/series ends in a step without parts\n", 'a step without parts');

@@ -40,7 +40,7 @@ sub checkpatch
 	# checkpatch takes a blank in a path for the end of it.
 	symlink($root, "$dir/root") or die "$dir/root: $!\n";
 	s{^\Q$root\E/}{$dir/root/} for @files;
-	my $result = run({ dir => $tree }, 'perl', 'scripts/checkpatch.pl', '--strict', '--no-tree',
+	my $result = run({ dir => $tree }, 'perl', 'scripts/checkpatch.pl', '--strict', '--no-tree', '--root=.',
 			 '--no-summary', '--terse', '--showfile', '--show-types', '--color=never',
 			 @files);
 
