@@ -627,6 +627,9 @@ sub random_pick
 	return $pick;
 }
 
+# Whether a pick can only be one, whatever is added to the spec.
+sub is_one { return $_[0]{newest} || $_[0]{path} !~ /\*/ }
+
 # Try a clause with one more pick: the target is left as it was if that is wrong.
 sub try_pick
 {
@@ -657,12 +660,16 @@ sub random_target
 			my $pick = random_pick(pick(@of, grep { !$clean{ s{/.*}{}r } == ($kind ne 'pages') }
 						    @names) // next);
 
-			$pick->{as} = pick(fresh('as'), 'as-6.' . between(1, 3)) if chance(.3);
+			$pick->{as} = pick(fresh('as'), 'as-6.' . between(1, 3)) if chance(.3) && is_one($pick);
 			try_pick($spec, $target, $kind, $pick);
 		}
 	}
-	try_pick($spec, $target, 'masks', { %{ random_pick($_->{of}) }, chance(.3) ? (as => fresh('as')) : () })
-		for grep { chance(.7) } @{ $spec->{supports} };
+	for (grep { chance(.7) } @{ $spec->{supports} }) {
+		my $pick = random_pick($_->{of});
+
+		$pick->{as} = fresh('as') if chance(.3) && is_one($pick);
+		try_pick($spec, $target, 'masks', $pick);
+	}
 	$target->{all_fields} = 1 if $target->{images};
 	push @{ $spec->{targets} }, $target if eval { takings($spec, $target) };
 }
