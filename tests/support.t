@@ -27,8 +27,8 @@ sub made
 	spew("$dir/spec/support.vmcs", $support);
 	ok_run(vmcsgen(), 'gen', @SPEC, '-W', 'no-support-exception', '-t', root() . '/templates',
 	       '-o', "$dir/out");
-	my %masks = map { s{.*/}{}r => slurp($_) =~ s{/\*.*?\*/}{}grs }
-		glob("$dir/out/linux/evmcs/*-controls.h");
+	my %masks = map { s{^\Q$dir\E/}{}r => slurp($_) =~ s{/\*.*?\*/}{}grs }
+		glob("$dir/out/linux*/evmcs/*-controls.h");
 	# Decoding all of it takes long.
 	my ($lists) = slurp("$dir/out/vmcs.json") =~ /"support": (.*)/s;
 

@@ -16,7 +16,7 @@ use Pairs;
 use Test::More;
 use Vmcsgen;
 
-my @revisions = revisions('vmcs12');
+my @revisions = rows_of_every('vmcs12');
 my $pairs = @revisions * (@revisions - 1);
 my $trips = int(1e6 / $pairs) + 1;
 

@@ -667,7 +667,11 @@ sub random_target
 	for (grep { chance(.7) } @{ $spec->{supports} }) {
 		my $pick = random_pick($_->{of});
 
-		$pick->{as} = fresh('as') if chance(.3) && is_one($pick);
+		# Words of the language that are good names here, each once in a target.
+		my @words = grep { my $word = $_; !grep { ($_->{as} // '') eq $word } @{ $target->{masks} // [] } }
+			qw(supported unsupported);
+
+		$pick->{as} = pick(fresh('as'), @words) if chance(.5) && is_one($pick);
 		try_pick($spec, $target, 'masks', $pick);
 	}
 	$target->{all_fields} = 1 if $target->{images};
