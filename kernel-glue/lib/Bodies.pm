@@ -116,10 +116,11 @@ sub lines_between
 	my @lines = grep { !/^(?:---|\+\+\+|@@)/ } <$diff>;
 
 	close($diff);
+	fail(IO, 'diff failed') if $? >> 8 > 1;
 	return grep { !/^\s*$/ } @lines;
 }
 
-# What to tell of an item that is not known: the kernel that it is compared with and the lines
+# What to tell of an item that is not known: the kernel that it differs least from and the lines
 # that differ, or else all of it.
 sub difference
 {
@@ -129,14 +130,16 @@ sub difference
 	my $whole = sub { return grep { /\S/ } split(/\n/, $item->{less}) };
 
 	return ('no kernel that is known has it:', $whole->()) if !@known;
+	my ($nearest, @least);
 	for my $kernel (@kernels) {
 		my ($of) = grep { my $known = $_; grep { $_ eq $kernel } @{ $known->{kernels} } } @known;
 		my ($then) = grep { $_->{name} eq $item->{name} && $_->{kind} eq $item->{kind} }
 			Source::items($self->source($kernel, $of->{file}));
+		my @lines = $then ? lines_between($cut->($then->{text}), $item->{less}) : next;
 
-		return ("it is not that of Linux $kernel:",
-			lines_between($cut->($then->{text}), $item->{less})) if $then;
+		($nearest, @least) = ($kernel, @lines) if !defined $nearest || @lines < @least;
 	}
+	return ("it is not that of Linux $nearest:", @least) if defined $nearest;
 	my %seen;
 	return ('it is not that of Linux ' . join(' or ', grep { !$seen{$_}++ } reverse(@kernels)) .
 		" (with the package linux-source-$kernels[0] here is the difference); it has", $whole->());

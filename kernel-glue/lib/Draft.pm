@@ -154,7 +154,9 @@ sub try
 	my @changed = sort keys %{ $self->{untried} };
 
 	return if !@changed && $self->{made};
-	system($self->{vmcsgen}, 'fmt', '-i', map { "$folder/$_" } @changed) if @changed;
+	# What fmt can't read stays as it is, and gen says why.
+	system('sh', '-c', 'exec "$@" 2>/dev/null', 'sh', $self->{vmcsgen}, 'fmt', '-i',
+	       map { "$folder/$_" } @changed) if @changed;
 	@$self{qw(texts untried made)} = ({}, {}, 1);
 	open(my $gen, '-|', 'sh', '-c', 'exec "$@" 2>&1', 'sh', $self->{vmcsgen}, 'gen', '-s',
 	     "$folder/spec/vmcs.vmcs", '-t', "$folder/templates", '-o', "$folder/out")
@@ -182,6 +184,7 @@ sub difference
 		     '--label', "b/$file", $old, "$self->{folder}/$file") or fail(IO, "diff: $!");
 		push @lines, <$diff>;
 		close($diff);
+		fail(IO, 'diff failed') if $? >> 8 > 1;
 	}
 	return @lines;
 }
