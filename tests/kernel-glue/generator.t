@@ -46,18 +46,18 @@ my $made = "$dir/objects";
 sub make_layouts
 {
 	my $result = run({ dir => "$tree/tools/testing/selftests/kvm" }, 'make', '-f', 'Makefile.layouts',
-			 '-j2', "OUTPUT=$made", "top_srcdir=$tree", "$made/vmcsgen/include/layouts.made");
+			 '-j2', "OUTPUT=$made", "top_srcdir=$tree", "$made/vmcsgen/include/layouts/made");
 
 	is($result->{status}, 0, "$_[0]: it is made") or diag($result->{err});
 	return $result->{out};
 }
 
 # The times of what was made, which tell what is compiled again.
-sub times_made { return { map { $_ => (stat("$made/vmcsgen/include/layouts/$_"))[9] } files_below("$made/vmcsgen/include/layouts") } }
+sub times_made { return { map { $_ => (stat("$made/vmcsgen/include/layouts/$_"))[9] } grep { $_ ne 'made' } files_below("$made/vmcsgen/include/layouts") } }
 
 ok_run('mkdir', '-p', $made);
 make_layouts('at first');
-is(run('diff', '-r', "$made/vmcsgen/include/layouts", root() . "/out/$target")->{out}, '',
+is(run('diff', '-r', '-x', 'made', "$made/vmcsgen/include/layouts", root() . "/out/$target")->{out}, '',
    'the tree makes what is committed here');
 unlike(make_layouts('again'), qr/vmcsgen gen/, 'what is there is not made again');
 
@@ -86,6 +86,26 @@ ok_run('find', $made, '-exec', 'touch', '-d', '2020-01-01', '{}', '+');
 is_deeply(rewritten('the reason of a departure', 'spec/copies.vmcs',
 		    sub { $_[0] =~ s/KVM has no CR3-target values/KVM has no such values/gr }),
 	  [qw(vmcs12/evmcs-first-copies.h vmcs12/linux-copies.h)], 'what tells of it is rewritten');
+
+# A selftest has the names of the tree's own library, and a tree of the newest kernel those that it has here.
+{
+	my ($name, $kvm) = ('vmcs12_revision_test.c', 'tools/testing/selftests/kvm');
+	my $newest = copy_tree($pristine, "$dir/newest");
+	my $header = "$newest/$kvm/include/kvm_util_newest.h";
+
+	spew($header, "typedef u64 gva_t;\ngva_t vm_alloc_page(struct kvm_vm *vm);\n" .
+	     "void prepare_vmcs(struct vmx_pages *vmx, void *guest_rip);\n");
+	for my $of ([copy_tree($pristine, "$dir/older"), "\tvm_vaddr_t pages;\n", ', &stack[L2_STACK_SIZE]'], [$newest, "\tgva_t pages;\n", '']) {
+		my ($where, $type, $more) = @$of;
+
+		ok_run({ env => { VMCSGEN => vmcsgen() } }, root() . '/kernel-glue/apply', '--target', $target,
+		       $where, $where, "$kvm/x86");
+		my ($test) = map { slurp($_) } glob("$where/$kvm/x86*/$name");
+
+		like($test, qr/^\Q$type\E/m, "$where: the library's types");
+		like($test, qr/\bprepare_vmcs\(job->vmx, l2_guest_code\Q$more\E\);/, "$where: and its functions");
+	}
+}
 
 # A change that is made in a kernel tree comes home.
 ok_run({ dir => $tree }, 'git', @$_)
