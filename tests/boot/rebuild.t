@@ -10,6 +10,7 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 use Boot;
+use GlueTrees qw(edit);
 use Test::More;
 use Vmcsgen;
 
@@ -28,19 +29,6 @@ sub linked
 	ok_run('rm', '-rf', $tree);
 	ok_run('rsync', '-a', "--link-dest=$patched", '--exclude=/objects*', "$patched/", $tree);
 	return $tree;
-}
-
-# A line of a change, which must be one.
-sub edit_linked
-{
-	my ($path, $change) = @_;
-	local $_ = slurp($path);
-	my $before = $_;
-
-	$change->();
-	die "$path is as it was\n" if $_ eq $before;
-	unlink($path) or die "$path: $!\n";
-	spew($path, $_);
 }
 
 # Let make do something with a tree; returns the objects that it compiled, and by 'VMCSGEN' and
@@ -117,8 +105,8 @@ sub regroup
 {
 	my ($spec) = @_;
 
-	edit_linked("$spec/evmcs.vmcs", sub { s/^(\t\tguest_rflags)$/$1  clean crdr/m });
-	edit_linked($_, sub { s/^(guest_rflags,776,8,1,0x00006820),GUEST_BASIC$/$1,CRDR/m })
+	edit("$spec/evmcs.vmcs", sub { s/^(\t\tguest_rflags)$/$1  clean crdr/m });
+	edit($_, sub { s/^(guest_rflags,776,8,1,0x00006820),GUEST_BASIC$/$1,CRDR/m })
 		for grep { slurp($_) =~ /^guest_rflags,776,8,1,0x00006820,GUEST_BASIC$/m }
 		    glob("$spec/frozen/*/*.csv");
 }
@@ -131,7 +119,7 @@ sub compare_selftests
 	my $made = tempdir();
 
 	ok_run({ dir => "$of->{tree}/tools/testing/selftests/kvm" }, 'make', '-f', 'Makefile.layouts',
-	       "OUTPUT=$made", "top_srcdir=$of->{tree}", "$made/vmcsgen/include/layouts.made");
+	       "OUTPUT=$made", "top_srcdir=$of->{tree}", "$made/vmcsgen/include/layouts/made");
 	my ($kernel, $selftests, $ours) = map { slurp("$_/evmcs/linux-map.h") }
 		"$of->{objects}/$VMX/layouts", "$made/vmcsgen/include/layouts",
 		root() . '/out/' . (slurp("$of->{tree}/$VMX/Makefile.target") =~ /^vmcs-target := (\S+)$/m)[0];
@@ -158,11 +146,11 @@ sub try_changes
 
 	make_of($of, 'arch/x86/kvm/');
 	untouched($of, "$of->{title}, as it is");
-	edit_linked("$sources/spec/evmcs.vmcs", sub { $_ = "# A remark.\n$_" });
+	edit("$sources/spec/evmcs.vmcs", sub { $_ = "# A remark.\n$_" });
 	rebuilt($of, "$of->{title}, a remark in the spec", [], []);
-	edit_linked("$of->{tree}/scripts/vmcsgen/core.c", sub { $_ .= "/* The end. */\n" });
+	edit("$of->{tree}/scripts/vmcsgen/core.c", sub { $_ .= "/* The end. */\n" });
 	rebuilt($of, "$of->{title}, a remark in the generator", [], ['scripts/vmcsgen/core.o']);
-	edit_linked("$sources/templates/out/TARGET/vmcs_move.h", sub { s{^#endif\n\z}{/* The end. */\n$&}m });
+	edit("$sources/templates/out/TARGET/vmcs_move.h", sub { s{^#endif\n\z}{/* The end. */\n$&}m });
 	rebuilt($of, "$of->{title}, a header that others include", ['vmcs_move.h'], []);
 	regroup("$sources/spec");
 	rebuilt($of, "$of->{title}, another clean-field group",
@@ -188,7 +176,7 @@ for my $version (versions()) {
 	make_of({ %$of, jobs => 2 }, 'olddefconfig', 'prepare');
 	make_of($of, 'arch/x86/kvm/');
 	untouched($of, $of->{title});
-	edit_linked("$tree/$VMX/spec/evmcs.vmcs", sub { $_ = "# A remark.\n$_" });
+	edit("$tree/$VMX/spec/evmcs.vmcs", sub { $_ = "# A remark.\n$_" });
 	rebuilt($of, "$of->{title}, a remark in the spec", [], []);
 	is_clean($of);
 	ok_run('rm', '-rf', $tree);

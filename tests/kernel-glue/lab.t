@@ -697,6 +697,36 @@ ok_run('rm', '-r', "$dir/lab/expected");
 refused('no list', 3, "select: $dir/lab/expected has no list", $select, '9.8', 'm', "$dir/built");
 
 #
+# kvm-unit-tests
+#
+
+refused('unit-tests without a guest', 2,
+	'unit-tests: usage: unit-tests [OPTION...] BZIMAGE GUEST [ARGUMENT...]; the options are those of boot',
+	"$lab/unit-tests", "$lab/boot");
+refused('a guest that is not there', 3, "unit-tests: $dir/vmx.flat: no such file", "$lab/unit-tests",
+	"$lab/boot", "$dir/vmx.flat");
+
+# What the guest says decides how its run ends; a QEMU of ours says it.
+{
+	my $bin = "$dir/bin";
+	my $ends = sub {
+		my ($says) = @_;
+
+		ok_run('mkdir', '-p', $bin);
+		spew("$bin/qemu-system-x86_64", "#!/bin/sh\ncat <<'END'\n${says}END\n");
+		chmod(0755, "$bin/qemu-system-x86_64");
+		my $result = run({ env => { PATH => "$bin:$ENV{PATH}" } }, 'sh', "$lab/programs/unit-tests");
+		return "$result->{status} $result->{out}" =~ s/^(\d) \Q$says\E/$1 /r;
+	};
+
+	is($ends->("PASS: a\nSUMMARY: 1 tests\n"), '0 ', 'all tests pass');
+	is($ends->("SUMMARY: 2 tests, 1 skipped\n"), '0 ', 'some are skipped');
+	is($ends->("FAIL: a\nSUMMARY: 2 tests, 1 unexpected failures\n"),
+	   "1 not ok 2 some tests failed unexpectedly\n", 'one fails');
+	is($ends->("PASS: a\n"), "1 not ok 1 the guest did not come to its end\n", 'it ends early');
+}
+
+#
 # Known warnings
 #
 

@@ -19,6 +19,7 @@ use Vmcsgen;
 my $top = tempdir();
 my $vmx = 'arch/x86/kvm/vmx';
 my @SEEN = qw(arch/x86/kvm arch/x86/include tools/testing/selftests/kvm Documentation/virt/kvm scripts/Makefile
+	      scripts/dtc/Makefile
 	      MAINTAINERS Makefile);
 my $checkouts = 0;
 

@@ -113,7 +113,7 @@ sub contents { return { map { $_ => slurp("$_[0]/$_") } files_of($_[0]) } }
 
 sub times { return { map { $_ => join(' ', (stat("$_[0]/$_"))[1, 9, 10]) } files_of($_[0]) } }
 
-# Change a file by a function on $_, which has to change it.
+# Change a file by a function on $_, which has to change it.  Another tree may have it by a link.
 sub edit
 {
 	my ($path, $change) = @_;
@@ -122,6 +122,7 @@ sub edit
 
 	$change->();
 	die "$path is as it was\n" if $_ eq $before;
+	unlink($path) or die "$path: $!\n";
 	spew($path, $_);
 }
 
