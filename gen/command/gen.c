@@ -206,7 +206,7 @@ static void add_depfile(struct gen *gen)
  * target gives it, though the struct has that already: @taken has the names of those before it.
  */
 static void refuse_in_c(struct gen *gen, const struct target *target, struct table *taken,
-			  const struct revision *revision, const struct member *member)
+			const struct revision *revision, const struct member *member)
 {
 	const struct member *pattern = target_pattern(target, revision, member);
 	const char *name = member_shown_name(pattern ? pattern : member, target->tlfs_names);

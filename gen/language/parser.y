@@ -109,7 +109,8 @@ static struct node *join_strings(struct scan *scan, struct node *strings)
 %token TOKEN_CHANGE "change" TOKEN_CHANGED "changed" TOKEN_CLEAN "clean"
 %token TOKEN_CONTROLS "controls" TOKEN_COPIES "copies"
 %token TOKEN_DEFAULT1 "default1" TOKEN_DROP "drop" TOKEN_EMBED "embed" TOKEN_ENTRY "entry"
-%token TOKEN_ERRATA "errata" TOKEN_EXCLUDES "excludes" TOKEN_EXISTENCE "existence" TOKEN_EXIT "exit" TOKEN_FIELDS "fields"
+%token TOKEN_ERRATA "errata" TOKEN_EXCLUDES "excludes" TOKEN_EXISTENCE "existence"
+%token TOKEN_EXIT "exit" TOKEN_FIELDS "fields"
 %token TOKEN_FOR "for" TOKEN_FROM "from" TOKEN_FROZEN "frozen" TOKEN_FULL "full"
 %token TOKEN_HIGH "high" TOKEN_ID "id" TOKEN_IMAGES "images" TOKEN_INCLUDE "include" TOKEN_IS "is"
 %token TOKEN_LAYOUT "layout" TOKEN_LINUX "linux" TOKEN_LISTS "lists" TOKEN_LOOKUP "lookup"
@@ -130,7 +131,8 @@ static struct node *join_strings(struct scan *scan, struct node *strings)
 %nterm <node> demand list names bit_fields bit_field properties property align groups group
 %nterm <node> often from revision edits edit range clean_block items item member type count
 %nterm <node> attributes attribute lookup loss source because shadows shadow high supports
-%nterm <node> support listed for copies copying when existence exists by errata erratum cell words text strings name number wide
+%nterm <node> support listed for copies copying when existence exists by errata erratum cell
+%nterm <node> words text strings name number wide
 %nterm <node> string path takings taking picks pick picked as called given
 
 %destructor { node_free($$); } <node>

@@ -53,7 +53,12 @@ sub make_layouts
 }
 
 # The times of what was made, which tell what is compiled again.
-sub times_made { return { map { $_ => (stat("$made/vmcsgen/include/layouts/$_"))[9] } grep { $_ ne 'made' } files_below("$made/vmcsgen/include/layouts") } }
+sub times_made
+{
+	my $layouts = "$made/vmcsgen/include/layouts";
+
+	return { map { $_ => (stat("$layouts/$_"))[9] } grep { $_ ne 'made' } files_below($layouts) };
+}
 
 ok_run('mkdir', '-p', $made);
 make_layouts('at first');
@@ -87,7 +92,7 @@ is_deeply(rewritten('the reason of a departure', 'spec/copies.vmcs',
 		    sub { $_[0] =~ s/KVM has no CR3-target values/KVM has no such values/gr }),
 	  [qw(vmcs12/evmcs-first-copies.h vmcs12/linux-copies.h)], 'what tells of it is rewritten');
 
-# A selftest has the names of the tree's own library, and a tree of the newest kernel those that it has here.
+# A selftest has the names of the tree's own library: the newest kernel's are those that it has here.
 {
 	my ($name, $kvm) = ('vmcs12_revision_test.c', 'tools/testing/selftests/kvm');
 	my $newest = copy_tree($pristine, "$dir/newest");
