@@ -34,7 +34,7 @@ sub layout_with
 	spew("$dir/all.vmcs", "include \"spec/vmcs.vmcs\"\n", $statement);
 	return parse_csv(ok_run({ dir => "$dir" }, vmcsgen(), 'layout', '-s', 'all.vmcs', '-t',
 				root() . '/templates', "$layout/test", '--format=csv',
-				map({ ('-W', "no-$_") } qw(same-id group-missing misaligned id-line
+				map({ ('-W', "no-$_") } qw(same-id group-missing misaligned id-line shadow-lookup
 				       byte-twice first-word id-missing))));
 }
 
@@ -164,9 +164,12 @@ for my $layout (sort keys %revisions) {
 			my $result = import($object, $base, '--struct', generated($revision)->{own});
 
 			is($result->{status}, 0, $title) or diag($result->{err});
-			my %real = map { $_->{name} => 1 } @real;
-			my @here = grep { $real{$_->{name}} } layout_with($layout, $result->{out});
-			is_deeply(rows(\@places, @here), rows(\@places, @real), "$title: the layout");
+			my ($want, $have) = map { [map { { %$_, name => field_of($_->{name}) } } @$_] }
+				\@real, [layout_with($layout, $result->{out})];
+			my %real = map { $_->{name} => 1 } @$want;
+
+			is_deeply(rows(\@places, grep { $real{$_->{name}} } @$have), rows(\@places, @$want),
+				  "$title: the layout");
 			$said++;
 			$whole++ if $result->{out} !~ /\Arevision \S+ (?:from|same as)/;
 			is($result->{out}, "revision $layout/test same as " . $revision =~ s{.*/}{}r . "\n",

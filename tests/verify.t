@@ -106,11 +106,6 @@ for my $of (sort keys %objects) {
 # Every revision against the structs of the others
 #
 
-# What a member is, whatever a struct calls it: a target gives fields the names of its first revision.
-my %field = map { $_->{field} ? ($_->{name} => $_->{field}) : () }
-	map { @{ revision_json($_)->{members} } } @revisions;
-sub field_of { return $field{$_[0]} // $_[0] }
-
 # The members that are no pads, and where they are.
 my %members = map {
 	my $revision = $_;

@@ -9,7 +9,7 @@ use warnings;
 use Exporter qw(import);
 use Vmcsgen;
 
-our @EXPORT = qw(spec_json revision_json taken_name target_of generated renamed images_of every_of);
+our @EXPORT = qw(spec_json revision_json field_of taken_name target_of generated renamed images_of every_of);
 
 my $json;
 
@@ -26,6 +26,18 @@ sub revision_json
 		return $revision if grep { $_ eq $name } $revision->{name}, @{ $revision->{aliases} };
 	}
 	die "out/vmcs.json has no $path\n";
+}
+
+# What a member is, whatever a struct calls it: a target gives fields the names of its first revision.
+my %fields;
+
+sub field_of
+{
+	my ($name) = @_;
+
+	%fields = map { $_->{field} ? ($_->{name} => $_->{field}) : () } map { @{ $_->{members} } }
+		map { @{ $_->{revisions} } } @{ spec_json()->{layouts} } if !%fields;
+	return $fields{$name} // $name;
 }
 
 # What a target calls a revision or a list of controls that it takes, by its path, and, as a list

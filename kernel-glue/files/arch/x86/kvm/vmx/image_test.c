@@ -79,6 +79,8 @@ static void test_known(struct kunit *test)
 		bool known = !i || IS_ENABLED(CONFIG_KVM_INTEL_NESTED_EVMCS);
 
 		KUNIT_EXPECT_EQ(test, revision->id, images[i].id);
+		/* VMCLEAR writes there; the id is at 0. */
+		KUNIT_EXPECT_NE(test, revision->launch_state, 0);
 		KUNIT_EXPECT_EQ(test, revision->begins_with_evmcs, i != 0);
 		KUNIT_EXPECT_PTR_EQ(test, vmcs12_known(images[i].id), known ? revision : NULL);
 	}

@@ -4,13 +4,9 @@
 
 #include "nested.h"
 #include "vmx.h"
-#include "layouts/vmcs12/revision-list.h"
+#include "layouts/vmcs12/linux-map.h"
 
 static_assert(vmcs12_linux_id == VMCS12_REVISION);
-
-/* VMCLEAR writes the launch state of an image, wherever that is. */
-#define VMCS_REVISION(c_name, text) static_assert(vmcs12_##c_name##_launch_state);
-#include "layouts/vmcs12/revision-list.h"
 
 /* A userspace that can't have the enlightened VMCS has no use for what begins with it. */
 static bool is_known(const struct vmcs12_revision *revision)
