@@ -191,6 +191,10 @@ port: all
 	@VMCSGEN=$(abspath $(VMCSGEN)) kernel-glue/port $(if $(filter 1,$(RULES)),--rules) \
 		$(or $(KSRC),$(B)/linux-$(KVER)/pristine)
 
+# OPTIONS are those of kernel-glue/audit/audit.
+audit: all
+	@KVER=$(KVER) B=$(B) VMCSGEN=$(abspath $(VMCSGEN)) kernel-glue/audit/audit-kernel $(OPTIONS)
+
 ifeq ($(SHIPPED),1)
 kernel-series: all
 	$(MAKE) kernel KVER=$(KVER) UNPATCHED=1
@@ -265,7 +269,7 @@ mutants-kernel: all
 clean:
 	rm -rf $(B)
 
-.PHONY: all deps check core test bench bench-kernel coverage coverage-kernel fuzz mutants kernel port kernel-series boot selftests test-kernel mutants-kernel install clean
+.PHONY: all audit deps check core test bench bench-kernel coverage coverage-kernel fuzz mutants kernel port kernel-series boot selftests test-kernel mutants-kernel install clean
 .DELETE_ON_ERROR:
 
 -include $(OBJECTS:.o=.d) $(B)/out.d

@@ -14,7 +14,7 @@ use IPC::Open2 qw(open2);
 
 my $TOKEN = qr/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])+'|\w+|->|<<|>>|&&|\|\||[-+*\/%&|^<>=!]=|\+\+|--|\S/;
 
-our @EXPORT_OK = qw(uncommented items normal fingerprints);
+our @EXPORT_OK = qw(uncommented comments items normal fingerprints);
 
 # The text as the compiler sees it, on the lines that it had.
 sub uncommented
@@ -24,6 +24,21 @@ sub uncommented
 	$text =~ s{("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+')|(/\*.*?\*/|//[^\n]*)}
 		  {$1 // $2 =~ tr/\n//cdr}gse;
 	return $text;
+}
+
+# The comments of a text, each with its line and its own text, without what frames it.
+sub comments
+{
+	my ($text) = @_;
+	my @comments;
+
+	while ($text =~ m{"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'|(/\*.*?\*/|//[^\n]*)}gs) {
+		my $comment = $1 // next;
+		my $line = 1 + (substr($text, 0, $-[0]) =~ tr/\n//);
+
+		push @comments, { line => $line, text => join("\n", map { s{^\s*/?\*+/?[ \t]?|\s*\*/$}{}gr } split(/\n/, $comment)) };
+	}
+	return @comments;
 }
 
 # What an item defines, by its text: kind and name.

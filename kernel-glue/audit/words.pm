@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What comments and documentation say of fields is true: that a structure lacks them, that nobody uses or
+# changes them, which number an encoding has, and how struct vmcs12 looks.  People decide by these words
+# what to copy, and what a kernel's guests may rely on.
+package Audit::Words;
+
+use strict;
+use warnings;
+
+use Source;
+
+my $DOCUMENT = 'Documentation/virt/kvm/x86/nested-vmx.rst';
+
+# The names that a line of a claim is about: what it assigns to, or names with a number.
+my $NAMED = qr/\b(?:vmcs12|evmcs)->(\w+)\s*=|\b([A-Z][A-Z0-9_]+)\s*=\s*0x[\da-fA-F]+|\bEVMCS1_FIELD(?:64)?\((?:\w+),\s*(\w+)/;
+
+# The claims of a comment: a line that ends with ':' or '?', and the names that follow, each with its line.
+sub claims
+{
+	my ($comment) = @_;
+	my ($line, @claims) = ($comment->{line});
+
+	for (split(/\n/, $comment->{text})) {
+		if (/(\S.*)[:?]\s*$/ && !/$NAMED/) {
+			push @claims, { says => $1, line => $line, names => [] };
+		} elsif (@claims && /$NAMED/) {
+			push @{ $claims[-1]{names} }, { name => $1 // $2 // $3, line => $line };
+		}
+		$line++;
+	}
+	return grep { @{ $_->{names} } } @claims;
+}
+
+# A field by any of its names, or by that of a member.
+sub field_of
+{
+	my ($audit, $name) = @_;
+	my $fields = $audit->{words}{fields} //= { map { my $field = $_; map { lc($_) => $field } $_->{name}, @{ $_->{linux} } } @{ $audit->{spec}{fields} } };
+
+	return $fields->{ lc($name) };
+}
+
+# The member of a structure that is a field.
+sub member_of
+{
+	my ($audit, $role, $field) = @_;
+
+	my ($member) = grep { $_->{field} && $_->{field} == $field } values %{ $audit->members($role) };
+
+	return $member;
+}
+
+# Where a claim is untrue of a field: what the kernel does, and the evidence; nothing if it is true, or
+# says nothing that can be told.
+sub untrue
+{
+	my ($audit, $says, $field) = @_;
+	my ($memory, $page) = map { member_of($audit, $_, $field) } qw(memory page);
+	my @place = map { "$_->{file}:$_->{line}: struct $_->{name}" } map { $audit->{structures}{$_} } qw(memory page);
+	my @roles = ('copy at entry', 'copy at exit');
+
+	if ($says =~ /\bnot present in struct vmcs12\b/i) {
+		return $memory ? ("struct vmcs12 has $memory->{member}", "$place[0] has it at byte $memory->{offset}") : ();
+	} elsif ($says =~ /\benlightened vmcs\w* doesn't support\b/i) {
+		return $page ? ("struct hv_enlightened_vmcs has $page->{member}", "$place[1] has it at byte $page->{offset}") : ();
+	} elsif ($says =~ /\bnot used\b/i) {
+		my @readers = $memory ? $audit->users($memory->{member}, 'reads', @roles) : ();
+		return @readers ? ('KVM reads it', $audit->evidence("$field->{name} is read", @readers)) : ();
+	} elsif ($says =~ /\bnot be changed by kvm\b/i) {
+		my @writers = $memory ? $audit->users($memory->{member}, 'writes', @roles) : ();
+		return @writers ? ('KVM writes it', $audit->evidence("$field->{name} is written", @writers)) : ();
+	} elsif ($says =~ /\b(\w+)\(\) doesn't read\b/i) {
+		my $function = $1;
+		my @writers = $memory ? grep { $_->{in} eq $function } $audit->users($memory->{member}, 'writes', @roles) : ();
+		return @writers ? ("$function() does", $audit->evidence("$field->{name} is written", @writers)) : ();
+	}
+	return;
+}
+
+sub check_claims
+{
+	my ($audit, $file, $comment) = @_;
+
+	for my $claim (claims($comment)) {
+		for my $named (@{ $claim->{names} }) {
+			my $field = field_of($audit, $named->{name}) // next;
+			my ($does, @chain) = untrue($audit, $claim->{says}, $field) or next;
+			my $says = $claim->{says} =~ s/^\W+//r;
+
+			$audit->finding(key => "$says: $named->{name}", at => "$file:$named->{line}", sure => 'proven',
+					holds => "'$says' is true of $named->{name}", does => $does,
+					chain => ["$file:$claim->{line}: '$says'", @chain]);
+		}
+	}
+}
+
+# Numbers that comments give to names of encodings.
+sub check_numbers
+{
+	my ($audit, $file, $comment) = @_;
+
+	while ($comment->{text} =~ /\b([A-Z][A-Z0-9_]+)\s*=\s*(0x[\da-fA-F]{4,8})\b|\bEVMCS1_FIELD(?:64)?\((0x[\da-fA-F]+),\s*(\w+)/g) {
+		my ($name, $number) = ($1 // $4, $2 // $3);
+		my $line = $comment->{line} + (substr($comment->{text}, 0, $-[0]) =~ tr/\n//);
+		my $field = field_of($audit, $name =~ s/_HIGH$//r) // next;
+		my $is = hex($field->{encoding}) + ($name =~ /_HIGH$/ ? 1 : 0);
+		my ($other) = grep { hex($_->{encoding}) == (hex($number) & ~1) } @{ $audit->{spec}{fields} };
+
+		$audit->finding(key => "number of $name", at => "$file:$line", holds => sprintf('%s is 0x%08x', $name, $is),
+				does => "the comment says $number" . ($other ? ", which is $other->{name}" : '')) if hex($number) != $is;
+	}
+}
+
+# The members of a structure's text, without pads, by name and type, in order.
+sub listed
+{
+	my ($text) = @_;
+
+	return map { s/\s+/ /gr } grep { !/\b(?:padding|reserved|dead_space)\w*/ } $text =~ /^\s*((?:u\d+|natural_width|__le\d+|__u\d+|struct \w+) \w+)(?:\[\w+\])?;/mg;
+}
+
+sub check_document
+{
+	my ($audit) = @_;
+	my $of = $audit->{structures}{memory};
+
+	return if !$audit->{tree}->has($DOCUMENT);
+	my $text = $audit->{tree}->text($DOCUMENT);
+	my ($copy) = $text =~ /^\s*struct (?:__\w+ )?vmcs12 \{\n(.*?)^\s*\};?/ms or return;
+	my $line = 1 + (substr($text, 0, $-[1]) =~ tr/\n//);
+	my @has = listed($copy);
+	my @wants = listed(Source::uncommented($of->{text}));
+	my ($has, $wants) = map { my %set = map { $_ => 1 } @$_; \%set } \@has, \@wants;
+	my @lacks = grep { !$has->{$_} } @wants;
+	my @extra = grep { !$wants->{$_} } @has;
+	my @chain = ("$DOCUMENT:$line: the copy", "$of->{file}:$of->{line}: struct vmcs12");
+
+	$audit->finding(key => "the copy of struct vmcs12 in $DOCUMENT", at => "$DOCUMENT:$line", holds => 'the documentation shows struct vmcs12 as it is',
+			does => join('; ', @lacks ? 'it lacks ' . join(', ', @lacks) : (), @extra ? 'it has ' . join(', ', @extra) : ()), chain => \@chain)
+		if @lacks || @extra;
+	$audit->finding(key => "the order of struct vmcs12 in $DOCUMENT", at => "$DOCUMENT:$line", holds => 'the documentation shows the members in their order',
+			does => 'the order is another one', chain => \@chain)
+		if join(' ', grep { $wants->{$_} } @has) ne join(' ', grep { $has->{$_} } @wants);
+}
+
+sub check
+{
+	my ($audit) = @_;
+
+	for my $file (map { $audit->{tree}->files($_) } 'arch/x86/kvm/vmx/*.[ch]', 'arch/x86/include/asm/vmx.h') {
+		for my $comment (Source::comments($audit->{tree}->text($file))) {
+			check_claims($audit, $file, $comment);
+			check_numbers($audit, $file, $comment);
+		}
+	}
+	check_document($audit);
+}
+
+\&check;

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What a kernel's objects folder says of how its files are compiled: Kbuild keeps the command of each
+# object beside it.
+package Audit::Objects;
+
+use strict;
+use warnings;
+
+use Cwd qw(abs_path);
+use File::Spec;
+use Files;
+
+sub new
+{
+	my ($class, $tree, $path) = @_;
+	my $objects = abs_path($path) // fail(IO, "$path: no such folder");
+
+	return bless({ tree => abs_path($tree), path => $objects, source => abs_path("$objects/source") // $objects }, $class);
+}
+
+# The sources of a folder of the tree that are compiled, by their names in the tree.
+sub sources
+{
+	my ($self, $folder) = @_;
+
+	return grep { -e "$self->{tree}/$_" }
+		map { m{/\.([^/]*)\.o\.cmd$} ? "$folder/$1.c" : () } sort(glob("$self->{path}/$folder/.*.o.cmd"));
+}
+
+# The words of the command that compiled a source, without what the shell takes away.
+sub command
+{
+	my ($self, $source) = @_;
+	my $file = $source =~ s{([^/]*)\.c$}{.$1.o.cmd}r;
+	my ($command) = slurp("$self->{path}/$file") =~ /^\S+ := (.*)/;
+	my @words;
+
+	fail(UNFIT, "$self->{path}/$file tells no command") if !defined $command;
+	push @words, $1 =~ s/'//gr while $command =~ /\G\s*((?:'[^']*'|[^\s'])+)/g;
+	return @words;
+}
+
+# A path of a command, which is meant from the objects folder, as it is meant from the tree.  The objects
+# may be those of another tree that is configured alike.
+sub from_tree
+{
+	my ($self, $path) = @_;
+	my $absolute = abs_path(File::Spec->rel2abs($path, $self->{path})) // return $path;
+
+	return $absolute if index("$absolute/", "$self->{path}/") == 0 && $self->{path} ne $self->{source};
+	return $absolute eq $self->{source} ? '.' : $absolute =~ s{^\Q$self->{source}\E/}{}r;
+}
+
+# The flags that decide what a source means, to be used in the tree: folders of headers, macros, and
+# the dialect and the machine.  What is only about warnings, or files to write, is left out.
+sub flags
+{
+	my ($self, $source) = @_;
+	my @words = $self->command($source);
+	my @flags;
+
+	while (defined(my $word = shift(@words))) {
+		if ($word =~ /^-(I|isystem|include)$/ && @words) {
+			push @flags, $word, $self->from_tree(shift(@words));
+		} elsif ($word =~ /^-I(.+)/) {
+			push @flags, '-I' . $self->from_tree($1);
+		} elsif ($word =~ /^-(?:[DUOfm]|std=|nostdinc$)/) {
+			push @flags, $word;
+		}
+	}
+	return @flags;
+}
+
+1;
