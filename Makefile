@@ -179,12 +179,14 @@ install: $(VMCSGEN)
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/vmcsgen
 	cp -r --no-preserve=ownership spec templates $(DESTDIR)$(DATA)/
 
-# A patched Linux.
+# A patched Linux; with UNPATCHED=1 the same without the glue, and with FIXES=1 one that has only what
+# mends findings of the audit.
 KVER	?= 6.12
 
 kernel: all
 	KVER=$(KVER) B=$(B) VMCSGEN=$(abspath $(VMCSGEN)) \
-		kernel-glue/kernel $(if $(UNPATCHED),pristine,patched)
+		FIXES=$(if $(FIXES),1,0) \
+		kernel-glue/kernel $(if $(UNPATCHED)$(FIXES),pristine,patched)
 
 port: all
 	$(if $(KSRC),,@KVER=$(KVER) B=$(B) kernel-glue/kernel source)

@@ -61,6 +61,7 @@ operations:				/* in the order of enum operation */
 	.long	op_set_cr0 - operations
 	.long	op_set_cr4 - operations
 	.long	op_set_es - operations
+	.long	op_wrmsr - operations
 
 op_vmxon:
 	vmxon	COMMAND_OPERAND(%rbx)
@@ -141,6 +142,14 @@ op_set_cr4:
 	jmp	store
 op_set_es:
 	movl	%r8d, %es
+	xorl	%eax, %eax
+	jmp	store
+op_wrmsr:
+	movl	%r8d, %ecx
+	movl	%r9d, %eax
+	movq	%r9, %rdx
+	shrq	$32, %rdx
+	wrmsr
 	xorl	%eax, %eax
 	jmp	store
 

@@ -42,6 +42,7 @@ enum operation {
 	VMXON, VMXOFF, VMCLEAR, VMPTRLD, VMPTRST, VMREAD, VMWRITE, VMLAUNCH, VMRESUME,
 	VMCALL, CPUID, RDMSR, STORE,
 	VMXON_AT, VMCLEAR_AT, VMPTRLD_AT, VMREAD_AT, VMWRITE_AT, SET_CR0, SET_CR4, SET_ES,
+	WRMSR,
 };
 
 extern const char runner_begin[], runner_start[], runner_restart[], runner_vm_exit[],

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a guest sees of the findings of kernel-glue/audit: a test for each, in TAP, with its rule and
+ * key.  It fails on a kernel that has the finding, and passes on one that is fixed.
+ */
+#include <evmcs/linux-map.h>
+#include <evmcs/linux.h>
+#include <vmcs12/linux-map.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../machine/l2.h"
+
+#define MSR_PROCBASED_CTLS2	0x48b
+#define MSR_DEBUGCTL		0x1d9
+#define MSR_LSTAR		0xc0000082
+
+#define DEBUGCTL_BTF		BIT(1)
+#define PAGE_FAULT		14
+#define NO_PAGE			(1ULL << 40)	/* an address that no page table maps */
+
+#define USE_MSR_BITMAPS		BIT(28)
+#define SAVE_DEBUG_CONTROLS	BIT(2)
+#define LOAD_DEBUG_CONTROLS	BIT(2)
+#define TSC_SCALING		BIT(25)
+
+/* An entry of a list of MSRs: SDM, Vol. 3C, 25.7.2. */
+struct msr_entry {
+	uint32_t index, reserved;
+	uint64_t value;
+};
+
+static unsigned int tests, failed;
+
+static void result(bool passed, const char *rule, const char *key)
+{
+	printf("%sok %u - %s: %s\n", passed ? "" : "not ", ++tests, rule, key);
+	failed += !passed;
+}
+
+/* One command of the level that asks; returns its result. */
+static uint64_t run(struct machine *machine, enum operation operation, uint64_t operand, uint64_t *value)
+{
+	struct command *command = machine_commands(machine, machine->level);
+	uint64_t result;
+
+	*command = (struct command){ operation, operand, value ? *value : 0, 0 };
+	machine_run(machine, 1);
+	result = command->result;
+	if (value)
+		*value = command->value;
+	return result;
+}
+
+/* A VM whose L1 has an eVMCS, ready to enter an L2 that may access all MSRs. */
+static struct hv_enlightened_vmcs *begin(struct machine *machine)
+{
+	struct hv_enlightened_vmcs *evmcs;
+	struct field fields[MAX_L2_FIELDS];
+	uint32_t id = vmcs12_linux_id;
+
+	machine_create(machine, true);
+	memcpy(machine->memory + VMXON_REGION, &id, sizeof(id));
+	run(machine, VMXON, VMXON_REGION, NULL);
+	evmcs = (void *)(machine->memory + EVMCS_A);
+	evmcs->revision_id = 1;
+	set_evmcs_fields(machine, EVMCS_A, fields, l2_fields(machine, fields));
+	evmcs->cpu_based_vm_exec_control |= USE_MSR_BITMAPS;
+	evmcs->msr_bitmap = ZERO_BITMAP;
+	use_evmcs(machine, EVMCS_A);
+	return evmcs;
+}
+
+/* Enter L2; whether it runs. */
+static bool enter(struct machine *machine)
+{
+	run(machine, VMLAUNCH, 0, NULL);
+	return machine->level == L2;
+}
+
+static void find_cut_encoding(void)
+{
+	struct machine machine;
+	uint64_t value = 0;
+	bool found;
+
+	begin(&machine);
+	enter(&machine);
+	run(&machine, VMCALL, 0, NULL);
+	found = !run(&machine, VMREAD, VMCS_ENC_GUEST_RIP | BIT(16), &value);
+	result(!found, "look-ups", "page compares not all bits");
+	machine_destroy(&machine);
+}
+
+/* L2 clears what L1 had set. */
+static void lose_debugctl(void)
+{
+	struct machine machine;
+	struct hv_enlightened_vmcs *evmcs = begin(&machine);
+	uint64_t value = 0;
+	bool ran;
+
+	evmcs->guest_ia32_debugctl = DEBUGCTL_BTF;
+	evmcs->vm_entry_controls |= LOAD_DEBUG_CONTROLS;
+	evmcs->vm_exit_controls |= SAVE_DEBUG_CONTROLS;
+	ran = enter(&machine) && !run(&machine, WRMSR, MSR_DEBUGCTL, &value);
+	run(&machine, VMCALL, 0, NULL);
+	result(ran && evmcs->guest_ia32_debugctl == 0, "copy-back", "guest_ia32_debugctl");
+	machine_destroy(&machine);
+}
+
+/* L1 wants an exit for a page fault if its error code is not 4, and L2's is 2. */
+static void ignore_error_code(void)
+{
+	struct machine machine;
+	struct hv_enlightened_vmcs *evmcs = begin(&machine);
+	uint64_t value = 0, says;
+
+	evmcs->exception_bitmap = BIT(PAGE_FAULT);
+	evmcs->page_fault_error_code_mask = ~0;
+	evmcs->page_fault_error_code_match = 4;
+	enter(&machine);
+	says = run(&machine, STORE, NO_PAGE, &value);
+	result(machine.level == L2 && says == (RESULT_EXCEPTION | PAGE_FAULT), "copy-in", "page_fault_error_code_match");
+	machine_destroy(&machine);
+}
+
+static void ignore_msr_list(void)
+{
+	struct machine machine;
+	struct hv_enlightened_vmcs *evmcs = begin(&machine);
+	struct msr_entry *entry = (void *)(machine.memory + OPERAND);
+	uint64_t value = 0;
+
+	*entry = (struct msr_entry){ .index = MSR_LSTAR, .value = 0x123000 };
+	evmcs->vm_entry_msr_load_addr = OPERAND;
+	evmcs->vm_entry_msr_load_count = 1;
+	enter(&machine);
+	run(&machine, RDMSR, MSR_LSTAR, &value);
+	result(machine.level == L2 && value == 0x123000, "copy-in", "vm_entry_msr_load_count");
+	machine_destroy(&machine);
+}
+
+/* A field that no control of this vCPU's adds. */
+static void find_absent_field(void)
+{
+	struct machine machine;
+	uint64_t controls = 0, value = 0;
+	uint32_t id = vmcs12_linux_id;
+	bool found;
+
+	machine_create(&machine, false);
+	machine_read_msr(&machine, MSR_PROCBASED_CTLS2, &controls);
+	memcpy(machine.memory + VMXON_REGION, &id, sizeof(id));
+	memcpy(machine.memory + VMCS_A, &id, sizeof(id));
+	run(&machine, VMXON, VMXON_REGION, NULL);
+	run(&machine, VMCLEAR, VMCS_A, NULL);
+	run(&machine, VMPTRLD, VMCS_A, NULL);
+	found = !run(&machine, VMREAD, VMCS_ENC_TSC_MULTIPLIER, &value);
+	result(found == !!(controls >> 32 & TSC_SCALING), "existence", "no field depends on the CPU");
+	machine_destroy(&machine);
+}
+
+int main(void)
+{
+	find_cut_encoding();
+	lose_debugctl();
+	ignore_error_code();
+	ignore_msr_list();
+	find_absent_field();
+	printf("1..%u\n%u passed, %u failed\n", tests, tests - failed, failed);
+	return failed != 0;
+}
