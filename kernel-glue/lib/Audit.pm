@@ -244,9 +244,12 @@ sub table
 	my %count;
 
 	$count{ $_->{in} }++ for grep { $_->{in} && !$_->{reads} && !$_->{writes} && !$_->{address} } map { @$_ } values %members;
-	my ($best) = sort { $count{$b} <=> $count{$a} } keys %count;
-	return defined $best && $count{$best} >= 20 ? $self->defined('variable', $best)
-		: $self->cannot("no table has the offsets of struct $STRUCTURES{$role}");
+	for my $name (sort { $count{$b} <=> $count{$a} || $a cmp $b } grep { $count{$_} >= 20 } keys %count) {
+		my $table = $self->defined('variable', $name);
+
+		return $table if $table;
+	}
+	$self->cannot("no table has the offsets of struct $STRUCTURES{$role}");
 }
 
 # What fills the table that is looked into from the one that has the offsets, in kernels that do.
