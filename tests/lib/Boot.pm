@@ -57,11 +57,12 @@ sub must
 	return $result->{out};
 }
 
-# The tree of a kernel, and what its configuration is to be.
+# The tree of a kernel, and what its configuration is to be.  'fixed' is pristine with the fixes.
 sub choice
 {
 	my ($kernel) = @_;
 
+	return ('pristine', FIXES => 1) if $kernel eq 'fixed';
 	return ($kernel eq 'pristine' ? 'pristine' : 'patched',
 		REVISIONS => $kernel eq 'off' ? 0 : 1,
 		LAYOUT => $kernel eq 'evmcs-first' ? $kernel : 'linux');
@@ -76,12 +77,13 @@ sub build_kernel
 	my ($version, $kernel, $config) = @_;
 	my ($tree, %choice) = choice($kernel);
 	my $objects = $tree eq 'pristine' ? 'objects' : "objects-$kernel";
+	my $folder = $kernel eq 'fixed' ? $kernel : $tree;
 
 	$objects .= "-$1" if defined $config && $config =~ m{([^/]*)\.config$};
 	must({ KVER => $version, KSRC => undef, CONFIG => $config, B => $BUILD, %choice,
 	       CC => have('ccache') ? 'ccache gcc' : 'gcc' },
 	     root() . '/kernel-glue/kernel', $tree);
-	return "$BUILD/linux-$version/$tree/$objects/arch/x86/boot/bzImage";
+	return "$BUILD/linux-$version/$folder/$objects/arch/x86/boot/bzImage";
 }
 
 # The path of what a kernel keeps a VMCS in, or of its page, as the target says that it was found

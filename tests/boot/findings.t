@@ -1,0 +1,50 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# What a guest sees of the audit's findings: on an unpatched kernel each test of vmcs12_findings
+# fails that its known findings say, and with the fixes those pass that a fix is for.
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use Boot;
+use Test::More;
+use Vmcsgen;
+
+# What the program's tests are called that pass, and that fail.
+sub results
+{
+	my ($version, $kernel) = @_;
+	my $boot = boot("$version-findings-$kernel", kernel($version, $kernel), [], program('vmcs12_findings'));
+	my %is = map { /\b(not )?ok \d+ - (.*)/ ? ($2 => $1 ? 'fails' : 'passes') : () } split(/\r?\n/, $boot->{log});
+
+	return \%is;
+}
+
+# Which findings are known bugs, and which of them a fix is for.
+sub known
+{
+	my ($version) = @_;
+	my %known;
+
+	for (slurp(root() . "/kernel-glue/audit/known/$version")) {
+		$known{$1} = $2 while /^([\w-]+: \S.*)\n\tbug: ((?:.+\n)+)/mg;
+	}
+	return %known;
+}
+
+depends_on(qw(kernel-glue/fix kernel-glue/fixes kernel-glue/audit/known));
+for my $version (versions()) {
+	my %known = known($version);
+	my $unpatched = results($version, 'pristine');
+	my $fixed = results($version, 'fixed');
+
+	cmp_ok(keys %$unpatched, '>=', 5, "$version: findings that a guest sees");
+	is_deeply($unpatched, { map { $_ => $known{$_} ? 'fails' : 'passes' } keys %$unpatched },
+		  "$version: an unpatched kernel has what is known");
+	is_deeply($fixed, { map { $_ => ($known{$_} // 'fixes/') =~ m{\bfixes/} ? 'passes' : 'fails' }
+			    keys %$unpatched }, "$version: the fixes mend what they are for");
+}
+
+done_testing();
