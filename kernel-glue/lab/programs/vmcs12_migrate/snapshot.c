@@ -102,19 +102,21 @@ static bool same_capability(const struct kvm_msr_entry *msr, uint64_t here)
 }
 
 /* An MSR that can't be written is right if it has the value already. */
-static bool restore_msr(struct machine *machine, const struct kvm_msr_entry *msr)
+static bool restore_msr(struct machine *machine, const struct kvm_msr_entry *msr,
+			bool other_version)
 {
 	uint64_t here = 0;
 	bool there = machine_read_msr(machine, msr->index, &here);
 	bool same = !is_vmx_capability(msr->index) || same_capability(msr, here);
 
 	if (machine_write_msr(machine, msr->index, msr->data) || (there && here == msr->data))
-		return same;
+		return same || other_version;
 	printf("MSR %#x can't be set to %#llx\n", msr->index, msr->data);
-	return false;
+	return !there && other_version;
 }
 
-bool snapshot_restore(const struct snapshot *snapshot, struct machine *machine)
+bool snapshot_restore(const struct snapshot *snapshot, struct machine *machine,
+		      bool other_version)
 {
 	bool restored = true;
 
@@ -123,7 +125,8 @@ bool snapshot_restore(const struct snapshot *snapshot, struct machine *machine)
 	memcpy(machine->memory, snapshot->memory, MEMORY);
 	ASK(machine->vcpu, KVM_SET_CPUID2, &snapshot->cpuid);
 	for (uint64_t i = 0; i < snapshot->msrs.count; i++)
-		restored = restore_msr(machine, &snapshot->msrs.entries[i]) && restored;
+		restored = restore_msr(machine, &snapshot->msrs.entries[i], other_version) &&
+			   restored;
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
 		if (parts[i].set)
 			ask(machine->vcpu, parts[i].set, part_bytes(snapshot, &parts[i]),

@@ -49,9 +49,12 @@ void snapshot_take(struct snapshot *snapshot, struct machine *machine);
 
 /*
  * A machine that goes on from there.  Returns false, and says why, if this kernel has
- * other capability MSRs of VMX or refuses one of the MSRs.
+ * other capability MSRs of VMX or refuses one of the MSRs.  If it is of another version
+ * than that which saved it (@other_version), a new VM may have other capabilities, which
+ * become those of the saved one, and MSRs that it does not know at all are left out.
  */
-bool snapshot_restore(const struct snapshot *snapshot, struct machine *machine);
+bool snapshot_restore(const struct snapshot *snapshot, struct machine *machine,
+		      bool other_version);
 
 void snapshot_print(const struct snapshot *snapshot);
 

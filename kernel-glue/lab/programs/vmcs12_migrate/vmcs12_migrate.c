@@ -33,7 +33,7 @@ struct vm {
 
 static const char USAGE[] =
 	"usage: vmcs12_migrate save [--evmcs] [--pending] [--revision ID]\n"
-	"       vmcs12_migrate resume [--save] FILE\n";
+	"       vmcs12_migrate resume [--save] [--other-version] FILE\n";
 
 /*
  * L1's VMCS
@@ -297,21 +297,32 @@ static int save_command(int argc, char **argv)
 
 static int resume_command(int argc, char **argv)
 {
-	static const struct option options[] = { { "save", no_argument, NULL, 's' }, { } };
-	bool hop = false, restored;
+	static const struct option options[] = {
+		{ "save", no_argument, NULL, 's' },
+		{ "other-version", no_argument, NULL, 'o' },
+		{ }
+	};
+	bool hop = false, other_version = false, restored;
 	struct vm vm = { };
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option != 's')
+		switch (option) {
+		case 's':
+			hop = true;
+			break;
+		case 'o':
+			other_version = true;
+			break;
+		default:
 			return usage();
-		hop = true;
+		}
 	}
 	if (optind != argc - 1)
 		return usage();
 	snapshot_read(&snapshot, argv[optind]);
 	vm.plan = snapshot.plan;
-	restored = snapshot_restore(&snapshot, &vm.machine);
+	restored = snapshot_restore(&snapshot, &vm.machine, other_version);
 	return (hop ? save(&vm) : finish(&vm)) || !restored;
 }
 
