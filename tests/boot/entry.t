@@ -20,11 +20,7 @@ my @MODELS = qw(corei7_haswell_4770 corei7_skylake_x corei7_ivy_bridge_3770k);
 my $fields = () = slurp(root() . '/out/linux/vmcs_fields.h') =~ /^VMCS_FIELD\(/mg;
 my $encodings = 0x10000 + $fields * 48;
 my %lacking = slurp(lab() . '/lacking-fields.txt') =~ /^(0x\w+)\s+(\w+)$/mg;
-my $dir = tempdir();
-
-# The lab runs a program; what is tested is over by then.
-ok_run({ stdin => "int main(void)\n{\n\treturn 0;\n}\n" },
-       'gcc', '-static', '-o', "$dir/nothing", '-x', 'c', '-');
+my $nothing = nothing();
 
 # The rows of the test's table, by encoding, and its other lines.
 sub parse
@@ -63,7 +59,7 @@ for my $version (versions()) {
 	for my $model (@MODELS) {
 		my $boot = boot("$version-entry-$model", kernel($version, 'linux'),
 				['--model', $model, '--cmdline', 'vmcs_entry_test'],
-				"$dir/nothing");
+				$nothing);
 		my $row = judge("$version, $model", $boot->{log});
 		my $refused = grep { $_->{observed} eq 'read-only' } values %$row;
 

@@ -15,8 +15,8 @@ use Passed;
 use Test::More;
 use Vmcsgen;
 
-our @EXPORT = qw(lab build_dir versions choice kernel revision_of selftests boot kernels program depends_on
-		 glue_files differences);
+our @EXPORT = qw(lab build_dir versions choice kernel target_of revision_of selftests boot kernels program
+		 nothing depends_on glue_files differences);
 
 my $BUILD = root() . '/build';
 
@@ -86,13 +86,20 @@ sub build_kernel
 	return "$BUILD/linux-$version/$folder/$objects/arch/x86/boot/bzImage";
 }
 
-# The path of what a kernel keeps a VMCS in, or of its page, as the target says that it was found
-# to be.
+# The name of the target that a kernel was found to be.
+sub target_of
+{
+	my ($version) = @_;
+	my $file = slurp("$BUILD/linux-$version/patched/arch/x86/kvm/vmx/Makefile.target");
+
+	return $file =~ /^vmcs-target := (\S+)$/m ? $1 : die "Linux $version has no target\n";
+}
+
+# The path of what a kernel keeps a VMCS in, or of its page, as its target says.
 sub revision_of
 {
 	my ($version, $kernel, $kind) = @_;
-	my $file = slurp("$BUILD/linux-$version/patched/arch/x86/kvm/vmx/Makefile.target");
-	my ($name) = $file =~ /^vmcs-target := (\S+)$/m;
+	my $name = target_of($version);
 	my ($target) = grep { $_->{name} eq $name } @{ spec_json()->{targets} };
 	my %taken = map { $_->{name} => $_->{path} } @{ $target->{$kind} };
 
@@ -135,6 +142,16 @@ sub build_program
 
 	must({}, 'make', '-C', root(), "B=$BUILD", "$BUILD/$name");
 	return "$BUILD/$name";
+}
+
+# A program that does nothing, for the lab runs one: what is tested is over by then.
+sub nothing
+{
+	my $path = tempdir() . '/nothing';
+
+	ok_run({ stdin => "int main(void)\n{\n\treturn 0;\n}\n" },
+	       'gcc', '-static', '-o', $path, '-x', 'c', '-');
+	return $path;
 }
 
 # What differs in two records, each in the log of a boot; nothing if nothing does.

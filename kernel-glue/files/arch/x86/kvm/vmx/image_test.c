@@ -123,6 +123,22 @@ static void test_exists(struct kunit *test)
 
 #ifdef VMCS12_SOME_LACK_FIELDS
 /*
+ * What a CPUID feature turns on and off in IA32_VMX_PROCBASED_CTLS2: KVM_SET_CPUID2 gives it
+ * back to a vCPU, whatever the revision lacks.  So no revision may lack a field that one adds.
+ */
+#define SECONDARY_CONTROLS_BY_CPUID						\
+	(SECONDARY_EXEC_ENABLE_XSAVES | SECONDARY_EXEC_ENABLE_RDTSCP |		\
+	 SECONDARY_EXEC_ENABLE_INVPCID | SECONDARY_EXEC_ENABLE_USR_WAIT_PAUSE |	\
+	 SECONDARY_EXEC_RDRAND_EXITING | SECONDARY_EXEC_RDSEED_EXITING)
+
+static void test_lacks_by_cpuid(struct kunit *test)
+{
+	for (unsigned int i = 0; i < nr_vmcs12_revisions; i++)
+		KUNIT_EXPECT_EQ(test, vmcs12_revisions[i].lacks.secondary_vm_exec_control &
+				SECONDARY_CONTROLS_BY_CPUID, 0u);
+}
+
+/*
  * A revision that lacks fields, and the controls that add them: what userspace sets second is
  * refused, and what it does not set is taken away and given back.
  */
@@ -271,6 +287,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(test_found),
 	KUNIT_CASE(test_exists),
 #ifdef VMCS12_SOME_LACK_FIELDS
+	KUNIT_CASE(test_lacks_by_cpuid),
 	KUNIT_CASE(test_lacks),
 #endif
 	KUNIT_CASE(test_same),
