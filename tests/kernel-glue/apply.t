@@ -619,8 +619,8 @@ SKIP: {
 
 {
 	my ($changed, $tree) = changed({});
-	my $documents = join('', map { "$_\n" } 'Documentation/virt/kvm/x86/index.rst', $DOCUMENT,
-		map { "Documentation/virt/kvm/x86/$_" } qw(vmcs-layouts.rst vmcs12-revisions.txt));
+	my $documents = join('', map { "Documentation/virt/kvm/$_\n" } 'api.rst', map { "x86/$_" }
+		qw(index.rst nested-vmx.rst vmcs-layouts.rst vmcs12-revisions.txt));
 
 	is(said(apply($changed, $tree, @quick)), '0 ', 'a part');
 	is(slurp("$tree/$LIST"), $documents, 'only the part is installed');

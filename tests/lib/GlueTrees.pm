@@ -21,7 +21,8 @@ my @SEEN = qw(arch/x86/kvm arch/x86/include/asm/hyperv-tlfs.h
 	      arch/x86/include/asm/kvm_host.h arch/x86/include/asm/vmx.h
 	      arch/x86/include/asm/vmxfeatures.h arch/x86/include/uapi/asm/kvm.h
 	      tools/testing/selftests/kvm/Makefile tools/testing/selftests/kvm/x86_64
-	      tools/testing/selftests/kvm/include Documentation/virt/kvm/x86/nested-vmx.rst
+	      tools/testing/selftests/kvm/include
+	      Documentation/virt/kvm/api.rst Documentation/virt/kvm/x86/nested-vmx.rst
 	      Documentation/virt/kvm/x86/index.rst MAINTAINERS scripts/Makefile scripts/dtc/Makefile);
 
 # What a kernel has in another place.
