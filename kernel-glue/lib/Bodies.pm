@@ -73,11 +73,13 @@ sub by_version
 sub write
 {
 	my ($self) = @_;
-	my $head = join('', map { "$_\n" } grep { /^#/ } -e $self->{file} ? split(/\n/, slurp($self->{file})) : ());
+	my $head = join('', -e $self->{file} ? slurp($self->{file}) =~ /^#.*\n/mg : ());
+	my @known = sort { $a->{file} cmp $b->{file} || $a->{hash} cmp $b->{hash} ||
+			    $a->{name} cmp $b->{name} } @{ $self->{known} };
 
-	spew("$self->{file}.new", $head, map { "$_\n" } sort { (split(' ', $a))[2, 3] cmp (split(' ', $b))[2, 3] || $a cmp $b }
-	     map { join(' ', @$_{qw(hash kind name file)}, sort { by_version($a, $b) } @{ $_->{kernels} }) }
-	     @{ $self->{known} });
+	spew("$self->{file}.new", $head, map { "$_\n" } map {
+		join(' ', @$_{qw(hash kind name file)}, sort { by_version($a, $b) } @{ $_->{kernels} })
+	} @known);
 	rename("$self->{file}.new", $self->{file}) or fail(IO, "$self->{file}: $!");
 }
 

@@ -30,19 +30,39 @@ sub decide
 	push @{ $self->{list} }, \%decision;
 }
 
-# The spec's file that a misfit concerns, by what it says, and what can be done about it.
-my @KINDS = (
-	[qr/would be replaced/, 'kernel-glue/bodies'],
-	[qr/^vmx_check_\w+\(\) differs/, 'spec/vmcs12.vmcs'],
-	[qr/copy_\w+\(\) differs/, 'spec/copies.vmcs', 'a line of the list that is copied otherwise:',
-	 'yes|no  FIELD  at entry|exit  because "REASON"'],
-	[qr/rare|shadow|is_vmcs12_ext_field/, 'spec/shadow.vmcs', 'the list of shadowed fields:',
-	 'ro|rw|rare  FIELD'],
-	[qr/the masks of/, 'spec/support.vmcs', 'the list of supported controls:',
-	 'yes|no  CONTROL  because "REASON"'],
-	[qr/differs from \S+:/, 'spec/vmcs12.vmcs and evmcs.vmcs', 'the revision:',
-	 'change FIELD clean GROUP lookup none|full'],
+# What a misfit may be about: the file that would say it, what of that file is to, and a line as an
+# example, or the line that says one difference.
+my %ABOUT = (
+	bodies => { file => 'kernel-glue/bodies' },
+	offsets => { file => 'spec/vmcs12.vmcs' },
+	copies => { file => 'spec/copies.vmcs', list => 'a line of the list that is copied otherwise:',
+		    example => 'yes|no  FIELD  at entry|exit  because "REASON"', line => \&copy_line },
+	shadow => { file => 'spec/shadow.vmcs', list => 'the list of shadowed fields:',
+		    example => 'ro|rw|rare  FIELD', line => \&shadow_line },
+	masks => { file => 'spec/support.vmcs', list => 'the list of supported controls:',
+		   example => 'yes|no  CONTROL  because "REASON"' },
+	fields => { file => 'spec/vmcs12.vmcs and evmcs.vmcs', list => 'the revision:',
+		    example => 'change FIELD clean GROUP lookup none|full' },
 );
+
+# 'FIELD' or 'FIELD, GROUP', which is copied or is not; not if it is copied under another group.
+sub copy_line
+{
+	my ($does, $what, %misfit) = @_;
+	my ($field) = $what =~ /^(\w+)(?:, \w+)?$/ or return;
+
+	return if 1 < grep { /^\Q$field\E\b/ } keys %{ $misfit{differ} };
+	return ($does eq 'has' ? 'yes' : 'no') . "  $field  at $misfit{when}  because \"REASON\"";
+}
+
+# 'SHADOW_FIELD_RO(ENCODING, MEMBER)', or RW.
+sub shadow_line
+{
+	my ($does, $what) = @_;
+	my ($access, $encoding) = $what =~ /^SHADOW_FIELD_(R[OW])\((\w+), \w+\)/ or return;
+
+	return ($does eq 'has' ? '' : 'without: ') . lc($access) . '  ' . lc($encoding);
+}
 
 # Fields of the spec, so that an encoding is told by its name, too.
 sub know_fields
@@ -52,63 +72,60 @@ sub know_fields
 	$self->{fields} = { map { $_->{encoding} => $_->{name} } @fields };
 }
 
-# The spec's lines that would say what a misfit says, by what it has and lacks.
-sub lines_for
+# A line with the name of each field that it has the encoding of.
+sub with_names
 {
-	my ($function, @see) = @_;
-	my %both;
+	my ($self, $line) = @_;
 
-	$both{$_}++ for map { /^\w+ (\w+)/ } @see;
-	return map {
-		my ($does, $what) = /^(has|lacks) (.*)/ ? ($1, $2) : ('', '');
-
-		$what =~ /^SHADOW_FIELD_(R[OW])\((\w+), \w+\)/ ?
-			($does eq 'has' ? '' : 'without: ') . lc($1) . '  ' . lc($2) :
-		$function =~ /^copy_/ && $what =~ /^(\w+)(?:, [A-Z_0-9]+)?$/ && $both{$1} == 1 ?
-			($does eq 'has' ? 'yes' : 'no') . "  $1  at " .
-			($function =~ /_to_vmcs12/ ? 'entry' : 'exit') . '  because "REASON"' : ()
-	} @see;
+	return $line =~ s/\b(0x[\da-f]{8})\b/join(' ', $1, $self->{fields}{$1} \/\/ ())/egr;
 }
 
-# The places that a misfit's text names: a line, a function, files.
+# Where a misfit is.
 sub places
 {
-	my ($self, $text) = @_;
+	my ($self, %misfit) = @_;
+	my @functions = map { ($self->{tree}->defining("$_()"))[0] // () } @{ $misfit{functions} // [] };
 
-	return $1 if $text =~ m{(\S+/\S+:\d+): };
-	if ($text =~ /\b(\w+)\(\)/) {
-		my ($function) = $self->{tree}->defining("$1()");
+	return ($misfit{at} // (), (map { "$_->{file}:$_->{line}" } @functions),
+		grep { $self->{tree}->has($_) } @{ $misfit{files} // [] });
+}
 
-		return "$function->{file}:$function->{line}" if $function;
-	}
-	return grep { $self->{tree}->has($_) } $text =~ m{([\w.-]+(?:/[\w.-]+)+)}g;
+# What can be done about a misfit.
+sub choices
+{
+	my ($self, $rule, %misfit) = @_;
+	my $about = $ABOUT{ $misfit{about} // '' } // {};
+	my $differ = $misfit{differ} // {};
+	my $line = $about->{line} // sub { return };
+	my @lines = map { $line->($differ->{$_}, $_, %misfit) } sort keys %$differ;
+	my @choices;
+
+	push @choices, ['what replaces it does the same: record it as known',
+			'kernel-glue/record-bodies ' . $self->{tree}->path . " $misfit{record}"]
+		if defined $misfit{record};
+	push @choices, ["the spec is to say it, in $about->{list}", @lines ? @lines : $about->{example}]
+		if $about->{list};
+	return (@choices, 'the kernel has changed, and kernel-glue' .
+		($rule =~ /\./ ? "/rules/$rule" : $rule eq 'manifest' ? '/manifest' : '') . ' has to follow');
 }
 
 # A misfit, as Misfits has it.
 sub add
 {
-	my ($self, $text, @lines) = @_;
-	my $tree = $self->{tree}->path;
-	my ($rule, $what) = $text =~ /^(\S+\.(?:cocci|edit)|manifest): (.*)/s ? ($1, $2) : ('apply', $text);
-	my ($kind) = grep { $what =~ $_->[0] } @KINDS;
-	my @see = map { chomp(my $line = $_); $line =~ s/\b(0x[\da-f]{8})\b/$self->{fields}{$1} ? "$1 $self->{fields}{$1}" : $1/er }
-		grep { !/record-bodies/ } @lines;
-	my ($record) = map { s/.*: //r =~ s/\n//r } grep { /record-bodies/ } @lines;
-	my @specs = lines_for($what, @see);
-	my @choices;
+	my ($self, %misfit) = @_;
+	my $rule = $misfit{rule} // 'apply';
+	my $what = ($misfit{what} // "the tree $misfit{tree}") =~ s/:$//r;
+	my $about = $ABOUT{ $misfit{about} // '' };
 
-	$what = $what =~ s/:$//r =~ s/\Q$tree\E/the tree/r =~ s/^\S+:\d+: //r;
 	# What two rules delete is told of both.
 	if (my ($told) = grep { $_->{what} eq $what } @{ $self->{list} }) {
 		$told->{rule} .= ", $rule";
 		return;
 	}
-	push @choices, ['what replaces it does the same: record it as known', $record] if $record;
-	push @choices, ["the spec is to say it, in $kind->[2]", @specs ? @specs : $kind->[3]] if $kind && $kind->[2];
-	push @choices, ["the kernel has changed, and kernel-glue" .
-			($rule =~ /\./ ? "/rules/$rule" : $rule eq 'manifest' ? '/manifest' : '') . ' has to follow'];
-	$self->decide(what => $what, rule => $rule, kernel => [$self->places($text)],
-		      spec => $kind ? [$kind->[1]] : [], see => \@see, choices => \@choices);
+	$self->decide(what => $what, rule => $rule, kernel => [$self->places(%misfit)],
+		      spec => $about ? [$about->{file}] : [],
+		      see => [map { $self->with_names($_) } Misfits::lines(%misfit)],
+		      choices => [$self->choices($rule, %misfit)]);
 }
 
 sub show_choice
@@ -127,7 +144,11 @@ sub text
 
 	for my $of (@{ $self->{list} }) {
 		my $letter = 'a';
-		my $line = sub { my ($key, @what) = @_; return @what ? "\t$key: " . join(', ', @what) . "\n" : () };
+		my $line = sub {
+			my ($key, @what) = @_;
+
+			return @what ? "\t$key: " . join(', ', @what) . "\n" : ();
+		};
 
 		push @text, "\n", ++$number . ". $of->{what}\n", $line->('rule', $of->{rule} // ()),
 			$line->('kernel', @{ $of->{kernel} // [] }), $line->('spec', @{ $of->{spec} // [] }),

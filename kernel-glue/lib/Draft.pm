@@ -22,7 +22,8 @@ sub new
 			   texts => {}, changed => {}, untried => {} }, $class);
 
 	for my $linked (qw(templates gen kernel-glue)) {
-		symlink(File::Spec->rel2abs("$top/$linked"), "$folder/$linked") or fail(IO, "$folder/$linked: $!");
+		symlink(File::Spec->rel2abs("$top/$linked"), "$folder/$linked")
+			or fail(IO, "$folder/$linked: $!");
 	}
 	find({ no_chdir => 1, wanted => sub {
 		copied($_, "$folder/" . substr($_, length("$top/"))) if -f;
@@ -128,7 +129,8 @@ sub add_file
 	my $text = $self->text($file);
 
 	$self->change($file, ($text || $head) . $statement);
-	$self->change($root, $self->text($root) =~ s/\A.*^include "[^"]*"\n\K/include "$name"\n/msr) if $text eq '';
+	$self->change($root, $self->text($root) =~ s/\A.*^include "[^"]*"\n\K/include "$name"\n/msr)
+		if $text eq '';
 	return $file;
 }
 

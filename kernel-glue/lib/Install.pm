@@ -52,7 +52,8 @@ sub with_found
 {
 	my ($run, $text) = @_;
 	my $objects = sub {
-		my @sources = map { /\.(?:c|l|y)$/ ? substr($_, length("$run->{top}/gen/")) : () } core_files($run);
+		my @sources = map { substr($_, length("$run->{top}/gen/")) }
+			grep { /\.[cly]$/ } core_files($run);
 		my @lines = ('');
 
 		for my $object (map { s/\.y$/.tab.o/r =~ s/\.l$/.lex.o/r =~ s/\.c$/.o/r } @sources) {
@@ -81,7 +82,7 @@ sub add
 		my ($folder) = grep { -d } bsd_glob("$tree->{path}/$1");
 
 		if (!$folder) {
-			$run->{misfits}->add("manifest: $tree->{path} has no $1") if $run->wanted($to);
+			$run->{misfits}->add(rule => 'manifest', tree => "has no $1") if $run->wanted($to);
 			return;
 		}
 		$to = substr($folder, length("$tree->{path}/")) . $2;
@@ -130,7 +131,7 @@ sub compare_list
 	if ($run->{tree}->has($to)) {
 		Proofs::lists($run, $to, "$run->{top}/$from");
 	} else {
-		$run->{misfits}->add("manifest: $run->{tree}{path} has no $to");
+		$run->{misfits}->add(rule => 'manifest', tree => "has no $to", about => 'shadow');
 	}
 	$run->{removed}{$to} = 'compared';
 }
@@ -166,7 +167,8 @@ sub bring
 	my ($run, $from, $path) = @_;
 
 	return if !$run->wanted($path);
-	$run->{misfits}->add("manifest: $run->{tree}{path} has $path already") if $run->{tree}->has($path);
+	$run->{misfits}->add(rule => 'manifest', tree => "has $path already", files => [$path])
+		if $run->{tree}->has($path);
 	$run->{brought}{$path} = $from;
 }
 
@@ -174,7 +176,8 @@ sub bring
 sub selftest
 {
 	my ($run, $text) = @_;
-	my @library = map { slurp($_) } bsd_glob("$run->{tree}{path}/tools/testing/selftests/kvm/include/{*,x86*/*}.h");
+	my $include = "$run->{tree}{path}/tools/testing/selftests/kvm/include";
+	my @library = map { slurp($_) } bsd_glob("$include/{*,x86*/*}.h");
 
 	for (grep { /\t/ && !/^#/ } split(/\n/, slurp("$run->{glue}/selftests/names.edit"))) {
 		my ($has, $edit) = split(/\t/, $_, 2);
@@ -218,8 +221,10 @@ sub check_removed
 						: !$compared{$_->{name}} && $_->{name} ne 'pr_fmt' }
 			$run->{tree}->items($path);
 
-		$run->{misfits}->add("manifest: $path is to be removed, and nothing replaces what it has:",
-			map { my ($line) = $_->{text} =~ /^\s*(.*)/; "$path:$_->{line}: $line" } @left) if @left;
+		$run->{misfits}->add(rule => 'manifest', files => [$path],
+			what => "$path is to be removed, and nothing replaces what it has:",
+			more => [map { "$path:$_->{line}: " . ($_->{text} =~ /^\s*(.*)/)[0] } @left])
+			if @left;
 	}
 }
 

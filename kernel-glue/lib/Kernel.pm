@@ -42,7 +42,8 @@ sub version
 		? $self->{tree}->text($MAKEFILE) =~ /^(VERSION|PATCHLEVEL) = (\d+)$/mg : ();
 
 	return "$is{VERSION}.$is{PATCHLEVEL}" if defined $is{VERSION} && defined $is{PATCHLEVEL};
-	return $ENV{KVER} // fail(UNFIT, "$self->{tree}{path} has no $MAKEFILE that tells its version; set KVER");
+	return $ENV{KVER} //
+		fail(UNFIT, "$self->{tree}{path} has no $MAKEFILE that tells its version; set KVER");
 }
 
 # The encodings that the kernel names, each with its number, but for those of high halves.
@@ -67,12 +68,12 @@ sub table
 
 	for my $of (map { $self->{tree}->defining($_) } @names) {
 		while ($of->{text} =~ /\b$macro(64)?\(([A-Z]\w+),\s*(\w+)(?:,\s*([^()]+?))?\s*\)/g) {
-			my ($high, $name, $member, $group) = ($1, $2, $3, $4);
+			my ($high, $name, $member, $group) = ($1, $2, $3, $4 // '');
 			my $line = $of->{line} + (substr($of->{text}, 0, $-[0]) =~ tr/\n//);
 
 			push @entries, { name => $name, number => $numbers{$name} // '', member => $member,
 					 high => $high ? 1 : 0, text => $&, place => "$of->{file}:$line",
-					 group => lc(($group // '') =~ s/^HV_VMX_ENLIGHTENED_CLEAN_FIELD_//r) };
+					 group => lc($group =~ s/^HV_VMX_ENLIGHTENED_CLEAN_FIELD_//r) };
 		}
 	}
 	return @entries;
@@ -87,7 +88,8 @@ sub controls
 		grep { $_->{kind} eq 'macro' } $self->{tree}->items($VMX_H);
 	my $values = $self->values(@names);
 
-	return map { { name => $_->[1], bit => $_->[0], place => $self->place($VMX_H, "^#define $_->[1]\\b") } }
+	return map { my ($bit, $name) = @$_;
+		     { name => $name, bit => $bit, place => $self->place($VMX_H, "^#define $name\\b") } }
 		sort { $a->[0] <=> $b->[0] || $a->[1] cmp $b->[1] }
 		map { my $bit = single_bit($values->{$_}); defined $bit ? [$bit, $_] : () } @names;
 }
@@ -162,7 +164,8 @@ sub existence
 
 		next if $asks eq 'true' && $labels !~ /[;{}]/;
 		$fields{$_} = { asks => $asks, control => $control, place => "$of->{file}:$line" }
-			for grep { defined } $labels =~ /\bcase\s+([A-Z]\w+)\s*:|\w+CASE64\((\w+)\)|\b(default)\b/g;
+			for grep { defined }
+			    $labels =~ /\bcase\s+([A-Z]\w+)\s*:|\w+CASE64\((\w+)\)|\b(default)\b/g;
 	}
 	return { place => "$of->{file}:$of->{line}", fields => \%fields };
 }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What doesn't fit between a kernel and the glue: each is told when it is found, and all are
-# counted, so that a person sees all of them in one run.
+# What doesn't fit between a kernel's tree and the glue: each misfit is told when it is found, and
+# all are counted, so that a person sees all of them in one run.
 package Misfits;
 
 use strict;
@@ -9,32 +9,60 @@ use warnings;
 
 use File::Basename qw(basename);
 
-sub new { return bless({ count => 0 }, $_[0]) }
+sub new
+{
+	my ($class, $tree) = @_;
+
+	return bless({ tree => $tree, count => 0 }, $class);
+}
 
 sub count { return $_[0]{count} }
 
-# Tell one misfit: a line that says what, and lines with more about it.
+# Tell one misfit, of which is given what there is to say:
+#
+#	what		what doesn't fit; or 'tree', what the tree as a whole has or lacks
+#	rule		whose it is: a rule file, or the manifest
+#	at		where: a file of the kernel, or FILE:LINE
+#	functions	or where the kernel has these; or 'files'
+#	more		lines with more about it
+#	differ		and what differs: what it is, and whether the kernel 'has' or 'lacks' it
+#	about		what the spec would say of it: a kind that Decisions knows; 'when', for copies
+#	record		what record-bodies would record, if what replaces it does the same
+#	next		a line with what to do, where porting has not begun
 sub add
 {
-	my ($self, $what, @lines) = @_;
+	my ($self, %misfit) = @_;
+	my $path = $self->{tree}->path;
+	my @head = grep { defined } @misfit{qw(rule at)}, $misfit{what} // "$path $misfit{tree}";
+	my @lines = lines(%misfit);
 
-	print STDERR basename($0), ": $what\n";
-	for (@lines) {
-		chomp(my $line = $_);
-		print STDERR "\t$line\n";
-	}
+	push @lines, "if what replaces it does the same: kernel-glue/record-bodies $path $misfit{record}"
+		if defined $misfit{record};
+	push @lines, $misfit{next} // ();
+	print STDERR join(': ', basename($0), @head), "\n", map { "\t$_\n" } @lines;
 	$self->{count}++;
 }
 
-# Tell what a kernel's file and the spec have of which the other has nothing, if anything.
+# The lines with more about a misfit.
+sub lines
+{
+	my (%misfit) = @_;
+	my $differ = $misfit{differ} // {};
+
+	return ((map { s/\n\z//r } @{ $misfit{more} // [] }), map { "$differ->{$_} $_" } sort keys %$differ);
+}
+
+# Tell what a kernel has and lacks of what the spec says, if anything; 'what' is what has it, and
+# 'from' where the spec says it.
 sub differ
 {
-	my ($self, $what, $of, $kernels, $specs) = @_;
+	my ($self, $kernels, $specs, %misfit) = @_;
 	my ($has, $wants) = map { my %set = map { $_ => 1 } @$_; \%set } $kernels, $specs;
-	my %said = map { $_ => $has->{$_} ? 'has' : 'lacks' }
+	my %differ = map { $_ => $has->{$_} ? 'has' : 'lacks' }
 		grep { !$has->{$_} || !$wants->{$_} } keys %$has, keys %$wants;
+	my $from = delete $misfit{from};
 
-	$self->add("$what differs from $of:", map { "$said{$_} $_" } sort keys %said) if %said;
+	$self->add(%misfit, what => "$misfit{what} differs from $from:", differ => \%differ) if %differ;
 }
 
 1;

@@ -31,8 +31,10 @@ sub new
 	my $run = Run->new($path);
 	my $decisions = Decisions->new($run->{tree});
 	$decisions->know_fields(@{ $run->{spec}{fields} });
-	my $self = bless({ run => $run, tree => $run->{tree}, kernel => Kernel->new($run), decisions => $decisions,
-			   draft => Draft->new($run->{top}, $run->{spec}, $run->{vmcsgen}), notes => [], new => {}, named => {} }, $class);
+	my $draft = Draft->new($run->{top}, $run->{spec}, $run->{vmcsgen});
+	my $self = bless({ run => $run, tree => $run->{tree}, kernel => Kernel->new($run),
+			   decisions => $decisions, draft => $draft,
+			   notes => [], new => {}, named => {} }, $class);
 	my $found = $run->{found}->target;
 
 	$self->{version} = $self->{kernel}->version;
@@ -61,7 +63,8 @@ sub has
 	my ($self, $path) = @_;
 	my ($layout, $name) = split(m{/}, $path);
 
-	return scalar(grep { $_ eq $name } map { $_->{name}, @{ $_->{aliases} } } @{ $self->spec->layout($layout)->{revisions} });
+	return scalar(grep { $_ eq $name } map { $_->{name}, @{ $_->{aliases} } }
+		      @{ $self->spec->layout($layout)->{revisions} });
 }
 
 # What the kernel's revision of a layout is called.
@@ -91,8 +94,9 @@ sub try
 	my ($self, $subject) = @_;
 	my $said = $self->{draft}->try or return;
 
-	$self->{decisions}->decide(what => "the draft does not pass with $subject", see => [split(/\n/, $said)],
-				   choices => ['the spec is to say it in another way']);
+	$self->{decisions}->decide(
+		what => "the draft does not pass with $subject", see => [split(/\n/, $said)],
+		choices => ['the spec is to say it in another way']);
 	$self->stop;
 }
 
@@ -105,18 +109,20 @@ sub target
 	my $nearest = $self->{nearest};
 	my ($memory, $page) = map { $self->{revisions}{$_} } qw(memory page);
 	my $support = $self->{support};
-	my $fits = !%{ $self->{new} } && (!$support || grep { $_->{path} eq $support } @{ $nearest->{masks} });
-
+	my $fits = !%{ $self->{new} } &&
+		   (!$support || grep { $_->{path} eq $support } @{ $nearest->{masks} });
 	my $name = $self->name;
 
 	return if $self->{target} && $self->{target} != $nearest;
 	$self->{target} = $nearest;
 	return if $fits;
 	my $text = $self->{draft}->statement(qr/target \Q$nearest->{name}\E /)->{text} =~ s/^\s*#.*\n//mgr;
-	my $as = $support && (map { Port::Support::parts($_)->{un} } sort keys %{ $self->{masks} })[0] ? 'unsupported' : 'supported';
+	my ($mask) = sort keys %{ $self->{masks} };
+	my $as = $support && Port::Support::parts($mask)->{un} ? 'unsupported' : 'supported';
+	my $source = qq(source  "Linux $self->{version}, arch/x86/kvm/vmx, as kernel-glue patches it");
 
 	$text =~ s/^target \S+/target $name/;
-	$text =~ s/^\tsource.*(?:(?<=,)\n.*)*/\tsource  "Linux $self->{version}, arch\/x86\/kvm\/vmx, as kernel-glue patches it"/m;
+	$text =~ s/^\tsource.*(?:(?<=,)\n.*)*/\t$source/m;
 	$text =~ s/^\tmemory +\K[^\s,]+/$memory/m if $memory;
 	$text =~ s/^\tpages +\K[^\s,]+/$page/m if $page;
 	$text =~ s/^\tmasks +\K.*(?:(?<=,)\n.*)*/$support as $as/m if $support;
@@ -131,19 +137,23 @@ sub lacking
 	my ($self) = @_;
 	my $memory = $self->{revisions}{memory} // return;
 
-	for my $other (grep { $_->{path} ne $memory } @{ $self->{target}{memory} }, @{ $self->{target}{images} }) {
+	my $before = Spec::revision($self->{nearest}, 'memory');
+	my %before = map { $_->{field} => 1 } $self->spec->fields($before);
+
+	for my $other (grep { $_->{path} ne $memory } map { @{ $self->{target}{$_} } } qw(memory images)) {
 		my %has = map { $_->{field} => 1 } $self->spec->fields($other->{path});
 		my @lacks = grep { !$has{$_} } map { $_->{field} } $self->spec->fields($memory);
-		my %before = map { $_->{field} => 1 } $self->spec->fields(Spec::revision($self->{nearest}, 'memory'));
 		my @new = grep { !$before{$_} } @lacks or next;
 		my $text = $self->{draft}->statement(qr/revision \Q$other->{path}\E /);
 
 		$self->{decisions}->decide(
 			what => "$other->{path}, which the kernel can have, too, lacks " . $self->some(@new),
-			rule => 'vmcs12-set-controls.edit', spec => [$self->{draft}->place("^revision \Q$other->{path}\E ")],
-			choices => ['drafted: a vCPU of that revision is not offered the controls that add them',
-				    ['another revision, with an id of its own, after the model of this one; then the target takes it',
-				     'rest of ' . $self->name]]) if $text;
+			rule => 'vmcs12-set-controls.edit',
+			spec => [$self->{draft}->place("^revision \Q$other->{path}\E ")],
+			choices => ['drafted: a vCPU of that revision is not offered the controls that add ' .
+				    'them',
+				    ['another revision, with an id of its own, after the model of this ' .
+				     'one; then the target takes it', 'rest of ' . $self->name]]) if $text;
 	}
 }
 
@@ -161,9 +171,11 @@ sub freezing
 	my @new = map { $self->{revisions}{$_} } grep { $self->{new}{$_} } qw(memory page) or return;
 
 	$self->{decisions}->decide(
-		what => 'nothing keeps the members of ' . join(' and ', @new) . ' where they are until it is frozen', rule => 'vmcsgen check, -Wfrozen',
-		spec => ['spec/frozen.vmcs'],
-		choices => [['drafted: not yet; once the kernel is released', "build/vmcsgen freeze @new >>spec/frozen.vmcs"]]);
+		what => 'nothing keeps the members of ' . join(' and ', @new) .
+			' where they are until it is frozen',
+		rule => 'vmcsgen check, -Wfrozen', spec => ['spec/frozen.vmcs'],
+		choices => [['drafted: not yet; once the kernel is released',
+			     "build/vmcsgen freeze @new >>spec/frozen.vmcs"]]);
 }
 
 # Compare the tree with the draft, by all that apply compares without running a rule; and run the
@@ -222,7 +234,7 @@ sub report
 		!@draft ? "The spec describes it: it is target $target->{name}.\n" :
 		"The draft, $added lines below, which `git apply` takes, makes it target $target->{name}.\n",
 		$self->{stopped} ? "It is not whole: what stopped it is the last decision.\n" : (),
-		$count ? ('To decide: ' . $count . "\n", $self->{decisions}->text) : "Nothing is to be decided.\n",
+		$count ? ("To decide: $count\n", $self->{decisions}->text) : "Nothing is to be decided.\n",
 		@draft ? ("\n", @draft) : ());
 }
 

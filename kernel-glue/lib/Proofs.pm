@@ -20,6 +20,14 @@ sub body
 	return ($item ? $item->{text} : '') =~ s/^.*?\n\{\n//sr;
 }
 
+# What a misfit says of a function that differs from the spec.
+sub function
+{
+	my ($rules, $name) = @_;
+
+	return (rule => $rules->{name}, functions => [$name], what => "$name()");
+}
+
 # The numbers of the names of encodings, by the enums that a rule's head says.
 sub encodings
 {
@@ -41,8 +49,9 @@ sub structures
 		my @differences = $run->{found}->differences($of, $revision);
 
 		next if $run->told($of);
-		$run->{misfits}->add("$rules->{name}: $of->{file}:$of->{line}: struct $struct is not " .
-				     "$revision, but", @differences) if @differences;
+		$run->{misfits}->add(rule => $rules->{name}, at => "$of->{file}:$of->{line}",
+			what => "struct $struct is not $revision, but", more => \@differences)
+			if @differences;
 	}
 }
 
@@ -61,8 +70,9 @@ sub entries
 		grep { $_->{lookup} } $run->{spec}->fields($revision);
 
 	# The rule that deletes it says that it is not there.
-	for my $table (grep { $_->{kind} eq 'variable' && $_->{text} =~ /\b$macro(?:64)?\(/ }
-		       map { my $file = $_; map { { %$_, file => $file } } $run->{tree}->items($file) } @files) {
+	my @items = map { my $file = $_; map { { %$_, file => $file } } $run->{tree}->items($file) } @files;
+
+	for my $table (grep { $_->{kind} eq 'variable' && $_->{text} =~ /\b$macro(?:64)?\(/ } @items) {
 		my @kernels;
 
 		while ($table->{text} =~ /\b$macro(64)?\(([A-Z]\w+),\s*(\w+)(?:,\s*([^()]+?))?\s*\)/g) {
@@ -72,8 +82,9 @@ sub entries
 					    $high ? 'and its high half' : (),
 					    $group ? $group =~ s/HV_VMX_ENLIGHTENED_CLEAN_FIELD_//gr : ());
 		}
-		$run->{misfits}->differ("$rules->{name}: $table->{file}:$table->{line}: $table->{name}" . "[]",
-					$revision, \@kernels, \@specs);
+		$run->{misfits}->differ(\@kernels, \@specs, rule => $rules->{name},
+			at => "$table->{file}:$table->{line}", what => $table->{name} . '[]',
+			from => $revision, about => 'fields');
 	}
 }
 
@@ -86,9 +97,9 @@ sub offsets
 	my %specs = map { $_->{name} => $_->{offset} } $run->{spec}->members($revision);
 	my %kernels = body($run, $function, @files) =~ /\b$macro\((\w+), (\w+)\);/g;
 
-	$run->{misfits}->differ("$rules->{name}: $function()", $revision,
-		[map { "$_ at $kernels{$_}" } keys %kernels],
-		[map { "$_ at " . ($specs{$_} // 'no offset') } keys %kernels]);
+	$run->{misfits}->differ([map { "$_ at $kernels{$_}" } keys %kernels],
+		[map { "$_ at " . ($specs{$_} // 'no offset') } keys %kernels],
+		function($rules, $function), from => $revision, about => 'offsets');
 }
 
 # The fields that the spec says are rarely synced have to be those that a function syncs, and
@@ -103,12 +114,13 @@ sub rare
 	my %encodings = map { $_->{name} => $_->{encoding} } $run->{spec}->fields($revision);
 	my @specs = map { $encodings{$_} } @{ $shadow->{rare} };
 
-	$run->{misfits}->differ("$rules->{name}: $sync()", $revision,
+	$run->{misfits}->differ(
 		[map { $numbers{$_} // $_ } body($run, $sync, @files) =~ /\bvmcs_read\w+\((\w+)\)/g],
-		\@specs);
-	$run->{misfits}->differ("$rules->{name}: $asked()", $revision,
+		\@specs, function($rules, $sync), from => $revision, about => 'shadow');
+	$run->{misfits}->differ(
 		[map { $numbers{$_} // $_ } body($run, $asked, @files) =~ /\bcase\s+(\w+):/g],
-		[@specs, map { $numbers{$_} // $_ } @vain]);
+		[@specs, map { $numbers{$_} // $_ } @vain],
+		function($rules, $asked), from => $revision, about => 'shadow');
 }
 
 # What the selftests' accessors do for an encoding has to be what a look-up in the spec's
@@ -136,10 +148,11 @@ sub cases
 			my $field = $fields{ $numbers{$encoding} // '' };
 
 			push @kernels, join(', ', $encoding, $member, $group // ());
-			push @specs, join(', ', $encoding, $field->{name}, $group ? Spec::group_of($field) : ())
-				if $field;
+			push @specs, join(', ', $encoding, $field->{name},
+					  $group ? Spec::group_of($field) : ()) if $field;
 		}
-		$run->{misfits}->differ("$rules->{name}: $function()", $revision, \@kernels, \@specs);
+		$run->{misfits}->differ(\@kernels, \@specs, function($rules, $function), from => $revision,
+					about => 'fields');
 	}
 }
 
@@ -184,8 +197,8 @@ sub copies
 		my @specs = map { $_->{name} . ($when eq 'entry' ? ', ' . Spec::group_of($_) : '') }
 			grep { $_->{"copy_$when"} } $run->{spec}->fields($revision);
 
-		$run->{misfits}->differ("$rules->{name}: $function()", $revision,
-					[copied_by($run, $function, $when, @files)], \@specs);
+		$run->{misfits}->differ([copied_by($run, $function, $when, @files)], \@specs,
+			function($rules, $function), from => $revision, about => 'copies', when => $when);
 	}
 }
 
@@ -195,26 +208,26 @@ sub macros
 	my ($run, $rules, @files) = @_;
 	my @others = map { /^\w+ /  ? $run->{tree}->files_for($_) : $_ } @{ $rules->{reads} // [] };
 	my $check = sub {
-		my ($prefix, $of, $specs) = @_;
+		my ($prefix, $about, $from, $specs) = @_;
 		my $of_macro = sub { $_[0]{kind} eq 'macro' && index($_[0]{name}, $prefix) == 0 };
 		my @in = grep { grep { $of_macro->($_) } $run->{tree}->items($_) } @files or return;
 		my @macros = map { $_->{name} } grep { $of_macro->($_) } map { $run->{tree}->items($_) } @in;
 		my $kernels = $run->{found}->values(\@macros, @files, @others);
 
-		$run->{misfits}->differ("$rules->{name}: @in", $of,
-			[map { "$_ $kernels->{$_}" } @macros],
-			[map { "$_ $specs->{$_}" } grep { defined $specs->{$_} } @macros]);
+		$run->{misfits}->differ([map { "$_ $kernels->{$_}" } @macros],
+			[map { "$_ $specs->{$_}" } grep { defined $specs->{$_} } @macros],
+			rule => $rules->{name}, files => \@in, what => "@in", from => $from, about => $about);
 	};
 
 	for my $prefix (@{ $rules->{masks} // [] }) {
-		$check->($prefix, "the masks of target $run->{targets}{target}{name}",
+		$check->($prefix, 'masks', "the masks of target $run->{targets}{target}{name}",
 			 $run->{spec}->masks($run->target, $prefix));
 	}
 	for my $prefix (@{ $rules->{groups} // [] }) {
 		my $revision = Spec::revision($run->target, 'page');
 		my $groups = $run->{spec}->groups($revision);
 
-		$check->($prefix, $revision,
+		$check->($prefix, 'fields', $revision,
 			 { map { $prefix . $_ => sprintf('0x%x', $groups->{$_}) } keys %$groups });
 	}
 }
@@ -224,7 +237,8 @@ sub macros
 sub unguarded
 {
 	my ($text) = @_;
-	my $asks = qr/[ \t]*#[ \t]*if !defined\(\w+\) && !defined\(\w+\)\n(?:BUILD_BUG_ON\(1\)|[ \t]*#[ \t]*error\b.*)\n/;
+	my $asks = qr/[ \t]*\#[ \t]*if\ !defined\(\w+\)\ &&\ !defined\(\w+\)\n
+		      (?:BUILD_BUG_ON\(1\)|[ \t]*\#[ \t]*error\b.*)\n/x;
 
 	return $text if $text =~ s/^$asks[ \t]*#[ \t]*endif\n//m;
 	return $text if $text !~ s/^$asks[ \t]*#[ \t]*else\n/\f/m;
@@ -253,8 +267,9 @@ sub lists
 {
 	my ($run, $file, $generated) = @_;
 
-	$run->{misfits}->differ("manifest: $file", $generated =~ s{.*/(out/)}{$1}r,
-		[list_of($run->{tree}->text($file))], [list_of(slurp($generated))]);
+	$run->{misfits}->differ([list_of($run->{tree}->text($file))], [list_of(slurp($generated))],
+		rule => 'manifest', files => [$file], what => $file, from => $generated =~ s{.*/(out/)}{$1}r,
+		about => 'shadow');
 }
 
 # What a rule's proofs prove of an item: all of it, or what they cut from its text.
@@ -303,9 +318,9 @@ sub bodies
 		my ($what, @lines) = $run->{bodies}->difference($item, cut($rules, $item));
 		my $name = $item->{name} . ($item->{kind} eq 'function' ? '()' : '');
 
-		$run->{misfits}->add("$rules->{name}: $item->{file}:$item->{line}: $name would be replaced, and " .
-				     $what, @lines, "if what replaces it does the same: " .
-				     "kernel-glue/record-bodies $run->{tree}{path} $item->{name}");
+		$run->{misfits}->add(rule => $rules->{name}, at => "$item->{file}:$item->{line}",
+			what => "$name would be replaced, and $what", more => \@lines,
+			about => 'bodies', record => $item->{name});
 	}
 }
 

@@ -46,7 +46,8 @@ use Spec;
 # Last, functions that must not look at the vCPU's vmcs12 once the rules are applied:
 #
 #	passed: FUNCTION...
-my $KEYS = join('|', qw(form in reads match deletes same entries offsets copies cases masks groups rare passed));
+my $KEYS = join('|', qw(form in reads match deletes same entries offsets copies cases masks groups rare
+			passed));
 
 sub read_rules
 {
@@ -100,8 +101,8 @@ sub check_files
 	my ($run, $rules, @files) = @_;
 	my @missing = grep { !$run->{tree}->files_for($_) } @{ $rules->{reads} // [] };
 
-	$run->{misfits}->add("$rules->{name}: $run->{tree}{path} has no $_") for @missing;
-	$run->{misfits}->add("$rules->{name}: $run->{tree}{path} has no " . join(' or ', @{ $rules->{in} }))
+	$run->{misfits}->add(rule => $rules->{name}, tree => "has no $_") for @missing;
+	$run->{misfits}->add(rule => $rules->{name}, tree => 'has no ' . join(' or ', @{ $rules->{in} }))
 		if !@files;
 }
 
@@ -143,8 +144,9 @@ sub check_deleted
 
 		for my $item (grep { !$after{"$_->{kind} $_->{name}"} } @{ $before->{$file} }) {
 			next if $told{$item->{name}} || Proofs::proven($rules, $item);
-			$run->{misfits}->add("$rules->{name}: $file: $item->{kind} $item->{name} is deleted, " .
-					     'and nothing compares it: say so by "deletes:"');
+			$run->{misfits}->add(rule => $rules->{name}, at => $file,
+				what => "$item->{kind} $item->{name} is deleted, and nothing compares it: " .
+					'say so by "deletes:"');
 		}
 	}
 }
@@ -168,8 +170,8 @@ sub check_passed
 
 			next if $seen{ $way->[-1] }++;
 			if ($text =~ /\b(get_vmcs12|cached_vmcs12|nested_run_pending)\b/) {
-				$run->{misfits}->add("$rules->{name}: " . join('() calls ', @$way) .
-						     "(), which has $1");
+				$run->{misfits}->add(rule => $rules->{name}, functions => [$way->[0]],
+					what => join('() calls ', @$way) . "(), which has $1");
 				next;
 			}
 			push @reached, map { [@$way, $_] } grep { $body{$_} } $text =~ /\b(\w+)\(/g;
@@ -308,10 +310,12 @@ sub check_matches
 
 		next if $counted && $placed;
 		$count{join(': ', grep { $_ ne '' && $_ ne 'something_else' } @$_)}++ for @at;
-		$run->{misfits}->add("$rules->{name}: rule '$match->{names}' has to match " .
-			join(' or ', @counts) . ' times in ' .
-			join(' and ', @functions ? @functions : @files) . ', and matches' .
-			(@at ? '' : ' nowhere'), map { "$_: $count{$_}" } sort keys %count);
+		$run->{misfits}->add(rule => $rules->{name},
+			functions => \@functions, files => @functions ? [] : \@files,
+			what => "rule '$match->{names}' has to match " . join(' or ', @counts) .
+				' times in ' . join(' and ', @functions ? @functions : @files) .
+				', and matches' . (@at ? '' : ' nowhere'),
+			more => [map { "$_: $count{$_}" } sort keys %count]);
 	}
 }
 

@@ -36,7 +36,8 @@ sub new
 	return bless({ glue => $GLUE, top => $top, tree => $tree, spec => $spec, parts => $parts // [],
 		       named => $target, form => $form // 'generator', vmcsgen => $vmcsgen,
 		       found => Found->new($tree, $spec, $top, $vmcsgen),
-		       bodies => Bodies->new("$GLUE/bodies"), misfits => $other{misfits} // Misfits->new,
+		       bodies => Bodies->new("$GLUE/bodies"),
+		       misfits => $other{misfits} // Misfits->new($tree),
 		       selects => {}, removed => {} }, $class);
 }
 
@@ -88,10 +89,12 @@ sub found_target
 	for my $role (sort keys %{ $found->{unlike} }) {
 		my $of = $found->{structures}{$role};
 
-		$self->{misfits}->add("$of->{file}:$of->{line}: struct $of->{name} is none that a target has; " .
-			"nearest is " . Spec::revision($found->{target}, $role) .
-			", of target $found->{target}{name}, but", @{ $found->{unlike}{$role} },
-			"`make port KSRC=$self->{tree}{path}` says how to describe it");
+		$self->{misfits}->add(at => "$of->{file}:$of->{line}",
+			what => "struct $of->{name} is none that a target has; " .
+				'nearest is ' . Spec::revision($found->{target}, $role) .
+				", of target $found->{target}{name}, but",
+			more => $found->{unlike}{$role},
+			next => "`make port KSRC=$self->{tree}{path}` says how to describe it");
 	}
 	return $found;
 }

@@ -50,7 +50,8 @@ sub name_of
 	return ('macro', $1) if $text =~ /^\s*#\s*define\s+(\w+)/;
 	return ('directive', '') if $text =~ /^\s*#/;
 	if ($text =~ /^\s*typedef\b/) {
-		my ($name) = $text =~ s/\s*__attribute__\s*\(\(.*?\)\)//gsr =~ /(\w+)\s*(?:\[[^\]]*\]\s*)*;\s*$/;
+		my $plain = $text =~ s/\s*__attribute__\s*\(\(.*?\)\)//gsr;
+		my ($name) = $plain =~ /(\w+)\s*(?:\[[^\]]*\]\s*)*;\s*$/;
 		return ('typedef', $name // '');
 	}
 	return ($1, $2) if $text =~ /\{/ && $head !~ /[=(]/ &&

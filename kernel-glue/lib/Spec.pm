@@ -44,7 +44,9 @@ sub described
 	my ($self, $revision) = @_;
 	my (undef, $name) = split(m{/}, $revision);
 
-	return (grep { grep { $_ eq $name } $_->{name}, @{ $_->{aliases} } } @{ $self->layout($revision)->{revisions} })[0];
+	my ($found) = grep { grep { $_ eq $name } $_->{name}, @{ $_->{aliases} } }
+		@{ $self->layout($revision)->{revisions} };
+	return $found;
 }
 
 # The members of a revision, and those that are fields.

@@ -19,8 +19,9 @@ sub functions
 	for my $rules (Rules::all($port->{run})) {
 		my @files = $rules->{copies} ? Rules::files($port->{run}, $rules, 'in') : ();
 
-		push @functions, map { { name => $_->[0], when => $_->[1], rule => $rules->{name}, files => \@files } }
-			@{ $rules->{copies} // [] };
+		push @functions, map {
+			{ name => $_->[0], when => $_->[1], rule => $rules->{name}, files => \@files }
+		} @{ $rules->{copies} // [] };
 	}
 	return @functions;
 }
@@ -36,7 +37,8 @@ sub departures
 
 	return if !@copies;
 	for my $field ($port->spec->fields($revision)) {
-		my ($does, $follows) = map { $_ ? 1 : 0 } $kernels{ $field->{name} }, $field->{"copy_$of->{when}"};
+		my ($does, $follows) = map { $_ ? 1 : 0 }
+			$kernels{ $field->{name} }, $field->{"copy_$of->{when}"};
 
 		push @lines, { field => $field->{name}, when => $of->{when}, text => ($does ? 'yes' : 'no') .
 			       "  $field->{name}  at $of->{when}  because \"$of->{name}() " .
@@ -89,10 +91,13 @@ sub copies
 		map({ "\t$_->{text}\n" } @lines), "}\n"), qr/copies /);
 	$port->try('the copies');
 	$port->{decisions}->decide(
-		what => 'the copies between an enlightened VMCS and a vmcs12 depart from what follows: ' . @lines . ' lines',
-		rule => $functions[0]{rule}, kernel => [map { my ($of) = $port->{tree}->defining("$_->{name}()");
-							      $of ? "$of->{file}:$of->{line}" : () } @functions],
-		spec => [$port->{draft}->place("^copies \Q$revision\E ")], see => [map { $_->{text} =~ s/  because.*//r } @lines],
+		what => 'the copies between an enlightened VMCS and a vmcs12 depart from what follows: ' .
+			@lines . ' lines',
+		rule => $functions[0]{rule},
+		kernel => [map { "$_->{file}:$_->{line}" }
+			   map { ($port->{tree}->defining("$_->{name}()"))[0] // () } @functions],
+		spec => [$port->{draft}->place("^copies \Q$revision\E ")],
+		see => [map { $_->{text} =~ s/  because.*//r } @lines],
 		choices => ['drafted: the kernel does so',
 			    ['a person knows why, at the end of a line', 'because "REASON"'],
 			    'the kernel forgets a field, and has a fault: no line, and it is to change']);

@@ -67,10 +67,13 @@ sub asked
 
 		$answers{$encoding} = $control and next if $control;
 		$port->{decisions}->decide(
-			what => "whether an L1 finds $encoding depends on '$of->{asks}', which no control of the spec says",
-			rule => 'vmcs12-structure.cocci', kernel => [$of->{place}], spec => ['spec/existence.vmcs'],
+			what => "whether an L1 finds $encoding depends on '$of->{asks}', " .
+				'which no control of the spec says',
+			rule => 'vmcs12-structure.cocci',
+			kernel => [$of->{place}], spec => ['spec/existence.vmcs'],
 			choices => ['drafted: as on a CPU that has it',
-				    ['one control decides', 'yes  ' . lc($encoding) . ' by CONTROL  because "REASON"']]);
+				    ['one control decides',
+				     'yes  ' . lc($encoding) . ' by CONTROL  because "REASON"']]);
 	}
 	return \%answers;
 }
@@ -82,7 +85,8 @@ sub reasons
 	my %reasons;
 
 	for my $of (map { $port->{draft}->text($_) } $port->{draft}->files) {
-		while ($of =~ /^\tyes +([\w, \t\n]+?),?(?:\s+by (\w+))?\s+because ("[^"]*"(?:,\s*"[^"]*")*)/mg) {
+		while ($of =~ /^\tyes\ +([\w,\ \t\n]+?),?(?:\s+by\ (\w+))?\s+
+			       because\ ("[^"]*"(?:,\s*"[^"]*")*)/mgx) {
 			my ($fields, $by, $reason) = ($1, $2 // '', $3);
 
 			$reasons{"$_ $by"} //= $reason =~ s/,\s+/, /gr for split(/[,\s]+/, $fields);
@@ -168,14 +172,17 @@ sub existence
 	$port->target;
 	my $now = generated($port, $port->{target}{name});
 	$port->{decisions}->decide(
-		what => 'which fields an L1 finds on a CPU departs from the controls that add them: ' . @lines . ' lines',
+		what => 'which fields an L1 finds on a CPU departs from the controls that add them: ' .
+			@lines . ' lines',
 		rule => 'vmcs12-structure.cocci', kernel => [$kernels->{place}],
 		spec => [$port->{draft}->place("^existence \Q$revision\E ")],
-		see => $now && same($port, $answers, $now) ? ['what is generated answers as the kernel does'] :
-			['what is generated does not answer as the kernel does'],
+		see => ['what is generated ' .
+			($now && same($port, $answers, $now) ? 'answers' : 'does not answer') .
+			' as the kernel does'],
 		choices => ['drafted: the kernel does so, and each line says what it asks',
 			    ['a person knows why, at the end of a line', 'because "REASON"'],
-			    ['the control adds the field; in spec/controls.vmcs, and no line here', 'adds FIELD']]) if @lines;
+			    ['the control adds the field; in spec/controls.vmcs, and no line here',
+			     'adds FIELD']]) if @lines;
 }
 
 sub no_function
@@ -202,13 +209,15 @@ sub write_statement
 {
 	my ($port, $revision, @lines) = @_;
 	my $statement = join('', "existence $revision {\n",
-		qq(\tsource  "Linux $port->{version}, ), $port->{kernel}->existence->{place} =~ s/:\d+$//r, qq("\n), "\n",
-		@lines, "}\n");
+		qq(\tsource  "Linux $port->{version}, ), $port->{kernel}->existence->{place} =~ s/:\d+$//r,
+		qq("\n\n), @lines, "}\n");
 
-	return $port->{draft}->add_statement($statement, qr/existence /) if $port->{draft}->statement(qr/existence /);
+	return $port->{draft}->add_statement($statement, qr/existence /)
+		if $port->{draft}->statement(qr/existence /);
 	return $port->{draft}->add_file('spec/existence.vmcs', join("\n",
 		'# SPDX-License-Identifier: GPL-2.0-only OR MIT', '#',
-		'# Which fields of its vmcs12 a kernel lets an L1 find, by the controls that the CPU has.', ''), $statement);
+		'# Which fields of its vmcs12 a kernel lets an L1 find, by the controls that the CPU ' .
+		'has.', ''), $statement);
 }
 
 1;

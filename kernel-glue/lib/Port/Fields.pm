@@ -32,9 +32,12 @@ sub add_field
 	$port->{draft}->add_numbered(qr/fields /, sprintf('0x%04x', hex($number)) . "  $field$alias");
 	$port->{decisions}->decide(
 		what => "$field, $number, is a field that the spec has not", rule => 'vmcs12-fields.cocci',
-		kernel => [$port->{kernel}->encoding_place($name)], spec => [$port->{draft}->place("^\t0x\\w+  $field\\b")],
-		choices => ['drafted: no control adds it, and what changes it below L1 is what its encoding says',
-			    ['a control adds it; in spec/controls.vmcs, after the control\'s name', "adds $field"],
+		kernel => [$port->{kernel}->encoding_place($name)],
+		spec => [$port->{draft}->place("^\t0x\\w+  $field\\b")],
+		choices => ['drafted: no control adds it, and what changes it below L1 is what its ' .
+			    'encoding says',
+			    ["a control adds it; in spec/controls.vmcs, after the control's name",
+			     "adds $field"],
 			    ['something else changes it, or nothing does; at the end of its line',
 			     'changed by "EVENT", or: unchanged because "REASON"']]);
 }

@@ -36,7 +36,8 @@ sub line_of
 {
 	my ($port, $role, $line, %entries) = @_;
 	my ($head, $name) = $line =~ /^((?:at +\d+|append) +)(\w+)(?:  lookup [\w ]+)?$/ or return $line;
-	my ($field) = grep { my $of = $_; grep { $_ eq $name } Port::Fields::names($of) } @{ $port->spec->{fields} };
+	my ($field) = grep { my $of = $_; grep { $_ eq $name } Port::Fields::names($of) }
+		@{ $port->spec->{fields} };
 	my $entry = $field ? $entries{ $field->{encoding} } : undef;
 	my $wide = $field && $field->{width} eq '64';
 
@@ -44,7 +45,8 @@ sub line_of
 	my ($called) = $entry ? $entry->{member} :
 		(grep { my $member = $_; grep { $_ eq $member } Port::Fields::names($field) }
 		 @{ $port->{members}{$role} }, $name);
-	return "$head$called" . attributes($port, $role, $entry, $wide, { lookup => 1, lookup_high => $wide });
+	return "$head$called" .
+		attributes($port, $role, $entry, $wide, { lookup => 1, lookup_high => $wide });
 }
 
 # The members that an import says it does not know, one or several side by side.
@@ -71,18 +73,22 @@ sub edits
 	# What no table names, and no name tells, is a word of the kernel's own.
 	if (@unknown) {
 		$port->{decisions}->decide(
-			what => "$_ of struct $of->{name} is no field by any table or name", rule => 'vmcs12-structure.cocci',
+			what => "$_ of struct $of->{name} is no field by any table or name",
+			rule => 'vmcs12-structure.cocci',
 			kernel => ["$of->{file}:$of->{line}"], spec => [],
 			choices => ['drafted: it is a member of the structure and no field',
-				    ["it is a field; in spec/fields.vmcs, at the end of the field's line", "linux $_"]])
+				    ["it is a field; in spec/fields.vmcs, at the end of the field's line",
+				     "linux $_"]])
 			for @unknown;
 	}
 	@edits = map { s/\n$//r } $port->found->differences($of, $base, map { "--bits=$_" } @unknown);
 	if (my @faults = grep { $_ !~ $EDIT } @edits) {
 		$port->{decisions}->decide(
-			what => "struct $of->{name} can't be described by edits of $base", rule => 'vmcs12-structure.cocci',
+			what => "struct $of->{name} can't be described by edits of $base",
+			rule => 'vmcs12-structure.cocci',
 			kernel => ["$of->{file}:$of->{line}"], see => \@faults,
-			choices => ['the spec is to have a revision that stands for itself', 'the kernel has to change']);
+			choices => ['the spec is to have a revision that stands for itself',
+				    'the kernel has to change']);
 		$port->stop;
 	}
 	return map { line_of($port, $role, $_, %entries) } @edits;
@@ -99,9 +105,10 @@ sub changes
 	return if !%entries;
 	for my $member ($port->spec->fields($revision)) {
 		my $entry = $entries{ $member->{encoding} };
-		my $change = attributes($port, $role, $entry, $widths{ $member->{encoding} } eq '64', $member);
+		my $wide = $widths{ $member->{encoding} } eq '64';
+		my $change = attributes($port, $role, $entry, $wide, $member) or next;
 
-		push @changes, { line => "change $member->{name}$change", place => $entry->{place} } if $change;
+		push @changes, { line => "change $member->{name}$change", place => $entry->{place} };
 	}
 	return @changes;
 }
@@ -111,24 +118,28 @@ sub changes
 sub say_why
 {
 	my ($port, $role, $name, $of, $said, @edits) = @_;
-	my $rules = join(', ', map { "-W$_" } do { my %seen; grep { !$seen{$_}++ } $said =~ /\[-W([\w-]+)\]/g });
+	my %seen;
+	my $rules = join(', ', grep { !$seen{$_}++ } $said =~ /\[(-W[\w-]+)\]/g);
 	my ($id, $place) = $role eq 'memory' ? $port->{kernel}->id : ();
 	my $head = qr/revision \Q$name\E /;
 	my @broken = $said =~ /error: (.*?)(?: \[-W[\w-]+\])?$/mg;
 	my $of_draft = $port->{draft}->statement($head);
+	my $because = qq(\tbecause  "Linux $port->{version} has it so, under the old id"\n);
 
-	$port->{draft}->replace($of_draft, $of_draft->{text} =~
-		s/^\tsource.*(?:(?<=,)\n.*)*\n\K/\tbecause  "Linux $port->{version} has it so, under the old id"\n/mr);
+	$port->{draft}->replace($of_draft,
+		$of_draft->{text} =~ s/^\tsource.*(?:(?<=,)\n.*)*\n\K/$because/mr);
 	$port->{decisions}->decide(
-		what => "struct $of->{name} breaks the id" . ($id ? " $id" : ' of its layout') . ': what others hold means something else',
+		what => "struct $of->{name} breaks the id" . ($id ? " $id" : ' of its layout') .
+			': what others hold means something else',
 		rule => $rules, kernel => ["$of->{file}:$of->{line}", $place // ()],
 		spec => [$port->{draft}->place("^revision \Q$name\E ")],
 		see => [@broken, grep { /^(?:move|retire|over|change) / } @edits],
 		choices => [['drafted: the kernel does so, and a person knows why', 'because  "REASON"'],
-			    $id ? ['another id: the kernel changes VMCS12_REVISION, and the revision says in place of "because"',
-				   'id  0xNEW'] : (),
-			    $role eq 'memory' ? 'the kernel leaves the members where they were, and puts new ones into padding' :
-				'the TLFS has it otherwise: it is the kernel that has to change']);
+			    $id ? ['another id: the kernel changes VMCS12_REVISION, and the revision says ' .
+				   'in place of "because"', 'id  0xNEW'] : (),
+			    $role eq 'memory' ?
+			    'the kernel leaves the members where they were, and puts new ones into padding' :
+			    'the TLFS has it otherwise: it is the kernel that has to change']);
 }
 
 # The statement of the revision that a structure is; its path.
@@ -151,7 +162,8 @@ sub revision
 		return $name;
 	}
 	$port->{draft}->add_statement(join('', "revision $name from $from {\n",
-		qq(\tsource  "Linux $port->{version}, $of->{file}"\n), map({ "\t$_\n" } @edits), "}\n"), @after);
+		qq(\tsource  "Linux $port->{version}, $of->{file}"\n), map({ "\t$_\n" } @edits), "}\n"),
+		@after);
 	$port->{new}{$role} = 1;
 	my $said = $port->{draft}->try;
 
@@ -169,8 +181,10 @@ sub structures
 		my $of = $port->{structures}{$role};
 
 		if (!$of) {
-			$port->{decisions}->decide(what => 'the tree has no structure for ' . ($role eq 'memory' ?
-				'vmcs12' : 'the enlightened VMCS'), rule => 'vmcs12-structure.cocci', kernel => [],
+			$port->{decisions}->decide(
+				what => 'the tree has no structure for ' .
+					($role eq 'memory' ? 'vmcs12' : 'the enlightened VMCS'),
+				rule => 'vmcs12-structure.cocci', kernel => [],
 				choices => ['kernel-glue/lib/Found.pm is to know how it is called now']);
 			next;
 		}

@@ -8,7 +8,13 @@ use strict;
 use warnings;
 
 # A mask's name: its kind, the prefix that all of the kind share, and the word by its last part.
-sub parts { return $_[0] =~ /^((\w+?_(UN)?SUPPORTED)_(\w+))$/ ? { prefix => $2, un => $3 ? 1 : 0, word => $4 } : undef }
+sub parts
+{
+	my ($name) = @_;
+
+	$name =~ /^(\w+?_(UN)?SUPPORTED)_(\w+)$/ or return undef;
+	return { prefix => $1, un => $2 ? 1 : 0, word => $3 };
+}
 
 # The words of controls by what masks call them.
 sub words
@@ -31,8 +37,11 @@ sub carried
 		my $mask = parts($name);
 		my $word = $words->{ $mask->{word} } or next;
 
-		$carried{ $_->{name} } = { may => (hex($masks{$name}) >> $_->{bit} & 1) ^ $mask->{un}, mask => $name }
-			for @{ $word->{bits} };
+		for my $bit (@{ $word->{bits} }) {
+			my $may = (hex($masks{$name}) >> $bit->{bit} & 1) ^ $mask->{un};
+
+			$carried{ $bit->{name} } = { may => $may, mask => $name };
+		}
 	}
 	return \%carried;
 }
@@ -55,7 +64,8 @@ sub nearest
 	my ($port) = @_;
 	my ($un) = map { parts($_)->{un} } sort keys %{ $port->{masks} };
 	my $cost = sub { return 100 * differing($port, $_[0]) + (parts($_[0]{masks}[0]{name})->{un} != $un) };
-	my ($best) = sort { $a->[0] <=> $b->[0] } map { [$cost->($_), $_] } reverse(@{ $port->spec->{support} });
+	my ($best) = sort { $a->[0] <=> $b->[0] }
+		map { [$cost->($_), $_] } reverse(@{ $port->spec->{support} });
 
 	return $best->[1];
 }
@@ -87,7 +97,8 @@ sub unknown_masks
 	my $words = words($port);
 
 	for my $name (grep { !$words->{ parts($_)->{word} } } sort keys %{ $port->{masks} }) {
-		$port->{decisions}->decide(what => "$name is the mask of no word of controls", rule => 'evmcs-fields.cocci',
+		$port->{decisions}->decide(
+			what => "$name is the mask of no word of controls", rule => 'evmcs-fields.cocci',
 			kernel => [$port->{kernel}->mask_place($name)], spec => ['spec/controls.vmcs'],
 			choices => [['a word is called so; in its block', 'mask  NAME'],
 				    'the kernel has a new word: the spec is to have it, with its controls']);
@@ -116,7 +127,8 @@ sub support
 
 	$port->{draft}->add_statement(join('', "support evmcs/$name from $from {\n",
 		qq(\tsource  "Linux $port->{version}, ), $port->{kernel}->mask_file, qq("\n), $lists,
-		map({ @{ $lines{$_} } ? $port->wrapped("\t$_  ", @{ $lines{$_} }) . "\n" : () } qw(named unnamed)), "}\n"),
+		map({ @{ $lines{$_} } ? $port->wrapped("\t$_  ", @{ $lines{$_} }) . "\n" : () }
+		    qw(named unnamed)), "}\n"),
 		qr{support evmcs/linux-}, qr{support });
 	$port->{support} = "evmcs/$name";
 	$port->try('the controls that an enlightened VMCS may carry');
@@ -131,7 +143,8 @@ sub by_role
 
 	return if !grep { $_->{role} ne '' } @said;
 	return "; $list->{name} decides by role: " .
-		join(', ', map { ($_->{supported} ? 'yes' : 'no') . ($_->{role} ? " for $_->{role}" : '') } @said);
+		join(', ', map { ($_->{supported} ? 'yes' : 'no') . ($_->{role} ? " for $_->{role}" : '') }
+		     @said);
 }
 
 # Where the kernel departs from what follows: a line for each control, and a person knows why.
@@ -147,9 +160,11 @@ sub departures
 		my ($may, $mask) = @{ $kernels->{$control} }{qw(may mask)};
 		my $has = $may ^ parts($mask)->{un};
 
-		push @lines, ($may ? 'yes' : 'no') . "  $control  because \"$mask " . ($has ? 'has it' : 'does not have it') . '"';
-		push @see, "$control may " . ($may ? '' : 'not ') . "be carried: $mask " . ($has ? 'has it' : 'lacks it') .
-			', ' . $port->{kernel}->mask_place($mask) . (by_role($nearest, $control) // '');
+		push @lines, ($may ? 'yes' : 'no') . "  $control  because \"$mask " .
+			($has ? 'has it' : 'does not have it') . '"';
+		push @see, "$control may " . ($may ? '' : 'not ') . "be carried: $mask " .
+			($has ? 'has it' : 'lacks it') . ', ' . $port->{kernel}->mask_place($mask) .
+			(by_role($nearest, $control) // '');
 	}
 	$port->{draft}->add_lines(qr/support \Q$name\E /, '', @lines);
 	$port->try('the controls that an enlightened VMCS may carry');
@@ -157,7 +172,8 @@ sub departures
 		what => "struct hv_enlightened_vmcs may carry otherwise than follows: " .
 			(@see == 1 ? '1 control' : @see . ' controls'),
 		rule => 'evmcs-fields.cocci, masks',
-		kernel => [$port->{kernel}->mask_file], spec => [$port->{draft}->place("^support \Q$name\E ")], see => \@see,
+		kernel => [$port->{kernel}->mask_file],
+		spec => [$port->{draft}->place("^support \Q$name\E ")], see => \@see,
 		choices => ['drafted: the kernel does so, and its mask is the reason',
 			    ['a person knows why', map { s/because .*/because "REASON"/r } @lines],
 			    ['a role departs by itself: one more line for each',
