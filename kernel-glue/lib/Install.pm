@@ -18,8 +18,16 @@ use Source;
 
 my $LIST = '.vmcsgen-files';	# in TREE: the files that were installed
 
-# The lines of the manifest that are for the run: its form, the parts that are wanted, and paths
-# that the tree has.
+# Whether what a line of the manifest is for is there: a path of the tree, or of what is generated
+# for its target.
+sub is_there
+{
+	my ($run, $path) = @_;
+
+	return $path =~ m{^out/} ? -e "$run->{top}/" . with_target($run, $path) : $run->{tree}->has($path);
+}
+
+# The lines of the manifest that are for the run: its form, and what is there.
 sub manifest
 {
 	my ($run) = @_;
@@ -33,8 +41,14 @@ sub manifest
 			next;
 		}
 		next if $form ne $run->{form};
-		push @lines, { verb => $verb, from => $words[0], to => $words[1] // $words[0] }
-			if !$words[2] || $run->{tree}->has($words[2]);
+		my ($from, $to, $path) = ($words[0], $words[1] // $words[0], $words[2]);
+
+		# A part that is named may be for other kernels.
+		if (defined $path && !is_there($run, $path)) {
+			$run->wanted($to);
+			next;
+		}
+		push @lines, { verb => $verb, from => $from, to => $to };
 	}
 	return @lines;
 }

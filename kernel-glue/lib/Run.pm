@@ -52,6 +52,9 @@ sub wanted
 	return !@{ $self->{parts} } || @by;
 }
 
+# Whether a file is brought to a path of the kernel.
+sub brings { return exists $_[0]{brought}{$_[1]} }
+
 # A part that selects nothing is a mistake, which would undo what an earlier run did.
 sub check_parts
 {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which fields of vmcs12 an L1 finds on this CPU, where KVM does not let it find all of them. */
+/* Which fields of vmcs12 an L1 finds on this CPU. */
 #include "capabilities.h"
 #include "vmcs12.h"
-
-#ifdef VMCS12_FIELDS_VARY
 #include "layouts/vmcs12/exists.h"
 
 u16 vmcs12_map[VMCS_SLOTS] __ro_after_init;
@@ -29,4 +27,3 @@ void __init nested_vmx_setup_vmcs12_fields(void)
 		vmcs12_highest_index = max(vmcs12_highest_index, vmcs_field_index(encoding));
 	}
 }
-#endif
