@@ -141,11 +141,11 @@ sub formats
 sub formats_of_file
 {
 	my ($path) = @_;
-	my %place = (report_error => 2, report_note => 2, check_report => 3);
+	my %place = (report_error => 2, report_note => 2, check_report => 3, report_unknown => 4);
 	my $text = slurp($path) =~ s{/\*.*?\*/}{}gsr;
 	my @formats;
 
-	while ($text =~ /\b(report_error|report_note|check_report)\(/g) {
+	while ($text =~ /\b(report_error|report_note|check_report|report_unknown)\(/g) {
 		my $call = $1;
 
 		push @formats, formats((arguments(\$text))[$place{$call}] // '');

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/spelling.h"
 #include "import/match.h"
 
 /* A name in lower case, without underscores and the dots of members of members. */
@@ -175,34 +176,6 @@ void match_take(struct member *member, const struct member *known)
 	member->offset = own.offset;
 	member->pos = own.pos;
 	member->carves = false;
-}
-
-/* How many letters have to be changed, left out or put in; @most + 1 if more than @most. */
-static unsigned int spelling_distance(const char *a, const char *b, unsigned int most)
-{
-	size_t a_len = strlen(a), b_len = strlen(b);
-	unsigned int row[256];
-
-	if (b_len >= sizeof(row) / sizeof(*row) || a_len > b_len + most || b_len > a_len + most)
-		return most + 1;
-	for (size_t j = 0; j <= b_len; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= a_len; i++) {
-		unsigned int corner = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= b_len; j++) {
-			unsigned int least = corner + (a[i - 1] != b[j - 1]);
-
-			corner = row[j];
-			if (row[j] + 1 < least)
-				least = row[j] + 1;
-			if (row[j - 1] + 1 < least)
-				least = row[j - 1] + 1;
-			row[j] = least;
-		}
-	}
-	return row[b_len] < most ? row[b_len] : row[b_len] > most ? most + 1 : most;
 }
 
 const char *match_near(const struct matcher *matcher, const char *name)

@@ -46,6 +46,14 @@ bool revision_enter(struct spec *spec, struct revision *revision);
 void resolve_same(struct spec *spec, struct revision *revision, const struct node *node);
 void resolve_lines(struct spec *spec, struct revision *revision, const struct node *node);
 
+/*
+ * Say that @word is none of the names @known, in printf()'s way, and which of these may be
+ * meant; @name is what it is compared as.
+ */
+void report_unknown(struct spec *spec, const struct node *word, const char *name,
+		    const struct table *known, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+
 /* The field, control, layout or revision that a name or path means, or NULL after a message. */
 struct field *resolve_field_name(struct spec *spec, const struct node *name);
 struct control *resolve_control_name(struct spec *spec, const struct node *name);

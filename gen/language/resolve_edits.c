@@ -92,8 +92,8 @@ static bool resolve_type(struct spec *spec, struct member *member, const struct 
 	if (member->size)
 		return true;
 	if (!bits) {
-		report_error(spec->messages, type->pos,
-			     "'%s' is no type: u8, u16, u32, u64 or bits", type->name);
+		report_unknown(spec, type, type->name, &spec->bits_names,
+			       "'%s' is no type: u8, u16, u32, u64 or bits", type->name);
 		return false;
 	}
 	bits->used = true;
@@ -108,9 +108,9 @@ static bool resolve_member_field(struct spec *spec, struct member *member,
 	struct field *field = table_name(&spec->field_names, name->name);
 
 	if (!field) {
-		report_error(spec->messages, name->pos,
-			     "'%s' is no field; a member of another kind begins with its type",
-			     name->name);
+		report_unknown(spec, name, name->name, &spec->field_names,
+			       "'%s' is no field; a member of another kind begins with its type",
+			       name->name);
 		return false;
 	}
 	field->used = true;

@@ -3,6 +3,7 @@
 #include <fnmatch.h>
 #include <string.h>
 
+#include "base/spelling.h"
 #include "language/resolve.h"
 
 void report_twice(struct spec *spec, const char *role, const struct node *name,
@@ -11,6 +12,20 @@ void report_twice(struct spec *spec, const char *role, const struct node *name,
 	report_error(spec->messages, name->pos, "the %s '%s' is defined twice", role,
 		     name->name);
 	report_note(spec->messages, first, "it is defined here first");
+}
+
+void report_unknown(struct spec *spec, const struct node *word, const char *name,
+		    const struct table *known, const char *format, ...)
+{
+	const char *near = spelling_near(known, name);
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	text = arena_vprintf(spec->arena, format, args);
+	va_end(args);
+	report_error(spec->messages, word->pos, "%s%s%s%s", text, near ? "; did you mean '" : "",
+		     near ? near : "", near ? "'?" : "");
 }
 
 void refuse_repetition(struct spec *spec, const struct node *nodes)
@@ -50,7 +65,8 @@ struct field *resolve_field_name(struct spec *spec, const struct node *name)
 	struct field *field = table_name(&spec->field_names, name->name);
 
 	if (!field)
-		report_error(spec->messages, name->pos, "'%s' is no field", name->name);
+		report_unknown(spec, name, name->name, &spec->field_names, "'%s' is no field",
+			       name->name);
 	return field;
 }
 
@@ -59,7 +75,8 @@ struct control *resolve_control_name(struct spec *spec, const struct node *name)
 	struct control *control = table_name(&spec->control_names, name->name);
 
 	if (!control)
-		report_error(spec->messages, name->pos, "'%s' is no control", name->name);
+		report_unknown(spec, name, name->name, &spec->control_names,
+			       "'%s' is no control", name->name);
 	return control;
 }
 
@@ -68,7 +85,8 @@ struct layout *resolve_layout_name(struct spec *spec, const struct node *path)
 	struct layout *layout = table_name(&spec->layout_names, path->name);
 
 	if (!layout)
-		report_error(spec->messages, path->pos, "'%s' is no layout", path->name);
+		report_unknown(spec, path, path->name, &spec->layout_names, "'%s' is no layout",
+			       path->name);
 	return layout;
 }
 
@@ -84,8 +102,8 @@ struct revision *resolve_revision_name(struct spec *spec, const struct layout *l
 		return NULL;
 	revision = layout_revision(layout, name);
 	if (!revision)
-		report_error(spec->messages, node->pos, "the layout '%s' has no revision '%s'",
-			     layout->name, name);
+		report_unknown(spec, node, name, &layout->names,
+			       "the layout '%s' has no revision '%s'", layout->name, name);
 	return revision;
 }
 

@@ -130,8 +130,8 @@ static void find_support_from(struct spec *spec, struct support *support,
 	support->from_pos = name->pos;
 	support->from = table_name(lists, path);
 	if (!support->from)
-		report_error(spec->messages, name->pos,
-			     "'%s' is no list of supported controls", path);
+		report_unknown(spec, name, path, lists, "'%s' is no list of supported controls",
+			       path);
 }
 
 /* Take over from the lists that @support is from, the nearest first, what it does not say. */
