@@ -41,7 +41,7 @@ static void add_field(struct model *model, struct value *fields, const struct fi
 		      const struct field *before)
 {
 	struct maker *maker = &model->maker;
-	struct value *map = value_map_for(maker, 20), *names = map_list(maker, map, "linux");
+	struct value *map = value_map_for(maker, 24), *names = map_list(maker, map, "linux");
 
 	list_add(maker, fields, map);
 	map_capitals(maker, map, "name", "NAME", field->name);
@@ -54,6 +54,7 @@ static void add_field(struct model *model, struct value *fields, const struct fi
 	map_slot(model, map, field, before);
 	map_flag(maker, map, "high", field_has_high(field));
 	map_hex(maker, map, "high_encoding", field->encoding | ENCODING_HIGH, 8);
+	map_text(maker, map, "sdm", field->sdm);
 	map_text(maker, map, "tlfs", field->tlfs);
 	for (size_t i = 0; i < field->linux_count; i++)
 		list_add(maker, names, value_text(maker, field->linux_names[i]));

@@ -19,6 +19,7 @@ static void add_control(struct maker *maker, struct value *controls, const struc
 	struct value *map = list_map(maker, controls);
 
 	map_capitals(maker, map, "name", "NAME", control->name);
+	map_text(maker, map, "sdm", control->sdm);
 	map_number(maker, map, "bit", control->bit);
 	map_relations(maker, map, "adds", &control->adds, true);
 	map_relations(maker, map, "uses", &control->uses, true);

@@ -63,7 +63,7 @@ static const char *const paired[] = {
 /* Statements that read as a sentence. */
 static const char *const sentences[] = {
 	"include", "controls", "bits", "layout", "revision", "shadow", "support",
-	"copies", "existence", "frozen", "errata", "target", "append", "rename", "retire", "move",
+	"copies", "existence", "frozen", "errata", "sdm", "target", "append", "rename", "retire", "move",
 	"over", "change", "embed", "rest", NULL
 };
 
@@ -139,7 +139,8 @@ static void cut_line(struct fmt_line *line, const char *at, const char *end)
 			line->shape = shape_of(word);
 		else if (line->shape && line->shape != 'm' && words == 1)
 			cell = 1;
-		else if (line->shape && cell < CELLS - 1 && is_any(word, clauses) &&
+		else if (line->shape && cell < CELLS - 1 &&
+			 (is_any(word, clauses) || (words == 1 && *word.start == '"')) &&
 			 !is_span(last, "as"))
 			cell = CELLS - 1;
 		else if (line->shape == 'a' && words == 2)

@@ -120,13 +120,14 @@ static struct node *join_strings(struct scan *scan, struct node *strings)
 %token TOKEN_OFTEN "often" TOKEN_OVER "over" TOKEN_PACKED "packed" TOKEN_PAD "pad" TOKEN_PAGES "pages"
 %token TOKEN_PREFIX "prefix" TOKEN_RARE "rare" TOKEN_RENAME "rename" TOKEN_REST "rest"
 %token TOKEN_RETIRE "retire" TOKEN_REVISION "revision" TOKEN_RO "ro" TOKEN_ROLE "role"
-%token TOKEN_ROW "row" TOKEN_RW "rw" TOKEN_SAME "same" TOKEN_SHADOW "shadow" TOKEN_SIZE "size"
+%token TOKEN_ROW "row" TOKEN_RW "rw" TOKEN_SAME "same" TOKEN_SDM "sdm" TOKEN_SHADOW "shadow" TOKEN_SIZE "size"
 %token TOKEN_SOURCE "source" TOKEN_STRUCT "struct" TOKEN_SUPPORT "support"
 %token TOKEN_SUPPORTED "supported" TOKEN_TABLE "table" TOKEN_TARGET "target" TOKEN_TLFS "tlfs" TOKEN_TO "to"
 %token TOKEN_TWICE "twice" TOKEN_UNCHANGED "unchanged" TOKEN_UNNAMED "unnamed" TOKEN_UNSUPPORTED "unsupported" TOKEN_USES "uses"
 %token TOKEN_VERSION "version" TOKEN_YES "yes"
 
 %nterm <node> statements statement fields field field_clauses field_clause tlfs controls control
+%nterm <node> sdm_names sdm_name
 %nterm <node> demands
 %nterm <node> demand list names bit_fields bit_field properties property align groups group
 %nterm <node> often from revision edits edit range clean_block items item member type count
@@ -154,6 +155,8 @@ statement:
 					{ $$ = node_make(NODE_FIELDS, @1, $4, NULL, NULL); }
 |	"controls" name '{' TOKEN_END controls '}' TOKEN_END
 					{ $$ = node_make(NODE_CONTROLS, @1, $2, $5, NULL); }
+|	"sdm" '{' TOKEN_END sdm_names '}' TOKEN_END
+					{ $$ = node_make(NODE_SDM, @1, $4, NULL, NULL); }
 |	"bits" name name '{' TOKEN_END bit_fields '}' TOKEN_END
 					{ $$ = node_make(NODE_BITS, @1, $2, $3, $6); }
 |	"layout" name '{' TOKEN_END properties '}' TOKEN_END
@@ -230,6 +233,16 @@ demand:
 |	"uses" list			{ $$ = node_make(NODE_USES, @$, $2, NULL, NULL); }
 |	"needs" list			{ $$ = node_make(NODE_NEEDS, @$, $2, NULL, NULL); }
 |	"excludes" list		{ $$ = node_make(NODE_EXCLUDES, @$, $2, NULL, NULL); }
+;
+
+sdm_names:
+	%empty				{ $$ = NULL; }
+|	sdm_names sdm_name		{ $$ = node_chain($1, $2); }
+;
+
+sdm_name:
+	name string TOKEN_END		{ $$ = node_make(NODE_SDM_NAME, @1, $1, $2, NULL); }
+|	error TOKEN_END			{ $$ = NULL; yyerrok; }
 ;
 
 /* A comma after the last name lets the statement go on in the next line. */
@@ -671,7 +684,7 @@ static bool is_outermost(yysymbol_kind_t symbol)
 		YYSYMBOL_TOKEN_BITS, YYSYMBOL_TOKEN_LAYOUT, YYSYMBOL_TOKEN_REVISION,
 		YYSYMBOL_TOKEN_SHADOW, YYSYMBOL_TOKEN_SUPPORT, YYSYMBOL_TOKEN_ERRATA,
 		YYSYMBOL_TOKEN_FROZEN, YYSYMBOL_TOKEN_TARGET, YYSYMBOL_TOKEN_COPIES,
-		YYSYMBOL_TOKEN_EXISTENCE,
+		YYSYMBOL_TOKEN_EXISTENCE, YYSYMBOL_TOKEN_SDM,
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)

@@ -162,6 +162,7 @@ void spec_resolve(struct spec *spec, struct parse *parse, const struct node *tre
 	resolve_each(spec, tree, NODE_BITS, resolve_bits);
 	resolve_each(spec, tree, NODE_LAYOUT, resolve_layout);
 	resolve_each(spec, tree, NODE_CONTROLS, resolve_controls);
+	resolve_each(spec, tree, NODE_SDM, resolve_sdm);
 	qsort(spec->fields, spec->field_count, sizeof(*spec->fields), compare_fields);
 	qsort(spec->bits, spec->bits_count, sizeof(*spec->bits), compare_types);
 	qsort(spec->layouts, spec->layout_count, sizeof(*spec->layouts), compare_layouts);

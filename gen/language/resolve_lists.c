@@ -1,6 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* Lists about a revision: which of its fields are shadowed. */
+/* Lists of what the SDM calls fields and controls, and of which fields are shadowed. */
 #include "language/resolve.h"
+
+void resolve_sdm(struct spec *spec, const struct node *node)
+{
+	for (const struct node *line = node->children; line; line = line->next) {
+		const struct node *name = line->children;
+		struct control *control = table_name(&spec->control_names, name->name);
+		struct field *field = control ? NULL : resolve_field_name(spec, name);
+		const char **sdm = control ? &control->sdm : field ? &field->sdm : NULL;
+
+		if (sdm && *sdm)
+			report_error(spec->messages, name->pos, "what the SDM calls '%s' is said already",
+				     name->name);
+		else if (sdm)
+			*sdm = name->next->name;
+	}
+}
 
 struct revision *resolve_listed_revision(struct spec *spec, const struct node *path)
 {

@@ -29,6 +29,7 @@ struct loss {
 struct field {
 	const char *name;		/* Linux's, in lower case */
 	const char *tlfs;		/* Microsoft's, or NULL */
+	const char *sdm;		/* Intel's, or NULL */
 	const char **linux_names;	/* other names of it as a member */
 	size_t linux_count;
 	uint32_t encoding;
@@ -77,6 +78,7 @@ struct relations {
 /* One bit of a control word. */
 struct control {
 	const char *name;
+	const char *sdm;		/* Intel's, or NULL */
 	const struct control_word *word;
 	unsigned int bit;
 	size_t index;			/* among all controls of the spec */

@@ -27,6 +27,8 @@ enum node_kind {
 	NODE_FIELD,		/* number, name, then LINUX, TLFS, NO_HIGH, CHANGED, ... */
 	NODE_CONTROLS,		/* name, then DEFAULT1, MASK, BIT */
 	NODE_BIT,		/* number, name, then ADDS, USES, NEEDS, EXCLUDES */
+	NODE_SDM,		/* SDM_NAMEs */
+	NODE_SDM_NAME,		/* name, string */
 	NODE_BITS,		/* name, type name, then BIT_FIELD */
 	NODE_BIT_FIELD,		/* name, number */
 	NODE_LAYOUT,		/* name, then STRUCT, SIZE, ALIGN, ... */

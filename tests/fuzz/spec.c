@@ -10,7 +10,7 @@ enum { COMPILE_ONE_OF = 400 };
 
 const char *const words[] = {
 	"include", "fields", "controls", "bits", "layout", "revision", "shadow", "support",
-	"errata", "frozen", "target", "memory", "images", "pages", "masks", "newest", "a/*",
+	"errata", "frozen", "sdm", "target", "memory", "images", "pages", "masks", "newest", "a/*",
 	"names linux", "names tlfs", "from", "same as", "linux", "tlfs", "no high",
 	"loss drop", "neutral", "default1", "mask", "adds", "uses", "needs", "excludes",
 	"struct", "size", "align packed", "align natural", "version", "lookup none",

@@ -709,6 +709,8 @@ sub random_spec
 	my @whole = grep { !$pages{ s{/.*}{}r } } paths($spec);
 	random_existence($spec, $_) for some(pick(0, 1, 1, 2), @whole);
 	random_target($spec, $_) for 0 .. pick(0, 0, 0, 1);
+	$_->{sdm} = text()->[0]
+		for some(pick(0, 1, 3), @{ $spec->{fields} }, map { @{ $_->{bits} } } @{ $spec->{controls} });
 	$spec->{order} = between(1, 1 << 30);
 	$spec->{files} = pick(1, 1, 2, 3);
 	return $spec;

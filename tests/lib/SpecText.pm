@@ -194,6 +194,15 @@ sub target_text
 		     $target->{all_fields} ? "fields all" : ());
 }
 
+# What the SDM calls the fields and controls of which the spec says so.
+sub sdm_lines
+{
+	my ($spec) = @_;
+
+	return map { "$_->{name} " . quoted([$_->{sdm}]) } grep { defined $_->{sdm} }
+		@{ $spec->{fields} }, map { @{ $_->{bits} } } @{ $spec->{controls} };
+}
+
 # Each statement by itself.
 sub statements
 {
@@ -216,6 +225,7 @@ sub statements
 		(map { support_text($_) } @{ $spec->{supports} }),
 		(map { copies_text($_) } @{ $spec->{copies} }),
 		(map { existence_text($_) } @{ $spec->{existences} }),
+		(map { block('sdm', $_) } sdm_lines($spec)),
 		(map { block("errata $_->{layout}",
 			     map { "$_->{says} because " . quoted($_->{because}) }
 			@{ $_->{lines} }) }
