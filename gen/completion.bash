@@ -202,7 +202,7 @@ _vmcsgen()
 		_vmcsgen_words "$_vmcsgen_options" "$last"
 		[[ ${COMPREPLY[*]} != *= ]] || compopt -o nospace 2>/dev/null
 	elif [ ! "$verb" ]; then
-		_vmcsgen_words 'gen check list layout diff fmt freeze import verify convert decode' "$last"
+		_vmcsgen_words 'gen check field list layout diff fmt freeze import verify convert decode' "$last"
 	else
 		case $verb in
 		layout | diff | freeze)

@@ -20,6 +20,8 @@ static const struct verb verbs[] = {
 	{ "gen", "", "write every file that the templates in TEMPLATES/out make", 0, 0, false,
 	  verb_gen },
 	{ "check", "", "check the spec and write nothing", 0, 0, false, verb_check_against },
+	{ "field", "[WHAT...]", "say all that is known of a field, a control or a place", 0, -1,
+	  false, verb_field },
 	{ "list", "", "print the layouts and their revisions", 0, 0, false, verb_list },
 	{ "layout", "LAYOUT/REVISION", "print where the members of a revision lie", 1, 1, false,
 	  verb_layout },

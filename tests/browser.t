@@ -32,7 +32,7 @@ sub chromium
 my $probe = <<'END';
 <script>
 function seen() {
-	const rows = Array.from(document.querySelectorAll('#members tbody tr'));
+	const rows = Array.from(document.querySelectorAll('#members tbody tr, article'));
 	const drawn = element => element.getClientRects().length > 0;
 	const box = row => row.getBoundingClientRect();
 
@@ -43,6 +43,7 @@ function seen() {
 		current: rows.filter(row => row.hasAttribute('aria-current')).map(row => row.id),
 		visible: rows.filter(row => drawn(row)).filter(row => box(row).top >= 0)
 			.filter(row => box(row).bottom <= innerHeight).map(row => row.id),
+		top: rows.filter(row => row.hasAttribute('aria-current')).map(row => box(row).top).join(),
 		here: Array.from(document.querySelectorAll('.shape.here')).map(s => s.dataset.row),
 		bright: Array.from(document.querySelectorAll('.shape:not(.out):not(.pad)'))
 			.map(s => s.dataset.row),
@@ -208,5 +209,37 @@ chromium($pages{plain}, '--no-pdf-header-footer', "--print-to-pdf=$dir/diff.pdf"
 my $pages = () = slurp("$dir/diff.pdf") =~ m{/Type\s*/Page\b}g;
 cmp_ok($pages, '>=', 3, 'it is printed on some pages');
 cmp_ok($pages, '<=', 8, 'but not on many');
+
+#
+# The reference
+#
+
+page('reference', <<'END', 'field');
+	() => type('  linux-6.1 TscMultiplier '),
+	() => click('button[value=control]'),
+	() => document.querySelector('form').requestSubmit(),
+	() => { location.hash = '#0x4016'; },
+	() => { location.hash = '#VM_ENTRY_LOAD_FRED'; }
+END
+my ($first, $words, $kind, $entered, $number, $unknown) = answers('reference', '#q=no%20such%20thing');
+
+is($first->{said}, '0 of 335', 'the reference: a link with words');
+is($first->{loaded}, 0, 'the page loads nothing');
+is_deeply($words->{shown}, ['tsc_multiplier'], 'all words have to be there');
+is($words->{hash}, '#q=++linux-6.1+TscMultiplier+', 'they are in the address');
+is_deeply($kind->{shown}, [], 'a kind hides others');
+is_deeply($kind->{pressed}, ['control'], 'its button is pressed');
+is_deeply($entered->{current}, [], 'nothing that is shown can be gone to');
+is_deeply($number->{current}, ['vm_entry_intr_info_field'], 'a link by an encoding');
+is(scalar @{ $number->{shown} }, 335, 'and what was chosen before is chosen no more');
+is_deeply($unknown->{current}, [], 'a link to nothing marks nothing');
+
+page('narrow', '', 'field');
+for ('#vmcs12/linux-4.14', '#GuestRip', '#guest_rip') {
+	($linked) = answers('narrow', $_, '--window-size=500,800');
+	is(scalar @{ $linked->{current} }, 1, "$_: it is marked");
+	ok(!$linked->{wide}, 'the page is no wider than the window');
+	like($linked->{top}, qr/^-?\d{1,2}\b/, 'it is at the top of the window');
+}
 
 done_testing();

@@ -377,6 +377,7 @@ usage: vmcsgen VERB [-s SPEC] [options] ARGUMENTS
 verbs:
   gen                            write every file that the templates in TEMPLATES/out make
   check                          check the spec and write nothing
+  field   [WHAT...]              say all that is known of a field, a control or a place
   list                           print the layouts and their revisions
   layout  LAYOUT/REVISION        print where the members of a revision lie
   diff    A [B]                  print what differs between two revisions
@@ -396,8 +397,9 @@ options:
   -W no-NAME             turn a check off
   -W error=NAME          let a check fail (no-error=NAME: only warn)
   -W error               let every warning fail
-      --format FORMAT    text, json, csv (list, layout), svg or html (layout, diff)
-      --names linux|tlfs whose names layout, diff and decode print
+      --format FORMAT    text, json, csv (list, layout), html (field, layout, diff) or
+                         svg (layout, diff)
+      --names linux|tlfs whose names field, layout, diff and decode print
       --old-spec FILE    diff: take A from this spec
       --git COMMIT       diff: take A from the spec of this commit
       --against SPEC     check: hold the spec against another, a file or a commit

@@ -105,6 +105,10 @@ for my $file (glob("$fuzz/corpus/page/*")) {
 
 	replay(name_of($file), $bytes, [[0, 1, 3], @import]);
 }
+for my $file (glob("$fuzz/corpus/question/*")) {
+	replay(name_of($file), unfold('', 'none'), [[0, 3], 'field', '-s', "$fuzz/page.vmcs", '-t', "$top/templates",
+						    '--format=json', '--', slurp($file)]);
+}
 # The first byte is the fuzzer's.
 for my $file (glob("$fuzz/corpus/state/*")) {
 	my $bytes = unfold(substr(slurp($file), 1), 'in');

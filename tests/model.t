@@ -19,7 +19,7 @@ my %parts = (
 	'A template below' => 'spec', 'A template with `LAYOUT`' => 'layout',
 	'With `REVISION`' => 'revision', '`views/diff` has' => 'diff',
 	'With `SUPPORT` in the path there is `support`' => 'support',
-	'`views/layout` and' => 'picture', '`views/decode` has' => 'decode',
+	'`views/layout` and' => 'picture', '`views/field` has' => 'field', '`views/decode` has' => 'decode',
 	'`views/import.vmcs` has' => 'import', '`views/depend.make` has' => 'depend',
 );
 my $begins = join('|', map { quotemeta } sort keys %parts);
@@ -64,6 +64,10 @@ sort_names([[qr/^layout\b/, 'layout'], [qr/^picture\b/, 'picture'], [qr//, 'revi
 sort_names([[qr/^[ab]\.layout\./, 'layout'], [qr/^[ab]\./, 'revision'],
 	    [qr/^picture\b/, 'picture'], [qr//, 'diff']], '',
 	   'diff', 'vmcs12/linux-4.0', 'vmcs12/linux-6.1');
+sort_names([[qr/^history\.comparison\.[ab]\.layout\./, 'layout'], [qr/^history\.comparison\.[ab]\./, 'revision'],
+	    [qr/^history\.comparison\./, 'diff'], [qr/^history\.revision\.layout\./, 'layout'],
+	    [qr/^history\.revision\./, 'revision'], [qr//, 'field']], '', 'field');
+sort_names([[qr//, 'field']], '', 'field', 'vmcs12/linux-6.1@681');
 sort_names([[qr//, 'decode']], state(image('evmcs/linux-6.1', guest_rip => 0xfff0)), 'decode');
 $made{import} = used(qw(views/import.vmcs partials/edit partials/item));
 $made{depend} = used('views/depend.make');

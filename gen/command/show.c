@@ -123,7 +123,7 @@ enum exit_status verb_freeze(const struct options *options)
 
 	session_begin(&session, options);
 	outputs_init(&outputs, &session.messages, &session.names);
-	session.parse.freezing = true;
+	session.parse.tables = TABLES_THERE;
 	if (session_read_checked(&session))
 		for (int i = 0; i < options->argument_count; i++)
 			freeze(&session, &outputs, &text, options->arguments[i]);

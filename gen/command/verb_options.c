@@ -62,10 +62,12 @@ static int set_btf_base(struct options *options, char *path)
 
 const struct rule verb_rules[] = {
 	{ "format", 0, required_argument, RULE_TEXT(format),
-	  .verbs = "list layout diff decode", .help =
-	  "      --format FORMAT    text, json, csv (list, layout), svg or html (layout, diff)\n" },
-	{ "names", 0, required_argument, .set = set_names, .verbs = "layout diff decode", .help =
-	  "      --names linux|tlfs whose names layout, diff and decode print\n" },
+	  .verbs = "field list layout diff decode", .help =
+	  "      --format FORMAT    text, json, csv (list, layout), html (field, layout, diff) or\n"
+	  "                         svg (layout, diff)\n" },
+	{ "names", 0, required_argument, .set = set_names,
+	  .verbs = "field layout diff decode", .help =
+	  "      --names linux|tlfs whose names field, layout, diff and decode print\n" },
 	{ "old-spec", 0, required_argument, RULE_TEXT(old_spec), .verbs = "diff", .help =
 	  "      --old-spec FILE    diff: take A from this spec\n" },
 	{ "git", 0, required_argument, RULE_TEXT(git), .verbs = "diff", .help =

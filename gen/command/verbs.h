@@ -12,6 +12,7 @@ enum exit_status verb_check(const struct options *options);
 /* The core's check, and with --against that of two specs. */
 enum exit_status verb_check_against(const struct options *options);
 
+enum exit_status verb_field(const struct options *options);
 enum exit_status verb_list(const struct options *options);
 enum exit_status verb_layout(const struct options *options);
 enum exit_status verb_diff(const struct options *options);

@@ -27,3 +27,11 @@ const struct frozen *spec_frozen(const struct spec *spec, const struct revision 
 			return &spec->frozen[i];
 	return NULL;
 }
+
+const struct control_word *spec_control_word(const struct spec *spec, const struct field *field)
+{
+	for (size_t i = 0; field && i < spec->control_word_count; i++)
+		if (spec->control_words[i]->field == field)
+			return spec->control_words[i];
+	return NULL;
+}

@@ -14,4 +14,7 @@ struct revision *spec_placed(const struct spec *spec, const char *path);
 /* The statement that freezes @revision, or NULL. */
 const struct frozen *spec_frozen(const struct spec *spec, const struct revision *revision);
 
+/* The control word that @field, which may be NULL, holds; or NULL. */
+const struct control_word *spec_control_word(const struct spec *spec, const struct field *field);
+
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 #include <string.h>
 
+#include "compare/find_in_spec.h"
 #include "emit/forms.h"
 #include "image/model_blob.h"
 
@@ -154,20 +155,11 @@ static struct value *set_fields(struct maker *maker, uint64_t number, const stru
 	return set;
 }
 
-static const struct control_word *word_of_controls(const struct spec *spec,
-						   const struct field *field)
-{
-	for (size_t i = 0; field && i < spec->control_word_count; i++)
-		if (spec->control_words[i]->field == field)
-			return spec->control_words[i];
-	return NULL;
-}
-
 /* What is set in an element of @member. */
 static struct value *set_in_member(struct lines *lines, const struct member *member,
 				   uint64_t number)
 {
-	const struct control_word *word = word_of_controls(lines->spec, member->field);
+	const struct control_word *word = spec_control_word(lines->spec, member->field);
 	const char *clean = lines->layout->clean_word;
 	const char *names[64] = { NULL };
 

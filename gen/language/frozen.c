@@ -173,7 +173,7 @@ static void read_table(struct spec *spec, struct parse *parse, struct frozen *fr
 	struct table_reader reader = { .spec = spec };
 
 	if (!parse->files && access(path, F_OK) && errno == ENOENT) {
-		if (!parse->freezing)
+		if (parse->tables == TABLES_ALL)
 			report_error(spec->messages, frozen->pos,
 				     "there is no table '%s': 'vmcsgen freeze %s' writes it", path,
 				     frozen->revision->path);
@@ -204,5 +204,7 @@ void resolve_frozen(struct spec *spec, struct parse *parse, const struct node *n
 			return;
 		}
 	spec->frozen[spec->frozen_count] = (struct frozen){ revision, .pos = path->pos };
-	read_table(spec, parse, &spec->frozen[spec->frozen_count++]);
+	if (parse->tables != TABLES_UNREAD)
+		read_table(spec, parse, &spec->frozen[spec->frozen_count]);
+	spec->frozen_count++;
 }

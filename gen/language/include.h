@@ -28,7 +28,8 @@ struct parse {
 	const struct spec_files *files;	/* where files are; NULL: in the folders */
 	const char *commit;		/* for @files */
 	const char *folder;		/* of the root file, "" if it has none */
-	bool freezing;			/* a frozen revision may lack its table */
+	/* Of what is frozen, every table is read, those that are there, or none. */
+	enum { TABLES_ALL, TABLES_THERE, TABLES_UNREAD } tables;
 	struct source *sources, **end;	/* the files read, in that order */
 	struct table keywords;		/* the parser's own */
 };

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only OR MIT
+/* The verb field: what is known of fields, controls and places. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command/verbs.h"
+#include "command/view.h"
+#include "compare/model_compare.h"
+#include "compare/model_subject.h"
+
+/* All that was asked for, and what becomes of it. */
+struct asking {
+	struct session *session;
+	struct model model;
+	struct thesaurus thesaurus;
+	struct value *answers;
+};
+
+static void answer(struct asking *asking, const char *asked, const struct subjects *subjects)
+{
+	for (size_t i = 0; i < subjects->count; i++)
+		list_add(&asking->model.maker, asking->answers,
+			 model_subject(&asking->model, &subjects->of[i], asked,
+				       subjects->taken_for));
+}
+
+static void ask(struct asking *asking, const char *text, struct srcpos pos)
+{
+	struct subjects subjects = { .of = NULL };
+	const char *fault = thesaurus_ask(&asking->thesaurus, text, &subjects);
+
+	if (fault)
+		report_error(&asking->session->messages, pos, "%s", fault);
+	answer(asking, text, &subjects);
+	free(subjects.of);
+}
+
+/* A line of a list without what is around it; empty if it asks for nothing. */
+static struct srcpos trimmed(struct source *source, size_t begin, size_t end)
+{
+	const char *bytes = source->bytes;
+
+	while (begin < end && isspace((unsigned char)bytes[begin]))
+		begin++;
+	while (end > begin && isspace((unsigned char)bytes[end - 1]))
+		end--;
+	if (begin < end && bytes[begin] == '#')
+		end = begin;
+	return (struct srcpos){ source, begin, end - begin };
+}
+
+/* What standard input asks for, a question a line. */
+static void ask_list(struct asking *asking)
+{
+	struct session *session = asking->session;
+	struct source *source = source_read(&session->arena, &session->messages, "/dev/stdin",
+					    (struct srcpos){ 0 });
+
+	for (size_t at = 0, end; source && at < source->len; at = end + 1) {
+		const char *newline = memchr(source->bytes + at, '\n', source->len - at);
+		struct srcpos pos;
+
+		end = newline ? (size_t)(newline - source->bytes) : source->len;
+		pos = trimmed(source, at, end);
+		if (pos.len)
+			ask(asking, arena_copy(&session->arena, source->bytes + pos.start, pos.len),
+			    pos);
+	}
+}
+
+/* Whether an argument is the number of a bit, and the one before it the word that has it. */
+static bool is_bit(struct asking *asking, const char *word, const char *bit)
+{
+	const char *both = arena_printf(&asking->session->arena, "%s %s", word, bit);
+	struct subjects subjects = { .of = NULL };
+	bool found;
+
+	if (strlen(bit) > 2 || strspn(bit, "0123456789") != strlen(bit))
+		return false;
+	found = !thesaurus_ask(&asking->thesaurus, both, &subjects) && subjects.count == 1 &&
+		subjects.of[0].word;
+	free(subjects.of);
+	return found;
+}
+
+static void ask_arguments(struct asking *asking, char **arguments, int count)
+{
+	for (int i = 0; i < count; i++) {
+		const char *text = arguments[i];
+
+		if (!strcmp(text, "-")) {
+			ask_list(asking);
+			continue;
+		}
+		if (i + 1 < count && is_bit(asking, text, arguments[i + 1]))
+			text = arena_printf(&asking->session->arena, "%s %s", text, arguments[++i]);
+		ask(asking, text, (struct srcpos){ 0 });
+	}
+}
+
+/* A revision, and what it changes in the one that it is from. */
+static void add_revision(struct asking *asking, struct value *history,
+			 const struct revision *revision)
+{
+	struct model *model = &asking->model;
+	struct value *map = list_map(&model->maker, history);
+	struct comparison comparison;
+
+	map_value(&model->maker, map, "revision", model_revision(model, revision));
+	if (!revision->from) {
+		map_flag(&model->maker, map, "comparison", false);
+		return;
+	}
+	compare_revisions(&comparison, &asking->session->arena, revision->from, revision);
+	map_value(&model->maker, map, "comparison", root_of_comparison(model, &comparison));
+}
+
+static void add_history(struct asking *asking, struct value *history)
+{
+	const struct spec *spec = asking->model.spec;
+
+	for (size_t i = 0; i < spec->layout_count; i++)
+		for (size_t j = 0; j < spec->layouts[i]->count; j++)
+			if (revision_is_whole(spec->layouts[i]->revisions[j]))
+				add_revision(asking, history, spec->layouts[i]->revisions[j]);
+}
+
+static void ask_all(struct asking *asking)
+{
+	struct subjects subjects = { .of = NULL };
+
+	thesaurus_all(&asking->thesaurus, &subjects);
+	answer(asking, NULL, &subjects);
+	free(subjects.of);
+}
+
+static void tell(struct session *session)
+{
+	const struct options *options = session->options;
+	struct asking asking = { .session = session };
+	struct value *root, *history;
+
+	model_init(&asking.model, &session->spec, options->tlfs_names);
+	thesaurus_init(&asking.thesaurus, &session->spec);
+	root = value_map(&asking.model.maker);
+	asking.answers = map_list(&asking.model.maker, root, "answers");
+	history = map_list(&asking.model.maker, root, "history");
+	if (options->argument_count) {
+		ask_arguments(&asking, options->arguments, options->argument_count);
+	} else {
+		ask_all(&asking);
+		add_history(&asking, history);
+	}
+	if (asking.answers->list->count)
+		view_print(session, "field", root);
+	thesaurus_free(&asking.thesaurus);
+	model_free(&asking.model);
+}
+
+/* Who asks wants to know soon what the spec says: no check is run, and no table is read. */
+enum exit_status verb_field(const struct options *options)
+{
+	struct session session;
+
+	session_begin(&session, options);
+	session.parse.tables = TABLES_UNREAD;
+	session_read(&session);
+	if (session.messages.status == EXIT_FINE)
+		tell(&session);
+	return session_end(&session);
+}
