@@ -14,7 +14,7 @@ use Vmcsgen;
 
 my $top = tempdir();
 my $fix = root() . '/kernel-glue/fix';
-my @FIXES = qw(evmcs-comments evmcs-debugctl evmcs-look-up evmcs-unread rare-bndcfgs);
+my @FIXES = qw(documentation evmcs-comments evmcs-debugctl evmcs-look-up evmcs-unread rare-bndcfgs);
 my $usage = "usage: fix PRISTINE TREE [FIX...]\n       fix --patches PRISTINE FOLDER [FIX...]\n";
 
 sub fix { return run({ env => { VMCSGEN => vmcsgen() } }, $fix, @_) }
@@ -55,7 +55,7 @@ for my $version (source_versions()) {
 		my ($message) = $patch =~ /\A(.*?)^---$/ms;
 
 		is($applied->{status}, 0, "$version: $name applies alone") or diag($applied->{out});
-		like($message, qr/\ASubject: \[PATCH \d\/5\] KVM: n?VMX: [A-Z].*\n\n/, "$version: $name has a subject");
+		like($message, qr/\ASubject: \[PATCH \d\/6\] KVM: (?:n?VMX|x86): [A-Z].*\n\n/, "$version: $name has a subject");
 		is_deeply([grep { length > 75 } grep { !/^Subject/ } split(/\n/, $message)], [],
 			  "$version: lines of 75 columns");
 		is_deeply([changes($patch)], $CHANGES{$name}, "$version: what $name changes") if $CHANGES{$name};
