@@ -34,9 +34,9 @@ is_deeply([naming("linux-map.h\nGPL-2.0-only\nevmcs-first\nSDM 25.11.2\n")], [],
 
 my @files;
 find({ no_chdir => 1, wanted => sub { push @files, $_ if -f } },
-     map { "$glue/$_" } qw(rules lib files selftests lab/programs));
+     map { "$glue/$_" } qw(rules fixes lib files selftests lab/programs));
 cmp_ok(@files, '>', 50, 'there are files to look at');
-for my $file (sort(@files), map { "$glue/$_" } qw(apply make-series port record-bodies manifest)) {
+for my $file (sort(@files), map { "$glue/$_" } qw(apply fix make-series port record-bodies manifest)) {
 	is(join("\n", naming(slurp($file))), '', substr($file, length("$glue/")) . ' names none');
 }
 done_testing();
