@@ -66,7 +66,7 @@ PACKAGES := gcc gcc-multilib clang make flex bison perl git \
 	sparse dwarves cpio xz-utils linux-source-6.1 linux-source-6.12 \
 	bochs bochsbios qemu-system-x86 grub-common grub-pc-bin xorriso busybox-static \
 	coccinelle bc ccache libelf-dev libbpf-dev rsync patch \
-	valgrind chromium python3 mandoc gcovr locales libclang-rt-14-dev universal-ctags
+	valgrind chromium python3 mandoc gcovr locales libclang-rt-14-dev universal-ctags clang-format
 
 all: $(B)/out.stamp
 

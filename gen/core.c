@@ -11,7 +11,7 @@ static const struct verb verbs[] = {
 
 int main(int argc, char **argv)
 {
-	static const struct check * const * const checks[] = { spec_checks, NULL };
+	static const struct check *const *const checks[] = { spec_checks, NULL };
 	struct program program = { .verbs = verbs, .checks = checks };
 	struct options options = { 0 };
 	int status = options_read(&options, &program, argc, argv);

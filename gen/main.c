@@ -45,7 +45,7 @@ static const struct verb verbs[] = {
 
 int main(int argc, char **argv)
 {
-	static const struct check * const * const checks[] = { spec_checks, against_checks, NULL };
+	static const struct check *const *const checks[] = { spec_checks, against_checks, NULL };
 	struct program program = { verbs, checks, verb_rules, verb_rule_count };
 	struct foreign_options foreign = { .encodings_entry = 2 };
 	struct options options = { .foreign = &foreign };

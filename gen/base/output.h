@@ -18,7 +18,7 @@ struct output;
 struct outputs {
 	struct messages *messages;
 	struct names *names;
-	struct table paths;		/* of all files, one spelling each, also of those up to date */
+	struct table paths;		/* of all files, by one spelling each */
 	struct output *files, **end;
 	bool folders;			/* missing ones are made; outputs_init() sets it */
 };

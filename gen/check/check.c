@@ -26,9 +26,9 @@
 CHECKS(DECLARE)
 
 #define ADDRESS(name) &check_##name,
-const struct check * const spec_checks[] = { CHECKS(ADDRESS) NULL };
+const struct check *const spec_checks[] = { CHECKS(ADDRESS) NULL };
 
-void check_options_add(struct check_options *options, const struct check * const *set)
+void check_options_add(struct check_options *options, const struct check *const *set)
 {
 	for (; *set; set++) {
 		options->choices = grow(options->choices, &options->room, options->count + 1,
@@ -113,7 +113,7 @@ void check_report(struct checker *checker, const void *object, struct srcpos pos
 
 bool check_sound(const struct checker *checker, const void *object)
 {
-	const struct check * const *needs = checker->choice->check->needs;
+	const struct check *const *needs = checker->choice->check->needs;
 
 	for (int i = 0; i < 3 && needs[i]; i++)
 		if (table_object(&progress_of(checker, choice_of(checker, needs[i]))->faulted,

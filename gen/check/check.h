@@ -78,14 +78,14 @@ struct checker {
 };
 
 /* The checks of a spec by itself, ended by NULL. */
-extern const struct check * const spec_checks[];
+extern const struct check *const spec_checks[];
 
 /* Prerequisites of checks in other files. */
 extern const struct check check_id_line;
 extern const struct check check_overlap;
 
 /* Let the program have @set, which NULL ends, too: each check with its own severity. */
-void check_options_add(struct check_options *options, const struct check * const *set);
+void check_options_add(struct check_options *options, const struct check *const *set);
 
 /*
  * Apply the text that follows -W: NAME, no-NAME, error=NAME or no-error=NAME, or

@@ -161,8 +161,8 @@ static void look_at_rare(struct checker *checker, const struct shadow *shadow,
 	(void)shadow;
 	if (entry->kind == SHADOW_RARE && !field_changes(entry->member->field))
 		check_report(checker, entry, entry->pos,
-			     "nothing below L1 changes '%s', so no exit can leave it in the VMCS of L2",
-			     entry->member->name);
+			     "nothing below L1 changes '%s', so no exit can leave it in "
+			     "the VMCS of L2", entry->member->name);
 }
 
 const struct check check_shadow_rare = {

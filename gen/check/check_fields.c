@@ -209,7 +209,7 @@ const struct check check_unused_group = {
 
 static void look_at_field_change(struct checker *checker, const struct field *field)
 {
-	static const char * const kinds[] = { "a control", "read-only data", "guest state",
+	static const char *const kinds[] = { "a control", "read-only data", "guest state",
 					      "host state" };
 	const char *kind = kinds[encoding_type(field->encoding)];
 

@@ -11,7 +11,7 @@
 #include "check/check.h"
 
 /* Words of C, of its common extensions and of the macros that the files come with. */
-static const char * const words[] = {
+static const char *const words[] = {
 	"alignas", "alignof", "asm", "auto", "bool", "break", "case", "char", "const",
 	"constexpr", "continue", "default", "do", "double", "else", "enum", "extern", "false",
 	"float", "for", "goto", "if", "inline", "int", "long", "nullptr", "register", "restrict",
@@ -21,7 +21,7 @@ static const char * const words[] = {
 };
 
 /* What the generated files define or declare themselves, in capitals. */
-static const char * const own_names[] = {
+static const char *const own_names[] = {
 	"VMCS_ENC_WIDTH", "VMCS_ENC_WIDTH_16", "VMCS_ENC_WIDTH_32", "VMCS_ENC_WIDTH_64",
 	"VMCS_ENC_WIDTH_NATURAL", "VMCS_ENC_TYPE", "VMCS_ENC_TYPE_CONTROL",
 	"VMCS_ENC_TYPE_READ_ONLY", "VMCS_ENC_TYPE_GUEST", "VMCS_ENC_TYPE_HOST",
@@ -43,17 +43,17 @@ static const char * const own_names[] = {
 };
 
 /* What stands for files in their guards, between VMCSGEN_ and _H. */
-static const char * const own_guards[] = {
+static const char *const own_guards[] = {
 	"VMCS_ACCESS", "VMCS_CONTROLS", "VMCS_ENCODINGS", "VMCS_EXISTS", "VMCS_MOVE", "VMCS_SYNC",
 	"VMCS_TYPES",
 };
 
 /* What the templates put after the name of a revision, and in the guards of its files. */
-static const char * const endings[] = {
+static const char *const endings[] = {
 	"id", "size", "launch_state", "highest_index", "map", "groups",
 };
 
-static const char * const guard_endings[] = { "", "_map", "_copies" };
+static const char *const guard_endings[] = { "", "_map", "_copies" };
 
 /* Who has a name, and as what the spec knows him. */
 struct name_owner {
@@ -192,7 +192,7 @@ static void name_control_word(struct c_names *names, const struct control_word *
 
 static void name_groups(struct c_names *names, const struct layout *layout)
 {
-	static const char * const all[] = { "NONE", "ALL", "SELDOM" };
+	static const char *const all[] = { "NONE", "ALL", "SELDOM" };
 
 	for (size_t i = 0; layout->clean_word && i < COUNT(all); i++)
 		claim_name(names, layout, layout->name, layout->clean_pos, "%s_%s",

@@ -8,7 +8,7 @@
 /* What makes a terminal write in colours, or nothing where none are wanted. */
 static void map_colours(struct session *session, struct model *model, struct value *map)
 {
-	static const char * const colours[][2] = {
+	static const char *const colours[][2] = {
 		{ "bold", "\033[1m" }, { "red", "\033[31m" }, { "green", "\033[32m" },
 		{ "yellow", "\033[33m" }, { "plain", "\033[0m" },
 	};

@@ -49,7 +49,9 @@ static const char *make_name(struct session *session, const char *path)
 /* The name of a file: each word in the template's path stands once for the subject's name. */
 static const char *file_name(struct gen *gen, const char *path, const struct subject *subject)
 {
-	struct { const char *word, *name; } words[] = {
+	struct {
+		const char *word, *name;
+	} words[] = {
 		{ "TARGET", subject->target }, { "LAYOUT", subject->layout },
 		{ "REVISION", subject->revision }, { "SUPPORT", subject->support },
 	};

@@ -95,7 +95,7 @@ static int set_depend(struct options *options, char *text)
 
 static void put_checks(struct text *text, const struct check_options *options)
 {
-	static const char * const severities[] = { "off", "warning", "error" };
+	static const char *const severities[] = { "off", "warning", "error" };
 
 	for (size_t i = 0; i < options->count; i++) {
 		const struct check *check = options->choices[i].check;
@@ -296,7 +296,7 @@ static int set_verb(struct options *options, int rest)
 	options->argument_count--;
 	if (verb->compiles) {
 		options->argument_count -= rest;
-		options->flags = (const char * const *)options->arguments + options->argument_count;
+		options->flags = (const char *const *)options->arguments + options->argument_count;
 	}
 	if (options->argument_count < verb->least ||
 	    (verb->most >= 0 && options->argument_count > verb->most))
@@ -324,7 +324,7 @@ int options_read(struct options *options, const struct program *program, int arg
 		.templates = find_data("templates", DATA_FOLDER "/templates"),
 		.format = "text", .arguments = argv, .foreign = options->foreign,
 	};
-	for (const struct check * const * const *set = program->checks; *set; set++)
+	for (const struct check *const *const *set = program->checks; *set; set++)
 		check_options_add(&options->checks, *set);
 	set_colour(options, automatic);
 	status = set_options(options, argc, argv, &given);

@@ -27,7 +27,7 @@ struct options {
 	const char *from;		/* --from: import: the known one; else: what an id is of */
 	const char *c_struct;		/* --struct: of import and verify: the struct's name */
 	struct foreign_options *foreign; /* --btf-base, --map and others: of these */
-	const char * const *flags;	/* what follows --, for the compiler; NULL ends it */
+	const char *const *flags;	/* what follows --, for the compiler; NULL ends it */
 	bool write_back, check_only;	/* fmt: -i, --check */
 	bool depend;			/* -MD */
 	bool phony;			/* -MP */
@@ -68,7 +68,7 @@ struct rule {
 /* What can be said on the command line; all programs have the options of the core. */
 struct program {
 	const struct verb *verbs;	/* one without a name ends them */
-	const struct check * const * const *checks; /* sets of them, ended by NULL */
+	const struct check *const *const *checks; /* sets of them, ended by NULL */
 	const struct rule *rules;	/* the options that others than the core have */
 	size_t rule_count;		/* less than 50 */
 };

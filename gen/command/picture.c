@@ -418,7 +418,7 @@ void map_picture(struct model *model, struct value *root, const struct revision 
 /* What is said of a member; where that is several things, what weighs most. */
 static struct tint change_tint(unsigned int changes)
 {
-	static const char * const marks[CHANGES] = {
+	static const char *const marks[CHANGES] = {
 		[CHANGE_GAP_FILLED] = "+", [CHANGE_APPENDED] = "+", [CHANGE_RENAMED] = "~",
 		[CHANGE_RETIRED] = "-", [CHANGE_MOVED] = "", [CHANGE_RESIZED] = "%",
 		[CHANGE_GROUP] = "#", [CHANGE_ENCODING] = "=",
@@ -465,7 +465,7 @@ static struct sheet compared_sheet(struct model *model, const struct comparison 
  * Where the members of a run begin and end on a sheet, if they are there.
  * Returns the height that they take.
  */
-static uint64_t map_reach(struct maker *maker, struct value *map, const char * const keys[3],
+static uint64_t map_reach(struct maker *maker, struct value *map, const char *const keys[3],
 			  const struct sheet *sheet, const struct member *first,
 			  const struct member *last)
 {
@@ -482,8 +482,8 @@ static struct value *model_band(struct model *model, const struct sheet sheets[2
 				const struct comparison *comparison, size_t i,
 				const struct value *run)
 {
-	static const char * const from_keys[] = { "from_y", "from_middle_y", "from_end_y" };
-	static const char * const to_keys[] = { "to_y", "to_middle_y", "to_end_y" };
+	static const char *const from_keys[] = { "from_y", "from_middle_y", "from_end_y" };
+	static const char *const to_keys[] = { "to_y", "to_middle_y", "to_end_y" };
 	const struct difference *first = &comparison->differences[comparison->runs[i].first];
 	const struct difference *last = first + comparison->runs[i].count - 1;
 	struct tint tint = change_tint(first->changes);

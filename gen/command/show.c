@@ -12,7 +12,7 @@
 #include "language/lexer.h"
 #include "language/frozen.h"
 
-/* The newest target that keeps something in memory, or else the first one; NULL if there is none. */
+/* The newest target that keeps something in memory, else the first one, or NULL. */
 static const struct target *telling_target(const struct spec *spec)
 {
 	for (size_t i = spec->target_count; i--;)

@@ -341,7 +341,7 @@ static const struct check check_claim = {
 	.text = "bytes that a new revision here and one in another spec both use",
 };
 
-const struct check * const against_checks[] = {
+const struct check *const against_checks[] = {
 	&check_revision_changed, &check_frozen_lost, &check_frozen_edited,
 	&check_id_changed, &check_id_reused, &check_claim, NULL
 };

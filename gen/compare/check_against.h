@@ -5,6 +5,6 @@
 #include "check/check.h"
 
 /* The checks that hold a spec against another one, ended by NULL. */
-extern const struct check * const against_checks[];
+extern const struct check *const against_checks[];
 
 #endif

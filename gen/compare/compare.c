@@ -247,7 +247,7 @@ void compare_revisions(struct comparison *comparison, struct arena *arena,
 
 const char *change_name(enum change change)
 {
-	static const char * const names[] = { "gap-filled", "appended", "renamed", "retired",
+	static const char *const names[] = { "gap-filled", "appended", "renamed", "retired",
 					      "moved", "resized", "group", "encoding" };
 
 	return names[change];

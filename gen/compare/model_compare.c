@@ -13,7 +13,7 @@ struct compared {
 	size_t columns;			/* of the longest that names_of() returns */
 };
 
-static const char * const flags[CHANGES] = { "gap_filled", "appended", "renamed", "retired",
+static const char *const flags[CHANGES] = { "gap_filled", "appended", "renamed", "retired",
 					     "moved", "resized", "regrouped", "reencoded" };
 
 const struct value **model_elements(struct model *model, const struct value *map,
@@ -111,7 +111,7 @@ static const char *names_of(struct compared *compared, const struct run_of_membe
 }
 
 /* Where the members of a run begin and end on one side; no text where they are not. */
-static void map_extent(struct compared *compared, struct value *map, const char * const keys[3],
+static void map_extent(struct compared *compared, struct value *map, const char *const keys[3],
 		       const struct member *first, const struct member *last)
 {
 	struct maker *maker = &compared->model->maker;
@@ -124,8 +124,8 @@ static void map_extent(struct compared *compared, struct value *map, const char 
 
 static struct value *compared_run(struct compared *compared, const struct run_of_members *run)
 {
-	static const char * const from_keys[] = { "from_offset", "from_offset_fill", "from_end" };
-	static const char * const to_keys[] = { "to_offset", "to_offset_fill", "to_end" };
+	static const char *const from_keys[] = { "from_offset", "from_offset_fill", "from_end" };
+	static const char *const to_keys[] = { "to_offset", "to_offset_fill", "to_end" };
 	const struct comparison *comparison = compared->comparison;
 	const struct difference *first = &comparison->differences[run->first];
 	const struct difference *last = last_of(comparison, run);
@@ -190,7 +190,7 @@ static struct value *model_counts(struct compared *compared)
 
 struct value *root_of_comparison(struct model *model, const struct comparison *comparison)
 {
-	static const char * const verdicts[] = { "identical", "compatible", "breaking" };
+	static const char *const verdicts[] = { "identical", "compatible", "breaking" };
 	struct compared compared = {
 		.model = model, .comparison = comparison,
 		.of_a = model_elements(model, model_revision(model, comparison->a), "members"),

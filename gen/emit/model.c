@@ -8,14 +8,14 @@
 
 static const char *width_name(uint32_t encoding)
 {
-	static const char * const names[] = { "16", "64", "32", "natural" };
+	static const char *const names[] = { "16", "64", "32", "natural" };
 
 	return names[encoding_width(encoding)];
 }
 
 static const char *type_name(uint32_t encoding)
 {
-	static const char * const names[] = { "control", "read-only", "guest", "host" };
+	static const char *const names[] = { "control", "read-only", "guest", "host" };
 
 	return names[encoding_type(encoding)];
 }
@@ -175,8 +175,9 @@ static void map_members(struct model *model, struct value *root, const struct re
 	for (size_t i = 0; i < revision->count; i++) {
 		struct value *map = value_map_for(&model->maker, MEMBER_KEYS);
 		const struct member *member = &revision->members[i];
+		const char *name = model_member_name(model, revision, member);
 
-		map_placement(model, map, member, model_member_name(model, revision, member), width);
+		map_placement(model, map, member, name, width);
 		map_meaning(&model->maker, map, revision->layout, member,
 			    model_lookup(model, revision, member));
 		list_add(&model->maker, members, map);

@@ -192,7 +192,7 @@ static void add_shadow_width(struct model *model, struct value *widths,
 /* What a list says about a field, or about its high half: names, or empty. */
 static const char *shadow_kind(const struct shadow *shadow, const struct member *member, bool high)
 {
-	static const char * const names[] = { "RO", "RW", "RARE" };
+	static const char *const names[] = { "RO", "RW", "RARE" };
 
 	for (size_t i = 0; i < shadow->count; i++)
 		if (shadow->fields[i].member == member && shadow->fields[i].high == high)

@@ -180,7 +180,8 @@ void map_layout_existence(struct model *model, struct value *map, const struct l
 {
 	struct maker *maker = &model->maker;
 	struct value *list = map_list(maker, map, "existence"), *of, *departures;
-	const struct revision *revision = model->target ? target_default(model->target, layout) : NULL;
+	const struct revision *revision = model->target ?
+					  target_default(model->target, layout) : NULL;
 	const struct kernel_existence *kernel = existence_of(model->spec, revision);
 	struct existence existence;
 

@@ -104,7 +104,8 @@ static const struct spec *narrow(const struct model *model, const struct spec *s
 	struct spec *narrowed = arena_alloc(spec->arena, sizeof(*narrowed));
 
 	*narrowed = *spec;
-	narrowed->fields = arena_alloc(spec->arena, (spec->field_count + 1) * sizeof(*spec->fields));
+	narrowed->fields = arena_alloc(spec->arena,
+				       (spec->field_count + 1) * sizeof(*spec->fields));
 	narrowed->shadows = arena_alloc(spec->arena,
 					(spec->shadow_count + 1) * sizeof(*spec->shadows));
 	narrowed->field_count = narrowed->shadow_count = 0;

@@ -209,7 +209,8 @@ const struct blob *blobs_next(struct blobs *blobs)
 
 	*blob = (struct blob){ .bytes = blobs->buffer + blobs->next, .size = STATE_HEADER,
 			       .number = blobs->number + 1, .at = blobs->before + blobs->next };
-	if (left < STATE_BEGIN || !classify_blob(blobs) || left < blob->size || !identify_images(blobs))
+	if (left < STATE_BEGIN || !classify_blob(blobs) || left < blob->size ||
+	    !identify_images(blobs))
 		return NULL;
 	blobs->next += blob->size;
 	blobs->number++;
@@ -217,7 +218,7 @@ const struct blob *blobs_next(struct blobs *blobs)
 	return blob;
 }
 
-/* Report what is wrong where the file has ended: between two blobs, or within the one that was looked at last. */
+/* Report what is wrong at the end of the file: it ends within the last blob, or has no image. */
 static void report_end(struct blobs *blobs)
 {
 	size_t left = blobs->len - blobs->next;

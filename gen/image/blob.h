@@ -2,8 +2,8 @@
 /*
  * Images as they are kept outside of a guest: what KVM_GET_NESTED_STATE returned,
  * struct kvm_nested_state with none, one or two images after it, or an image alone,
- * a bare one, which messages call a page.  A file has one or more of them, one after another.  A state may be in a
- * buffer for the largest, as VMMs keep it: then zeroes follow it.
+ * a bare one, which messages call a page.  A file has one or more of them, one after another.
+ * A VMM may save a state in a buffer for the largest one: then zeroes follow it.
  */
 #ifndef VMCSGEN_BLOB_H
 #define VMCSGEN_BLOB_H

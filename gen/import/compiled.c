@@ -75,7 +75,7 @@ struct beginning {
  * A program and its arguments
  */
 
-static void add_words(struct strings *command, const char * const *words)
+static void add_words(struct strings *command, const char *const *words)
 {
 	for (; words && *words; words++)
 		strings_add(command, *words);
@@ -298,7 +298,10 @@ static bool is_raw_btf(const struct beginning *beginning)
 /* A file that a compiler or a kernel's build has made, but not one to be read as it is. */
 static bool refuse_wrapped(struct build *build, const struct beginning *beginning)
 {
-	static const struct { const char *bytes, *what; size_t len; } wrapped[] = {
+	static const struct {
+		const char *bytes, *what;
+		size_t len;
+	} wrapped[] = {
 		{ "\037\213", "compressed by gzip", 2 },
 		{ "\3757zXZ", "compressed by xz", 5 },
 		{ "\050\265\057\375", "compressed by zstd", 4 },

@@ -28,7 +28,7 @@ struct compiled {
 struct compiled_file {
 	const char *path;
 	const char *btf_base;		/* the kernel that a module's types refer to, or NULL */
-	const char * const *flags;	/* for the compiler, ended by NULL; or NULL */
+	const char *const *flags;	/* for the compiler, ended by NULL; or NULL */
 	const char *prelude;		/* C to be read before the file, or NULL */
 	const char *table;		/* a symbol whose data is wanted, or NULL */
 	struct source *source;		/* what to compile; set if compiled_read() compiles @path */

@@ -70,7 +70,7 @@ void draft_free(struct draft *draft)
 __attribute__((sentinel))
 static struct value *add_edit(struct block *block, const char *kind, ...)
 {
-	static const char * const edit_keys[] = { "at", "append", "item", "rename", "over",
+	static const char *const edit_keys[] = { "at", "append", "item", "rename", "over",
 						  "retire", "move", "change" };
 	struct value *edit = value_map_for(&block->model.maker, 16);
 	const char *key;

@@ -56,8 +56,8 @@ static bool is_any(struct span word, const char *const *list)
 /* Statements whose second word is a column of its own. */
 static const char *const paired[] = {
 	"source", "because", "id", "struct", "size", "align", "version", "lookup", "table",
-	"default1", "mask", "role", "lists", "named", "unnamed", "yes", "no", "ro", "rw", "rare", "at",
-	"memory", "images", "pages", "masks", "names", "fields", NULL
+	"default1", "mask", "role", "lists", "named", "unnamed", "yes", "no", "ro", "rw", "rare",
+	"at", "memory", "images", "pages", "masks", "names", "fields", NULL
 };
 
 /* Statements that read as a sentence. */
@@ -207,7 +207,8 @@ static size_t run_length(const struct formatter *formatter, size_t first)
 	return end - first;
 }
 
-static void put_fmt_line(struct formatter *formatter, const struct fmt_line *line, const size_t *widths)
+static void put_fmt_line(struct formatter *formatter, const struct fmt_line *line,
+			 const size_t *widths)
 {
 	size_t last = line->count ? line->count - 1 : 0;
 

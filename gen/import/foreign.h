@@ -16,7 +16,7 @@ struct foreign_options {
 	const char *encodings;		/* a table of the file, as KVM has them, or NULL */
 	unsigned int encodings_entry;	/* and the bytes of an entry of it, at least 2 */
 	bool kernel_types;		/* C may use the kernel's types */
-	const char * const *flags;	/* for the compiler, NULL ends them; or NULL */
+	const char *const *flags;	/* for the compiler, NULL ends them; or NULL */
 	struct strings maps;		/* theirs=ours */
 	struct strings bits;		/* members that are something new */
 };

@@ -77,7 +77,8 @@ bool import_page(struct draft *draft, struct spec *spec, const struct foreign_op
 		sum_up(spec, path, messages->errors - errors);
 	if (messages->errors > errors)
 		return false;
-	draft->citation = arena_printf(spec->arena, "%s, struct %s", slash ? slash + 1 : path, name);
+	draft->citation = arena_printf(spec->arena, "%s, struct %s", slash ? slash + 1 : path,
+				       name);
 	draft->tlfs_pads = true;
 	draft_settle(draft, spec, page.members, page.count);
 	propose_fields(spec, draft);

@@ -507,8 +507,8 @@ bool import_struct(struct draft *draft, struct spec *spec, const struct foreign_
 	fine = foreign_read(&importing.foreign, options, spec, draft->layout, draft->base, path,
 			    NULL, name) && take_all(&importing);
 	if (fine) {
-		draft->citation = arena_printf(spec->arena, "%s, struct %s", slash ? slash + 1 : path,
-					     name);
+		draft->citation = arena_printf(spec->arena, "%s, struct %s",
+					       slash ? slash + 1 : path, name);
 		draft_settle(draft, spec, importing.members, add_tail(&importing));
 		note_groups(&importing);
 	}

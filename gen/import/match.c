@@ -201,7 +201,7 @@ const char *match_near(const struct matcher *matcher, const char *name)
 
 bool is_pad_name(const char *name)
 {
-	static const char * const beginnings[] = { "pad", "reserved", "rsvd", "dead_space" };
+	static const char *const beginnings[] = { "pad", "reserved", "rsvd", "dead_space" };
 
 	for (size_t i = 0; i < sizeof(beginnings) / sizeof(*beginnings); i++)
 		if (!strncasecmp(name, beginnings[i], strlen(beginnings[i])))

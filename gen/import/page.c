@@ -137,7 +137,7 @@ static void cut_cells(struct source *source, struct page_line *line)
 /* The column that a heading is about, by its words. */
 static int column_of(struct srcpos heading)
 {
-	static const char * const words[] = { "encoding", "name", "size", "clean" };
+	static const char *const words[] = { "encoding", "name", "size", "clean" };
 	int found = NO_COLUMN;
 
 	for (int column = 0; column < COLUMNS; column++)
@@ -245,7 +245,7 @@ static void take_define(struct page_reader *reader, const struct page_line *line
 /* Whether the code that a fence opens is C, or what looks like it, by the word after it. */
 static bool is_c(const struct source *source, const struct page_line *line)
 {
-	static const char * const languages[] = { "", "c", "h", "cpp", "c++" };
+	static const char *const languages[] = { "", "c", "h", "cpp", "c++" };
 	struct srcpos fence = trimmed((struct source *)source, line->start, line->end);
 	const char *word = fence.source->bytes + fence.start;
 	size_t len = fence.len;

@@ -113,7 +113,7 @@ static void look_at_cases(struct resolving *resolving)
 
 static const char *column_name(enum page_column column)
 {
-	static const char * const names[] = { "encoding", "name", "size", "clean field" };
+	static const char *const names[] = { "encoding", "name", "size", "clean field" };
 
 	return names[column];
 }

@@ -48,7 +48,7 @@ static int set_signals(posix_spawnattr_t *attributes)
 }
 
 /* Run the program to its end.  If @interrupted, SIGINT and SIGQUIT end it. */
-static int spawn(const char * const *arguments, FILE *output, FILE *errors, bool interrupted)
+static int spawn(const char *const *arguments, FILE *output, FILE *errors, bool interrupted)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -87,7 +87,7 @@ static bool append_file(struct text *text, FILE *file)
 }
 
 /* The keyboard ends the program that runs, as with system(3), and this one then tidies up. */
-static int spawn_alone(const char * const *arguments, FILE *output, FILE *errors)
+static int spawn_alone(const char *const *arguments, FILE *output, FILE *errors)
 {
 	struct sigaction ignored = { .sa_handler = SIG_IGN }, interrupt, quit;
 	int status, error;
@@ -103,7 +103,7 @@ static int spawn_alone(const char * const *arguments, FILE *output, FILE *errors
 	return status;
 }
 
-int process_run(const char * const *arguments, struct text *output, struct text *errors)
+int process_run(const char *const *arguments, struct text *output, struct text *errors)
 {
 	FILE *out = tmpfile(), *err = tmpfile();
 	int status = -1, error;

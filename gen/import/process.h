@@ -10,6 +10,6 @@
  * ends them.  It reads nothing, and what it prints is appended to @output and
  * @errors.  Returns what waitpid() tells, or -1 with errno set.
  */
-int process_run(const char * const *arguments, struct text *output, struct text *errors);
+int process_run(const char *const *arguments, struct text *output, struct text *errors);
 
 #endif

@@ -109,7 +109,8 @@ static uint32_t take_number(struct table_reader *reader, int base)
 	errno = 0;
 	number = strtoul(at, &end, base);
 	if (!isdigit((unsigned char)*at) || errno || number > UINT32_MAX ||
-	    (base == 16 ? at[1] != 'x' || end - at != 10 || !is_in_case(at, end, isupper) : *at == '0' && end - at > 1))
+	    (base == 16 ? at[1] != 'x' || end - at != 10 || !is_in_case(at, end, isupper) :
+			  *at == '0' && end - at > 1))
 		refuse(reader, base == 16 ? "an encoding, 0x and eight digits" :
 					    "a decimal number of up to 32 bits");
 	else

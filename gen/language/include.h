@@ -41,10 +41,10 @@ struct parse {
  */
 struct node *tree_parse(struct parse *parse, const char *path);
 
-
 /*
  * Read another file that the spec consists of, for the statement at @from.  NULL after a
  * message.
  */
 struct source *parse_read(struct parse *parse, const char *path, struct srcpos from);
+
 #endif

@@ -87,7 +87,7 @@ static bool depart(struct spec *spec, struct copy_departure *departure, struct m
 struct pages {
 	struct revision **of;
 	size_t count;
-	bool partial;			/* another could not be placed: it may have what these lack */
+	bool partial;			/* one was not placed: it may have what these lack */
 };
 
 static void resolve_copy_departure(struct spec *spec, const struct pages *pages,

@@ -225,7 +225,8 @@ static void resolve_at(struct spec *spec, struct revision *revision, const struc
 
 	if (item->kind == NODE_PAD_TO)
 		report_error(spec->messages, item->pos,
-			     "'pad to' has no place of its own: it begins where the last member ends");
+			     "'pad to' has no place of its own: "
+			     "it begins where the last member ends");
 	else if (at->number < 0)
 		report_error(spec->messages, at->pos, "a structure begins at byte 0");
 	else

@@ -114,7 +114,7 @@ bool revision_matches(const struct revision *revision, const struct node *patter
 
 unsigned int scalar_size(const char *name)
 {
-	static const char * const scalars[] = { "u8", "u16", "u32", "u64" };
+	static const char *const scalars[] = { "u8", "u16", "u32", "u64" };
 
 	for (unsigned int i = 0; i < 4; i++)
 		if (!strcmp(scalars[i], name))

@@ -109,8 +109,8 @@ static bool is_fitting(struct messages *messages, const struct node *path,
 		report_error(messages, path->pos, "'%s' has no clean-field groups: it is no page",
 			     layout->name);
 	else if (!pages && layout->clean_word)
-		report_error(messages, path->pos, "'%s' has clean-field groups: it is one of 'pages'",
-			     layout->name);
+		report_error(messages, path->pos,
+			     "'%s' has clean-field groups: it is one of 'pages'", layout->name);
 	else
 		return true;
 	return false;
