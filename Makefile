@@ -110,10 +110,11 @@ $(PARSER).o $(LEXER).o: %.o: %.c
 $(PARSER).c $(PARSER).h &: gen/language/parser.y | $(B)/gen
 	$(BISON) -Wall -Werror -o $(PARSER).c --header=$(PARSER).h $<
 
-$(LEXER).c: gen/language/lexer.l | $(B)/gen
-	$(FLEX) -o $@ $<
+$(LEXER).c $(LEXER).h &: gen/language/lexer.l | $(B)/gen
+	$(FLEX) --header-file=$(LEXER).h -o $(LEXER).c $<
 
 $(LEXER).o: $(PARSER).h
+$(B)/gen/command/dump.o: $(PARSER).h $(LEXER).h
 
 $(B)/gen:
 	mkdir -p $@/language

@@ -100,6 +100,9 @@ _vmcsgen_argument()
 	--names)
 		_vmcsgen_words 'linux tlfs' "$2"
 		;;
+	--dump)
+		_vmcsgen_words 'tokens tree spec model' "$2"
+		;;
 	--tlfs)
 		_vmcsgen_files '*.md' "$2"
 		;;
@@ -163,7 +166,7 @@ _vmcsgen_read()
 		-s?*) spec=${word#-s} ;;
 		-t?*) templates=${word#-t} ;;
 		-[stoW] | -M[FT] | --spec | --templates | --out | --target | --format | --names | --color | \
-				--old-spec | --git | --against | \
+				--old-spec | --git | --against | --dump | \
 				--tlfs | --c | --name | --from | --struct | --map | --bits | --encodings | --btf-base)
 			option=$word
 			;;
@@ -174,7 +177,7 @@ _vmcsgen_read()
 }
 
 _vmcsgen_options='-s --spec= -t --templates= -o --out= --target= -W --format= --names= -i --check
-	--old-spec= --git= --against= --tlfs= --c= --name= --from= --struct= --map= --bits=
+	--old-spec= --git= --against= --dump= --tlfs= --c= --name= --from= --struct= --map= --bits=
 	--encodings= --kernel-types --btf-base= -MD -MF -MT -MP --color= --help --help=checks --version'
 
 _vmcsgen()
@@ -202,7 +205,7 @@ _vmcsgen()
 		_vmcsgen_words "$_vmcsgen_options" "$last"
 		[[ ${COMPREPLY[*]} != *= ]] || compopt -o nospace 2>/dev/null
 	elif [ ! "$verb" ]; then
-		_vmcsgen_words 'gen check field list layout diff fmt freeze import verify convert decode' "$last"
+		_vmcsgen_words 'gen check names field list layout diff fmt freeze import verify convert decode' "$last"
 	else
 		case $verb in
 		layout | diff | freeze)
@@ -215,7 +218,7 @@ _vmcsgen()
 				_vmcsgen_revisions "$last" "$spec" "$templates"
 			fi
 			;;
-		decode)
+		decode | names)
 			_vmcsgen_files '*' "$last"
 			;;
 		fmt)

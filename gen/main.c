@@ -22,6 +22,7 @@ static const struct verb verbs[] = {
 	{ "check", "", "check the spec and write nothing", 0, 0, false, verb_check_against },
 	{ "field", "[WHAT...]", "say all that is known of a field, a control or a place", 0, -1,
 	  false, verb_field },
+	{ "names", "TEMPLATE", "print the names that a template may use", 1, 1, false, verb_names },
 	{ "list", "", "print the layouts and their revisions", 0, 0, false, verb_list },
 	{ "layout", "LAYOUT/REVISION", "print where the members of a revision lie", 1, 1, false,
 	  verb_layout },

@@ -1,52 +1,79 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# templates/README.md tells of every name that a template can use, where it can, and of no
-# other: beside what the values say of themselves, with --format=names.
+# templates/README.md tells of every name that a template may use, of its kind, where it may use
+# it, and of no other: just those that `vmcsgen names` prints.
 use strict;
 use warnings;
 
 use FindBin;
 use lib "$FindBin::Bin/lib";
-use Blobs;
 use Test::More;
 use Vmcsgen;
 
 my $templates = root() . '/templates';
 
-# The parts of the README, by how they begin.
-my %parts = (
-	'A template below' => 'spec', 'A template with `LAYOUT`' => 'layout',
-	'With `REVISION`' => 'revision', '`views/diff` has' => 'diff',
-	'With `SUPPORT` in the path there is `support`' => 'support',
-	'`views/layout` and' => 'picture', '`views/field` has' => 'field', '`views/decode` has' => 'decode',
-	'`views/import.vmcs` has' => 'import', '`views/depend.make` has' => 'depend',
-);
-my $begins = join('|', map { quotemeta } sort keys %parts);
-my ($chapter) = slurp("$templates/README.md") =~ /^## The names\n(.*)/ms;
+#
+# What templates/README.md says
+#
+
+# The names of each list: path and kind.
 my %told;
+my $readme = slurp("$templates/README.md");
 
-for (split(/\n\n(?=$begins)/, $chapter)) {
-	my ($begin, $text) = /^($begins)(.*)/s or next;
+while ($readme =~ /^### ([^\n]*)\n[^#]*?^```\n(.*?)^```$/gms) {
+	my ($title, $list) = ($1, $2);
+	my $names = $told{ $title =~ s/^A target.*/spec/r } = {};
+	my @around;
 
-	$text =~ s/(?:each as|element\s+of) `\w+` (?:above|below)//g;
-	$told{ $parts{$begin} } = { map { $_ => 1 } $text =~ /`(\w+)`/g };
+	for (split(/\n/, $list)) {
+		my ($indent, $words, $kind, $text) = /^((?:  )*)(\w+(?: \w+)*) +(text|flag|list|map)\b *(.*)$/
+			or die "templates/README.md: not a name: $_\n";
+		my ($like) = $text =~ /^like (\w+)$/;
+
+		splice(@around, length($indent) / 2);
+		for my $name (split(' ', $words)) {
+			my $path = join('.', @around, $name);
+
+			$names->{$path} = $kind;
+			# What another section has, or another list: that is taken in below.
+			$names->{"$path.*"} = $like if $like;
+		}
+		push @around, $words;
+	}
 }
 
-# Which part tells of the names that a verb prints: the first whose paths they have.
+# Let a section have what one that it is like has; what is like a list has a path of that list.
+for my $title (sort keys %told) {
+	my $names = $told{$title};
+
+	for my $path (grep { /\.\*$/ } sort keys %$names) {
+		my $like = delete $names->{$path};
+		my ($place) = $path =~ /^(.*)\.\*$/;
+		my ($other) = grep { s/\.\w+$// && /(?:^|\.)\Q$like\E$/ } map { $_ } sort keys %$names;
+
+		next if $told{$like};
+		$names->{$place . substr($_, length($other))} //= $names->{$_}
+			for grep { /^\Q$other\E\./ } keys %$names;
+	}
+}
+
+#
+# What the program says
+#
+
+# Which section tells of a name: the first whose pattern the path has, which is cut off.
 my %made;
 
 sub sort_names
 {
-	my ($where, $input, @command) = @_;
-	my $result = try($input, @command, '--format=names');
+	my ($template, @where) = @_;
 
-	is($result->{err}, '', "@command: no message");
-	for (split(/\n/, $result->{out})) {
-		my ($path) = /^([\w.]+)\t(?:text|flag|list|map)$/ or die "not a name: $_\n";
-		my ($part) = grep { $path =~ $_->[0] } @$where;
+	for (split(/\n/, ok_run({ dir => root() }, vmcsgen(), 'names', $template))) {
+		my ($path, $kind) = /^([\w.]+)\t(text|flag|list|map)$/ or die "not a name: $_\n";
+		my ($part) = grep { $path =~ $_->[0] } @where;
 
-		$made{ $part->[1] }{ $path =~ s/.*\.//r } = 1;
+		$made{ $part->[1] }{ $path =~ s/$part->[0]//r } = $kind;
 	}
 }
 
@@ -57,26 +84,72 @@ sub used
 		 map { slurp("$templates/$_") =~ /\{\{[#^]?(\w+)\}\}/g } @_ };
 }
 
-sort_names([[qr/^layouts\.revisions\./, 'revision'], [qr/^layouts\.(?!revisions$)/, 'layout'],
-	    [qr/^supports\./, 'support'], [qr//, 'spec']], '', 'list');
-sort_names([[qr/^layout\b/, 'layout'], [qr/^picture\b/, 'picture'], [qr//, 'revision']], '',
-	   'layout', 'evmcs/linux-6.1');
-sort_names([[qr/^[ab]\.layout\./, 'layout'], [qr/^[ab]\./, 'revision'],
-	    [qr/^picture\b/, 'picture'], [qr//, 'diff']], '',
-	   'diff', 'vmcs12/linux-4.0', 'vmcs12/linux-6.1');
-sort_names([[qr/^history\.comparison\.[ab]\.layout\./, 'layout'], [qr/^history\.comparison\.[ab]\./, 'revision'],
-	    [qr/^history\.comparison\./, 'diff'], [qr/^history\.revision\.layout\./, 'layout'],
-	    [qr/^history\.revision\./, 'revision'], [qr//, 'field']], '', 'field');
-sort_names([[qr//, 'field']], '', 'field', 'vmcs12/linux-6.1@681');
-sort_names([[qr//, 'decode']], state(image('evmcs/linux-6.1', guest_rip => 0xfff0)), 'decode');
+sort_names('out/TARGET/any', [qr/^layouts\.revisions\./, 'revision'], [qr/^layouts\.(?!revisions$)/, 'layout'],
+	   [qr/^supports\./, 'support'], [qr//, 'spec']);
+sort_names('out/TARGET/LAYOUT/any', [qr/^layout$/, 'root'], [qr/^layout\./, 'layout']);
+sort_names('out/TARGET/LAYOUT/REVISION', [qr/^(?:layout|revision)$/, 'root'], [qr/^layout\./, 'layout'],
+	   [qr/^revision\.(?:\w+\.)*layout\./, 'layout'], [qr/^revision\./, 'revision']);
+sort_names('out/TARGET/LAYOUT/SUPPORT', [qr/^(?:layout|support)$/, 'root'], [qr/^layout\./, 'layout'],
+	   [qr/^support\./, 'support']);
+sort_names('templates/views/list.csv', [qr/^layouts\.revisions\./, 'revision'],
+	   [qr/^layouts\.(?!revisions$)/, 'layout'], [qr/^supports\./, 'support'], [qr//, 'spec']);
+sort_names('views/layout.svg', [qr/^(?:layout|revision|picture)$/, 'root'], [qr/^layout\./, 'layout'],
+	   [qr/^picture\./, 'picture'], [qr/^revision\./, 'revision']);
+sort_names('views/diff.html', [qr/^picture$/, 'root'], [qr/^[ab]\.layout\./, 'layout'], [qr/^[ab]\./, 'revision'],
+	   [qr/^picture\./, 'picture'], [qr//, 'diff']);
+sort_names('views/field.html', [qr/^history\.comparison\.[ab]\.layout\./, 'layout'],
+	   [qr/^history\.comparison\.[ab]\./, 'revision'], [qr/^history\.comparison\./, 'diff'],
+	   [qr/^history\.revision\.layout\./, 'layout'], [qr/^history\.revision\./, 'revision'], [qr//, 'field']);
+sort_names('views/decode.text', [qr//, 'decode']);
+is_deeply(delete $made{root}, { '' => 'map' }, 'a section of a root is a map');
+
+# The names that only one side has, or that are of two kinds.
+sub difference
+{
+	my ($told, $made) = @_;
+	my %all = (%$told, %$made);
+
+	return map { "$_: told: " . ($told->{$_} // 'no') . ', made: ' . ($made->{$_} // 'no') }
+		grep { ($told->{$_} // '') ne ($made->{$_} // '') } sort keys %all;
+}
+
+for my $part (sort keys %made) {
+	cmp_ok(keys %{ $made{$part} }, '>', 3, "$part: there are names");
+	is(join("\n", difference($told{$part}, $made{$part})), '', "$part: templates/README.md tells of each, and of no other");
+}
+
+# What only one template can name is what it names.
 $made{import} = used(qw(views/import.vmcs partials/edit partials/item));
 $made{depend} = used('views/depend.make');
-
-for my $part (sort values %parts) {
-	my ($told, $made) = ($told{$part} // {}, $made{$part} // {});
-
-	cmp_ok(keys %$made, '>', 3, "$part: there are names");
-	is_deeply([grep { !$told->{$_} } sort keys %$made], [], "$part: each is told of");
-	is_deeply([grep { !$made->{$_} } sort keys %$told], [], "$part: no other is");
+for my $part ('import', 'depend') {
+	is_deeply([sort { $a cmp $b } keys %{ { map { s/.*\.//r => 1 } keys %{ $told{$part} } } }],
+		  [sort keys %{ $made{$part} }], "$part: each is told of, and no other");
 }
+is_deeply([sort keys %told], [sort keys %made], 'every list was read');
+
+#
+# Templates
+#
+
+# A template that names everything, where it may, is rendered.
+my $dir = tempdir();
+my ($text, @open) = ('');
+for (split(/\n/, ok_run({ dir => root() }, vmcsgen(), 'names', 'out/TARGET/any'))) {
+	my ($path, $kind) = split(/\t/);
+
+	$text .= "{{#$path}}{{/$path}}\n" if $path !~ /\./;
+}
+ok_run('cp', '-r', $templates, "$dir/templates");
+spew("$dir/templates/out/TARGET/any", $text);
+is(run({ dir => root() }, vmcsgen(), 'gen', '-t', "$dir/templates", '-o', "$dir/out")->{err}, '',
+   'a template may use the names');
+
+my $result = run({ dir => root() }, vmcsgen(), 'names', 'partials/item');
+is($result->{status}, 2, 'what is no template of its own');
+is($result->{err}, <<'END', 'has no names');
+vmcsgen: error: 'partials/item' has no names of its own: out/FILE has, and views/VIEW.FORMAT, where VIEW is field, list, layout, diff or decode
+END
+$result = run({ dir => root() }, vmcsgen(), 'layout', 'evmcs/linux-6.1', '--format=names');
+is($result->{err}, "vmcsgen: error: layout has no format 'names'\n", 'no view is called names');
+
 done_testing();

@@ -26,6 +26,8 @@ enum exit_status verb_check_against(const struct options *options)
 	struct session session;
 	bool read;
 
+	if (options->dump)
+		return verb_dump(options);
 	if (!options->against)
 		return verb_check(options);
 	session_begin(&session, options);

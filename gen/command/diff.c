@@ -18,18 +18,24 @@ static void map_colours(struct session *session, struct model *model, struct val
 			 session->options->colour_output ? colours[i][1] : "");
 }
 
+struct value *root_of_diff(struct session *session, struct model *model,
+			   const struct comparison *comparison, const char *old)
+{
+	struct value *map = root_of_comparison(model, comparison);
+
+	map_text(&model->maker, map, "old", old);
+	map_picture_of_comparison(model, map, comparison);
+	map_colours(session, model, map);
+	return map;
+}
+
 static void print_comparison(struct session *session, const struct comparison *comparison,
-			     const char *old_name)
+			     const char *old)
 {
 	struct model model;
-	struct value *map;
 
 	model_init(&model, &session->spec, session->options->tlfs_names);
-	map = root_of_comparison(&model, comparison);
-	map_text(&model.maker, map, "old", old_name);
-	map_picture_of_comparison(&model, map, comparison);
-	map_colours(session, &model, map);
-	view_print(session, "diff", map);
+	view_print(session, "diff", root_of_diff(session, &model, comparison, old));
 	model_free(&model);
 }
 

@@ -8,11 +8,12 @@
 #include "command/view.h"
 #include "compare/model_compare.h"
 #include "compare/model_subject.h"
+#include "emit/forms.h"
 
 /* All that was asked for, and what becomes of it. */
 struct asking {
 	struct session *session;
-	struct model model;
+	struct model *model;
 	struct thesaurus thesaurus;
 	struct value *answers;
 };
@@ -20,8 +21,8 @@ struct asking {
 static void answer(struct asking *asking, const char *asked, const struct subjects *subjects)
 {
 	for (size_t i = 0; i < subjects->count; i++)
-		list_add(&asking->model.maker, asking->answers,
-			 model_subject(&asking->model, &subjects->of[i], asked,
+		list_add(&asking->model->maker, asking->answers,
+			 model_subject(asking->model, &subjects->of[i], asked,
 				       subjects->taken_for));
 }
 
@@ -103,7 +104,7 @@ static void ask_arguments(struct asking *asking, char **arguments, int count)
 static void add_revision(struct asking *asking, struct value *history,
 			 const struct revision *revision)
 {
-	struct model *model = &asking->model;
+	struct model *model = asking->model;
 	struct value *map = list_map(&model->maker, history);
 	struct comparison comparison;
 
@@ -118,7 +119,7 @@ static void add_revision(struct asking *asking, struct value *history,
 
 static void add_history(struct asking *asking, struct value *history)
 {
-	const struct spec *spec = asking->model.spec;
+	const struct spec *spec = asking->model->spec;
 
 	for (size_t i = 0; i < spec->layout_count; i++)
 		for (size_t j = 0; j < spec->layouts[i]->count; j++)
@@ -135,27 +136,54 @@ static void ask_all(struct asking *asking)
 	free(subjects.of);
 }
 
+/* The root of the view: answers to all arguments, or to everything if there are none. */
+static struct value *ask_root(struct asking *asking, char **arguments, int count)
+{
+	struct maker *maker = &asking->model->maker;
+	struct value *root = value_map(maker), *history;
+
+	thesaurus_init(&asking->thesaurus, asking->model->spec);
+	asking->answers = map_list(maker, root, "answers");
+	history = map_list(maker, root, "history");
+	if (count) {
+		ask_arguments(asking, arguments, count);
+	} else {
+		ask_all(asking);
+		add_history(asking, history);
+	}
+	return root;
+}
+
+struct value *root_of_everything(struct session *session, struct model *model)
+{
+	struct asking asking = { .session = session, .model = model };
+	struct value *root = ask_root(&asking, NULL, 0);
+	const struct spec *spec = model->spec;
+
+	/* And of some places, which are no subjects of their own. */
+	for (size_t i = 0; i < spec->layout_count; i++)
+		for (size_t j = 0; j < spec->layouts[i]->count; j++)
+			if (revision_is_whole(spec->layouts[i]->revisions[j]))
+				ask(&asking, printed(&model->maker, "%s@0",
+						     spec->layouts[i]->revisions[j]->path),
+				    (struct srcpos){ 0 });
+	thesaurus_free(&asking.thesaurus);
+	return root;
+}
+
 static void tell(struct session *session)
 {
 	const struct options *options = session->options;
-	struct asking asking = { .session = session };
-	struct value *root, *history;
+	struct model model;
+	struct asking asking = { .session = session, .model = &model };
+	struct value *root;
 
-	model_init(&asking.model, &session->spec, options->tlfs_names);
-	thesaurus_init(&asking.thesaurus, &session->spec);
-	root = value_map(&asking.model.maker);
-	asking.answers = map_list(&asking.model.maker, root, "answers");
-	history = map_list(&asking.model.maker, root, "history");
-	if (options->argument_count) {
-		ask_arguments(&asking, options->arguments, options->argument_count);
-	} else {
-		ask_all(&asking);
-		add_history(&asking, history);
-	}
+	model_init(&model, &session->spec, options->tlfs_names);
+	root = ask_root(&asking, options->arguments, options->argument_count);
 	if (asking.answers->list->count)
 		view_print(session, "field", root);
 	thesaurus_free(&asking.thesaurus);
-	model_free(&asking.model);
+	model_free(&model);
 }
 
 /* Who asks wants to know soon what the spec says: no check is run, and no table is read. */

@@ -36,6 +36,7 @@ struct options {
 	const char *target;		/* --target: gen: no other */
 	const char *old_spec, *git;	/* diff: where an older version of the spec is */
 	const char *against;		/* check: another spec, a file or a commit */
+	const char *dump;		/* check: the stage to print, or NULL */
 	struct check_options checks;	/* -W */
 	char **arguments;		/* after the options */
 	int argument_count;

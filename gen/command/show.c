@@ -12,29 +12,15 @@
 #include "language/lexer.h"
 #include "language/frozen.h"
 
-/* The newest target that keeps something in memory, else the first one, or NULL. */
-static const struct target *telling_target(const struct spec *spec)
-{
-	for (size_t i = spec->target_count; i--;)
-		if (spec->targets[i]->memory.count)
-			return spec->targets[i];
-	return spec->target_count ? spec->targets[0] : NULL;
-}
-
 enum exit_status verb_list(const struct options *options)
 {
 	struct session session;
 
 	session_begin(&session, options);
 	if (session_read_checked(&session)) {
-		const struct target *target = telling_target(&session.spec);
 		struct model model;
 
-		/* Only what gen makes for a target has all names. */
-		if (!strcmp(options->format, "names") && target)
-			model_init_target(&model, &session.spec, target);
-		else
-			model_init(&model, &session.spec, false);
+		model_init(&model, &session.spec, false);
 		view_print(&session, "list", model_spec(&model));
 		model_free(&model);
 	}

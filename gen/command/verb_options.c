@@ -15,6 +15,17 @@ static int set_names(struct options *options, char *names)
 	return wrong_usage("--names is linux or tlfs, not '%s'", names);
 }
 
+static int set_dump(struct options *options, char *stage)
+{
+	static const char *const stages[] = { "tokens", "tree", "spec", "model" };
+
+	options->dump = stage;
+	for (size_t i = 0; i < sizeof(stages) / sizeof(*stages); i++)
+		if (!strcmp(stage, stages[i]))
+			return OPTIONS_FINE;
+	return wrong_usage("--dump is tokens, tree, spec or model, not '%s'", stage);
+}
+
 static int add_map(struct options *options, char *map)
 {
 	const char *equals = strchr(map, '=');
@@ -74,6 +85,8 @@ const struct rule verb_rules[] = {
 	  "      --git COMMIT       diff: take A from the spec of this commit\n" },
 	{ "against", 0, required_argument, RULE_TEXT(against), .verbs = "check", .help =
 	  "      --against SPEC     check: hold the spec against another, a file or a commit\n" },
+	{ "dump", 0, required_argument, .set = set_dump, .verbs = "check", .help =
+	  "      --dump STAGE       check: print the spec as tokens, tree, spec or model\n" },
 	{ NULL, 'i', no_argument, RULE_FLAG(write_back), .verbs = "fmt", .help =
 	  "  -i                     fmt: change the files\n" },
 	{ "check", 0, no_argument, RULE_FLAG(check_only), .verbs = "fmt", .help =

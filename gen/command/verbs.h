@@ -13,6 +13,11 @@ enum exit_status verb_check(const struct options *options);
 enum exit_status verb_check_against(const struct options *options);
 
 enum exit_status verb_field(const struct options *options);
+enum exit_status verb_names(const struct options *options);
+
+/* Of check: what --dump asks for. */
+enum exit_status verb_dump(const struct options *options);
+
 enum exit_status verb_list(const struct options *options);
 enum exit_status verb_layout(const struct options *options);
 enum exit_status verb_diff(const struct options *options);

@@ -14,16 +14,6 @@ static bool is_format(struct session *session, const char *path)
 		       F_OK) || access(views, F_OK);
 }
 
-static void print_names(struct session *session, const struct value *value)
-{
-	struct maker maker = { .arena = &session->arena, .names = &session->names };
-	struct text text = { 0 };
-
-	value_names(&maker, value, &text);
-	output_print(&session->messages, &text);
-	text_free(&text);
-}
-
 void view_print(struct session *session, const char *view, const struct value *value)
 {
 	const char *format = session->options->format;
@@ -31,10 +21,6 @@ void view_print(struct session *session, const char *view, const struct value *v
 	struct template *template;
 	struct text text = { 0 };
 
-	if (!strcmp(format, "names")) {
-		print_names(session, value);
-		return;
-	}
 	if (strpbrk(format, "/.") || !is_format(session, path)) {
 		report_usage(&session->messages, "%s has no format '%s'", view, format);
 		return;

@@ -4,19 +4,19 @@
 #define VMCSGEN_VIEW_H
 
 #include "command/session.h"
+#include "compare/compare.h"
 
 /*
  * Render the template views/@view that --format names, and print it; the folder says which
- * there are.  The format "names" prints the names that such a template may use.  What fails
- * is reported.
+ * there are.  What fails is reported.
  */
 void view_print(struct session *session, const char *view, const struct value *value);
 
-/*
- * Append to @text the names that a template may use where @root is its value, one a line: with
- * those of the maps around it, joined by dots, and with what it is: text, flag, list or
- * map.  A map that is in several others is told of where it comes first.
- */
-void value_names(struct maker *maker, const struct value *root, struct text *text);
+/* What views/diff gets of two revisions; @old says where the spec of the first is, or is "". */
+struct value *root_of_diff(struct session *session, struct model *model,
+			   const struct comparison *comparison, const char *old);
+
+/* What views/field gets without a question, and with some about places. */
+struct value *root_of_everything(struct session *session, struct model *model);
 
 #endif

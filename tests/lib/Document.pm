@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# A document in Markdown, whose blocks of commands are run as they are written, in a copy of the
+# tree, in its own repository, as after a clone.
+package Document;
+
+use strict;
+use warnings;
+
+use Exporter qw(import);
+use Test::More;
+use Vmcsgen;
+
+our @EXPORT = qw(blocks_of fresh_copy bash is_run paths_are_there outer_make);
+
+# Its blocks: kind and text.
+sub blocks_of
+{
+	my ($text) = @_;
+	my @blocks;
+
+	while ($text =~ /^( *)```(\w+)\n(.*?)^\1```$/gms) {
+		my ($indent, $kind, $block) = ($1, $2, $3);
+
+		push @blocks, { kind => $kind, text => $block =~ s/^$indent//gmr };
+	}
+	is_deeply([grep { $_->{kind} !~ /^(sh|console|c)$/ } @blocks], [], 'every block is of a known kind');
+	is(() = $text =~ /^ *```/gm, 2 * @blocks, 'every block was found');
+	return @blocks;
+}
+
+# What the make around a test has set, unset.
+sub outer_make { return map { $_ => undef } qw(B MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL) }
+
+# The copy, which goes away with the object: {dir} is the tree, {home} the folder around it.
+sub fresh_copy
+{
+	my $home = tempdir();
+	my $copy = { home => $home, dir => "$home/vmcsgen" };
+
+	$copy->{env} = {
+		outer_make(), HOME => "$home", BASH_ENV => undef, NO_COLOR => undef, GIT_PAGER => 'cat',
+		map({ ("GIT_$_" => undef) } qw(DIR WORK_TREE INDEX_FILE)),
+		map({ ("GIT_${_}_NAME" => 'test', "GIT_${_}_EMAIL" => 'test@example.org') }
+		    qw(AUTHOR COMMITTER)),
+	};
+	mkdir($copy->{dir}) or die "$copy->{dir}: $!\n";
+	opendir(my $root, root()) or die root() . ": $!\n";
+	$copy->{entries} = [grep { !/^(\.\.?|\.git|build)$/ } readdir($root)];
+	ok_run('cp', '-a', map({ root() . "/$_" } @{ $copy->{entries} }), $copy->{dir});
+	for my $command ('git init -q', 'git add .', 'git commit -qm copy') {
+		my $result = bash($copy, $command);
+
+		die "$command: $result->{err}" if $result->{status} != 0;
+	}
+	return $copy;
+}
+
+sub bash
+{
+	my ($copy, $script) = @_;
+
+	return run({ dir => $copy->{dir}, env => $copy->{env} }, 'bash', '-c', $script);
+}
+
+sub is_run
+{
+	my ($copy, $command) = @_;
+	my $result = bash($copy, "set -euo pipefail\n$command");
+	my ($title) = $command =~ /\A(.*)/;
+
+	is($result->{status}, 0, $title) or diag($result->{out}, $result->{err});
+}
+
+# Files and folders that the text names are there; `gen/command/VERB.c` stands for any.
+sub paths_are_there
+{
+	my ($text) = @_;
+
+	for my $path ($text =~ /`((?:gen|spec|templates|tests|kernel-glue)\/[^`\s]*)`/g) {
+		my $pattern = $path =~ s/\b(?:VERB|NAME)\b/*/r;
+		my @found = glob(root() . "/$pattern");
+
+		ok(@found && -e $found[0], "$path is there");
+	}
+}
+
+1;
