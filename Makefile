@@ -26,6 +26,8 @@
 #			generated layouts instead of the generator
 #	make boot	run a kernel's selftests, or PROGRAMS, in an emulated CPU: MODEL
 #	make install	PREFIX=/usr/local, DESTDIR=
+#	make dist	write what is committed to a tarball, which builds without git
+#	make deb	build a package for Debian from it
 
 VERSION	:= 0.1
 PREFIX	?= /usr/local
@@ -41,7 +43,7 @@ MAKEFLAGS += --no-builtin-rules
 
 CFLAGS	?= -O2 -g
 ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Igen -I$(B)/gen \
-	-DVERSION='"$(VERSION)"' -DDATA_FOLDER='"$(DATA)"' $(CFLAGS)
+	-DVERSION='"$(VERSION)"' -DDATA_FOLDER='"$(DATA)"' $(CPPFLAGS) $(CFLAGS)
 
 VMCSGEN	:= $(B)/vmcsgen
 SPEC	:= spec/vmcs.vmcs
@@ -66,7 +68,8 @@ PACKAGES := gcc gcc-multilib clang make flex bison perl git \
 	sparse dwarves cpio xz-utils linux-source-6.1 linux-source-6.12 \
 	bochs bochsbios qemu-system-x86 grub-common grub-pc-bin xorriso busybox-static \
 	coccinelle bc ccache libelf-dev libbpf-dev rsync patch \
-	valgrind chromium python3 mandoc gcovr locales libclang-rt-14-dev universal-ctags clang-format
+	valgrind chromium python3 mandoc gcovr locales libclang-rt-14-dev universal-ctags clang-format \
+	debhelper lintian
 
 all: $(B)/out.stamp
 
@@ -179,6 +182,22 @@ install: $(VMCSGEN)
 	install -m 644 gen/completion.bash \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/vmcsgen
 	cp -r --no-preserve=ownership spec templates $(DESTDIR)$(DATA)/
+	install -d $(DESTDIR)$(PREFIX)/share/vim/vimfiles
+	cp -r --no-preserve=ownership vim/syntax vim/ftdetect $(DESTDIR)$(PREFIX)/share/vim/vimfiles/
+
+DIST	:= vmcsgen-$(VERSION)
+
+dist:
+	@mkdir -p $(B)
+	git archive --prefix=$(DIST)/ -o $(B)/$(DIST).tar.gz HEAD
+
+# The package is built by variables of its own, whatever this make was given.
+deb: dist
+	rm -rf $(B)/deb
+	mkdir $(B)/deb
+	tar -C $(B)/deb -xf $(B)/$(DIST).tar.gz
+	cd $(B)/deb/$(DIST) && env -u B -u PREFIX -u DESTDIR -u MAKEFLAGS -u MFLAGS -u MAKELEVEL \
+		dpkg-buildpackage -us -uc -b
 
 # A patched Linux; with UNPATCHED=1 the same without the glue, and with FIXES=1 one that has only what
 # mends findings of the audit.
@@ -272,7 +291,7 @@ mutants-kernel: all
 clean:
 	rm -rf $(B)
 
-.PHONY: all audit deps check core test bench bench-kernel coverage coverage-kernel fuzz mutants kernel port kernel-series boot selftests test-kernel mutants-kernel install clean
+.PHONY: all audit deps check core test bench bench-kernel coverage coverage-kernel fuzz mutants kernel port kernel-series boot selftests test-kernel mutants-kernel install dist deb clean
 .DELETE_ON_ERROR:
 
 -include $(OBJECTS:.o=.d) $(B)/out.d

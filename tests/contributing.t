@@ -57,7 +57,7 @@ for my $block (@blocks) {
 		   'a commit came home');
 		like(slurp("$copy->{dir}/spec/fields.vmcs"), qr/^# All fields of a VMCS:/m, 'and a diff');
 	} else {
-		is_run($copy, $block->{text});
+		block_is_run($copy, $block);
 	}
 }
 

@@ -132,6 +132,14 @@ my $text = section($language_page, 'STATEMENTS') . section($language_page, 'DESC
 is_deeply([grep { $text !~ /\b\Q$_\E\b/ && $_ ne '..' } @tokens], [],
 	  'every word of the language is explained');
 
+# So do the colours of vim.
+my $vim = slurp(root() . '/vim/syntax/vmcs.vim');
+my @coloured = map { split(' ') } $vim =~ /^syntax keyword (?:vmcsStatement|vmcsWord) (.*)$/gm;
+is_deeply([unique(@coloured)], [grep { $_ ne '..' } @tokens], 'vim colours every word of the language');
+my @begin = map { split(' ') } $vim =~ /^syntax keyword vmcsStatement (.*)$/gm;
+is_deeply([unique(@begin)], [unique(map { slurp($_) =~ /^(\w+) /gm } glob(root() . '/spec/*.vmcs'))],
+	  'and sets off those that begin a statement');
+
 #
 # The examples run as they are written
 #

@@ -11,7 +11,7 @@ use Exporter qw(import);
 use Test::More;
 use Vmcsgen;
 
-our @EXPORT = qw(blocks_of fresh_copy bash is_run paths_are_there outer_make);
+our @EXPORT = qw(blocks_of fresh_copy bash is_run block_is_run paths_are_there outer_make);
 
 # Its blocks: kind and text.
 sub blocks_of
@@ -32,9 +32,11 @@ sub blocks_of
 # What the make around a test has set, unset.
 sub outer_make { return map { $_ => undef } qw(B MAKEFLAGS MFLAGS MAKEOVERRIDES MAKELEVEL) }
 
-# The copy, which goes away with the object: {dir} is the tree, {home} the folder around it.
+# The copy, which goes away with the object: {dir} is the tree, {home} the folder around it.  It is
+# of the repository, or of the folder @of.
 sub fresh_copy
 {
+	my ($of) = (@_, root());
 	my $home = tempdir();
 	my $copy = { home => $home, dir => "$home/vmcsgen" };
 
@@ -45,9 +47,9 @@ sub fresh_copy
 		    qw(AUTHOR COMMITTER)),
 	};
 	mkdir($copy->{dir}) or die "$copy->{dir}: $!\n";
-	opendir(my $root, root()) or die root() . ": $!\n";
+	opendir(my $root, $of) or die "$of: $!\n";
 	$copy->{entries} = [grep { !/^(\.\.?|\.git|build)$/ } readdir($root)];
-	ok_run('cp', '-a', map({ root() . "/$_" } @{ $copy->{entries} }), $copy->{dir});
+	ok_run('cp', '-a', map({ "$of/$_" } @{ $copy->{entries} }), $copy->{dir});
 	for my $command ('git init -q', 'git add .', 'git commit -qm copy') {
 		my $result = bash($copy, $command);
 
@@ -70,6 +72,30 @@ sub is_run
 	my ($title) = $command =~ /\A(.*)/;
 
 	is($result->{status}, 0, $title) or diag($result->{out}, $result->{err});
+}
+
+# Run a block of any kind: commands; a file that its first line names; or commands and what they
+# print.
+sub block_is_run
+{
+	my ($copy, $block) = @_;
+
+	if ($block->{kind} eq 'c') {
+		my ($name) = $block->{text} =~ m{\A/\* (\S+) \*/\n};
+
+		ok($name, 'a program has a name');
+		spew("$copy->{dir}/$name", $block->{text});
+	} elsif ($block->{kind} eq 'sh') {
+		is_run($copy, $block->{text});
+	} else {
+		# A command goes on in the next line after a backslash.
+		for my $step (grep { $_ ne '' } split(/^\$ /m, $block->{text})) {
+			my ($command, $output) = $step =~ /\A((?:[^\n]*\\\n)*[^\n]*\n)(.*)\z/s;
+			my ($title) = $command =~ /\A([^\\\n]*)/;
+
+			is(bash($copy, "exec 2>&1\n$command")->{out}, $output, $title);
+		}
+	}
 }
 
 # Files and folders that the text names are there; `gen/command/VERB.c` stands for any.
