@@ -26,7 +26,7 @@ _vmcsgen_files()
 		[ "$1" = -d ] || compgen -f -X "!$1" -- "$2")
 }
 
-# What -W takes behind $1, which is nothing, no-, error= or no-error=.
+# What -W takes after $1, which is nothing, no-, error= or no-error=.
 _vmcsgen_checks()
 {
 	local names
@@ -226,7 +226,7 @@ _vmcsgen()
 			;;
 		esac
 	fi
-	# Bash puts in what is behind the last '=' only.
+	# Bash puts in what is after the last '=' only.
 	if [[ $whole == *=* && $COMP_WORDBREAKS == *=* ]]; then
 		COMPREPLY=("${COMPREPLY[@]#*=}")
 	fi

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* The core: all that a kernel tree needs, and that a kernel is built with. */
+/* The core: the part of the program that a kernel tree contains and is built with. */
 #include "command/verbs.h"
 
 static const struct verb verbs[] = {

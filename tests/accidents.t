@@ -120,7 +120,7 @@ END
 		     "\tmove encls_exiting_bitmap by 8\n\tmove host_ia32_perf_global_ctrl by -8"),
 	'--against', "$spec/vmcs.vmcs");
 
-# A u64 put behind the last u16, at an address that eight does not divide, while there is
+# A u64 put after the last u16, at an address that eight does not divide, while there is
 # padding made for it.
 refused('a u64 beside a free hole', <<'END', spec_with(<<'SPEC'));
 error: 'hlat_pointer' lies at byte 998 of 'vmcs12/next', which 8 does not divide, while 'padding' has room [-Wmisaligned]

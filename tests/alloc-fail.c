@@ -3,7 +3,7 @@
  * Preloaded into a program to make what it asks for fail, for tests/robust.t:
  *
  *	FAIL_ALLOC=N	the Nth allocation and all after it, from main() on
- *	FAIL_WRITE=N	writing, to anything but stderr, behind N bytes: the disk is full
+ *	FAIL_WRITE=N	writing, to anything but stderr, after N bytes: the disk is full
  *	FAIL_RENAME=N	the Nth rename and all after it
  *
  * With FAIL_COUNT=FILE the program tells there, at its end, how many allocations

@@ -163,7 +163,7 @@ sub refused
 	return;
 }
 
-# Each from the one behind it, which is sorted ahead of it, so that the last is placed first.
+# Each from the one after it, which is sorted ahead of it, so that the last is placed first.
 sub chain
 {
 	my ($count, $clause) = @_;

@@ -64,7 +64,7 @@ SKIP: {
 my ($verbs) = $help =~ /^verbs:\n(.*?)^$/ms;
 my ($options) = $help =~ /^options:\n(.*?)^$/ms;
 my @verbs = unique($verbs =~ /^  (\w+)/gm);
-# -W is one option, whatever stands behind it.
+# -W is one option, whatever stands after it.
 my @options = unique($options =~ /(?:^ +|, )(--?[A-Za-z][A-Za-z-]*)/gm);
 
 my ($verb_list, $option_list) = section($command_page, 'DESCRIPTION') =~
@@ -261,7 +261,7 @@ my @names = map { $_->[0] } @checks;
 is_deeply([unique(map { s/=.*//r } @{ complete('vmcsgen -') })], \@options,
 	  'completion: every option');
 is_deeply(complete('vmcsgen '), \@verbs, 'completion: every verb');
-is_deeply(complete('vmcsgen -Werror -o out ch'), ['check'], 'completion: a verb behind options');
+is_deeply(complete('vmcsgen -Werror -o out ch'), ['check'], 'completion: a verb after options');
 is_deeply(complete('vmcsgen fr'), ['freeze'], 'completion: a verb begun');
 is_deeply(complete('vmcsgen -W '), [unique(@names, qw(error error= no- no-error=))],
 	  'completion: every check');
@@ -269,8 +269,8 @@ is_deeply(complete('vmcsgen check -W no-ho'), ['no-hole'], 'completion: a check 
 is_deeply(complete('vmcsgen check -W no-'), [unique('no-error=', map { "no-$_" } @names)],
 	  'completion: all of them');
 is_deeply(complete('vmcsgen check -Wno-ho'), ['-Wno-hole'], 'completion: with -W before it');
-is_deeply(complete('vmcsgen check -W error=ho'), ['hole'], 'completion: a check behind error=');
-is_deeply(complete('vmcsgen check -Wno-error=ho'), ['hole'], 'completion: behind no-error=');
+is_deeply(complete('vmcsgen check -W error=ho'), ['hole'], 'completion: a check after error=');
+is_deeply(complete('vmcsgen check -Wno-error=ho'), ['hole'], 'completion: after no-error=');
 is_deeply(complete('vmcsgen layout '), \@revisions, 'completion: every revision');
 is_deeply(complete('vmcsgen freeze evmcs/tlfs-5.0 vmcs12/rfc'), ['vmcs12/rfc-2017'],
 	  'completion: a second revision begun');

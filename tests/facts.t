@@ -302,7 +302,7 @@ is(@fields, 206, '206 fields');
 	isnt(compile(%with, source => [$include, $lines[0] =~ s/0x/0x1/r])->{status}, 0,
 	     'another value is seen');
 
-	# The list has their names, each high half behind its field.
+	# The list has their names, each high half after its field.
 	my @names = map { my $name = uc($_->{name}); ($name, $_->{high} ? "${name}_HIGH" : ()) } @fields;
 	my $list = "#define VMCS_FIELD(name) name\n#include \"vmcs_fields.h\"\n";
 

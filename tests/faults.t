@@ -106,7 +106,7 @@ cmp_ok(scalar(grep { /error|warning/ } values %printed), '>=', 70, 'at least 70 
 # Every message of the front end and of the checks is printed by one of them
 #
 
-# The arguments of a call whose opening bracket is behind pos().
+# The arguments of a call whose opening bracket is after pos().
 sub arguments
 {
 	my ($text) = @_;
@@ -428,7 +428,7 @@ options:
 
 exit status: 0 fine, 1 a check failed or a difference, 2 wrong usage, 3 bad input, 4 I/O failed
 END
-is(ok_run(vmcsgen(), 'check', '--help'), $help, '--help behind a verb');
+is(ok_run(vmcsgen(), 'check', '--help'), $help, '--help after a verb');
 is(ok_run(vmcsgen(), '--version'), "vmcsgen $version\n", '--version');
 like($_->[2], qr/^\S.*[^.]$/, "$_->[0]: the check is explained in --help=checks") for @checks;
 like($_->[1], qr/^(?:off|warning|error)$/, "$_->[0]: with its severity") for @checks;

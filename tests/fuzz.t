@@ -143,7 +143,7 @@ sub large
 	       [[0, 3], 'fmt', 'in.vmcs']);
 }
 
-large('20,000 revisions, each from the one that sorts behind it', $LAYOUT,
+large('20,000 revisions, each from the one that sorts after it', $LAYOUT,
       "revision a/r20000 {\nid 1\nu32 m\n}\n",
       map { sprintf("revision a/r%d from r%d {\nid %d\n}\n", 20000 - $_, 20001 - $_,
 		    $_ + 1) } 1 .. 19999);

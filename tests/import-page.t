@@ -103,7 +103,7 @@ for my $file (@faults) {
 
 my @REVISIONS = map { "evmcs/tlfs-$_" } qw(5.0 6.0 2021 2022);
 
-# The spec with a block behind it, as layout shows the revision.
+# The spec with a block after it, as layout shows the revision.
 sub placed
 {
 	my ($block) = @_;
@@ -170,7 +170,7 @@ my %FORMS = (
 	'capitals in encodings' => sub { s/(0x)(\w+)/$1\U$2/g },
 	'another table in front' => sub { s/^## Enc/| a | b |\n|---|---|\n| c | d |\n\n## Enc/m },
 	'code of another language' => sub { s/^## Enc/```json\n{ "x": 1 }\n```\n\n## Enc/m },
-	'a table of other names behind' => sub { s/\z/\n| Name | Encoding |\n|---|---|\n| a | 1 |\n/ },
+	'a table of other names after' => sub { s/\z/\n| Name | Encoding |\n|---|---|\n| a | 1 |\n/ },
 	'names in comments' => sub { s{UINT64 HostCr0;}{/* HostCr0 and HostCr3 */ UINT64 HostCr0; // HostCr0} },
 	'no defines' => sub { s/^#define.*\n//gm },
 );

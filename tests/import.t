@@ -122,7 +122,7 @@ sub fails
 
 makes('the base itself', $base, '');
 for my $same (
-	['packed behind struct', sub { s/struct a/struct __packed a/; s/ __packed;/;/ }],
+	['packed after struct', sub { s/struct a/struct __packed a/; s/ __packed;/;/ }],
 	['an attribute', sub { s/__packed/__attribute__((packed))/ }],
 	['packed by a macro', sub { s/__packed/TIGHT/; s/^/#define TIGHT __attribute__((packed))\n/ }],
 	['packed by a pragma', sub { s/ __packed//; s/^/#pragma pack(push, 1)\n/; s/\z/#pragma pack(pop)\n/ }],

@@ -308,7 +308,7 @@ for my $format ('svg', 'html') {
 	is($sides->[1]{shapes}[2]{tint}, 'gap-filled', "$format: another one at its place");
 }
 is_deeply($read->{"$dir/faulty.svg"}{pages}[0]{offsets}[-1], 96,
-	  'members on one another: what is behind the first fold is folded, too');
+	  'members on one another: what is after the first fold is folded, too');
 like($read->{"$dir/odd.html"}{text}, qr{1 < 2 & so on}, 'the reason is text');
 
 done_testing();

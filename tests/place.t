@@ -84,7 +84,7 @@ sub changed
 }
 
 #
-# Members one behind the other
+# Members one after the other
 #
 
 placed(<<'END', <<'TABLE', 'widths are those of the encodings');
@@ -320,7 +320,7 @@ TABLE
 
 # Where something was that is retired means nothing.
 changed("u32 hdr\nu32 abort\nat 16 u64 y\nu16 z\n",
-	"retire y .. z as dead\nmove dead by -8\nappend u16 w\n", <<'TABLE', 'append behind what has moved down');
+	"retire y .. z as dead\nmove dead by -8\nappend u16 w\n", <<'TABLE', 'append after what has moved down');
 0 hdr 4x1
 4 abort 4x1
 8 dead 2x5
@@ -370,7 +370,7 @@ changed($padded, "at 8 u32 x\nretire x as dead\n", <<'TABLE', 'retire what is in
 TABLE
 
 # A pad that reaches beyond a range goes with it, and the structure ends where the range does.
-placed(<<'END', <<'TABLE', 'append behind a range of pads');
+placed(<<'END', <<'TABLE', 'append after a range of pads');
 u32 hdr
 u32 abort
 pad u32[4] a
@@ -410,7 +410,7 @@ revision vmcs12/r {
 }
 END
 
-changed($padded, "append u8 new\nappend u64 other\n", <<'TABLE', 'append goes behind the last');
+changed($padded, "append u8 new\nappend u64 other\n", <<'TABLE', 'append goes after the last');
 0 hdr 4x1
 4 padding 4x4
 20 last 4x1
@@ -549,7 +549,7 @@ END
 16 rsvd 2x1
 18 behind 1x1
 TABLE
-	[<<'END', <<'TABLE', 'embed behind other members'],
+	[<<'END', <<'TABLE', 'embed after other members'],
 revision vmcs12/r {
 	u64 front
 	embed evmcs/tlfs

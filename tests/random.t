@@ -734,7 +734,7 @@ sub shrunk
 			my @now = fault_of($candidate, $fault[0]);
 			next if !@now || kind_of(@now) ne $kind;
 			($spec, $found) = ($candidate, 1);
-			# What is behind has moved up: go on from here.
+			# What is after has moved up: go on from here.
 			my $left = @candidates;
 			@candidates = smaller($spec);
 			splice(@candidates, 0, @candidates - $left) if @candidates > $left;

@@ -529,7 +529,7 @@ sub small_disk
 	}
 }
 
-# The disk is full behind some number of bytes, or renaming fails.
+# The disk is full after some number of bytes, or renaming fails.
 sub injected_writes
 {
 	my ($out, $spec) = ("$dir/full", spew("$dir/small.vmcs", complete_spec()));
@@ -538,7 +538,7 @@ sub injected_writes
 	ok_run(@gen, '-o', $out);
 	my $bytes = 0;
 	find(sub { $bytes += -s if -f }, $out);
-	for_each_in('the disk is full behind some bytes', sub {
+	for_each_in('the disk is full after some bytes', sub {
 		my ($place, $limit) = @_;
 		my $to = "$place/full";
 
@@ -550,7 +550,7 @@ sub injected_writes
 		find(sub { push @files, $_ if -f }, $to);
 		$fault .= "files: @files" if "@files" ne 'vmcs.json';
 		$fault .= 'vmcs.json has changed' if slurp("$to/vmcs.json") ne 'old';
-		return $fault eq '' ? '' : "behind $limit: $fault";
+		return $fault eq '' ? '' : "after $limit: $fault";
 	}, one_of(5, map { int($bytes * $_ / 150) } 0 .. 149));
 	for_each_in('renaming fails', sub {
 		my ($place, $nth) = @_;
@@ -601,7 +601,7 @@ sub injected_conversions
 	    $refused);
 	my $count = slurp("$dir/count") + 0;
 
-	for_each_in('convert: the disk is full behind some bytes', sub {
+	for_each_in('convert: the disk is full after some bytes', sub {
 		return try_convert($_[0], { FAIL_WRITE => $_[1] }, [4], $fine);
 	}, one_of(3, map { int(length($output) * $_ / 20) } 0 .. 19));
 	for_each_in('convert: renaming fails', sub {
@@ -623,7 +623,7 @@ sub points
 	return grep { $_ <= $first || $_ % $step == 0 || $_ > $count - $last } 1 .. $count;
 }
 
-# Allocations fail, and all behind them.
+# Allocations fail, and all after them.
 sub allocations
 {
 	my $spec = spew("$dir/small.vmcs", complete_spec());

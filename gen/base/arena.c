@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/message.h"
 
-/* A small run fills the first block; what is not filled of the others costs nothing. */
+/* A small run needs only the first block.  Memory that is never written costs nothing. */
 enum { BLOCK_FIRST = 64 << 10, BLOCK_MORE = 16 << 20 };
 
 enum { PAGE = 4096 };
@@ -63,8 +63,8 @@ void *grow(void *array, size_t *room, size_t count, size_t size)
 }
 
 /*
- * Without huge pages a third of gen's CPU time is page faults: 2290 of them instead of 800,
- * 69 ms instead of 48 for the real spec.  It is advice: nothing depends on it.
+ * Without huge pages, page faults take a third of gen's CPU time: 2290 of them instead of 800, 69
+ * ms instead of 48 for the real spec.  This is advice: nothing depends on it.
  */
 static void advise_huge_pages(void *memory, size_t bytes)
 {
@@ -87,7 +87,7 @@ static struct arena_block *block_new(size_t size)
 	return block;
 }
 
-/* A request that would waste much of a block gets one to itself, after the current one. */
+/* A request that would waste much of a block gets its own block, after the current one. */
 static void *alloc_in_new_block(struct arena *arena, size_t size)
 {
 	bool big = size > BLOCK_FIRST / 4;

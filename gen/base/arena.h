@@ -26,9 +26,9 @@ void *xcalloc(size_t count, size_t size);
 void *xrealloc(void *old, size_t size);
 
 /*
- * Grow @array, which holds elements of @size bytes with room for *@room of
- * them, until @count fit.  Returns the array, perhaps moved; the caller owns
- * it.  *@room at least doubles where it must grow, so that appending is linear.
+ * Grow @array of elements of @size bytes from room for *@room to room for @count.  Returns the
+ * array, which may have moved; the caller owns it.  *@room at least doubles if it grows, so that
+ * appending is linear.
  */
 void *grow(void *array, size_t *room, size_t count, size_t size);
 

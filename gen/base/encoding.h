@@ -30,7 +30,7 @@ static inline unsigned int encoding_index(uint32_t encoding)
 	return (encoding >> 1) & 0x1ff;
 }
 
-/* Bytes that the field takes in a layout; a natural-width one is a u64 there. */
+/* Bytes of the field in a layout; a natural-width field is a u64 there. */
 static inline unsigned int encoding_size(uint32_t encoding)
 {
 	static const unsigned char sizes[] = { 2, 8, 4, 8 };

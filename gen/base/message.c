@@ -5,7 +5,7 @@
 #include "base/source.h"
 #include "base/text.h"
 
-/* Of a longer line so many bytes are shown, half of them ahead of the span if there are. */
+/* A longer line is cut to so many bytes, half of them before the span if there are. */
 enum { SHOWN = 160 };
 
 #define BOLD	"\033[1m"
@@ -31,7 +31,7 @@ static bool continues_character(const char *at)
 	return (*at & 0xc0) == 0x80;
 }
 
-/* The line around @at, of which no more than SHOWN bytes to either side are looked at. */
+/* The line around @at, looking at no more than SHOWN bytes to either side. */
 static struct excerpt excerpt_around(const struct source *source, const char *at)
 {
 	const char *first = source->bytes, *last = first + source->len;
@@ -56,7 +56,7 @@ static struct excerpt excerpt_around(const struct source *source, const char *at
 	return line;
 }
 
-/* What can't be shown, or would make the terminal do something, is a '?'. */
+/* A byte that can't be shown, or that would control the terminal, is a '?'. */
 static void put_character(struct text *text, const char *at, size_t length)
 {
 	unsigned char c = (unsigned char)at[0];
@@ -68,7 +68,7 @@ static void put_character(struct text *text, const char *at, size_t length)
 		text_add(text, at, length);
 }
 
-/* The line, and below it a caret and as many tildes as the span goes on. */
+/* The line, and below it a caret and tildes under the rest of the span. */
 static void put_excerpt(const struct messages *messages, struct text *text, struct srcpos pos,
 			size_t line)
 {
@@ -97,7 +97,7 @@ static void put_excerpt(const struct messages *messages, struct text *text, stru
 	text_free(&caret);
 }
 
-/* One message in one write, so that those of parallel runs do not mix. */
+/* Write a message at once, so that messages of parallel runs do not mix. */
 static void put_text(struct messages *messages, bool hold, const struct text *text)
 {
 	if (messages->muted)
@@ -134,7 +134,7 @@ static void put_message(struct messages *messages, bool hold, struct srcpos pos,
 	text_free(&text);
 }
 
-/* The exit statuses are numbered by how bad they are. */
+/* A worse exit status has a higher number. */
 void messages_worsen(struct messages *messages, enum exit_status status)
 {
 	if (messages->status < status)

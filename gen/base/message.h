@@ -33,8 +33,8 @@ struct messages {
 	unsigned int errors, warnings;
 	enum exit_status status;	/* the worst that was reported */
 	bool silent;			/* the last message was not shown, nor are its notes */
-	bool muted;			/* messages count, but nobody sees them */
-	FILE *held;			/* where errors go instead, with their notes, or NULL */
+	bool muted;			/* messages count but are not shown */
+	FILE *held;			/* errors and their notes are held here, or NULL */
 	bool note_held;			/* a note belongs to the last of these */
 };
 
@@ -47,7 +47,7 @@ enum severity { SEVERITY_OFF, SEVERITY_WARNING, SEVERITY_ERROR };
 void report_error(struct messages *messages, struct srcpos pos, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* The same with another status: the system is to blame, or the command line. */
+/* The same with another status: the system failed, or the usage is wrong. */
 void report_status(struct messages *messages, enum exit_status status, struct srcpos pos,
 		   const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
@@ -57,7 +57,7 @@ void report_status(struct messages *messages, enum exit_status status, struct sr
 #define report_usage(messages, ...) \
 	report_status(messages, EXIT_WRONG_USAGE, (struct srcpos){ 0 }, __VA_ARGS__)
 
-/* Make this the exit status, unless something worse has been reported. */
+/* Exit with this status, unless a worse one has been reported. */
 void messages_worsen(struct messages *messages, enum exit_status status);
 
 /*
@@ -68,7 +68,7 @@ void report_check(struct messages *messages, enum severity severity, const char 
 		  struct srcpos pos, const char *format, ...)
 	__attribute__((format(printf, 5, 6)));
 
-/* Add to the last message, if it was shown: the other party, or what would help. */
+/* Add a note to the last message if that was shown: the other party, or a hint. */
 void report_note(struct messages *messages, struct srcpos pos, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

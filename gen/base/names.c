@@ -17,7 +17,7 @@ static uint32_t hash_bytes(const char *text, size_t len)
 	return hash;
 }
 
-/* A name carries its hash, in front of the spelling, which need not be aligned then. */
+/* A name has its hash in front of the spelling, which therefore need not be aligned. */
 static uint32_t name_hash(const char *name)
 {
 	uint32_t hash;
@@ -138,7 +138,7 @@ static void *add_key(struct table *table, const void *key, uint32_t hash, void *
 	return NULL;
 }
 
-/* Close the gap: what follows it moves up, unless that would lose it. */
+/* Close the gap: move up what follows, unless a look-up would no longer find it. */
 static void table_remove(struct table *table, const void *key, uint32_t hash)
 {
 	size_t mask = table->room - 1, gap, at;
@@ -173,7 +173,7 @@ void *table_add_name(struct table *table, const char *name, void *value)
 	return add_key(table, name, name_hash(name), value);
 }
 
-/* Neither numbers nor addresses differ much in their low bits: spread them over the slots. */
+/* Low bits of numbers and of addresses are much alike: spread them over the slots. */
 static uint32_t spread_key(const void *key)
 {
 	uint32_t hash = (uint32_t)(uintptr_t)key * 2654435769u;

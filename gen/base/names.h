@@ -43,22 +43,22 @@ struct table_slot {
 };
 
 /*
- * The value under a key, or NULL.  A key is an interned name, any other object, or a number; it
- * is compared as a pointer, or as a number.
+ * The value of a key, or NULL. A key is an interned name or another object, compared as a pointer,
+ * or a number.
  */
 void *table_name(const struct table *table, const char *name);
 void *table_object(const struct table *table, const void *object);
 void *table_number(const struct table *table, uint32_t number);
 
 /*
- * Enter @value, which is not NULL, under a key.  Returns NULL, or, if the key is taken
- * already, the value that stays there.
+ * Enter @value, which is not NULL, under a key.  Returns NULL if it was entered; if the key has a
+ * value already, that stays and is returned.
  */
 void *table_add_name(struct table *table, const char *name, void *value);
 void *table_add_object(struct table *table, const void *object, void *value);
 void *table_add_number(struct table *table, uint32_t number, void *value);
 
-/* Let a key go again; one that is not there does no harm. */
+/* Remove a key if it is there. */
 void table_remove_name(struct table *table, const char *name);
 void table_remove_number(struct table *table, uint32_t number);
 void table_free(struct table *table);

@@ -14,7 +14,7 @@
 /* Of a temporary file's name, as mkstemp() wants it. */
 static const char ENDING[] = ".XXXXXX";
 
-/* Both names are made early: once files are written nothing may run out of memory. */
+/* Both names are made early: memory must not run out once files are written. */
 struct output {
 	struct output *next;
 	struct text content;
@@ -29,7 +29,7 @@ void outputs_init(struct outputs *outputs, struct messages *messages, struct nam
 	outputs->end = &outputs->files;
 }
 
-/* Whether a file holds @content; one that can't be read does not. */
+/* Whether a file holds @content; false if the file can't be read. */
 static bool is_up_to_date(const char *path, const struct text *content)
 {
 	char buffer[65536];
@@ -53,7 +53,7 @@ static bool is_up_to_date(const char *path, const struct text *content)
 	return at == content->len;
 }
 
-/* Make the folders above @path, which is left as it was. */
+/* Make the folders above @path.  @path is the same afterwards. */
 static bool make_folders(char *path)
 {
 	bool made = true;
@@ -89,7 +89,7 @@ static int make_temporary(struct output *output, bool folders)
 	return mkstemp(output->temporary);
 }
 
-/* Write the temporary file.  False: errno says why, and there is none. */
+/* Write the temporary file.  False with errno set: then there is none. */
 static bool write_temporary(struct output *output, bool folders, mode_t mode)
 {
 	int fd = make_temporary(output, folders), error = 0;
@@ -120,8 +120,8 @@ static struct output *output_new(const char *path, const struct text *content)
 }
 
 /*
- * One spelling for each entry of a folder: what is there of the way to it by its real path,
- * then the rest.  The entry itself may be a link, and the link is what a file replaces.
+ * One spelling for each entry of a folder: the real path as far as it exists, then the rest.  If
+ * the entry itself is a link, the file replaces the link.
  */
 static const char *entry_path(struct names *names, const char *path)
 {
@@ -168,7 +168,7 @@ void outputs_add(struct outputs *outputs, const char *path, const struct text *c
 	outputs->end = &(*outputs->end)->next;
 }
 
-/* The mode that open() would have given: mkstemp() makes private files. */
+/* Set the mode that open() would have given: mkstemp() makes private files. */
 static mode_t usual_mode(void)
 {
 	mode_t mask = umask(0);
@@ -177,7 +177,7 @@ static mode_t usual_mode(void)
 	return 0666 & ~mask;
 }
 
-/* Write the temporary file, unless a device or a folder is where it has to go. */
+/* Write the temporary file, unless its place is taken by a device or a folder. */
 static bool prepare(const struct outputs *outputs, struct output *output, mode_t mode)
 {
 	struct messages *messages = outputs->messages;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * Files that the command writes.  They are gathered first and written at the
- * end, each into a temporary file beside its place; only when all are there do
- * they take their places.  A file whose content stays the same is not touched.
+ * Files that the command writes.  They are gathered first.  At the end each is written to a
+ * temporary file next to its place, and when all are complete they are renamed.  A file whose
+ * content stays the same is not touched.
  */
 #ifndef VMCSGEN_OUTPUT_H
 #define VMCSGEN_OUTPUT_H
@@ -26,8 +26,8 @@ struct outputs {
 void outputs_init(struct outputs *outputs, struct messages *messages, struct names *names);
 
 /*
- * Gather a file, unless it holds @content already; both are copied.  A file that was
- * given before, perhaps by another path, is reported: one of the two would be lost.
+ * Gather a file, unless it holds @content already; both are copied.  Giving a file twice, even by
+ * another path, is an error: one of the two would be lost.
  */
 void outputs_add(struct outputs *outputs, const char *path, const struct text *content);
 
@@ -35,12 +35,12 @@ void outputs_add(struct outputs *outputs, const char *path, const struct text *c
 bool outputs_have(const struct outputs *outputs, const char *path);
 
 /*
- * Write what was gathered.  False after a message, and then no file has changed, unless a
- * rename failed half-way.
+ * Write all files. False after a message; then no file has changed, unless a rename failed half-
+ * way.
  */
 bool outputs_write(struct outputs *outputs);
 
-/* Release what was gathered. */
+/* Release all files. */
 void outputs_free(struct outputs *outputs);
 
 /* Write @content to standard output and flush it.  False after a message. */

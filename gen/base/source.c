@@ -9,7 +9,7 @@
 
 enum { SOURCE_MAX = 1 << 30 };
 
-/* Report that the file can't be had; only a file that isn't there is bad input. */
+/* Report that the file can't be read.  Only a missing file is bad input. */
 static void report_unreadable(struct messages *messages, struct srcpos from, const char *verb,
 			      const char *path)
 {
@@ -19,7 +19,7 @@ static void report_unreadable(struct messages *messages, struct srcpos from, con
 	report_status(messages, status, from, "cannot %s '%s': %s", verb, path, strerror(errno));
 }
 
-/* How many of the bytes are text, up to the first that is not. */
+/* How many bytes are text, up to the first that is not. */
 static size_t text_length(const char *bytes, size_t len)
 {
 	size_t at = 0, length;
@@ -67,7 +67,7 @@ struct source *source_of(struct arena *arena, struct messages *messages, const c
 	return is_text(source, messages) ? source : NULL;
 }
 
-/* Read up to the end, or far enough to see that it is too much.  False: errno says why. */
+/* Read to the end, or until it is too much.  False with errno set. */
 static bool read_all(int fd, struct text *text)
 {
 	enum { AT_ONCE = 64 << 10 };

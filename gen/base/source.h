@@ -27,10 +27,7 @@ struct source {
 struct source *source_read(struct arena *arena, struct messages *messages,
 			   const char *path, struct srcpos from);
 
-/*
- * The same of @len bytes that are there already, and are copied; @path is what
- * messages call them.
- */
+/* The same of a copy of @len bytes in memory.  Messages call it @path. */
 struct source *source_of(struct arena *arena, struct messages *messages, const char *path,
 			 const char *bytes, size_t len, struct srcpos from);
 

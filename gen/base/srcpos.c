@@ -3,8 +3,8 @@
 #include "base/srcpos.h"
 
 /*
- * Line and column of every MARK_BYTES-th byte.  There can be as many messages as words, so
- * none may cost more in a line of many megabytes, or after very many lines.
+ * Line and column of every MARK_BYTES-th byte.  There can be as many messages as words, so a
+ * message must be cheap even in a line of many megabytes, or after very many lines.
  */
 struct srcpos_mark {
 	uint32_t line, column;
@@ -12,7 +12,7 @@ struct srcpos_mark {
 
 enum { MARK_BYTES = 1024 };
 
-/* Go on from @mark over @len bytes.  All bytes but those that continue a character begin one. */
+/* Move @mark over @len bytes.  All bytes begin a character, unless they continue one. */
 static void pass_bytes(struct srcpos_mark *mark, const char *bytes, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {

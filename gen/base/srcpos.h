@@ -20,7 +20,7 @@ struct srcpos {
  */
 void srcpos_locate(struct srcpos pos, size_t *line, size_t *column);
 
-/* The smallest span that holds both, which lie in one source; if one is nowhere, the other. */
+/* The smallest span that holds both, in one source; if one is nowhere, the other one. */
 struct srcpos srcpos_join(struct srcpos first, struct srcpos last);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* A growing piece of text: what a file has, and what a template is rendered into. */
+/* A growing text: the content of a file, or what a template renders to. */
 #ifndef VMCSGEN_TEXT_H
 #define VMCSGEN_TEXT_H
 
@@ -24,7 +24,7 @@ void text_vprintf(struct text *text, const char *format, va_list args)
 /* Append @count times the character @c. */
 void text_fill(struct text *text, char c, size_t count);
 
-/* Bytes of the UTF-8 character that the @left bytes begin with; 0: they begin with none. */
+/* Bytes of the UTF-8 character at the begin of @left bytes; 0 if there is none. */
 size_t utf8_length(const char *bytes, size_t left);
 
 /* Release the bytes; the text is empty afterwards. */

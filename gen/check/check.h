@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * Named checks of a resolved spec.  Each is a const struct check beside its
- * functions; a program has one or more sets of them.  A check looks at
- * everything, whatever others found, but passes over an object that one of its
- * prerequisites has faulted, because there its own finding would mean nothing.
+ * Named checks of a resolved spec.  Each is a const struct check next to its functions; a program
+ * has one or more sets of them.  A check looks at everything, but skips an object that one of its
+ * prerequisites has faulted: its own finding would mean nothing there.
  */
 #ifndef VMCSGEN_CHECK_H
 #define VMCSGEN_CHECK_H
@@ -13,8 +12,8 @@
 struct checker;
 
 /*
- * A check sets the callbacks for what it looks at, each for everything of its kind in the
- * spec.  Called in this order; what belongs to an object follows it.
+ * A check sets callbacks for the kinds of objects that it looks at.  They are called in this order,
+ * each for all objects of the spec; what belongs to an object follows it.
  */
 struct check {
 	const char *name;		/* as in -Wname */
@@ -34,7 +33,7 @@ struct check {
 			     const struct shadow_field *entry);
 	void (*layout)(struct checker *checker, const struct layout *layout);
 	void (*group)(struct checker *checker, const struct group *group);
-	/* Those that are placed, aliases left out; a member follows its revision. */
+	/* Placed revisions without aliases; a member follows its revision. */
 	void (*revision)(struct checker *checker, const struct revision *revision);
 	void (*member)(struct checker *checker, const struct revision *revision,
 		       const struct member *member);
@@ -46,7 +45,7 @@ struct check {
 	void (*end)(struct checker *checker);
 };
 
-/* The checks that a program has, in the order in which they run, and what -W says of each. */
+/* The checks of a program, in the order in which they run, with their -W settings. */
 struct check_options {
 	struct check_choice {
 		const struct check *check;
@@ -56,7 +55,7 @@ struct check_options {
 	bool warnings_fail;		/* those turned on from now on, too */
 };
 
-/* Another spec, with which a spec shares its names: what it was, or what others make of it. */
+/* Another spec, which shares its names with the spec: an older one, or somebody else's. */
 struct other_spec {
 	const struct spec *spec;
 	const char *name;		/* what messages call it */
@@ -94,15 +93,15 @@ void check_options_add(struct check_options *options, const struct check *const 
 bool check_option(struct check_options *options, const char *text);
 
 /*
- * Run all checks, those that hold the spec against another only if @other is not
- * NULL; what they find goes to the spec's messages.
+ * Run all checks; those that compare with another spec only if @other is not NULL. Findings go to
+ * the spec's messages.
  */
 void check_spec(const struct spec *spec, const struct other_spec *other,
 		const struct check_options *options);
 
 /*
- * For a check's callback: report a finding about @object at @pos.  A check reports
- * once about an object (NULL is none); a second finding, and its notes, are not shown.
+ * For the callback of a check: report a finding about @object at @pos.  A check reports once about
+ * an object; a second finding and its notes are not shown.  NULL is not an object.
  */
 void check_report(struct checker *checker, const void *object, struct srcpos pos,
 		  const char *format, ...) __attribute__((format(printf, 4, 5)));
@@ -110,13 +109,13 @@ void check_report(struct checker *checker, const void *object, struct srcpos pos
 /* Whether no prerequisite has found something about @object. */
 bool check_sound(const struct checker *checker, const void *object);
 
-/* What stands at @pos, as an object: members that are inherited share it. */
+/* The declaration at @pos as an object: inherited members share it. */
 static inline const void *srcpos_key(struct srcpos pos)
 {
 	return pos.source ? pos.source->bytes + pos.start : NULL;
 }
 
-/* Whether @revision says what its id is, and has it from no other and from no version. */
+/* Whether @revision itself has an `id`, neither inherited nor by a version. */
 static inline bool revision_says_id(const struct revision *revision)
 {
 	return revision->id_pos.source && !revision->layout->has_version;
@@ -129,8 +128,8 @@ static inline bool members_coincide(const struct member *a, const struct member 
 }
 
 /*
- * Whether a revision that is from @from, or from none if that is NULL, puts @member where
- * it is: @from lacks it or has it at other bytes.  False for a pad.
+ * Whether a revision that is from @from (NULL: from none) decides where @member is: @from lacks it
+ * or has it at other bytes.  False for a pad.
  */
 static inline bool member_is_put(const struct revision *from, const struct member *member)
 {

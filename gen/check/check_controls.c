@@ -2,7 +2,7 @@
 /* Checks of controls, of the lists that pick from them, of copies, and of shadow lists. */
 #include "check/check.h"
 
-/* Where @relations name @control, or NULL. */
+/* The relation of @relations to @control, or NULL. */
 static const struct relation *related(const struct relations *relations,
 				      const struct control *control)
 {

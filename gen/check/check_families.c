@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Checks of revisions that an image does not tell from each other.  A family is the
- * revisions with one identity between which nobody gives a reason: the nearest `because`
- * of all of them is the same one.  Within a family, what one says holds for all.
+ * Checks of revisions with one id.  A family is the revisions with one identity that no `because`
+ * sets apart: their nearest `because` is the same.  What one revision of a family says holds for
+ * all.
  */
 #include <stdlib.h>
 
@@ -96,9 +96,9 @@ static void release_families(struct checker *checker)
 }
 
 /*
- * What @member of @revision is held against: the member that it was in the family before,
- * or that others have.  One that is new in its family is entered, as what they are held
- * against from now on, and nothing is returned.
+ * The member to compare @member of @revision with: the one that it was earlier in the family, or
+ * that others have.  A member that is new in its family is entered for later comparisons, and
+ * nothing is returned.
  */
 static struct origin find_or_enter_origin(const struct checker *checker, struct family *family,
 					  const struct revision *revision,
@@ -120,7 +120,7 @@ static struct origin find_or_enter_origin(const struct checker *checker, struct 
 	return (struct origin){ NULL, NULL };
 }
 
-/* What a revision places in another way than the first one that it differs from. */
+/* The first member that a revision places differently. */
 static void look_at_places(struct checker *checker, const struct revision *revision)
 {
 	struct family *family = shared_family(checker, revision);
@@ -155,7 +155,7 @@ const struct check check_same_id = {
 	.text = "revisions with one id that disagree about an offset, without a reason",
 };
 
-/* A field whose group is said, and not for a reason of its own. */
+/* A field with a group and without a reason of its own for it. */
 static bool is_grouped(const struct member *member)
 {
 	return !member->pad && member->group != GROUP_NONE && !member->because;
@@ -230,7 +230,10 @@ static int compare_byte_claims(const void *a, const void *b)
 	return x->order < y->order ? -1 : x->order > y->order;
 }
 
-/* Whether two members of different revisions are one: by encoding, any name, or declaration. */
+/*
+ * Whether two members of different revisions are the same one: by encoding, any name, or
+ * declaration.
+ */
 static bool members_are_one(const struct member *a, const struct member *b)
 {
 	if (a->field && b->field)
@@ -259,8 +262,8 @@ static void report_byte(struct checker *checker, const struct byte_claim *a,
 }
 
 /*
- * Each claim is held against the one that reaches furthest of those before it: if it
- * meets any, then also that one, or both are the same member, and that one was reported.
+ * Compare each claim with the earlier one that reaches furthest.  If it overlaps any claim, it
+ * overlaps that one, or both are the same member and the overlap has been reported.
  */
 static void look_at_claims(struct checker *checker)
 {

@@ -91,7 +91,10 @@ static bool goes_by_field(const struct member *member)
 	return !member->tlfs && member->field && member->field->tlfs;
 }
 
-/* What has no TLFS name goes by its own.  Two names of fields are the fields' matter. */
+/*
+ * A member without a TLFS name goes by its own.  Two fields with one name are another check's
+ * finding.
+ */
 static void look_at_tlfs_names(struct checker *checker, const struct revision *revision)
 {
 	struct table seen = { 0 };
@@ -140,7 +143,7 @@ static void see_name(struct checker *checker, struct table *seen, const char *na
 	report_note(checker->messages, first->member->pos, "the other name");
 }
 
-/* A member's names against those of its neighbours, where a typo would hit one of them. */
+/* Compare the names of a member with those of its neighbours, where a typo would clash. */
 static void look_at_case(struct checker *checker, const struct revision *revision)
 {
 	struct table linux_names = { 0 }, tlfs_names = { 0 };
@@ -149,7 +152,7 @@ static void look_at_case(struct checker *checker, const struct revision *revisio
 		const struct member *member = &revision->members[i];
 
 		see_name(checker, &linux_names, member->name, member);
-		/* What a base revision says is reported there. */
+		/* The base revision's own findings are reported there. */
 		if (!revision->from)
 			see_name(checker, &tlfs_names, member_tlfs_name(member), member);
 	}

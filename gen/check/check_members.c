@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* Checks of one layout and one revision by itself: groups, members and their bytes. */
+/* Checks of a layout and of a single revision: groups, members and their bytes. */
 #include "check/check.h"
 #include "language/pads.h"
 
@@ -96,7 +96,7 @@ const struct check check_field_width = {
 	.text = "a member with a field's name and another width",
 };
 
-/* The accessors read a field with what is before it, as the last of eight bytes. */
+/* The accessors read eight bytes, of which the field is the last. */
 static void look_at_header(struct checker *checker, const struct revision *revision,
 			   const struct member *member)
 {
@@ -175,7 +175,7 @@ const struct check check_first_word = {
 	.needs = { &check_hole },
 };
 
-/* The pads of a revision in which there is more room for elements of a size than ahead. */
+/* Pads of a revision, each with room for more elements than those before it. */
 struct rooms {
 	struct room {
 		const struct member *pad;
@@ -184,7 +184,7 @@ struct rooms {
 	size_t count;
 };
 
-/* Note the pads with room for elements of @size bytes at addresses that suit them. */
+/* Note the pads with room for aligned elements of @size bytes. */
 static void find_rooms(struct rooms *rooms, const struct revision *revision, uint32_t size)
 {
 	rooms->count = 0;
@@ -199,8 +199,8 @@ static void find_rooms(struct rooms *rooms, const struct revision *revision, uin
 }
 
 /*
- * The first pad with room for so many bytes, or NULL.  Each of @rooms is larger than the one
- * before it, so that a layout has at most some fourteen hundred of them.
+ * The first pad with room for so many bytes, or NULL. Each of @rooms is larger than the one before,
+ * so a layout has at most some fourteen hundred.
  */
 static const struct member *free_place(const struct rooms *rooms, uint32_t bytes)
 {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What the generated files call things, and that C lets them: this is the one place that
- * knows all names that are taken.  The templates put what they say after or before
- * the names that are claimed here.
+ * Names in the generated files, and whether C allows them.  Only this file knows all names that are
+ * taken.  Templates add words before or after the names that are claimed here.
  */
 #include <ctype.h>
 #include <stdarg.h>
@@ -55,7 +54,7 @@ static const char *const endings[] = {
 
 static const char *const guard_endings[] = { "", "_map", "_copies" };
 
-/* Who has a name, and as what the spec knows him. */
+/* The owner of a name, and the spec's word for it. */
 struct name_owner {
 	const void *object;		/* NULL: the generated files */
 	const char *what;
@@ -112,7 +111,7 @@ static void report_taken(struct c_names *names, const struct name_owner *first, 
 	report_note(checker->messages, first->pos, "the other one");
 }
 
-/* Let @owner have @name, which is reported if somebody else has it already. */
+/* Give @name to @owner; report it if another owner has it. */
 static void enter_name(struct c_names *names, struct table *table, const char *name,
 		       const struct name_owner *owner)
 {
@@ -141,7 +140,7 @@ static void claim(struct c_names *names, struct table *table, const struct name_
 	claim(names, &(names)->taken, &(struct name_owner){ object, what, pos, false },	\
 	      __VA_ARGS__)
 
-/* Something that keeps its name in C, alone. */
+/* An object that keeps its own name in C. */
 static void look_at_word(struct checker *checker, const char *name, struct srcpos pos)
 {
 	size_t len = strlen(name);
@@ -219,7 +218,7 @@ static void name_layout(struct c_names *names, const struct layout *layout)
 		   layout->table_count);
 }
 
-/* What is a revision's own and begins with its name. */
+/* Names that begin with the revision's own. */
 static void claim_revision(struct c_names *names, const struct layout *layout, const char *name,
 			   const struct name_owner *owner)
 {
@@ -252,7 +251,7 @@ static void name_revisions(struct c_names *names, const struct layout *layout)
 	}
 }
 
-/* What is called so whatever the revisions are called, guards among it. */
+/* Names that do not depend on revisions, and guards. */
 static void claim_own_names(struct c_names *names)
 {
 	const struct spec *spec = names->checker->spec;
@@ -272,7 +271,7 @@ static void claim_own_names(struct c_names *names)
 	}
 	for (size_t i = 0; i < spec->support_count; i++) {
 		const struct support *support = spec->supports[i];
-		/* By its name, since one that is said twice was reported. */
+		/* By name: a second definition has been reported. */
 		struct name_owner owner = { .object = support->name, .what = support->name,
 					    .pos = support->pos };
 
@@ -281,7 +280,7 @@ static void claim_own_names(struct c_names *names)
 	}
 }
 
-/* A layout has two files beside those that are called as its revisions. */
+/* A layout has two files that are not named after revisions. */
 static void look_at_revision(struct checker *checker, const struct layout *layout,
 			     const char *name, struct srcpos pos)
 {
@@ -291,7 +290,7 @@ static void look_at_revision(struct checker *checker, const struct layout *layou
 			     name, name);
 }
 
-/* Whom a revision's names are, as a target takes it. */
+/* The owner of the names of a revision, as a target takes it. */
 static struct name_owner taking_owner(const struct c_names *names, const struct taking *taking)
 {
 	return (struct name_owner){
@@ -315,7 +314,7 @@ static void name_taken(struct c_names *names, const struct takings *takings)
 	}
 }
 
-/* What has a layout's own name: the struct of all that is in memory, and of an only page. */
+/* A struct with the layout's own name: that of all memory, and of a single page. */
 static void claim_struct(struct c_names *names, const struct taking *taking)
 {
 	const struct layout *layout = taking->revision->layout;
@@ -361,7 +360,7 @@ static void name_structs(struct c_names *names, const struct target *target)
 	}
 }
 
-/* What a target calls its revisions; of names that are not its own all was said. */
+/* The names that a target gives to revisions; their own names are checked elsewhere. */
 static void look_at_taken(struct checker *checker, const struct target *target)
 {
 	struct c_names names = { .checker = checker, .of_target = true };
@@ -400,7 +399,7 @@ static void look_at_names(struct checker *checker, const struct spec *spec)
 		look_at_taken(checker, spec->targets[i]);
 }
 
-/* A mask is held against the masks of its own list alone. */
+/* Compare a mask only with the masks of its own list. */
 static void look_at_masks(struct checker *checker, const struct support *support)
 {
 	struct c_names own = { .checker = checker };

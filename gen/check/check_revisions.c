@@ -89,8 +89,8 @@ static void report_lost(struct checker *checker, const struct revision *revision
 }
 
 /*
- * Of neighbours that have moved by as many bytes, the first alone is reported; and a member
- * that several frozen revisions inherit, in the first of them.
+ * Report only the first of neighbours that moved by the same distance, and a member that several
+ * frozen revisions inherit only in the first of them.
  */
 static void hold_rows(struct checker *checker, const struct frozen *frozen, bool *known)
 {

@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "check/name_list.h"
 
-/* More names than this in one note, and neighbours are given as ranges. */
+/* A note with more names than this gives neighbours as ranges. */
 enum { NAMES_MAX = 16 };
 
 struct name_list name_list_new(struct arena *arena, const struct revision *revision)

@@ -13,7 +13,7 @@ struct name_list {
 /* An empty list, owned by @arena. */
 struct name_list name_list_new(struct arena *arena, const struct revision *revision);
 
-/* A note at @pos that names them all after @what: "a, b", or, of many, "a .. f, x .. z". */
+/* A note at @pos with all of them after @what: "a, b", or "a .. f, x .. z" if there are many. */
 void name_list_note(const struct name_list *list, struct messages *messages, struct srcpos pos,
 		    const char *what);
 

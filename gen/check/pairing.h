@@ -28,8 +28,8 @@ void pairing_init(struct pairing *pairing, const struct revision *a, const struc
 void pairing_free(struct pairing *pairing);
 
 /*
- * Pair, of those that are alone: the first words, which say what an image is; members
- * with one encoding; members with one name, unless both are fields.
+ * Pair, among those without a partner: the first words, which identify an image; members with one
+ * encoding; members with one name, unless both are fields.
  */
 void pairing_headers(struct pairing *pairing);
 void pairing_encodings(struct pairing *pairing);

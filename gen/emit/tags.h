@@ -14,7 +14,7 @@ enum { PARTIALS_MAX = 64 };
 enum tag_kind { TAG_TEXT, TAG_INDENT, TAG_VARIABLE, TAG_SECTION, TAG_INVERTED, TAG_PARTIAL };
 
 /*
- * A piece of a template.  A section's body lies behind it, up to @end; nothing
+ * A piece of a template.  A section's body lies after it, up to @end; nothing
  * is kept of its closing tag.  Text is split into lines only in partials, where
  * each line begins with a TAG_INDENT.
  */
@@ -24,7 +24,7 @@ struct tag {
 	bool alone;			/* a partial on a line of its own */
 	bool reported;			/* its name is of no use, and that was said */
 	uint32_t start, len;		/* in the source: the text, the name, the indentation */
-	uint32_t end;			/* index of the tag behind a section's body */
+	uint32_t end;			/* index of the tag after a section's body */
 	uint32_t key_count;		/* 0 for the implicit iterator */
 	union {
 		struct key *keys;	/* of a dotted chain */

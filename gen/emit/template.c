@@ -64,7 +64,7 @@ static bool begins_line(const struct parser *parser, size_t at)
 	return !at || parser->bytes[at - 1] == '\n';
 }
 
-/* The offset behind the line end at @at, or @at if no line ends there. */
+/* The offset after the line end at @at, or @at if no line ends there. */
 static size_t skip_line_end(const struct parser *parser, size_t at)
 {
 	if (at < parser->end && parser->bytes[at] == '\n')

@@ -20,7 +20,7 @@ enum { CELLS = 3, COLUMN_GAP = 2, CONTINUED = 2 };
 
 /*
  * A line, cut into cells: what it is about, perhaps a second word, and the
- * clauses behind.  Neighbouring lines of one shape have their cells aligned.
+ * clauses after.  Neighbouring lines of one shape have their cells aligned.
  */
 struct fmt_line {
 	struct text cells[CELLS];

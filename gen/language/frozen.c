@@ -68,7 +68,7 @@ static void refuse(struct table_reader *reader, const char *expected)
 	reader->faulty = true;
 }
 
-/* Take the text, which ends a cell, or is the first line. */
+/* Accept the text at the end of a cell, or as the first line. */
 static void take_text(struct table_reader *reader, const char *text, const char *expected)
 {
 	size_t len = strlen(text);
@@ -91,7 +91,7 @@ static const char *take_word(struct table_reader *reader)
 	return names_intern(reader->spec->names, word, reader->at - word);
 }
 
-/* What `freeze` writes has no letter of the other case. */
+/* `freeze` writes letters in one case only. */
 static bool is_in_case(const char *at, const char *end, int (*other)(int c))
 {
 	while (at < end && !other((unsigned char)*at))
@@ -99,7 +99,7 @@ static bool is_in_case(const char *at, const char *end, int (*other)(int c))
 	return at == end;
 }
 
-/* A number, which can be written in one way only: decimal, or for an encoding as 0x0000681e. */
+/* A number in its only spelling: decimal, or an encoding as 0x0000681e. */
 static uint32_t take_number(struct table_reader *reader, int base)
 {
 	const char *at = reader->at;

@@ -10,19 +10,19 @@
 #define FROZEN_HEADER "name,offset,size,count,encoding,clean_group"
 
 /*
- * Where the table of @revision is: frozen/LAYOUT/REVISION.csv beside @file, which freezes it.
- * The path is @arena's.
+ * Path of the table of @revision: frozen/LAYOUT/REVISION.csv next to @file, which freezes it.  The
+ * path is @arena's.
  */
 const char *frozen_path(struct arena *arena, const char *file, const struct revision *revision);
 
 /* Append the row of @member, without a newline. */
 void frozen_put_row(struct text *text, const struct layout *layout, const struct member *member);
 
-/* The member that @row is about, perhaps under another name or encoding, or NULL. */
+/* The member of @row, maybe under another name or encoding, or NULL. */
 const struct member *frozen_member(const struct revision *revision,
 				   const struct frozen_row *row);
 
-/* Whether @member is as @row has it, but for its name. */
+/* Whether @member agrees with @row; the name may differ. */
 bool frozen_row_holds(const struct layout *layout, const struct frozen_row *row,
 		      const struct member *member);
 

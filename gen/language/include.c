@@ -50,7 +50,7 @@ static const char *folder_of(struct parse *parse, const char *path)
 	return slash ? arena_copy(parse->arena, path, slash - path) : "";
 }
 
-/* The file that @include names, beside the one that it stands in. */
+/* The file that @include names, relative to the file that it is in. */
 static const char *include_path(struct spec_reader *reader, const struct node *include,
 				const struct includer *includer)
 {
@@ -62,7 +62,7 @@ static const char *include_path(struct spec_reader *reader, const struct node *i
 			    folder_of(reader->parse, includer->path), name);
 }
 
-/* One spelling for each file, so that it can be told again. */
+/* One spelling for each file, to recognize it. */
 static const char *real_path(struct spec_reader *reader, const char *path)
 {
 	struct parse *parse = reader->parse;

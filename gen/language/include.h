@@ -6,21 +6,21 @@
 #include "base/names.h"
 #include "language/tree.h"
 
-/* Files of a spec that are not in the folders. */
+/* A spec that is read from elsewhere than the file system. */
 struct spec_files {
-	/* One spelling for each file, so that it can be told again. */
+	/* One spelling for each file, to recognize it. */
 	const char *(*normal_path)(struct arena *arena, const char *path);
 
 	/*
-	 * Read @path as @commit has it; @folder is that of the spec's root.  The source is
-	 * called COMMIT:PATH.  NULL after a message that points at @from.
+	 * Read @path of @commit; @folder is the folder of the spec's root.  The source is called
+	 * COMMIT:PATH. NULL after a message that points at @from.
 	 */
 	struct source *(*read)(struct arena *arena, struct messages *messages,
 			       const char *commit, const char *folder, const char *path,
 			       struct srcpos from);
 };
 
-/* What the parser is given and leaves behind. */
+/* Input and output of the parser. */
 struct parse {
 	struct arena *arena;
 	struct names *names;
@@ -35,16 +35,13 @@ struct parse {
 };
 
 /*
- * Parse the spec in @path and the files it includes, each once, in the order
- * of the includes.  Returns a NODE_SPEC that the caller frees, holding what
- * could be understood; what could not has been reported.
+ * Parse the spec in @path and the files that it includes, each once, in the order of the includes.
+ * Returns a NODE_SPEC that the caller frees.  It lacks statements with syntax errors, which have
+ * been reported.
  */
 struct node *tree_parse(struct parse *parse, const char *path);
 
-/*
- * Read another file that the spec consists of, for the statement at @from.  NULL after a
- * message.
- */
+/* Read another file of the spec, for the statement at @from.  NULL after a message. */
 struct source *parse_read(struct parse *parse, const char *path, struct srcpos from);
 
 #endif

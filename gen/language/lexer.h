@@ -25,9 +25,9 @@ struct scan {
 	unsigned int statement_depth;	/* of the statement's block */
 	struct srcpos open[BRACES_MAX];
 	/*
-	 * How the parser is told of a block's end where the brace is missing, or
-	 * was in a faulty statement: so many words, '}' and the statement's end
-	 * by turns, and then a word that was read too early.
+	 * How the parser learns that a block ends where the brace is missing or is part of a faulty
+	 * statement: by so many tokens, '}' and the end of the statement in turn, and then by a
+	 * token that was read too early.
 	 */
 	unsigned int closing;
 	int held;
@@ -38,8 +38,8 @@ struct scan {
 union YYSTYPE;
 
 /*
- * The syntax tree of one file alone, includes not followed: a NODE_SPEC that the caller frees.
- * What could not be understood has been reported.
+ * The syntax tree of one file, without its includes: a NODE_SPEC that the caller frees.  It lacks
+ * statements with syntax errors, which have been reported.
  */
 struct node *tree_parse_file(struct parse *parse, struct source *source);
 
@@ -49,7 +49,7 @@ void note_open_block(struct scan *scan);
 /* The next word for the parser, whose value is a new leaf, or NULL. */
 int yylex(union YYSTYPE *value, struct srcpos *pos, void *scanner);
 
-/* Make the words of the language known in @keywords, as the parser calls them. */
+/* Enter the words of the language into @keywords, with the parser's tokens. */
 void parser_keywords(struct table *keywords, struct names *names);
 
 #endif

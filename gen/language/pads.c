@@ -16,8 +16,8 @@ void pad_set_bytes(struct member *pad, uint64_t bytes)
 }
 
 /*
- * In order of the bytes.  Where several begin, a pad is ahead of what was put into it,
- * and ahead of one that was, the larger first.
+ * By offset.  Of those that begin at one byte, a pad comes before what was put into it, and the
+ * larger one comes first.
  */
 static int compare_settling(const void *a, const void *b)
 {
@@ -38,7 +38,7 @@ static int compare_settling(const void *a, const void *b)
 /* A pad whose end was not reached yet. */
 struct open_pad {
 	const struct member *pad;
-	uint32_t rest;			/* where what nobody has taken of it begins */
+	uint32_t rest;			/* its first byte that no member has taken */
 	bool named;			/* a piece of it has its name already */
 };
 
@@ -54,7 +54,7 @@ struct settled {
 	struct table names;		/* all that are taken */
 };
 
-/* A name that nobody has for the bytes at @offset that belong to @of. */
+/* An unused name for the bytes of @of at @offset. */
 static const char *made_name(struct settled *settled, const char *of, uint32_t offset)
 {
 	char *text = arena_printf(settled->spec->arena, "%s_%u", of, offset);
@@ -90,7 +90,7 @@ static void settle(struct settled *settled, const struct member *member)
 		settled->end = member_end(member);
 }
 
-/* Let the innermost pad have what is left of it up to @end: in its own unit if that fits. */
+/* Give the innermost pad its rest up to @end, in its own unit if that fits. */
 static void settle_pad(struct settled *settled, uint32_t end)
 {
 	struct open_pad *open = &settled->open[settled->depth - 1];
@@ -116,7 +116,7 @@ static void settle_pad(struct settled *settled, uint32_t end)
 	settle(settled, &rest);
 }
 
-/* The innermost pad ends here; its bytes are none of the one around it. */
+/* The innermost pad ends here; the pad around it goes on after its bytes. */
 static void close_pad(struct settled *settled)
 {
 	uint32_t end = member_end(settled->open[settled->depth - 1].pad);
@@ -127,7 +127,7 @@ static void close_pad(struct settled *settled)
 		settled->open[settled->depth - 1].rest = end;
 }
 
-/* Take @member in, which gets its bytes from the innermost pad if it was put there. */
+/* Add @member; if it was put into the innermost pad, it takes its bytes from there. */
 static void take(struct settled *settled, const struct member *member)
 {
 	struct open_pad *open = settled->open;
@@ -146,7 +146,7 @@ static void take(struct settled *settled, const struct member *member)
 		settle(settled, member);
 }
 
-/* The list in order, without what was retired: nothing stands between a pad and its members. */
+/* The list in order, without retired members: nothing is between a pad and its members. */
 static size_t sort(struct settled *settled, const struct member **sorted,
 		   const struct member *members, size_t count)
 {

@@ -1,8 +1,8 @@
 %{
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * The grammar of a spec.  Its actions make nodes and nothing else.  How a spec is laid out
- * in lines and columns is in gen/import/fmt.c.
+ * The grammar of a spec.  Its actions only make nodes. gen/import/fmt.c knows how a spec is laid
+ * out in lines and columns.
  */
 #include <string.h>
 
@@ -44,7 +44,7 @@ static struct node *node_choice(enum node_kind kind, struct srcpos pos, int64_t 
 	return node;
 }
 
-/* A word of the language as the name that it is here. */
+/* Use a word of the language as a name. */
 static struct node *node_word(struct scan *scan, struct srcpos pos)
 {
 	struct node *node = node_new(NODE_NAME, pos);
@@ -64,7 +64,7 @@ static struct node *node_erratum(enum erratum_kind kind, struct srcpos pos, stru
 	return node_add(node, is);
 }
 
-/* Only what stands for a field's content may have 64 bits: the statement of another is skipped. */
+/* Only the content of a field may have 64 bits: skip a statement with another such number. */
 static bool refuse_wide(struct scan *scan, struct node *number)
 {
 	if (!number->large && number->number <= UINT32_MAX &&
@@ -76,7 +76,7 @@ static bool refuse_wide(struct scan *scan, struct node *number)
 	return true;
 }
 
-/* A text in several strings reads as one, with a blank between each two. */
+/* Several strings are one text, with blanks between them. */
 static struct node *join_strings(struct scan *scan, struct node *strings)
 {
 	struct node *joined = node_new(NODE_STRING, strings->pos);
@@ -103,7 +103,7 @@ static struct node *join_strings(struct scan *scan, struct node *strings)
 %token <node> TOKEN_NUMBER "a number"
 %token <node> TOKEN_STRING "a string"
 %token TOKEN_TO_LAST ".."
-/* The words of the language: TOKEN_ADDS stays the first, TOKEN_YES the last, none other between. */
+/* The words of the language: TOKEN_ADDS must be the first, TOKEN_YES the last. */
 %token TOKEN_ADDS "adds" TOKEN_ALIGN "align" TOKEN_ALIKE "alike" TOKEN_APPEND "append"
 %token TOKEN_AS "as" TOKEN_AT "at" TOKEN_BECAUSE "because" TOKEN_BITS "bits" TOKEN_BY "by"
 %token TOKEN_CHANGE "change" TOKEN_CHANGED "changed" TOKEN_CLEAN "clean"
@@ -541,7 +541,7 @@ as:
 
 called:	name | TOKEN_VERSIONED ;
 
-/* What a target calls itself and what it takes: four words of the language are good names here. */
+/* Names of a target and of what it takes: four words of the language may be names here. */
 given:
 	called
 |	"linux"				{ $$ = node_word(scan, @1); }
@@ -624,7 +624,7 @@ static int print_symbol(char *text, size_t size, yysymbol_kind_t symbol)
 	return snprintf(text, size, kind ? "%s" : "'%s'", name);
 }
 
-/* What can stand at the fault, if that is but a few things. */
+/* The tokens that are allowed at the fault, if they are few. */
 static void list_expected(char *list, size_t size, const yypcontext_t *context)
 {
 	enum { SYMBOLS = 8 };
@@ -695,7 +695,7 @@ static bool is_outermost(yysymbol_kind_t symbol)
 	return false;
 }
 
-/* A brace is missing ahead of the word: let the block end there. */
+/* A brace is missing before the token: end the block there. */
 static void close_open_block(struct scan *scan, const yypcontext_t *context)
 {
 	struct srcpos pos = *yypcontext_location(context);
@@ -710,9 +710,8 @@ static void close_open_block(struct scan *scan, const yypcontext_t *context)
 }
 
 /*
- * Called at each syntax error.  The statement is then skipped to its end by the
- * scanner, which knows about blocks, so that one fault gives one message and
- * the next statement is looked at afresh.
+ * Called at each syntax error.  The scanner, which knows about blocks, then skips the statement, so
+ * that one fault gives one message and parsing goes on with the next statement.
  */
 static int yyreport_syntax_error(const yypcontext_t *context, struct scan *scan, void *scanner)
 {
@@ -726,7 +725,7 @@ static int yyreport_syntax_error(const yypcontext_t *context, struct scan *scan,
 		close_open_block(scan, context);
 		return 0;
 	}
-	/* The scanner has reported a faulty word, and a '{' was due on the last line. */
+	/* The scanner has reported a bad token, and the last line lacked its '{'. */
 	if (token != YYSYMBOL_TOKEN_BAD && !belated)
 		report_unexpected(scan, context);
 	scan->skipping = token != YYSYMBOL_TOKEN_END;

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * From a revision's edits to members with offsets.
- *
- * Edits put members into a list or change members that are in it, found by name.  In the end
- * pads_settle() puts the list in order.
+ * From the edits of a revision to members with offsets.  Edits add members to a list or change
+ * members of it, which they find by name.  At the end pads_settle() sorts the list.
  */
 #include <stdlib.h>
 
@@ -21,7 +19,7 @@ struct placing {
 	bool orphaned;			/* what it builds on could not be placed */
 };
 
-/* So deep may revisions build on each other; it bounds what a short spec can ask for. */
+/* How many revisions may build on each other: it bounds the work that a short spec can cause. */
 enum { DEPTH_MAX = 1000 };
 
 uint64_t neutral_value(struct messages *messages, const struct number *number, uint32_t size)
@@ -88,7 +86,7 @@ static struct member *edited_member(const struct placing *placing, const struct 
 	return member;
 }
 
-/* Enter @member, whose offset is set; false after a message if it doesn't fit. */
+/* Add @member, whose offset is set; false after a message if it doesn't fit. */
 static bool enter_member(struct placing *placing, const struct member *member)
 {
 	struct revision *revision = placing->revision;
@@ -256,8 +254,8 @@ static void apply_move(struct placing *placing, const struct edit *edit)
 }
 
 /*
- * The name and the field of a retired member are free for others.  It stays in the list,
- * without an element, since the others are found there by their place.
+ * The name and the field of a retired member are free again.  It stays in the list, without
+ * elements, because other members are found by their index.
  */
 static void forget_member(struct placing *placing, struct member *member)
 {
@@ -285,14 +283,14 @@ static void apply_retire(struct placing *placing, const struct edit *edit)
 		if (is_in_range(&stretch, member))
 			forget_member(placing, member);
 	}
-	/* Without a name, the bytes are given up: something else is to have them, or none. */
+	/* Without a name, the bytes are free for another member. */
 	if (pad.name)
 		enter_member(placing, &pad);
 	/* A member of the range may have reached beyond it. */
 	update_end(placing);
 }
 
-/* Another declaration for the bytes of a member. */
+/* Replace the declaration of a member, for the same bytes. */
 static void place_over(struct placing *placing, const struct edit *edit)
 {
 	struct member *under = edited_member(placing, &edit->range.first);
@@ -315,7 +313,7 @@ static void place_over(struct placing *placing, const struct edit *edit)
 	enter_member(placing, &member);
 }
 
-/* Note that the revision builds on @other, as is said at @pos; false if it can't. */
+/* Note that the revision builds on @other, at @pos; false if it can't. */
 static bool build_on(struct placing *placing, const struct revision *other, struct srcpos pos)
 {
 	struct revision *revision = placing->revision;
@@ -334,8 +332,8 @@ static bool build_on(struct placing *placing, const struct revision *other, stru
 }
 
 /*
- * A member of @other as it is taken over.  A pad has given its bytes there, and has them
- * here as any other.  Another layout's groups are not this one's.
+ * Take a member over from @other.  A pad already gave its bytes there and is an ordinary pad here.
+ * Groups of another layout mean nothing here.
  */
 static struct member taken_from(const struct placing *placing, const struct revision *other,
 				size_t i)
@@ -353,8 +351,8 @@ static struct member taken_from(const struct placing *placing, const struct revi
 }
 
 /*
- * Enter the members of @other, but for the pads that alignment made: they are made anew.
- * False if one does not fit.
+ * Add the members of @other, except the pads that alignment made: alignment makes them here.  False
+ * if one does not fit.
  */
 static bool enter_all(struct placing *placing, const struct revision *other, uint32_t base)
 {
@@ -468,13 +466,13 @@ static bool place_anew(struct spec *spec, struct revision *revision)
 	return placed;
 }
 
-/* A revision that waits for those that it builds on. */
+/* A revision that waits for the revisions that it builds on. */
 struct waiting {
 	struct revision *revision;
-	size_t next;			/* 0: look at what it is from next, else at that edit */
+	size_t next;			/* 0: look at its `from` next, else at that edit */
 };
 
-/* The next that has to be placed before the one that waits, or NULL. */
+/* The next revision that must be placed before the waiting one, or NULL. */
 static struct revision *needed_by(struct spec *spec, struct waiting *waiting)
 {
 	const struct revision *revision = waiting->revision;

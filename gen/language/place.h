@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * What the lines of a revision do, every word resolved: the edits that place.c turns into
- * members with offsets.
+ * The lines of a revision as edits, with every word resolved; place.c turns them into members with
+ * offsets.
  */
 #ifndef VMCSGEN_PLACE_H
 #define VMCSGEN_PLACE_H
@@ -15,7 +15,7 @@ struct number {
 	struct srcpos pos;
 };
 
-/* What an edit says of a member beside its bytes. */
+/* A property that an edit gives a member, other than its bytes. */
 struct attribute {
 	enum attribute_kind {
 		ATTRIBUTE_TLFS,		/* text */
@@ -41,7 +41,7 @@ struct member_name {
 	struct srcpos pos;
 };
 
-/* Members from the first to the last, or, if there is no last, one. */
+/* Members from the first to the last; one member if there is no last. */
 struct range {
 	struct member_name first, last;
 	struct srcpos pos;
@@ -70,16 +70,16 @@ struct edit {
 	struct srcpos pos;
 };
 
-/* Give @member what @attributes say; what does not fit it is reported. */
+/* Give @member the @attributes; report one that does not fit it. */
 void member_set(struct messages *messages, struct member *member,
 		const struct attributes *attributes);
 
-/* @number as an element of @size bytes has it; a message if it does not fit. */
+/* @number as an element of @size bytes; a message if it does not fit. */
 uint64_t neutral_value(struct messages *messages, const struct number *number, uint32_t size);
 
 /*
- * Place @revision, whose edits are resolved, and the revisions that it builds on.  False if
- * that was not possible, which has then been reported.
+ * Place @revision, whose edits are resolved, and the revisions that it builds on.  False after a
+ * message.
  */
 bool revision_place(struct spec *spec, struct revision *revision);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * From the syntax tree to the spec.  Statements may come in any order and from
- * any file, so names are entered first and used afterwards.
+ * From the syntax tree to the spec.  Statements may come in any order and from any file, so all
+ * names are entered before any is looked up.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +43,7 @@ static int compare_by_version(const void *a, const void *b)
 	return order ? order : strverscmp(x->name, y->name);
 }
 
-/* By the name in the list, which may be another name of the revision. */
+/* By the name in the list, which may be an alias of the revision. */
 static int compare_supports(const void *a, const void *b)
 {
 	const struct support *x = *(struct support *const *)a;
@@ -81,7 +81,7 @@ static void list_revisions(struct spec *spec, struct layout *layout)
 	}
 }
 
-/* Room for as many of everything as there are statements of that kind. */
+/* Make room for as many objects as there are statements of their kind. */
 static void make_room(struct spec *spec, const struct node *tree)
 {
 	size_t fields = 0, errata = 0, departures = 0, statements = node_count(tree->children) + 1;
@@ -123,7 +123,7 @@ struct declared {
 	const struct node *node;
 };
 
-/* Other names first, since a revision may be from one that is declared below it. */
+/* Aliases first: a revision may be from one that is declared below it. */
 static void resolve_revisions(struct spec *spec, const struct node *tree)
 {
 	struct declared *all = xcalloc(node_count(tree->children) + 1, sizeof(*all));

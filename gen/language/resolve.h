@@ -15,22 +15,22 @@ void resolve_shadow(struct spec *spec, const struct node *node);
 void resolve_errata(struct spec *spec, const struct node *node);
 void resolve_target(struct spec *spec, const struct node *node);
 
-/* The same, and read the table of the revision that is frozen. */
+/* The same; also read the table of the frozen revision. */
 void resolve_frozen(struct spec *spec, struct parse *parse, const struct node *node);
 
-/* Once all control words are known: what their bits need. */
+/* After all control words are known: resolve what their bits need. */
 void resolve_demands(struct spec *spec, const struct node *node);
 
 /* Number the controls, and resolve the lists of supported ones that @tree has. */
 void resolve_supports(struct spec *spec, const struct node *tree);
 
 /*
- * Derive the copies of each page, once the lists of supported controls tell which controls its
- * kernel has a name for; and depart from that as @tree says.
+ * Derive the copies of each page.  The lists of supported controls must be resolved: they tell
+ * which controls the kernel has a name for.  Then apply the departures that @tree has.
  */
 void resolve_copies(struct spec *spec, const struct node *tree);
 
-/* Once the controls and their demands are known: which fields exist by what. */
+/* After the controls and their needs are known: derive which fields exist. */
 void resolve_existence(struct spec *spec, const struct node *node);
 
 /*
@@ -41,8 +41,8 @@ struct revision *resolve_revision(struct spec *spec, const struct node *node);
 bool revision_enter(struct spec *spec, struct revision *revision);
 
 /*
- * What @node says of @revision once all are entered: which one it is another name of; and, once
- * that is known of all, which it is from, and its lines as edits.
+ * Resolve what @node says of @revision after all revisions are entered: first the revision that an
+ * alias stands for, then, after all aliases, `from` and the lines as edits.
  */
 void resolve_same(struct spec *spec, struct revision *revision, const struct node *node);
 void resolve_lines(struct spec *spec, struct revision *revision, const struct node *node);
@@ -62,7 +62,7 @@ struct layout *resolve_layout_name(struct spec *spec, const struct node *path);
 struct revision *resolve_revision_name(struct spec *spec, const struct layout *layout,
 				       const struct node *node);
 
-/* The revision that a list is about; NULL, perhaps after a message, if it has not been placed. */
+/* The revision of a list; NULL, with or without a message, if it has not been placed. */
 struct revision *resolve_listed_revision(struct spec *spec, const struct node *path);
 
 /* Whether @pattern, a path with stars, matches the name of @revision. */
@@ -71,11 +71,11 @@ bool revision_matches(const struct revision *revision, const struct node *patter
 /* The number that @node, a leaf, says. */
 struct number resolve_number(const struct node *node);
 
-/* Say that @name is defined twice, with a note at @first. */
+/* Report that @name is defined twice, with a note at @first. */
 void report_twice(struct spec *spec, const char *role, const struct node *name,
 		  struct srcpos first);
 
-/* Report those of @nodes that say again what one before them has said. */
+/* Report each of @nodes that repeats an earlier one. */
 void refuse_repetition(struct spec *spec, const struct node *nodes);
 
 /* The bytes of a type u8, u16, u32 or u64, or 0 if @name is none. */

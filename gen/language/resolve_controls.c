@@ -33,7 +33,7 @@ static void resolve_word_part(struct spec *spec, struct control_word *word,
 		word->mask = value->name;
 }
 
-/* Sort the word's bits.  A bit twice, or one that it hasn't, is left out. */
+/* Sort the word's bits.  Leave out a bit that is defined twice or that the word lacks. */
 static void sort_bits(struct spec *spec, const struct node *node, const struct control_word *word,
 		      const struct node *bits[64])
 {
@@ -108,7 +108,7 @@ static void resolve_bit_demands(struct spec *spec, const struct node *bit)
 	const struct node *name = bit->children->next;
 	struct control *control = table_name(&spec->control_names, name->name);
 
-	/* A bit that was refused has no control, or its name is another's. */
+	/* A refused bit has no control, or its name belongs to another one. */
 	if (!control || control->pos.source != name->pos.source ||
 	    control->pos.start != name->pos.start)
 		return;

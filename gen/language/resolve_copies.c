@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Which members of an eVMCS a kernel copies to the vmcs12 at an entry, and back at an exit: what
- * follows from who may write each field, and where the kernel departs from that.
+ * Which members of an eVMCS a kernel copies to the vmcs12 at an entry, and back at an exit: derived
+ * from who may write each field, with the departures of the kernel.
  */
 #include <string.h>
 
@@ -17,7 +17,7 @@ static const struct support *own_support(const struct spec *spec, const struct r
 	return NULL;
 }
 
-/* Enter among @fields what @control adds, or, if it is @named, take that out. */
+/* Add the fields of @control to @fields, or remove them if the control is @named. */
 static void set_added(struct table *fields, const struct control *control, bool named)
 {
 	for (size_t i = 0; i < control->adds.count; i++) {
@@ -31,8 +31,8 @@ static void set_added(struct table *fields, const struct control *control, bool 
 }
 
 /*
- * No L1 can set a control without a name, so a field is missing that no other control adds: enter
- * first what controls without a name add, then take out what the others add.
+ * An L1 can't set a control for which the kernel has no name.  So a field is missing if only such
+ * controls add it: enter the fields of those first, then remove the fields of all others.
  */
 static void find_missing_fields(const struct spec *spec, const struct revision *revision,
 				struct table *missing)
@@ -121,7 +121,7 @@ static void resolve_copy_departure(struct spec *spec, const struct pages *pages,
 	spec->copy_departure_count--;
 }
 
-/* What @path names or matches; NULL or nothing after a message, or if it was not placed. */
+/* The revisions that @path names or matches; none after a message, or if not placed. */
 static struct pages find_pages(struct spec *spec, const struct node *path)
 {
 	const struct layout *layout = resolve_layout_name(spec, path);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* What the lines of a revision mean: edits, in which every word is resolved. */
+/* The lines of a revision as edits, with every word resolved. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "language/place.h"
 #include "language/resolve.h"
 
-/* What members take from the block or, without one, from the layout that they stand in. */
+/* What members inherit from their block or, outside a block, from their layout. */
 struct defaults {
 	int group;
 	unsigned int lookup;
@@ -183,7 +183,7 @@ static struct edit *new_edit(struct revision *revision, enum edit_kind kind,
 	return edit;
 }
 
-/* An edit that puts a member somewhere; NULL, and no edit, after a message. */
+/* An edit that adds a member; NULL, and no edit, after a message. */
 static struct edit *add_member_edit(struct spec *spec, struct revision *revision,
 				    enum edit_kind kind, const struct node *item,
 				    const struct defaults *defaults)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Which fields a kernel lets an L1 find on a CPU: what follows from the controls that add them, and
- * where the kernel departs from that.
+ * Which fields a kernel lets an L1 find on a CPU: derived from the controls that add them, with the
+ * departures of the kernel.
  */
 #include "language/resolve.h"
 

@@ -191,7 +191,7 @@ void resolve_same(struct spec *spec, struct revision *revision, const struct nod
 
 	if (!same)
 		return;
-	/* So far only aliases have a state other than UNPLACED. */
+	/* At this point only aliases have a state other than UNPLACED. */
 	if (same->state != UNPLACED || same->name != written) {
 		report_error(spec->messages, name->pos,
 			     "'%s' is but another name itself: say which revision it stands for",

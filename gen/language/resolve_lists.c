@@ -33,7 +33,7 @@ void resolve_shadow(struct spec *spec, const struct node *node)
 
 	if (!revision)
 		return;
-	/* There is one VMREAD bitmap for all that KVM emulates. */
+	/* One VMREAD bitmap serves all that KVM emulates. */
 	if (spec->shadow_count) {
 		report_error(spec->messages, path->pos, "the spec has a shadow list already");
 		report_note(spec->messages, spec->shadows[0]->pos, "the first list");

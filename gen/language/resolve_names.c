@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* What all parts of spec_resolve() share: what names mean, and what is said twice. */
+/* Shared by all parts of spec_resolve(): look-up of names, and reports of duplicates. */
 #include <fnmatch.h>
 #include <string.h>
 

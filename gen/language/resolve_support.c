@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Which controls an eVMCS may carry in a kernel: what follows from the revision and from what
- * each control adds, uses and needs, and where the kernel departs from that.
+ * Which controls an eVMCS may carry in a kernel: derived from the revision and from what each
+ * control adds, uses and needs, with the departures of the kernel.
  */
 #include <stdlib.h>
 
@@ -14,8 +14,8 @@ struct declared_support {
 };
 
 /*
- * Whether @support, or the last of those that it is from, is from a list that it cannot be
- * from: that is reported, and it may lack what is said there.
+ * Whether @support, or a list at the end of its `from` chain, is from a list that it can't be
+ * from.  That has been reported; @support may lack what the list says.
  */
 static bool is_from_nothing(const struct support *support)
 {
@@ -90,7 +90,7 @@ static const char *list_path(struct spec *spec, const char *layout, const char *
 	return name_of(spec->names, arena_printf(spec->arena, "%s/%s", layout, name));
 }
 
-/* What says nothing of controls: a list that is from this one needs it first. */
+/* Everything but controls: a list that is from this one needs it first. */
 static struct support *resolve_support_head(struct spec *spec, const struct node *node)
 {
 	const struct node *path = node->children;
@@ -134,7 +134,7 @@ static void find_support_from(struct spec *spec, struct support *support,
 			       path);
 }
 
-/* Take over from the lists that @support is from, the nearest first, what it does not say. */
+/* Take over from the lists that @support is from, the nearest first, what it lacks. */
 static void inherit_support(struct spec *spec, struct support *support, size_t count)
 {
 	for (const struct support *from = support->from; from; from = from->from) {
@@ -142,7 +142,7 @@ static void inherit_support(struct spec *spec, struct support *support, size_t c
 			report_error(spec->messages, support->from_pos, "the list is from itself");
 			support->from = NULL;
 		}
-		/* Some list that this one is from may be from itself, which is said there. */
+		/* A list in the chain may be from itself, which has been reported there. */
 		if (from == support || !count--)
 			return;
 		if (!support->prefix) {
@@ -207,8 +207,8 @@ bool support_names(const struct support *support, const struct control *control)
 }
 
 /*
- * The line that decides @control for @role, or for every role if that is NULL; NULL if it is
- * left to what follows.  What a list says of a control replaces all that it has from another.
+ * The line that decides @control for @role (NULL: for every role); NULL if the decision is
+ * derived.  What a list says of a control replaces all that it inherits about it.
  */
 static const struct departure *departure_of(const struct support *support,
 					    const struct control *control, const char *role,
@@ -234,7 +234,7 @@ static const struct departure *departure_of(const struct support *support,
 	return NULL;
 }
 
-/* By its encoding; what is no field in this revision keeps the name of one. */
+/* By its encoding.  A member with a field's name but without its encoding does not count. */
 static bool revision_carries(const struct revision *revision, const struct field *field)
 {
 	const struct member *member = table_name(&revision->by_name, field->name);
@@ -258,7 +258,7 @@ static const char *add_missing(const struct spec *spec, const struct revision *r
 	return reason;
 }
 
-/* Without regard to what @control needs. */
+/* Ignoring what @control needs. */
 static struct decision decision_alone(const struct spec *spec, const struct support *support,
 				      const struct control *control,
 				      const struct departure *departure)
@@ -271,7 +271,7 @@ static struct decision decision_alone(const struct spec *spec, const struct supp
 
 	if (departure)
 		return (struct decision){ departure->yes, departure->because, departure };
-	/* A list cannot hold what has no name. */
+	/* A list can't contain a control without a name. */
 	if (!named && support->lists_unsupported)
 		return (struct decision){ true, unnamed, NULL };
 	if (!revision_carries(revision, word))
@@ -284,7 +284,7 @@ static struct decision decision_alone(const struct spec *spec, const struct supp
 	return (struct decision){ !reason, reason, NULL };
 }
 
-/* Whether one of @decisions changes since @control needs what may not be carried. */
+/* Whether a decision changes because @control needs a control that may not be carried. */
 static bool refuse_for_needs(const struct spec *spec, const struct control *control,
 			     struct decision *decisions, size_t step)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* Targets: who consumes what is generated, and which revisions they take. */
+/* Targets: the consumers of generated files, and the revisions that they take. */
 #include <ctype.h>
 #include <fnmatch.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static const char *taken_path(struct spec *spec, const struct taking *taking)
 	return arena_printf(spec->arena, "%s/%s", taking->revision->layout->name, taking->name);
 }
 
-/* A path as parts of file names and of C names tell it from others. */
+/* A path as file names and C names distinguish it. */
 static const char *distinct_name(struct spec *spec, const char *path)
 {
 	char *name = arena_copy(spec->arena, path, strlen(path));
@@ -28,7 +28,7 @@ static const char *distinct_name(struct spec *spec, const char *path)
 	return name_of(spec->names, name);
 }
 
-/* @first is the same revision, or has the same name, at least in C. */
+/* @first is the same revision, or has the same name in C. */
 static void refuse_taking(struct spec *spec, const struct taking *taking,
 			  const struct taking *first)
 {
@@ -63,8 +63,8 @@ static void take_revision(struct picking *picking, struct takings *takings,
 }
 
 /*
- * Each whole revision that a pattern matches, or the newest.  One that is named may be another
- * name of a revision.
+ * All revisions that a pattern matches, aliases left out, or the newest one.  A path without stars
+ * may name an alias.
  */
 static void pick_revisions(struct picking *picking, struct takings *takings,
 			   const struct node *pick, const struct layout *layout)
@@ -195,7 +195,7 @@ static void resolve_masks(struct spec *spec, struct target *target, const struct
 		pick_masks(spec, target, pick);
 }
 
-/* Who asks a CPU for its fields wants those that no revision has, too. */
+/* A target that asks a CPU for its fields wants all fields, not only those of revisions. */
 static void resolve_taken_fields(struct spec *spec, struct target *target, const struct node *word)
 {
 	target->all_fields = !strcmp(word->name, "all");
@@ -204,7 +204,7 @@ static void resolve_taken_fields(struct spec *spec, struct target *target, const
 			     "'fields' can be 'all'; without it, they are those of the revisions");
 }
 
-/* Images are translated from and to memory, so there has to be some of their layout. */
+/* Images are translated from and to memory, so memory must have their layout. */
 static void refuse_strangers(struct messages *messages, const struct target *target)
 {
 	for (size_t i = 0; i < target->images.count; i++) {
@@ -268,7 +268,7 @@ void resolve_target(struct spec *spec, const struct node *node)
 		resolve_clause(&picking, clause);
 	refuse_repetition(spec, name->next);
 	refuse_strangers(spec->messages, target);
-	/* A clause that could not be read or resolved may be what it lacks. */
+	/* A clause with an error may be the one that it lacks. */
 	if (!spec->messages->errors && !target->memory.count && !target->pages.count)
 		report_error(spec->messages, target->pos, "the target takes no revision");
 	spec->targets[spec->target_count++] = target;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * The resolved spec: every name looked up, every revision placed.  Lists are
- * in an order of their own (fields by encoding, layouts by name, revisions by
- * version), so that the order of the files means nothing.  All of it lives in
- * the arena of the run; places point into the sources.
+ * The resolved spec: every name looked up, every revision placed.  Lists have an order of their own
+ * (fields by encoding, layouts by name, revisions by version), so the order of the files means
+ * nothing.  Everything lives in the arena of the run; places point into the sources.
  */
 #ifndef VMCSGEN_SPEC_H
 #define VMCSGEN_SPEC_H
@@ -17,8 +16,8 @@ struct control;
 struct edit;
 
 /*
- * What becomes of a member in a translation.  Into a revision without it: dropped if
- * @drop, else refused unless 0 or @neutral.  From one without it: set to @neutral.
+ * What a translation does with a member.  Into a revision without it: drop it if @drop, else refuse
+ * a value other than 0 and @neutral.  From a revision without it: set it to @neutral.
  */
 struct loss {
 	uint64_t neutral;
@@ -35,8 +34,8 @@ struct field {
 	uint32_t encoding;
 	bool no_high;			/* the SDM gives a 64-bit field no HIGH half */
 	bool used;			/* some revision has it */
-	const char *changed;		/* by what, though its type does not say so; or NULL */
-	const char *unchanged;		/* why, though its type says that it changes; or NULL */
+	const char *changed;		/* the reason, if it changes against its type; or NULL */
+	const char *unchanged;		/* the reason, if it does not change against its type */
 	struct loss loss;
 	struct srcpos pos, encoding_pos, no_high_pos, change_pos;
 };
@@ -110,7 +109,7 @@ struct bits {
 	struct srcpos pos;
 };
 
-/* Clean-field groups: the sixteen bits by their number, and what is beside them. */
+/* Clean-field groups: the sixteen bits by their number, and four special ones. */
 enum {
 	GROUPS = 16,
 	GROUP_NONE = -1,		/* the member is in no group */
@@ -128,13 +127,13 @@ struct group {
 	struct group *twin;		/* one that claims the same bit, or NULL */
 };
 
-/* Which halves of a field the VMREAD look-up of a layout finds. */
+/* The halves of a field that the VMREAD look-up of a layout finds. */
 enum { LOOKUP_FULL = 1, LOOKUP_HIGH = 2 };
 
 /* When a member is copied: from an eVMCS to a vmcs12 at an entry, and back at an exit. */
 enum { COPY_ENTRY = 1, COPY_EXIT = 2 };
 
-/* Where a kernel departs from what follows for the copies of a field. */
+/* A copy of a field that a kernel makes or lacks, against what is derived. */
 struct copy_departure {
 	const struct field *field;
 	unsigned int when;		/* COPY_ENTRY or COPY_EXIT */
@@ -144,10 +143,10 @@ struct copy_departure {
 	struct srcpos pos;
 };
 
-/* Where a kernel departs from what follows for the existence of a field. */
+/* A field that exists in a kernel against what is derived. */
 struct exist_departure {
 	const struct field *field;
-	const struct control *control;	/* that the kernel asks for; NULL: it exists anyway */
+	const struct control *control;	/* the kernel asks for it; NULL: the field always exists */
 	const char *because;
 	struct srcpos pos;
 };
@@ -162,8 +161,8 @@ struct member {
 	uint32_t count;			/* elements; an array if declared with [] */
 	bool array;
 	bool pad;			/* bytes that mean nothing */
-	bool hole;			/* a pad that nobody wrote down */
-	bool piece;			/* what is left of a pad, under a name that was made */
+	bool hole;			/* a pad that the spec does not mention */
+	bool piece;			/* the rest of a pad, with a generated name */
 	bool carves;			/* placed with `at`: takes its bytes out of a pad */
 	int group;			/* a clean-field bit or GROUP_... */
 	unsigned int lookup;
@@ -196,7 +195,7 @@ struct revision {
 	uint32_t size;			/* bytes up to the end of the last member */
 	struct table by_name;		/* member names and fields to members, pads too */
 	struct table by_encoding;
-	/* Of an alias: PLACED once it is known what it stands for, BROKEN before. */
+	/* An alias is PLACED after its revision is known, BROKEN before. */
 	enum { UNPLACED, PLACING, PLACED, BROKEN } state;
 	unsigned int depth;		/* of the chain of revisions that it builds on */
 	bool overlaps;			/* so nothing can be generated from it */
@@ -206,7 +205,7 @@ struct revision {
 	struct revision *next_alias;	/* of it or, in an alias, of the revision it stands for */
 };
 
-/* Bytes of a region at most, far more than any processor has. */
+/* Maximum bytes of a region, far more than any processor has. */
 enum { LAYOUT_SIZE_MAX = 1 << 20 };
 
 struct layout {
@@ -228,7 +227,7 @@ struct layout {
 	struct srcpos pos, version_pos, clean_pos;
 };
 
-/* Which fields KVM need not have at hand in a vmcs12 all the time. */
+/* Fields that KVM need not keep in a vmcs12 all the time. */
 struct shadow {
 	struct revision *revision;
 	struct shadow_field {
@@ -241,7 +240,9 @@ struct shadow {
 	struct srcpos pos;
 };
 
-/* Which fields a kernel lets an L1 find on a CPU: those that its controls add, but for these. */
+/*
+ * The fields that a kernel lets an L1 find on a CPU: all that are derived, with these departures.
+ */
 struct kernel_existence {
 	struct revision *revision;
 	const char *citation;		/* its `source` */
@@ -251,7 +252,9 @@ struct kernel_existence {
 	struct srcpos pos;
 };
 
-/* Where a kernel departs from what follows for a control: for every role, or for one. */
+/*
+ * A control that an eVMCS may carry, or not, against what is derived: for every role, or for one.
+ */
 struct departure {
 	const struct control *control;
 	bool yes;
@@ -308,7 +311,7 @@ struct takings {
 /* How many of @takings are of @layout. */
 size_t takings_of_layout(const struct takings *takings, const struct layout *layout);
 
-/* Who consumes what is generated, and what for. */
+/* A consumer of generated files. */
 struct target {
 	const char *name;
 	const char *citation;		/* its `source` */
@@ -323,20 +326,19 @@ struct target {
 };
 
 /*
- * The first of what @target keeps in memory of @layout, or NULL: it says what fields are called
- * in C, and which of them VMREAD finds.
+ * The first revision of @layout that @target keeps in memory, or NULL. It decides the names of
+ * fields in C and which fields VMREAD finds.
  */
 const struct revision *target_default(const struct target *target, const struct layout *layout);
 
 /*
- * The member of the default of the layout that @member of @revision is called and looked up after,
- * or NULL if the default has no such field; @member itself where nothing but itself counts: in
- * the default, in a page, and without a @target, which may be NULL.
+ * The member of the default that gives @member of @revision its name and look-up; NULL if the
+ * default lacks the field.  It is @member itself in the default, in a page, and if @target is NULL.
  */
 const struct member *target_pattern(const struct target *target, const struct revision *revision,
 				    const struct member *member);
 
-/* A fault of a page that declares a layout, and what is right (the page's names). */
+/* A fault of a page that declares a layout, and the correction, with the page's names. */
 struct erratum {
 	enum erratum_kind {
 		ERRATUM_ENCODING,	/* the row of @name has the encoding @was, or @word */
@@ -414,9 +416,8 @@ struct spec {
 };
 
 /*
- * Make the spec that @tree says.  What can't be resolved is reported and left
- * out; the rest is complete.  The spec lives in @parse's arena and does not need
- * @tree any more.
+ * Make the spec of @tree.  Faults are reported and left out; the rest is complete.  The spec lives
+ * in @parse's arena and does not need @tree any more.
  */
 void spec_resolve(struct spec *spec, struct parse *parse, const struct node *tree);
 
@@ -427,8 +428,8 @@ void spec_free(struct spec *spec);
 struct revision *layout_revision(const struct layout *layout, const char *name);
 
 /*
- * Derive whether an eVMCS may carry each control, by @support without the line @without, which
- * may be NULL: as support->decisions, in the arena.
+ * Derive whether an eVMCS may carry each control, by @support without the line @without (NULL: with
+ * all lines).  Returns decisions like support->decisions, in the arena.
  */
 struct decision *support_judge(const struct spec *spec, const struct support *support,
 			       const struct departure *without);
@@ -442,8 +443,8 @@ static inline const struct decision *decision_for(const struct support *support,
 }
 
 /*
- * What is said of the kernel that @revision is of, or of the nearest that it is from; NULL if that
- * is nothing, so that an L1 finds all fields on any CPU.
+ * The statement about the kernel of @revision, or of the nearest revision that it is from.  NULL:
+ * there is none, so an L1 finds all fields on any CPU.
  */
 const struct kernel_existence *existence_of(const struct spec *spec,
 					    const struct revision *revision);
@@ -451,13 +452,13 @@ const struct kernel_existence *existence_of(const struct spec *spec,
 /* Whether the kernel has a name for @control. */
 bool support_names(const struct support *support, const struct control *control);
 
-/* Whether @revision has been placed and is no other name of one. */
+/* Whether @revision has been placed and is not an alias. */
 static inline bool revision_is_whole(const struct revision *revision)
 {
 	return revision->state == PLACED && !revision->alias_of;
 }
 
-/* Whether @revision is @other, or from it by way of any number of others. */
+/* Whether @revision is @other or is from it, directly or not. */
 static inline bool revision_is_from(const struct revision *revision, const struct revision *other)
 {
 	while (revision && revision != other)
@@ -483,7 +484,7 @@ static inline uint32_t member_end(const struct member *member)
 	return member->offset + member_bytes(member);
 }
 
-/* Which halves the look-up finds: not the high one of a field that has none. */
+/* The halves that the look-up finds; a field without a high half has only one. */
 static inline unsigned int member_lookup(const struct member *member)
 {
 	if (!member->field)
@@ -497,9 +498,9 @@ static inline unsigned int member_lookup(const struct member *member)
 const struct member *revision_header(const struct revision *revision);
 
 /*
- * The member of @revision that belongs to @member: the same field or, if one of
- * them is no field, of the same name.  NULL if there is none; it may be a pad.
- * Two members may have one counterpart: who moves values asks a pairing.
+ * The member of @revision that corresponds to @member: the same field, or the same name if one of
+ * them is no field.  NULL if there is none; it may be a pad.  Two members may have one counterpart:
+ * to move values, use a pairing.
  */
 struct member *revision_counterpart(const struct revision *revision,
 				    const struct member *member);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * The syntax tree: what a spec says, in its own order and words, before
- * anything is looked up.  Every statement, name and number is a node that
- * knows its place, so that each later message can point at it.
+ * The syntax tree: the statements of a spec in their order, before any name is looked up.  Every
+ * statement, name and number is a node with its place, so that later messages can point at it.
  */
 #ifndef VMCSGEN_TREE_H
 #define VMCSGEN_TREE_H

@@ -2,7 +2,7 @@
 #
 # A look-up finds each field of the structure by its encoding, and nothing by any other number: all bits
 # of the register are compared.  The high half of a field is found where the layout has one.  An index
-# that comes from a guest is clamped before it is used, or a CPU that speculates reads what lies behind.
+# that comes from a guest is clamped before it is used, or a CPU that speculates reads what lies after.
 package Audit::LookUps;
 
 use strict;
@@ -69,7 +69,7 @@ sub check_clamp
 				holds => 'an index from a guest goes through array_index_nospec() before the load',
 				does => "$function->{name}() loads $into" . "[$index] after a compare alone",
 				chain => ["$function->{file}:$line: $into" . "[$index]"],
-				guest => "an $WHO{$role} can train the branch, and has memory behind the table loaded speculatively")
+				guest => "an $WHO{$role} can train the branch, and has memory after the table loaded speculatively")
 			if !$clamped;
 	}
 }

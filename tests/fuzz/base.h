@@ -21,14 +21,14 @@ void claim_failed(const char *condition, const char *file, int line) __attribute
 
 /*
  * Begin with an input: the folder becomes empty and has these files: @name, and those that
- * begin behind a line "=== NAME".
+ * begin after a line "=== NAME".
  */
 void input_begin(const uint8_t *data, size_t size, const char *name);
 
 /* Write a file into the folder, which has t/views and t/partials for templates. */
 void put_file(const char *name, const void *bytes, size_t size);
 
-/* The bytes of a file, with a NUL behind them, to be freed; NULL if it is not there. */
+/* The bytes of a file, with a NUL after them, to be freed; NULL if it is not there. */
 char *get_file(const char *name, size_t *size);
 
 /*

@@ -42,7 +42,7 @@ static bool in_word(uint8_t c)
 	return isalnum(c) || c == '_';
 }
 
-/* The word that is at or behind a place, which is empty at the end. */
+/* The word that is at or after a place, which is empty at the end. */
 static struct part word_at(const uint8_t *text, size_t size, size_t at)
 {
 	struct part word = { at, at };

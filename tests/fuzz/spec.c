@@ -26,7 +26,7 @@ const char *const words[] = {
 	"=== more.vmcs\n", NULL
 };
 
-/* The first name behind "revision " in what list prints, or the second; or NULL. */
+/* The first name after "revision " in what list prints, or the second; or NULL. */
 static char *revision_of(char *list, int nth)
 {
 	char *line = list;

@@ -90,7 +90,7 @@ vmcs12 A:
   +0x3e0 .. .. .. .. 01 02 03 04 .. .. .. .. .. .. .. ..
 TO
 VMREAD: after 'VMREAD of each encoding': vmcs12 A: +0x3e4 (guest_pml_index): unchanged | 01 02
-VMREAD: after 'VMREAD of each encoding': vmcs12 A: +0x3e6 (behind the fields): unchanged | 03 04
+VMREAD: after 'VMREAD of each encoding': vmcs12 A: +0x3e6 (after the fields): unchanged | 03 04
 END
 differs('  +0x330 .. ..', '  +0x330 .. 01', <<'END', 'a byte of an eVMCS');
 nested state: after 'KVM_GET_NESTED_STATE in L2': evmcs A: +0x331 (guest_rip): unchanged | 01

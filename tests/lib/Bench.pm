@@ -288,7 +288,7 @@ sub revision_sizes
 }
 
 # Commands that compile, as far as the syntax: the generated headers that nested.c includes
-# behind one of the kernel's, that one alone, and nested.c; nothing if no kernel was built.
+# after one of the kernel's, that one alone, and nested.c; nothing if no kernel was built.
 sub header_commands
 {
 	my ($dir) = @_;

@@ -14,7 +14,7 @@ our @EXPORT = qw(image state try);
 
 my @packed = ('', 'C', 'v', '', 'V', '', '', '', 'Q<');
 
-# An image of a revision; what is behind that are members with their values, or offsets
+# An image of a revision; what is after that are members with their values, or offsets
 # with bytes.
 sub image
 {

@@ -30,7 +30,7 @@ my @UNAVOIDABLE = (
 
 sub unavoidable { return @UNAVOIDABLE }
 
-# What checkpatch says of a patch, or of files behind '-f': each a line, with its file.
+# What checkpatch says of a patch, or of files after '-f': each a line, with its file.
 sub checkpatch
 {
 	my ($version, @files) = @_;

@@ -327,7 +327,7 @@ my %random_edits = (
 		my $range = random_range($state) // return;
 		my @order = sort { $a->{offset} <=> $b->{offset} } @{ $state->{members} };
 
-		# Mostly all that is behind, too.
+		# Mostly all that is after, too.
 		$range = [$range->[0], $order[-1]{name}] if chance(.6);
 		return { range => $range, by => pick(8, 8, '+4', 16, '0x2', -8, -4, -16, 1, 0) };
 	},

@@ -32,7 +32,7 @@ struct kvm_vmcs12_revisions {
 
 #define IA32_VMX_BASIC	0x480
 
-/* Of an eVMCS, with four reserved bytes behind it. */
+/* Of an eVMCS, with four reserved bytes after it. */
 #define CLEAN_FIELDS	offsetof(struct hv_enlightened_vmcs, hv_clean_fields)
 
 enum { FEW = 16, BATCHES = 63, MAX_IDS = 64 };

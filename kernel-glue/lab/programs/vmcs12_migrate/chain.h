@@ -22,7 +22,7 @@
 /* Put the chain into the memory of a VM that has not run yet, and what it needs. */
 void chain_create(struct machine *machine);
 
-/* Where L2 begins, and goes on behind the VMCALL that ends each round. */
+/* Where L2 begins, and goes on after the VMCALL that ends each round. */
 uint64_t chain_entry(void);
 uint64_t chain_behind_vmcall(void);
 

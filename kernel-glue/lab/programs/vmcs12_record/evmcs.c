@@ -34,7 +34,7 @@ static void make_evmcs(struct machine *machine, enum place place, uint32_t id)
 	see_evmcs(machine, place);
 }
 
-/* What L1 learns of an exit; then L2 goes on behind the instruction that caused it. */
+/* What L1 learns of an exit; then L2 goes on after the instruction that caused it. */
 static void record_evmcs_exit(struct machine *machine, enum place place)
 {
 	struct hv_enlightened_vmcs *evmcs = evmcs_at(machine, place);

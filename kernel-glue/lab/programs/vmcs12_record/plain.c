@@ -263,7 +263,7 @@ void record_exit(struct machine *machine)
 	length = machine_commands(machine, L1)->value;
 	step(machine, "guest RIP", VMREAD, VMCS_ENC_GUEST_RIP, 0);
 	rip = machine_commands(machine, L1)->value;
-	step(machine, "guest RIP behind it", VMWRITE, VMCS_ENC_GUEST_RIP, rip + length);
+	step(machine, "guest RIP after it", VMWRITE, VMCS_ENC_GUEST_RIP, rip + length);
 }
 
 static void record_garbage_launches(struct machine *machine)

@@ -31,7 +31,7 @@ void load_garbage(struct machine *machine);
 /* A VMCS for L2 with garbage wherever there is no field, current and clear. */
 void load_l2(struct machine *machine, const bool *accepted);
 
-/* What L1 learns of an exit; then L2 goes on behind the instruction that caused it. */
+/* What L1 learns of an exit; then L2 goes on after the instruction that caused it. */
 void record_exit(struct machine *machine);
 
 #endif

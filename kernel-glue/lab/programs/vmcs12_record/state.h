@@ -15,7 +15,7 @@ void state_get(struct machine *machine, const char *name, struct state *state);
 
 /*
  * KVM_SET_NESTED_STATE, of which only the first @readable bytes can be read: what is
- * behind them is not mapped.
+ * after them is not mapped.
  */
 void state_set(struct machine *machine, const char *name, const struct state *state,
 	       size_t readable);

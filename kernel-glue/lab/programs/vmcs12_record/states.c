@@ -131,7 +131,7 @@ static const struct change image_changes[] = {
 	CHANGE_BYTES("the launch state", vmcs12, 8, 1, 4),
 	CHANGE_BYTES("a pad", vmcs12, 12, 0x12345678, 4),
 	CHANGE_BYTES("the last field", vmcs12, FIELDS_END - 2, 0x1234, 2),
-	CHANGE_BYTES("the byte behind the fields", vmcs12, FIELDS_END, 0x12, 1),
+	CHANGE_BYTES("the byte after the fields", vmcs12, FIELDS_END, 0x12, 1),
 	CHANGE_BYTES("the last bytes", vmcs12, PAGE - 8, 0x1234567812345678, 8),
 };
 
@@ -184,7 +184,7 @@ static const struct change shadow_changes[] = {
 	CHANGE_BYTES("the abort word", shadow, 4, 0x12345678, 4),
 	CHANGE_BYTES("a pad", shadow, 12, 0x12345678, 4),
 	CHANGE_BYTES("the last field", shadow, FIELDS_END - 2, 0x1234, 2),
-	CHANGE_BYTES("the byte behind the fields", shadow, FIELDS_END, 0x12, 1),
+	CHANGE_BYTES("the byte after the fields", shadow, FIELDS_END, 0x12, 1),
 };
 
 /* With a linked shadow VMCS: that is the state's second image. */

@@ -105,7 +105,7 @@ static uint64_t read_field(struct session *session, uint32_t encoding)
 	return run_one(machine, VMREAD, encoding, 0).value;
 }
 
-/* L2 goes on behind the instruction that it has left by. */
+/* L2 goes on after the instruction that it has left by. */
 static void skip(struct session *session)
 {
 	uint64_t rip = read_field(session, VMCS_ENC_GUEST_RIP) +

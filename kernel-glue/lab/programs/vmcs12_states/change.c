@@ -125,7 +125,7 @@ static void make_header(struct group *group)
 		});
 }
 
-/* At each boundary, one byte before, and one behind it. */
+/* At each boundary, one byte before, and one after it. */
 static void make_sizes(struct group *group)
 {
 	for (int boundary = 0; boundary < BOUNDARIES; boundary++)
@@ -225,9 +225,9 @@ static void make_words(struct group *group)
 		if (at + 8 <= offsetof(struct vmcs12, io_bitmap_a))
 			add_one(group, (struct change){ IMAGE, at, 8, false, ~0ull, "no field" });
 	}
-	add_one(group, (struct change){ IMAGE, sizeof(*vmcs12), 8, false, 0, "behind the fields" });
+	add_one(group, (struct change){ IMAGE, sizeof(*vmcs12), 8, false, 0, "after the fields" });
 	add_one(group, (struct change){ SHADOW, sizeof(*vmcs12), 8, false, 0,
-					"behind the shadow's fields" });
+					"after the shadow's fields" });
 }
 
 /* What went wrong once, or nearly. */

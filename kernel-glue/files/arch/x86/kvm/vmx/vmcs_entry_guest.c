@@ -223,7 +223,7 @@ static bool __init is_expected(const struct guest_exit *expected, u64 counted, u
 	return good;
 }
 
-/* Enter, look at the exit, go on behind the instruction. */
+/* Enter, look at the exit, go on after the instruction. */
 static bool __init run(void)
 {
 	unsigned int i;

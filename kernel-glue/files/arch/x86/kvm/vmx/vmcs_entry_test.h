@@ -62,7 +62,7 @@ static inline int vmx_error(void)
 	return error;
 }
 
-/* How a VMX instruction went, by the carry and zero flags behind it. */
+/* How a VMX instruction went, by the carry and zero flags after it. */
 static inline int vmx_result(bool invalid, bool valid)
 {
 	if (invalid)
