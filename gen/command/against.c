@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* The verb check with --against: a spec beside another, a file or else a commit. */
+/* The verb check with --against: compares a spec with another one, from a file or a commit. */
 #include <sys/stat.h>
 
 #include "command/other_version.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* The verb convert: images of one revision as images of another. */
+/* The verb convert: converts images from one revision to another. */
 #include <stdlib.h>
 
 #include "base/output.h"
@@ -31,7 +31,7 @@ static const struct conversion *conversion_from(struct convert *convert,
 	return convert->conversions[convert->count++];
 }
 
-/* Refuse each element of a member that the other revision lacks, and which matters. */
+/* Refuse each element that the other revision lacks and that is not neutral. */
 static bool refuse_member(const struct blobs *blobs, const struct image *image,
 			  const struct revision *to, const struct member *member)
 {
@@ -50,7 +50,7 @@ static bool refuse_member(const struct blobs *blobs, const struct image *image,
 	return refused;
 }
 
-/* Refuse a span of bytes that are no member's, if one of them is not 0. */
+/* Refuse a span of bytes outside members, if one of them is not 0. */
 static bool refuse_span(const struct blobs *blobs, const struct image *image,
 			const struct revision *to, const struct byte_span *span)
 {
@@ -65,7 +65,7 @@ static bool refuse_span(const struct blobs *blobs, const struct image *image,
 	return true;
 }
 
-/* Refuse an image for all that its conversion would lose. */
+/* Refuse an image if its conversion would lose something; report all of it. */
 static bool refuse_image(const struct blobs *blobs, const struct image *image,
 		       const struct conversion *conversion)
 {
@@ -128,7 +128,7 @@ static void convert_all(struct convert *convert)
 	}
 }
 
-/* A file takes its place as a whole, or not at all. */
+/* The output replaces a file as a whole, or not at all. */
 static void write_file(struct convert *convert, const char *path)
 {
 	struct session *session = convert->session;

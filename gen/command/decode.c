@@ -6,7 +6,7 @@
 #include "image/blob.h"
 #include "image/model_blob.h"
 
-/* Each blob is printed by itself: what was made for it is gone before the next one. */
+/* Print each blob by itself, and free its values before the next one. */
 static void decode_blob(struct session *session, const struct blob *blob)
 {
 	struct arena arena = { 0 };

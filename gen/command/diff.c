@@ -5,7 +5,7 @@
 #include "command/verbs.h"
 #include "command/view.h"
 
-/* What makes a terminal write in colours, or nothing where none are wanted. */
+/* The escape sequences for colours, or "" if none are wanted. */
 static void map_colours(struct session *session, struct model *model, struct value *map)
 {
 	static const char *const colours[][2] = {

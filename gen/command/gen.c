@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The verb gen: every template below templates/out makes a file of the same
- * name below the output folder.  Where the name says TARGET, LAYOUT, REVISION
- * or SUPPORT it makes one for each of them; a target has no others than it takes.
+ * The verb gen: every template below templates/out makes a file of its name below the output
+ * folder.  A name with TARGET, LAYOUT, REVISION or SUPPORT makes one file for each of them that the
+ * target takes.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -85,13 +85,13 @@ static void make_file(struct gen *gen, const char *path, const struct value *val
 	struct template *template = template_get(&gen->session->templates, path);
 
 	gen->text.len = 0;
-	/* A template that has nothing to say of its subject makes no file. */
+	/* A template that renders to nothing makes no file. */
 	if (template && template_render(&gen->session->templates, template, value, &gen->text) &&
 	    gen->text.len)
 		outputs_add(&gen->outputs, name, &gen->text);
 }
 
-/* Where a template lies below out/; whoever wants one target needs no folder to tell it apart. */
+/* The path of a template below out/. The output of a single target needs no folder for it. */
 static const char *path_in_out(const struct gen *gen, const char *path)
 {
 	path += strlen("out/");
@@ -161,7 +161,7 @@ static void emit_subjects(struct gen *gen, struct model *model, const char *path
 		emit(gen, model, path, &subject, model_spec(model));
 }
 
-/* What one template makes.  Who wants one target does not want what is made for the whole spec. */
+/* The files of one template.  With --target, files for the whole spec are not made. */
 static void emit_template(struct gen *gen, const char *path)
 {
 	if (strstr(path, "TARGET"))
@@ -204,8 +204,8 @@ static void add_depfile(struct gen *gen)
 }
 
 /*
- * What the maps of a revision can't say of a member that a look-up finds; and a name that the
- * target gives it, though the struct has that already: @taken has the names of those before it.
+ * Refuse a member that a map can't describe, and a name from the target that the struct has
+ * already; @taken has the names of the members before it.
  */
 static void refuse_in_c(struct gen *gen, const struct target *target, struct table *taken,
 			const struct revision *revision, const struct member *member)
@@ -219,7 +219,7 @@ static void refuse_in_c(struct gen *gen, const struct target *target, struct tab
 		report_error(messages, member->pos,
 			     "'%s' ends at byte %u of '%s': a map tells up to byte %d",
 			     member->name, member_end(member), revision->path, SLOT_END_MAX);
-	/* The check of that name looks at what the revision looks up by itself. */
+	/* The check of that name covers only the revision's own look-up. */
 	if (lookup && !member_lookup(member) && member_end(member) < sizeof(uint64_t))
 		report_error(messages, member->pos,
 			     "the field '%s' is in the header of '%s', bytes 0 to 7",
@@ -240,7 +240,7 @@ static void refuse_members(struct gen *gen, const struct target *target,
 	table_free(&taken);
 }
 
-/* What no struct or table can be made of, whatever -W says. */
+/* Refuse revisions that no struct or table can describe, whatever -W says. */
 static void refuse_revision(struct gen *gen, const struct target *target,
 			    const struct revision *revision)
 {
@@ -261,7 +261,7 @@ static void refuse_revision(struct gen *gen, const struct target *target,
 		refuse_members(gen, target, revision);
 }
 
-/* More than a processor of today could make use of, and what would take all memory. */
+/* More than today's processors need, and less than would exhaust memory. */
 enum { MEMBERS_MAX = 1 << 15, WORK_MAX = 1 << 21 };
 
 static void refuse_amount(struct gen *gen, const struct target *target, const char *what,
@@ -302,7 +302,7 @@ static int is_template(const struct dirent *entry)
 	return entry->d_name[0] != '.' && entry->d_name[strlen(entry->d_name) - 1] != '~';
 }
 
-/* What the templates below a folder make, in the order of their names. */
+/* The files of the templates below a folder, by name. */
 static void emit_folder(struct gen *gen, const char *folder)
 {
 	struct messages *messages = &gen->session->messages;
@@ -354,7 +354,7 @@ static void begin_targets(struct gen *gen)
 			     "the spec has no target '%s'", wanted);
 }
 
-/* A file that was read is not written, whatever -MF or -o says. */
+/* Never write a file that was read, whatever -MF or -o says. */
 static void keep_sources(struct gen *gen, const struct source *source)
 {
 	for (; source; source = source->next)

@@ -7,7 +7,7 @@
 #include "command/git.h"
 #include "import/process.h"
 
-/* @path without what goes nowhere: "." and "..", as far as can be told from it. */
+/* @path without "." and "..", as far as the text allows. */
 static const char *git_path(struct arena *arena, const char *path)
 {
 	char *normal = arena_alloc(arena, strlen(path) + 1), *end = normal, *slash;
@@ -34,7 +34,7 @@ static const char *git_path(struct arena *arena, const char *path)
 	return normal;
 }
 
-/* What git calls the file: relative paths are relative to the folder it runs in. */
+/* The file as git names it: relative to the folder in which git runs. */
 static const char *object_name(struct arena *arena, const char *commit, const char *folder,
 			       const char *path)
 {

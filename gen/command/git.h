@@ -6,10 +6,9 @@
 #include "language/include.h"
 
 /*
- * Files of a commit; the source of one is called COMMIT:PATH.  git runs in the folder of the
- * spec's root, which is there and in the repository; a path that begins with it is looked
- * for relative to it.  On failure the status is EXIT_BAD_INPUT if git has no such file,
- * EXIT_FAILED_IO if git can't be run.
+ * Files of a commit; the source of one is called COMMIT:PATH. git runs in the folder of the spec's
+ * root, which must be in the repository; a path that begins with that folder is made relative to
+ * it.  The status is EXIT_BAD_INPUT if git has no such file, EXIT_FAILED_IO if git can't be run.
  */
 extern const struct spec_files git_files;
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The verb names: what a template may name, and where.  The values say so themselves: those
- * that such a template gets in this spec, all together, since one alone need not have
- * every name.
+ * The verb names: prints the names that a template may use.  They come from the values that such a
+ * template gets in this spec, from all of them together, since one value need not have every name.
  */
 #include <stdlib.h>
 #include <string.h>

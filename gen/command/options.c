@@ -231,7 +231,7 @@ static bool is_in(const char *words, const char *word)
 	return false;
 }
 
-/* An option that the verb does not take is a mistake about either. */
+/* Refuse an option that the verb does not take. */
 static int refuse_others(const struct options *options, uint64_t given)
 {
 	const struct rule *rule;
@@ -305,7 +305,7 @@ static int set_verb(struct options *options, int rest)
 	return OPTIONS_FINE;
 }
 
-/* What the working folder has goes before what was installed. */
+/* Files in the working folder come before installed ones. */
 static const char *find_data(const char *here, const char *installed)
 {
 	return access(here, F_OK) && !access(installed, F_OK) ? installed : here;

@@ -24,7 +24,7 @@ struct options {
 	const char *page;		/* --tlfs: import: the page of the TLFS to read */
 	const char *c_file;		/* --c: the same with C, or with what was compiled */
 	const char *import_name;	/* --name: import: the new revision */
-	const char *from;		/* --from: import: the known one; else: what an id is of */
+	const char *from;		/* --from: import: the base; else: the revision of an id */
 	const char *c_struct;		/* --struct: of import and verify: the struct's name */
 	struct foreign_options *foreign; /* --btf-base, --map and others: of these */
 	const char *const *flags;	/* what follows --, for the compiler; NULL ends it */
@@ -74,13 +74,13 @@ struct program {
 	size_t rule_count;		/* less than 50 */
 };
 
-/* What stands for a status to exit with as long as there is none: go on. */
+/* Not an exit status: go on. */
 enum { OPTIONS_FINE = -1 };
 
 /*
- * Read the command line.  Returns OPTIONS_FINE if a verb is to run, else the status to exit
- * with: help was printed, or the usage is wrong, which has been said.  The caller sets
- * ->foreign before; options_free() the rest in any case.
+ * Read the command line.  Returns OPTIONS_FINE if a verb is to run, else the exit status: help was
+ * printed, or wrong usage was reported.  The caller sets ->foreign before, and calls options_free()
+ * in any case.
  */
 int options_read(struct options *options, const struct program *program, int argc, char **argv);
 

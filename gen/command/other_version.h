@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* Another version of the spec, beside that of the session. */
+/* Another version of the session's spec. */
 #ifndef VMCSGEN_OTHER_VERSION_H
 #define VMCSGEN_OTHER_VERSION_H
 
@@ -13,10 +13,10 @@ struct other_version {
 };
 
 /*
- * Read and resolve it: its root is @path, or the one of the session if that is NULL, in the
- * commit @git, or in the working tree if that is NULL.  It shares the session's names and
- * arena, and no checks are run.  False if it is faulty, which has been reported.
- * other_version_free() it in any case, before session_end().
+ * Read and resolve it.  Its root is @path, or that of the session if @path is NULL; it is read from
+ * the commit @git, or from the working tree if @git is NULL. It shares the session's names and
+ * arena; no checks are run.  False after a message. other_version_free() it in any case, before
+ * session_end().
  */
 bool other_version_read(struct other_version *other, struct session *session,
 			const char *path, const char *git);

@@ -37,7 +37,7 @@ struct tint {
 	const char *name, *title, *mark;
 };
 
-/* Rows that are drawn as if there were fewer of them. */
+/* Rows that are drawn as fewer ones. */
 struct folded_rows {
 	uint64_t offset, bytes;
 };
@@ -156,7 +156,7 @@ static size_t first_words(const char *name, size_t room)
 	return room;
 }
 
-/* A name too long for one line beside the mark goes on in a second one, smaller. */
+/* A name that is too long for one line next to the mark goes on in a second, smaller one. */
 static void map_label(struct maker *maker, struct value *map, const char *name, uint64_t width,
 		      uint64_t mark_width, uint64_t middle)
 {
@@ -415,7 +415,7 @@ void map_picture(struct model *model, struct value *root, const struct revision 
  * Two sheets
  */
 
-/* What is said of a member; where that is several things, what weighs most. */
+/* The change of a member; of several, the gravest. */
 static struct tint change_tint(unsigned int changes)
 {
 	static const char *const marks[CHANGES] = {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * Revisions as byte maps: members as cells in rows of 16 bytes, and where a
- * template has to draw them.  Templates can't calculate, so all places are here,
- * in pixels; what is drawn there, and how it looks, is theirs.
+ * Revisions as byte maps: members as cells in rows of 16 bytes.  Templates can't calculate, so all
+ * places are computed here, in pixels; what is drawn there is up to the templates.
  */
 #ifndef VMCSGEN_PICTURE_H
 #define VMCSGEN_PICTURE_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* The options that others than the core have. */
+/* The options that the core lacks. */
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>

@@ -9,7 +9,7 @@
 enum exit_status verb_gen(const struct options *options);
 enum exit_status verb_check(const struct options *options);
 
-/* The core's check, and with --against that of two specs. */
+/* The core's check, and with --against the comparison of two specs. */
 enum exit_status verb_check_against(const struct options *options);
 
 enum exit_status verb_field(const struct options *options);

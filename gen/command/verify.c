@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* The verb verify: a revision against the struct that a compiler made. */
+/* The verb verify: compares a revision with the struct that a compiler made. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "command/verbs.h"
 #include "import/foreign.h"
 
-/* Bytes or bits that one side has, and the other perhaps elsewhere. */
+/* Bytes or bits of one side, and their place. */
 struct bit_range {
 	uint64_t bit, bits;		/* of one element */
 	uint64_t count;

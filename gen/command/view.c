@@ -5,7 +5,7 @@
 #include "base/output.h"
 #include "command/view.h"
 
-/* Without any views the template itself is reported as missing. */
+/* If there are no views at all, the missing template is reported instead. */
 static bool is_format(struct session *session, const char *path)
 {
 	const char *views = arena_printf(&session->arena, "%s/views", session->options->templates);

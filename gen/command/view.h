@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* What the verbs that print have in common: views. */
+/* Views: shared by the verbs that print. */
 #ifndef VMCSGEN_VIEW_H
 #define VMCSGEN_VIEW_H
 

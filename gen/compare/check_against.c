@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * Checks of a spec against another one: what was promised before, and what others
- * have in flight.  Revisions are told by their path in both.
+ * Checks of a spec against another one: what it promised earlier, or what others develop.  A
+ * revision has the same path in both.
  */
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #include "compare/compare.h"
 #include "compare/find_in_spec.h"
 
-/* What of a revision is promised: all but the names of its members. */
+/* The promise of a revision: everything but the names of its members. */
 enum { CHANGES_BROKEN = ((1 << CHANGES) - 1) & ~(1 << CHANGE_RENAMED) };
 
 static bool is_broken(const struct comparison *comparison)
@@ -58,7 +58,7 @@ static void look_for_change(struct checker *checker, const struct revision *othe
 	struct comparison comparison;
 	struct text text = { 0 };
 
-	/* What is another name in both is looked at under its own. */
+	/* An alias in both specs is compared under its own name. */
 	if (!now || (other->alias_of && now->name == then->name))
 		return;
 	compare_revisions(&comparison, checker->spec->arena, then, now);
@@ -85,7 +85,7 @@ static void look_for_frozen(struct checker *checker, const struct frozen *frozen
 	const struct revision *now = spec_revision(checker->spec, then->path);
 	const struct layout *layout = table_name(&checker->spec->layout_names, then->layout->name);
 
-	/* What could not be placed is not known to be frozen; that has been reported. */
+	/* A revision that was not placed is not known to be frozen; that has been reported. */
 	if (now && (now->state != PLACED || spec_frozen(checker->spec, now)))
 		return;
 	if (!now)
@@ -111,7 +111,7 @@ static bool same_row(const struct frozen_row *a, const struct frozen_row *b)
 	       (a->encoded || a->name == b->name);
 }
 
-/* Where the row is, or the statement if there are fewer. */
+/* The place of the row, or of the statement if there are fewer rows. */
 static struct srcpos row_place(const struct frozen *frozen, size_t row)
 {
 	return row < frozen->count ? frozen->rows[row].pos : frozen->pos;
@@ -173,7 +173,7 @@ static const struct check check_id_changed = {
 	.text = "a revision or layout that has another id in another spec",
 };
 
-/* One of the other spec's revisions that has the id of @revision, and not its line, or NULL. */
+/* A revision of the other spec with the id of @revision that is not of its line, or NULL. */
 static const struct revision *owner_of(const struct checker *checker,
 				       const struct revision *revision)
 {
@@ -227,7 +227,7 @@ static bool is_shared(const struct checker *checker, const struct revision *revi
 	return !is_broken(&comparison);
 }
 
-/* The nearest revision that @revision is from and that both specs have, as this one has it. */
+/* The nearest revision that @revision is from and that is the same in both specs. */
 static const struct revision *base_of(const struct checker *checker,
 				      const struct revision *revision)
 {
@@ -244,7 +244,7 @@ static bool descends_from(const struct revision *revision, const struct revision
 	return revision;
 }
 
-/* @same is the one of theirs that belongs to ours; elsewhere, it is no rival for bytes. */
+/* @same is their revision for ours; where it is elsewhere, it does not compete for bytes. */
 static bool collide(const struct member *our, const struct member *their,
 		    const struct member *same)
 {
@@ -277,8 +277,8 @@ static void report_two_places(struct checker *checker, const struct revision *ou
 }
 
 /*
- * What both have, one revision that the specs disagree about is known to have
- * changed; then only what each has to itself is looked at.
+ * If a shared revision differs between the specs, it is known to have changed: then compare only
+ * what each spec has alone.
  */
 static void hold_rivals(struct checker *checker, const struct revision *ours,
 			const struct revision *theirs)
@@ -314,9 +314,9 @@ static bool are_rivals(const struct checker *checker, const struct revision *our
 }
 
 /*
- * Each revision that is in flight in this spec with each in the other one, of the
- * same layout, if both are from what both specs have: from one revision, or from
- * two of which one is from the other.
+ * Compare each revision that only this spec has with each that only the other one has, if their
+ * layout is the same and both are from shared revisions: from one, or from two of which one is from
+ * the other.
  */
 static void look_for_rivals(struct checker *checker, const struct revision *ours)
 {

@@ -4,7 +4,7 @@
 
 #include "check/check.h"
 
-/* The checks that hold a spec against another one, ended by NULL. */
+/* The checks that compare a spec with another one, ended by NULL. */
 extern const struct check *const against_checks[];
 
 #endif

@@ -5,13 +5,13 @@
 #include "check/pairing.h"
 #include "compare/compare.h"
 
-/* Who belongs to whom: people see more than a translation goes by. */
+/* The pairs of members.  People see more of them than a translation uses. */
 struct matching {
 	struct pairing pairing;
 	bool related;			/* they are from one revision, or one from the other */
 };
 
-/* Call @find for each of a's members that is still alone: what it returns is its partner. */
+/* Call @find for each member of a without a partner; it returns the partner. */
 static void for_lonely(struct matching *matching, const struct table *table,
 		       const struct member *(*find)(const struct matching *, const struct table *,
 						    const struct member *))
@@ -49,7 +49,7 @@ static const char *nth_name(const struct member *member, size_t n)
 	return n == 2 ? field->name : field->linux_names[n - 3];
 }
 
-/* A name of @member that somebody in the table goes by, who has no partner either. */
+/* A name of @member that a member without a partner has in the table. */
 static const struct member *find_alias(const struct matching *matching, const struct table *table,
 				       const struct member *member)
 {
@@ -65,8 +65,8 @@ static const struct member *find_alias(const struct matching *matching, const st
 }
 
 /*
- * By what a member without an encoding is found under another name.  What a spec
- * renames it declares once; where it does not say, the bytes must do.
+ * How to find a member without an encoding under another name: by its first declaration, which
+ * `rename` keeps, else by its bytes.
  */
 static const void *identity(const struct matching *matching, const struct member *member)
 {
@@ -87,7 +87,7 @@ static const struct member *find_place(const struct matching *matching, const st
 	return other && member_bytes(other) == member_bytes(member) ? other : NULL;
 }
 
-/* By encoding, else by name, else as the first word, by another name, by what lies there. */
+/* By encoding, else by name, as the first word, by another name, or by the bytes. */
 static void match_members(struct matching *matching)
 {
 	const struct revision *b = matching->pairing.b;
@@ -120,7 +120,9 @@ static bool differ_in_encoding(const struct member *from, const struct member *t
 	return from->field->encoding != to->field->encoding;
 }
 
-/* Groups are for fields, so a member that becomes one, or is none any more, tells nothing. */
+/*
+ * Only fields have groups: ignore the group of a member that becomes a field, or stops being one.
+ */
 static bool differ_in_group(const struct comparison *comparison, const struct member *from,
 			    const struct member *to)
 {
@@ -185,7 +187,7 @@ int64_t difference_distance(const struct difference *difference)
 	return (int64_t)difference->to->offset - difference->from->offset;
 }
 
-/* What is said of a member that it has to itself, so that it is a run of its own. */
+/* A change that concerns one member alone, which then makes a run of its own. */
 enum { CHANGES_ALONE = 1 << CHANGE_RENAMED | 1 << CHANGE_RESIZED | 1 << CHANGE_ENCODING };
 
 static bool go_together(const struct difference *x, const struct difference *y)

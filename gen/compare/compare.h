@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * What differs between two placed revisions, member by member.  Pads are no
- * members: what becomes of them follows from those.
+ * The differences between two placed revisions, member by member.  Pads do not count: they follow
+ * from the members.
  */
 #ifndef VMCSGEN_COMPARE_H
 #define VMCSGEN_COMPARE_H
 
 #include "language/spec.h"
 
-/* What can be said of a member, in the order in which it is; none: it is identical. */
+/* The changes of a member, in the order of reports; none if it is identical. */
 enum change {
 	CHANGE_GAP_FILLED,		/* new, among the bytes that the first revision has */
 	CHANGE_APPENDED,		/* new, after them */
@@ -29,13 +29,13 @@ struct difference {
 
 enum verdict {
 	VERDICT_IDENTICAL,
-	VERDICT_COMPATIBLE,		/* who knows the first finds all of it in the second */
+	VERDICT_COMPATIBLE,		/* code for the first works with the second */
 	VERDICT_BREAKING,
 };
 
 struct comparison {
 	const struct revision *a, *b;
-	struct difference *differences;	/* in order of b's bytes, those that it lacks by a's */
+	struct difference *differences;	/* by offset in b; members that b lacks by that in a */
 	size_t count;
 	struct run_of_members {		/* neighbours of which one thing can be said */
 		size_t first, count;	/* of the differences above */
@@ -46,8 +46,8 @@ struct comparison {
 };
 
 /*
- * Compare two revisions, which may be of two layouts or of two specs that share
- * their names.  What it makes is @arena's.
+ * Compare two revisions, which may be of two layouts, or of two specs that share their names.  The
+ * result is @arena's.
  */
 void compare_revisions(struct comparison *comparison, struct arena *arena,
 		       const struct revision *a, const struct revision *b);
@@ -55,7 +55,7 @@ void compare_revisions(struct comparison *comparison, struct arena *arena,
 /* The name of a change, as reports have it. */
 const char *change_name(enum change change);
 
-/* Bytes that a member was moved by; negative: down.  0 for one that is new or retired. */
+/* Bytes that a member moved by; negative: down. 0 for a new or retired member. */
 int64_t difference_distance(const struct difference *difference);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* What a spec has of something that a user or another spec names. */
+/* Look-ups in a spec, of names from a user or from another spec. */
 #ifndef VMCSGEN_FIND_IN_SPEC_H
 #define VMCSGEN_FIND_IN_SPEC_H
 

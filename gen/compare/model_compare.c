@@ -5,7 +5,7 @@
 #include "compare/model_compare.h"
 #include "emit/forms.h"
 
-/* What a model is made of, and the maps of the members of both sides. */
+/* The input of the model, and the maps of the members of both sides. */
 struct compared {
 	struct model *model;
 	const struct comparison *comparison;
@@ -30,7 +30,7 @@ static const char *name_now(const struct model *model, const struct difference *
 				 model->tlfs_names);
 }
 
-/* What there is of a member on one side, if it is there. */
+/* The member on one side, if it is there. */
 static void map_side(struct compared *compared, struct value *map, const char *key,
 		     const struct value *side)
 {
@@ -40,7 +40,7 @@ static void map_side(struct compared *compared, struct value *map, const char *k
 		map_flag(&compared->model->maker, map, key, false);
 }
 
-/* A list of what is said, and a flag for each thing that can be. */
+/* A list of the changes, and a flag for each possible one. */
 static void map_changes(struct compared *compared, struct value *map, unsigned int changes)
 {
 	struct maker *maker = &compared->model->maker;
@@ -176,7 +176,7 @@ static void add_count(struct compared *compared, struct value *counts, const cha
 	list_add(maker, counts, map);
 }
 
-/* How many members have changed in each way in which some have. */
+/* The count of members with each change that occurs. */
 static struct value *model_counts(struct compared *compared)
 {
 	struct value *counts = value_list(&compared->model->maker);

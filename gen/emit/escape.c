@@ -38,7 +38,7 @@ static void escape_json(struct text *text, const char *bytes, size_t len)
 	text_add(text, bytes + from, len - from);
 }
 
-/* As a string of a spec: the text stands between quotes, on one line. */
+/* For a string of a spec, between quotes on one line. */
 static void escape_spec(struct text *text, const char *bytes, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
@@ -48,7 +48,7 @@ static void escape_spec(struct text *text, const char *bytes, size_t len)
 	}
 }
 
-/* A blank goes into what would begin or end a comment, even with the text before it. */
+/* Put a blank into a comment's begin or end, even if the text before is a part of it. */
 static void escape_c(struct text *text, const char *bytes, size_t len)
 {
 	char before = text->len ? text->bytes[text->len - 1] : '\0';

@@ -4,7 +4,7 @@
 
 #include "emit/forms.h"
 
-/* What texts are wrapped to, so that they fit a comment. */
+/* The width of wrapped texts, so that they fit a comment. */
 enum { WRAP_COLUMNS = 72 };
 
 const char *printed(struct maker *maker, const char *format, ...)

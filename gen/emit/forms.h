@@ -20,15 +20,15 @@ const char *capitals(struct maker *maker, const char *name);
 void map_capitals(struct maker *maker, struct value *map, const char *key,
 		  const char *capitals_key, const char *text);
 
-/* As many blanks as @text lacks to @width columns; not the arena's. */
+/* The blanks that pad @text to @width columns; static, not the arena's. */
 const char *fill(const char *text, size_t width);
 
-/* @number in hexadecimal, in at least so many digits: there are too many for printf(). */
+/* @number in hexadecimal with at least @digits digits. printf() is too slow here. */
 const char *hex(struct maker *maker, uint64_t number, int digits);
 void map_hex(struct maker *maker, struct value *map, const char *key, uint64_t number,
 	     int digits);
 
-/* A number, and under another key the blanks that put it to the right of a column. */
+/* A number, and under another key the blanks that align it to the right. */
 void map_column(struct maker *maker, struct value *map, const char *key, uint64_t number,
 		const char *fill_key, size_t width);
 

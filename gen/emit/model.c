@@ -21,8 +21,8 @@ static const char *type_name(uint32_t encoding)
 }
 
 /*
- * Where a field has its slot: in C that is told from the field before, so that a field more
- * does not change the lines of all that come after it.
+ * The slot of a field, in C relative to that of the field before it: so a new field does not change
+ * the lines of all fields after it.
  */
 static void map_slot(struct model *model, struct value *map, const struct field *field,
 		     const struct field *before)
@@ -61,8 +61,8 @@ static void add_field(struct model *model, struct value *fields, const struct fi
 }
 
 /*
- * The fields of one width and type after another: sections, as the SDM's appendix B has a
- * table for each of them, and rows, which take their encodings to slots.
+ * The fields by width and type: sections, like the tables of the SDM's appendix B, and rows, which
+ * map their encodings to slots.
  */
 static void map_sections(struct model *model, struct value *root)
 {
@@ -212,7 +212,7 @@ static unsigned int highest_index(const struct model *model, const struct revisi
 	return highest;
 }
 
-/* Where VMCLEAR finds the launch state in an image; 0 if nowhere: the first word is another. */
+/* Offset of the launch state in an image; 0 if it has none, since the first word is another. */
 static uint32_t launch_state(const struct spec *spec, const struct revision *revision)
 {
 	const char *name = name_of(spec->names, "launch_state");
@@ -311,7 +311,7 @@ static void add_names(struct maker *maker, struct value *names, const struct tak
 	}
 }
 
-/* What the target takes of the layout, by name alone, the default first. */
+/* The names of the revisions that the target takes of the layout, the default first. */
 static void map_names(struct model *model, struct value *map, const struct layout *layout)
 {
 	struct maker *maker = &model->maker;
@@ -370,7 +370,7 @@ static void map_layouts(struct model *model, struct value *root)
 	}
 }
 
-/* What templates for all of a target go by: whether its other files need theirs. */
+/* Whether the other files of a target need the files that these flags guard. */
 static void map_needs(struct model *model, struct value *root)
 {
 	const struct target *target = model->target;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * The spec as templates see it; templates/README.md lists the names.  Nothing
- * is decided here: a model says what the spec says, in the forms in which text
- * needs it (upper case, hexadecimal, with fill for columns).
+ * The spec as templates see it; templates/README.md lists the names.  A model decides nothing: it
+ * gives the facts of the spec the forms that text needs (upper case, hexadecimal, blanks for
+ * columns).
  */
 #ifndef VMCSGEN_MODEL_H
 #define VMCSGEN_MODEL_H
@@ -23,37 +23,40 @@ struct model {
 	struct table made;		/* revisions and layouts to their values */
 };
 
-/* More plan rows than any spec of processors that exist takes: gen makes no more. */
+/* More plan rows than the spec of any existing processor needs: gen stops there. */
 enum { PLAN_ROWS_MAX = 1 << 17 };
 
 void model_init(struct model *model, const struct spec *spec, bool tlfs_names);
 
-/* The same for a target: of its revisions, their fields, and its lists alone. */
+/* The same for a target: only its revisions, their fields, and its lists. */
 void model_init_target(struct model *model, const struct spec *spec, const struct target *target);
 void model_free(struct model *model);
 
 /* Whether the model has a revision of @layout. */
 bool model_has_layout(const struct model *model, const struct layout *layout);
 
-/* Whether the model has @revision; and whether its target keeps it in memory. */
+/* Whether the model has @revision, and whether its target keeps it in memory. */
 bool model_takes(const struct model *model, const struct revision *revision);
 bool model_keeps(const struct model *model, const struct revision *revision);
 
-/* Whether images of @layout are translated: the target has revisions beside one that it keeps. */
+/*
+ * Whether images of @layout are translated: the target has other revisions than the one that it
+ * keeps in memory.
+ */
 bool model_translates(const struct model *model, const struct layout *layout);
 
 /*
- * Whether C has the layout's own names for a revision: a target keeps its VMCSs as one revision at
- * a time, and has as a rule one page of a layout.
+ * Whether a revision has the layout's own names in C: it is kept in memory, one revision at a time,
+ * or it is the target's only page of the layout.
  */
 bool model_owns_name(const struct model *model, const struct revision *revision);
 
-/* What the model calls a revision that it has. */
+/* The model's name of a revision that it has. */
 const char *model_name(const struct model *model, const struct revision *revision);
 
 /*
- * What the model calls @member of @revision, and which halves of its field VMREAD finds: a
- * target goes by the first that it keeps in memory of the layout.
+ * The name of @member of @revision, and the halves of its field that VMREAD finds.  For a target,
+ * the first revision of the layout in memory decides.
  */
 const char *model_member_name(const struct model *model, const struct revision *revision,
 			      const struct member *member);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* Control words, which of their controls a hypervisor supports, and shadowed fields. */
+/* Control words, the controls of them that a hypervisor supports, and shadowed fields. */
 #include "emit/forms.h"
 #include "emit/model_parts.h"
 
@@ -103,7 +103,7 @@ static void add_mask(struct maker *maker, struct value *masks, const struct supp
 	map_hex(maker, map, "value", mask, bytes * 2);
 }
 
-/* What is so of @control for a role, whose name is NULL for all of them. */
+/* The decision about @control for a role; NULL is for every role. */
 static void add_decision(struct maker *maker, struct value *decisions, struct value *reasons,
 			 const struct control *control, const char *role,
 			 const struct decision *decision)
@@ -189,7 +189,7 @@ static void add_shadow_width(struct model *model, struct value *widths,
 	}
 }
 
-/* What a list says about a field, or about its high half: names, or empty. */
+/* What a list says about a field or its high half, in capitals, or "". */
 static const char *shadow_kind(const struct shadow *shadow, const struct member *member, bool high)
 {
 	static const char *const names[] = { "RO", "RW", "RARE" };
@@ -200,7 +200,7 @@ static const char *shadow_kind(const struct shadow *shadow, const struct member 
 	return "";
 }
 
-/* What it says about both, for each member that it says something about. */
+/* The same about both halves, for each member in the list. */
 static void map_kept(struct maker *maker, struct value *map, const struct shadow *shadow)
 {
 	struct value *kept = map_list(maker, map, "kept");

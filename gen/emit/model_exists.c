@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* When a field exists: by the manual, by a kernel, and in an image. */
+/* When a field exists: by the SDM, in a kernel, and in an image. */
 #include "base/text.h"
 #include "emit/forms.h"
 #include "emit/model_parts.h"
@@ -45,7 +45,7 @@ static void add_adder(struct existence *existence, const struct control *control
 	}
 }
 
-/* Put a word in front of all that its controls add, which are there by then. */
+/* Put a word before all that its controls add. */
 static void order_word(struct existence *existence, const struct control_word *word)
 {
 	table_remove_number(&existence->words, word->field->encoding);
@@ -88,7 +88,7 @@ static void map_added_words(struct existence *existence, struct value *root,
 	}
 }
 
-/* The fields of @spec, or only those that the model finds in @revision, unless that is NULL. */
+/* The fields of @spec or, unless @revision is NULL, those that the model finds in it. */
 static void map_added_fields(struct existence *existence, struct value *root,
 			     const struct spec *spec, const struct revision *revision)
 {
@@ -146,7 +146,7 @@ void map_existence(struct maker *maker, struct value *root, const struct spec *s
 	existence_free(&existence);
 }
 
-/* Let a field exist by what a kernel asks for, and not by what adds it. */
+/* Let a field exist by the control that the kernel tests, instead of those that add it. */
 static void depart_from_adders(struct existence *existence, const struct exist_departure *departure)
 {
 	struct relation relation = { .field = departure->field };
@@ -157,7 +157,7 @@ static void depart_from_adders(struct existence *existence, const struct exist_d
 		add_adder(existence, departure->control, &one);
 }
 
-/* The departures of one line: they have one reason. */
+/* The departures of one line, which have one reason. */
 static size_t map_departures_of_line(struct maker *maker, struct value *list,
 				     const struct kernel_existence *of, size_t first)
 {
@@ -199,7 +199,7 @@ void map_layout_existence(struct model *model, struct value *map, const struct l
 	existence_free(&existence);
 }
 
-/* Whether an image of @image, kept in memory as @kept, has no place for a field. */
+/* Whether an image of @image, which is @kept in memory, has no place for a field. */
 static bool is_lost(const struct revision *kept, const struct revision *image,
 		    const struct field *field)
 {
@@ -207,7 +207,7 @@ static bool is_lost(const struct revision *kept, const struct revision *image,
 	       !table_number(&image->by_encoding, field->encoding);
 }
 
-/* Whether @control adds a field that an L1 finds in @whole, and that is lost. */
+/* Whether @control adds a lost field that an L1 finds in @whole. */
 static bool loses(const struct revision *whole, const struct revision *kept,
 		  const struct revision *image, const struct control *control)
 {
@@ -221,7 +221,7 @@ static bool loses(const struct revision *whole, const struct revision *kept,
 	return false;
 }
 
-/* Whether an L1 finds fields in @whole that are lost. */
+/* Whether any field that an L1 finds in @whole is lost. */
 static bool loses_fields(const struct revision *whole, const struct revision *kept,
 			 const struct revision *image)
 {

@@ -41,7 +41,7 @@ static struct value *map_plan_runs(struct model *model, struct value *map, const
 	return list;
 }
 
-/* A member that an image lacks: what each of its elements is called, and has to be. */
+/* A member that an image lacks: the name and the neutral value of each element. */
 static void add_lacking(struct model *model, struct value *list, const struct revision *kept,
 			const struct member *member)
 {
@@ -82,7 +82,7 @@ static void map_translation(struct model *model, struct value *map, const struct
 		add_lacking(model, lacks, plan->from, plan->lost[i]);
 }
 
-/* Whether @revision begins with an enlightened VMCS: so does the first that it builds on. */
+/* Whether @revision begins with an enlightened VMCS: the first revision of its chain decides. */
 static bool embeds_page(const struct revision *revision)
 {
 	while (revision->from)
@@ -91,7 +91,7 @@ static bool embeds_page(const struct revision *revision)
 	       revision->edits[0].other->layout->clean_word;
 }
 
-/* What an image of @image is to @kept, a revision that is kept in memory. */
+/* The image @image of @kept, a revision that is kept in memory. */
 static void add_image(struct model *model, struct value *images, const struct revision *kept,
 		      const struct revision *image)
 {
@@ -110,7 +110,7 @@ static void add_image(struct model *model, struct value *images, const struct re
 	}
 }
 
-/* All runs of a copy, across groups: what lies together in both revisions is one. */
+/* All runs of a copy, across groups: members that are adjacent in both revisions are one run. */
 static void map_whole(struct model *model, struct value *map, const struct plan *plan)
 {
 	struct maker *maker = &model->maker;
@@ -129,13 +129,13 @@ static void map_whole(struct model *model, struct value *map, const struct plan 
 	}
 }
 
-/* A write to a member of any group makes all of them dirty, those that are so often, too. */
+/* A write to a member of GROUP_ANY makes all groups dirty, also those that often are. */
 static bool group_is_often(const struct layout *layout, int group)
 {
 	return group == GROUP_ANY || (group >= 0 && layout->groups[group].often);
 }
 
-/* The groups that are often dirty, or the others, as far as they have runs. */
+/* The groups that are often dirty, or the others, if they have runs. */
 static void map_plan_groups(struct model *model, struct value *map, const char *key,
 			    const struct plan *plan, bool often)
 {
@@ -174,7 +174,7 @@ static void map_lacking(struct model *model, struct value *map, const char *key,
 	text_free(&text);
 }
 
-/* Of the fields that both have, those that the kernel copies, or does not, by a departure. */
+/* The fields of both that the kernel copies, or does not copy, by a departure. */
 static void map_departures(struct model *model, struct value *map, const char *key,
 			   const struct revision *page, const struct revision *kept,
 			   unsigned int when)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* What a target sees of a spec: its own revisions, their fields, and its lists. */
+/* A target's view of a spec: its own revisions, their fields, and its lists. */
 #include <string.h>
 
 #include "emit/model_parts.h"
@@ -84,7 +84,7 @@ static void note_takings(struct model *model, struct table *fields, const struct
 	}
 }
 
-/* Whether a list about @revision holds for what the target takes: that, or what is from it. */
+/* Whether a list about @revision concerns the target: it takes that, or a revision from it. */
 static bool concerns(const struct model *model, const struct revision *revision)
 {
 	for (size_t i = 0; i < revision->layout->count; i++)
@@ -95,8 +95,8 @@ static bool concerns(const struct model *model, const struct revision *revision)
 }
 
 /*
- * The spec without lists of what is not taken and, unless the target wants all, without fields
- * that no taken revision has.
+ * The spec without lists of revisions that the target does not take and, unless the target wants
+ * all fields, without fields that none of its revisions has.
  */
 static const struct spec *narrow(const struct model *model, const struct spec *spec,
 				 const struct table *fields)

@@ -13,7 +13,7 @@ static struct plan plan_new(struct arena *arena, const struct revision *from,
 	};
 }
 
-/* Plan to move @from to @to: with the last run, if that ends where both begin. */
+/* Plan to move @from to @to, in the last run if that ends where both begin. */
 static void plan_move(struct plan *plan, const struct member *from, const struct member *to,
 		      int group)
 {
@@ -29,7 +29,7 @@ static void plan_move(struct plan *plan, const struct member *from, const struct
 	last->bytes += member_bytes(from);
 }
 
-/* What holds the same as @member, in as many bytes; or NULL. */
+/* The member with the same content as @member and as many bytes, or NULL. */
 static const struct member *held_as(const struct pairing *pairing, const struct member *member)
 {
 	const struct member *held = pairing_partner(pairing, member);
@@ -65,7 +65,7 @@ struct plan plan_translation(struct arena *arena, const struct revision *from,
 	return plan;
 }
 
-/* The member of @revision with the field that @member is, or NULL. */
+/* The member of @revision with the field of @member, or NULL. */
 static const struct member *field_in(const struct revision *revision, const struct member *member)
 {
 	return table_number(&revision->by_encoding, member->field->encoding);
@@ -97,7 +97,7 @@ struct plan plan_copy(struct arena *arena, const struct revision *from,
 	return plan;
 }
 
-/* Revisions that are planned for, and all of their members. */
+/* Revisions in a plan, and the count of their members. */
 struct plan_extent {
 	size_t revisions, members;
 };
@@ -109,7 +109,7 @@ static void add_extent(struct plan_extent *extent, const struct takings *takings
 		extent->members += takings->of[i].revision->count;
 }
 
-/* Each of some revisions with each of others; a pair costs something without members, too. */
+/* Each of some revisions with each of others; even a pair without members costs something. */
 static size_t pairs_work(const struct plan_extent *a, const struct plan_extent *b)
 {
 	enum { PAIR = 32 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * Plans: which bytes of one revision go where in another.  A translation moves
- * what two revisions of a layout share; a copy moves between an enlightened
- * VMCS and a vmcs12 what its members' `copy` words say.
+ * A plan says which bytes of one revision go where in another.  A translation moves the members
+ * that two revisions of a layout share; a copy moves the fields that a kernel copies between an
+ * enlightened VMCS and a vmcs12.
  */
 #ifndef VMCSGEN_PLAN_H
 #define VMCSGEN_PLAN_H
@@ -32,25 +32,24 @@ struct plan {
 };
 
 /*
- * The translation from one revision to another of the same layout, or to itself.
- * The first words belong together, members by their encoding, and others by their name,
- * if they have as many bytes.
+ * The translation from one revision to another of the same layout, or to itself.  It pairs the
+ * first words; members by encoding; others by name, if their bytes are as many.
  */
 struct plan plan_translation(struct arena *arena, const struct revision *from,
 			     const struct revision *to);
 
 /*
- * The copy into a vmcs12 at entry, or back from it at exit.  One of the two
- * revisions is of a layout with clean-field groups; @when is COPY_ENTRY where that
- * is @from, COPY_EXIT where it is @to.  Only fields are copied.  At entry, runs do
- * not cross groups.  What the vmcs12 lacks is lost in either direction.
+ * The copy into a vmcs12 at an entry, or back from it at an exit.  One of the two revisions is a
+ * page; @when is COPY_ENTRY if that is @from, COPY_EXIT if it is @to.  Only fields are copied.  At
+ * an entry, a run does not cross groups.  Fields that the vmcs12 lacks are lost in either
+ * direction.
  */
 struct plan plan_copy(struct arena *arena, const struct revision *from,
 		      const struct revision *to, unsigned int when);
 
 /*
- * How much there is to plan for @target, in members that are looked at: it grows with what is
- * kept in memory times all that is taken.
+ * The work of planning for @target, in members: it grows with the product of the revisions in
+ * memory and of all revisions.
  */
 size_t plan_work(const struct target *target);
 

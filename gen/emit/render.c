@@ -6,7 +6,7 @@
 static const struct value yes = { .kind = VALUE_FLAG, .flag = true };
 static const struct value no = { .kind = VALUE_FLAG };
 
-/* The context stack: what the sections around a tag are about, the innermost first. */
+/* The context stack: the values of the sections around a tag, the innermost first. */
 struct frame {
 	const struct value *value;
 	const struct frame *outer;
@@ -39,7 +39,7 @@ static struct srcpos key_pos(const struct render *render, const struct tag *tag,
 	return pos;
 }
 
-/* A loop runs into the same fault each time round; once is enough. */
+/* A loop meets the same fault each time: report it once. */
 static bool report_first(struct render *render, struct tag *tag)
 {
 	bool first = !tag->reported;
@@ -71,7 +71,7 @@ static const struct value *unknown(struct render *render, struct tag *tag, size_
 	return NULL;
 }
 
-/* What @key means here.  An element's own key goes before the built-in of its name. */
+/* The value of @key here.  An element's own key hides the built-in of its name. */
 static const struct value *find_value(const struct render *render, const struct frame *frame,
 				struct key *key)
 {
@@ -162,8 +162,8 @@ static void render_section(struct render *render, struct tag *tag, size_t body,
 }
 
 /*
- * Only a partial alone on its line is indented, in an indented partial by both;
- * the lines of one in the midst of a line stay as they are.
+ * Indent a partial only if it is alone on its line; inside an indented partial both indentations
+ * count.
  */
 static void render_partial(struct render *render, const struct tag *tag,
 			   const struct frame *frame)

@@ -24,7 +24,7 @@ void slots_place(struct slots *slots, const struct spec *spec)
 	slots->count = 1;
 	while (slots->count < begins[SLOT_ROWS])
 		slots->count *= 2;
-	/* Half an encoding is its row's number above nine bits of index. */
+	/* Half an encoding is its row's number, and below that nine bits of index. */
 	for (unsigned int row = 0; row < SLOT_ROWS; row++)
 		slots->rows[row] = (begins[row] - (row << 9)) & (slots->count - 1);
 }

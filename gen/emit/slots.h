@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * Where the fields of a spec have their slots in the generated tables: those of one width
- * and type, which make a row, side by side by their indices, and the rows one after
- * another.  So a row's number and one addition find a slot, and a table is as dense as
- * the SDM's encodings are.
+ * The slots of fields in the generated tables.  The fields of one width and type make a row, side
+ * by side by their indices; the rows follow each other.  A row's number and one addition find a
+ * slot, and the table is as dense as the SDM's encodings.
  */
 #ifndef VMCSGEN_SLOTS_H
 #define VMCSGEN_SLOTS_H
@@ -18,9 +17,9 @@ enum { SLOT_ROWS = 32 };
 enum { SLOT_END_MAX = (1 << 14) - 1 };
 
 struct slots {
-	/* What takes an encoding without bit 0, halved, to its slot, by its row. */
+	/* Added to half of an encoding, gives its slot; by row. */
 	uint16_t rows[SLOT_ROWS];
-	/* Of a table: a power of two, so that a mask keeps every slot within it. */
+	/* Slots of a table: a power of two, so that a mask keeps each slot within it. */
 	unsigned int count;
 };
 
@@ -32,7 +31,7 @@ static inline unsigned int slot_row(uint32_t encoding)
 /* Give each field of @spec a slot. */
 void slots_place(struct slots *slots, const struct spec *spec);
 
-/* The slot of a field, which is also that of its high half. */
+/* The slot of a field and of its high half. */
 static inline unsigned int slot_of(const struct slots *slots, uint32_t encoding)
 {
 	return (slots->rows[slot_row(encoding)] + (encoding >> 1)) & (slots->count - 1);

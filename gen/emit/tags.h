@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* What a template is parsed into; template.c makes it and render.c uses it. */
+/* A parsed template; template.c makes it and render.c uses it. */
 #ifndef VMCSGEN_TAGS_H
 #define VMCSGEN_TAGS_H
 
@@ -14,9 +14,8 @@ enum { PARTIALS_MAX = 64 };
 enum tag_kind { TAG_TEXT, TAG_INDENT, TAG_VARIABLE, TAG_SECTION, TAG_INVERTED, TAG_PARTIAL };
 
 /*
- * A piece of a template.  A section's body lies after it, up to @end; nothing
- * is kept of its closing tag.  Text is split into lines only in partials, where
- * each line begins with a TAG_INDENT.
+ * A piece of a template.  The body of a section follows it, up to @end; its closing tag is not
+ * kept.  Only partials split text into lines, each of which begins with a TAG_INDENT.
  */
 struct tag {
 	enum tag_kind kind;
@@ -32,7 +31,7 @@ struct tag {
 	};
 };
 
-/* Append a variable's text so that it means itself where the template puts it. */
+/* Append a variable's text, escaped for the place where the template puts it. */
 typedef void escape(struct text *text, const char *bytes, size_t len);
 
 struct template {
@@ -44,7 +43,7 @@ struct template {
 	enum { TEMPLATE_PARSING, TEMPLATE_BROKEN, TEMPLATE_FINE } state;
 };
 
-/* How a variable is escaped in what is made from the template in @path. */
+/* The escaping of variables in the output of the template @path. */
 escape *escape_of(const char *path);
 
 #endif

@@ -98,8 +98,8 @@ static void add_text(struct parser *parser, size_t start, size_t end)
 }
 
 /*
- * Whether the tag is alone on its line or lines, which then yield no text.
- * @start and @end become those of the lines, blanks and line end included.
+ * Whether the tag is alone on its line or lines, which then yield no text.  If so, @start and @end
+ * become those of the lines, with blanks and line end.
  */
 static bool is_standalone(const struct parser *parser, size_t *start, size_t *end)
 {
@@ -124,8 +124,8 @@ static bool is_name_char(char c)
 }
 
 /*
- * Whether a tag's name is one: words joined by dots, or the dot alone.  A partial's is the
- * name of a file, below partials and nowhere else.
+ * Whether a tag's name is valid: words joined by dots, or a single dot.  A partial's name is a file
+ * directly in partials/.
  */
 static bool is_name(const char *name, size_t len, bool partial)
 {
@@ -150,8 +150,8 @@ static size_t line_end(const struct parser *parser, size_t at)
 }
 
 /*
- * The closing braces, in the whole source for a comment, else on the tag's line:
- * braces that were not meant as a tag should not take half of the file with them.
+ * The closing braces: of a comment in the whole source, else on the tag's line, so that stray
+ * braces do not swallow half of the file.
  */
 static const char *find_close(const struct parser *parser, size_t at, char sigil)
 {
@@ -164,7 +164,7 @@ static const char *find_close(const struct parser *parser, size_t at, char sigil
 	return NULL;
 }
 
-/* Take the tag at the parser's place apart.  False after a message if it has no end. */
+/* Parse the tag at the parser's place.  False after a message if it has no end. */
 static bool take_braces(struct parser *parser, struct braces *braces)
 {
 	const char *bytes = parser->bytes, *close;
@@ -192,7 +192,7 @@ static bool take_braces(struct parser *parser, struct braces *braces)
 	return true;
 }
 
-/* What Mustache has and this has not; NULL if it is something else. */
+/* What Mustache has and this does not; NULL for anything else. */
 static const char *unsupported(const struct parser *parser, const struct braces *braces)
 {
 	switch (braces->sigil) {
@@ -247,7 +247,7 @@ static void set_keys(struct parser *parser, struct tag *tag)
 	}
 }
 
-/* A faulty tag opens a section as well: otherwise what closes it would be at fault too. */
+/* A faulty tag opens a section, too: else its closing tag would be reported as well. */
 static void open_section(struct parser *parser, const struct braces *braces, bool good)
 {
 	enum tag_kind kind = braces->sigil == '#' ? TAG_SECTION : TAG_INVERTED;
@@ -266,7 +266,7 @@ static void open_section(struct parser *parser, const struct braces *braces, boo
 		set_keys(parser, tag);
 }
 
-/* Whether the section that @depth others are around has this name. */
+/* Whether a section with this name is open, at most @depth levels out. */
 static bool is_section(const struct parser *parser, size_t depth, const char *name, size_t len)
 {
 	const struct tag *tag = &parser->tags[parser->open[depth]];
@@ -288,8 +288,8 @@ static void fail_open(struct parser *parser, size_t start, size_t end, const cha
 }
 
 /*
- * A closing tag that is not the innermost section's closes the one around it
- * that has its name; if there is none, it is misspelt.
+ * A closing tag that does not fit the innermost section closes the nearest open one of its name; if
+ * there is none, it is misspelt.
  */
 static void close_section(struct parser *parser, const struct braces *braces)
 {
@@ -335,7 +335,7 @@ static void add_variable(struct parser *parser, const struct braces *braces)
 	set_keys(parser, tag);
 }
 
-/* All tags but variables vanish together with a line on which they stand alone. */
+/* A line with nothing but tags vanishes, unless one is a variable. */
 static void take_tag(struct parser *parser, size_t text, const struct braces *braces)
 {
 	size_t start = braces->start, end = braces->end;

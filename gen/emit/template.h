@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "emit/value.h"
 
-/* The templates of one run: which folder they come from, which are parsed. */
+/* The templates of one run: their folder, and those that are parsed. */
 struct templates {
 	const char *folder;		/* holds partials/ */
 	struct arena *arena;		/* owns everything parsed */
@@ -31,12 +31,10 @@ struct template;
 struct template *template_get(struct templates *templates, const char *path);
 
 /*
- * Render @template with @value, a map, into @text.  How {{name}} is escaped
- * follows from the path's ending: .json as in a JSON string, .html and .svg as
- * Mustache says, .c and .h so that no comment begins or ends by it, .vmcs as in a string of
- * a spec, all else not at all.
- * False after a message if a name is not known; each tag is reported once.
- * What was appended is then of no use.
+ * Render @template with @value, a map, into @text.  The path's ending decides how {{name}} is
+ * escaped: .json as in a JSON string, .html and .svg as Mustache does, .c and .h so that no comment
+ * begins or ends, .vmcs as in a string of a spec, all others not at all.  False after a message
+ * about an unknown name; then ignore what was appended.  Each tag is reported once.
  */
 bool template_render(struct templates *templates, struct template *template,
 		     const struct value *value, struct text *text);

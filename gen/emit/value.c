@@ -3,7 +3,7 @@
 
 #include "emit/value.h"
 
-/* What a map has room for if nobody says how many keys it will have, and a list at first. */
+/* The room of a map of unknown size, and of a new list. */
 enum { MAP_ROOM = 8, LIST_ROOM = 4 };
 
 static struct value *value_new(struct maker *maker, enum value_kind kind)
@@ -82,7 +82,7 @@ struct value *list_map(struct maker *maker, struct value *list)
 	return map;
 }
 
-/* The interned @key: its pointer tells quickly if it was seen before. */
+/* The interned @key; its pointer is looked up first. */
 static const char *key_name(struct maker *maker, const char *key)
 {
 	struct known *known = &maker->known[((uintptr_t)key ^ (uintptr_t)key >> 8) & 0xff];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * What a template can name: texts, flags, lists and maps.  A tree of values is
- * owned by the arena it was made in.
+ * The values that a template can name: texts, flags, lists and maps.  The arena that a tree of
+ * values was made in owns it.
  */
 #ifndef VMCSGEN_VALUE_H
 #define VMCSGEN_VALUE_H
@@ -41,16 +41,16 @@ struct map {
 	} *entries;
 };
 
-/* A name in a template, and where in a map it was found the last time. */
+/* A name in a template, and the place in a map where it was last found. */
 struct key {
 	const char *name;		/* interned */
 	uint32_t index;
 };
 
 /*
- * Where values are made: who owns them, and the names that keys are interned in.
- * The same few keys come again and again, by the same pointers: to intern each of them
- * anew takes a sixth more instructions for all of gen.
+ * Makes values: their owner, and the names that keys are interned in.  The same few keys come again
+ * and again, by the same pointers; interning each one anew would take a sixth more instructions for
+ * all of gen.
  */
 struct maker {
 	struct arena *arena;
@@ -60,7 +60,7 @@ struct maker {
 	} known[256];
 };
 
-/* A new, empty map or list; the map for @count keys, though it takes more. */
+/* A new, empty map or list.  The map has room for @count keys and grows beyond. */
 struct value *value_map_for(struct maker *maker, uint32_t count);
 struct value *value_map(struct maker *maker);
 struct value *value_list(struct maker *maker);
@@ -68,7 +68,7 @@ struct value *value_list(struct maker *maker);
 /* A text as a list's element; as with map_text(), @text is not copied. */
 struct value *value_text(struct maker *maker, const char *text);
 
-/* Append @value, made before, which may be in several lists; or a new map, which is returned. */
+/* Append an existing @value, which may be in several lists; or a new map, which is returned. */
 void list_add(struct maker *maker, struct value *list, const struct value *value);
 struct value *list_map(struct maker *maker, struct value *list);
 

@@ -60,7 +60,7 @@ void blobs_error(const struct blobs *blobs, uint32_t offset, const char *format,
 	text_free(&text);
 }
 
-/* Whether a state may have this size, which the abort code of an image never is. */
+/* Whether a state may have this size.  The abort code of an image never looks like one. */
 static bool is_state_size(uint32_t size)
 {
 	return size >= STATE_HEADER && size <= STATE_HEADER + STATE_IMAGES * IMAGE_SIZE &&
@@ -68,7 +68,7 @@ static bool is_state_size(uint32_t size)
 }
 
 /*
- * Looks like a state of an impossible size.  An eVMCS of version 0 to 15 begins alike, but its
+ * It looks like a state of an impossible size.  An eVMCS of version 0 to 15 begins alike, but its
  * second word, an abort code, is below STATE_HEADER.
  */
 static bool has_impossible_size(uint32_t first, uint32_t size)
@@ -76,7 +76,7 @@ static bool has_impossible_size(uint32_t first, uint32_t size)
 	return !(first & ~STATE_FLAGS) && size >= STATE_HEADER && size <= UINT16_MAX;
 }
 
-/* The last revision of @layout that an id stands for, or NULL. */
+/* The last revision of @layout with an id, or NULL. */
 static const struct revision *revision_in(const struct layout *layout, uint32_t id)
 {
 	for (size_t i = layout->count; i--;) {
@@ -88,7 +88,7 @@ static const struct revision *revision_in(const struct layout *layout, uint32_t 
 	return NULL;
 }
 
-/* What an id stands for, in the layout that is wanted if there; or NULL. */
+/* The revision with an id, of the wanted layout if possible, or NULL. */
 static const struct revision *revision_of(const struct blobs *blobs, uint32_t id)
 {
 	const struct spec *spec = blobs->spec;
@@ -114,7 +114,7 @@ const char *image_fault(const struct revision *revision)
 	return revision_header(revision) ? NULL : "has no first word";
 }
 
-/* Find out the revision of an image, of which the first word is there. */
+/* Identify the revision of an image from its first word. */
 static bool identify_image(struct blobs *blobs, struct image *image)
 {
 	const struct blob *blob = &blobs->blob;
@@ -138,7 +138,7 @@ static bool identify_image(struct blobs *blobs, struct image *image)
 	return false;
 }
 
-/* Tell a state from a bare image, by the bytes that either begins with. */
+/* Distinguish a state from a bare image by their first bytes. */
 static bool classify_blob(struct blobs *blobs)
 {
 	struct blob *blob = &blobs->blob;
@@ -166,7 +166,7 @@ static bool classify_blob(struct blobs *blobs)
 
 		blob->images[i] = (struct image){ .bytes = blob->bytes + offset, .offset = offset };
 	}
-	/* A bare image that is none should be called so, however short the file is. */
+	/* Report an invalid bare image as one, however short the file is. */
 	return !blob->bare || identify_image(blobs, &blob->images[0]);
 }
 
@@ -188,7 +188,7 @@ uint32_t blobs_slack(struct blobs *blobs)
 		most = blobs->slack;
 	while (zeroes < most && !bytes[zeroes])
 		zeroes++;
-	/* Something else follows at once, or it is not known yet what does. */
+	/* Something else follows directly, or is not read yet. */
 	if (zeroes < most || (zeroes < blobs->slack && !blobs->ended)) {
 		if (zeroes < most)
 			blobs->slack = 0;

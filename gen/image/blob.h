@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * Images as they are kept outside of a guest: what KVM_GET_NESTED_STATE returned,
- * struct kvm_nested_state with none, one or two images after it, or an image alone,
- * a bare one, which messages call a page.  A file has one or more of them, one after another.
- * A VMM may save a state in a buffer for the largest one: then zeroes follow it.
+ * Images outside of a guest: the result of KVM_GET_NESTED_STATE, struct kvm_nested_state followed
+ * by up to two images, or a single bare image, which messages call a page.  A file has one or more
+ * of them, one after another.  A VMM may save a state in a buffer for the largest one: then zeroes
+ * follow it.
  */
 #ifndef VMCSGEN_BLOB_H
 #define VMCSGEN_BLOB_H
@@ -38,9 +38,9 @@ struct blob {
 enum { BLOBS_BUFFER = 1 << 20 };
 
 /*
- * A file of blobs, as it is read; whoever opens it fills in @messages, @spec, @layout and
- * @from.  Where several revisions share an id, it stands for @from, if that has it, else
- * for the last of them that `list` prints.
+ * A file of blobs, while it is read.  Whoever opens it fills in @messages, @spec, @layout and
+ * @from.  An id of several revisions means @from, if that has it, else the last one that `list`
+ * prints.
  */
 struct blobs {
 	struct messages *messages;
@@ -67,33 +67,31 @@ bool blobs_open(struct blobs *blobs, const char *path);
 void blobs_close(struct blobs *blobs);
 
 /*
- * Read on: what blobs_next() has returned is gone.  False at the end, or after a message:
- * about a failure, a file that ends within a blob, or any that was reported before.
+ * Read more; the results of blobs_next() are gone.  False at the end, or after a message: a
+ * failure, a file that ends within a blob, or an earlier message.
  */
 bool blobs_read(struct blobs *blobs);
 
 /*
- * Pass over the zeroes that follow the last blob in its buffer, of those bytes that have been
- * read; returns how many they are.  It is to be called ahead of each blobs_next(), and after
- * the last one.
+ * Skip the zeroes after the last blob in its buffer, as far as they have been read; returns how
+ * many.  Call it before each blobs_next(), and after the last one.
  */
 uint32_t blobs_slack(struct blobs *blobs);
 
 /*
- * The next blob of those that have been read, at most BLOBS_BUFFER bytes in all.  NULL if
- * the next one has not been read whole, or after a message: it is none, or an image in it
- * is none of the layout.
+ * The next blob that has been read, of at most BLOBS_BUFFER bytes.  NULL if it is incomplete, or
+ * after a message: it is no blob, or it has an image of another layout.
  */
 const struct blob *blobs_next(struct blobs *blobs);
 
 /*
- * Report what is wrong with the last blob at its byte @offset, as "FILE, page 1, byte
- * 312: text", with its byte in the file.
+ * Report a fault of the last blob at its byte @offset, as "FILE, page 1, byte 312: text", where the
+ * byte is that in the file.
  */
 void blobs_error(const struct blobs *blobs, uint32_t offset, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Why @revision can have no image, as what follows its name; or NULL. */
+/* Why @revision can have no image, as a text to follow its name; or NULL. */
 const char *image_fault(const struct revision *revision);
 
 /* The number in @size bytes, at most 8, the lowest first. */

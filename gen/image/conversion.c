@@ -7,7 +7,7 @@
 /* Bytes of the first word, which says what an image is. */
 enum { FIRST_WORD = 4 };
 
-/* Where a byte goes, if it has no place in the other image. */
+/* A byte that has no place in the other image. */
 enum { FREE = IMAGE_SIZE, LOST, SURPLUS };
 
 /* Both sides of a conversion, byte by byte, while it is planned. */
@@ -29,7 +29,7 @@ static void put_neutral(unsigned char *image, const struct member *member)
 			   member->loss.neutral);
 }
 
-/* The first word, and what the two revisions have of members. */
+/* The first word and the members that both revisions have. */
 static void place_members(struct bytes *bytes, const struct plan *plan)
 {
 	for (size_t i = 0; i < IMAGE_SIZE; i++)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * A conversion of images from one revision to another of its layout: a translation of
- * what both have.  The bytes of an image that belong to no member keep their order, so
- * that none of them is lost unseen, either.
+ * Converts images between revisions of a layout: translates the members that both have.  Bytes that
+ * belong to no member keep their order, so that none is lost silently.
  */
 #ifndef VMCSGEN_CONVERSION_H
 #define VMCSGEN_CONVERSION_H
@@ -31,8 +30,8 @@ struct conversion *conversion_new(struct arena *arena, const struct revision *fr
 				  const struct revision *to);
 
 /*
- * Make the image @to of the image @from, whose lost members and surplus are left out.
- * It has the id of its revision, and is a shadow VMCS if @from is one.
+ * Convert the image @from to @to, without its lost members and surplus.  @to has the id of its
+ * revision, and is a shadow VMCS if @from is one.
  */
 void conversion_run(const struct conversion *conversion, unsigned char *to,
 		    const unsigned char *from);

@@ -12,7 +12,7 @@ enum {
 	HEADER_BITS = 9,		/* that have a name, and those between them */
 };
 
-/* struct kvm_nested_state, as far as VMX has something in it. */
+/* struct kvm_nested_state, the parts that VMX uses. */
 static const struct header_field {
 	const char *name;
 	uint32_t offset, size;
@@ -90,7 +90,7 @@ static void add_line(struct lines *lines, const struct image_line *line)
 	list_add(maker, lines->list, map);
 }
 
-/* Lines for bytes that belong to no value, where they are not 0: as they lie there. */
+/* Lines for bytes that belong to no member, as they are, unless they are 0. */
 static void add_pad(struct lines *lines, const char *name, uint32_t offset, uint32_t end)
 {
 	for (uint32_t at = offset, stop; at < end; at = stop) {

@@ -55,7 +55,7 @@ static const struct btf_type *bare_type(struct btf_reader *reader, uint32_t id)
 	return no_type(reader, "a typedef has no end");
 }
 
-/* What @part is by its type: its elements and their size. */
+/* The elements of @part and their size, by its type. */
 static void set_part_type(struct btf_reader *reader, struct part *part, uint32_t id)
 {
 	const struct btf_type *type = bare_type(reader, id);
@@ -77,7 +77,7 @@ static void set_part_type(struct btf_reader *reader, struct part *part, uint32_t
 		return;
 	switch (btf_kind(type)) {
 	case BTF_KIND_INT:
-		/* Before structs said how wide bit fields are, their types did. */
+		/* Old BTF has the width of bit fields in their types. */
 		part->bit_field = btf_int_bits(type) != type->size * 8 || btf_int_offset(type);
 		part->bit += btf_int_offset(type);
 		part->bits = btf_int_bits(type);
@@ -170,7 +170,7 @@ static bool same_compound(const struct compiled *a, const struct compiled *b)
 	return true;
 }
 
-/* Type @id if it is what @name means: a struct or a typedef, as @kind says; or NULL. */
+/* Type @id if @name means it: a struct or a typedef, as @kind says; else NULL. */
 static const struct btf_type *named_type(struct btf_reader *reader, uint32_t id, unsigned int kind,
 					 const char *name)
 {

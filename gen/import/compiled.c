@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
  * C -> an object (the compiler) -> BTF (pahole, unless the object has it) -> a struct.
- * What lies between is in a folder of its own, which goes away again.
+ * Intermediate files are in a temporary folder.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -48,12 +48,12 @@ const char tlfs_prelude[] =
 	"typedef UINT32 HV_VP_INDEX;\n"
 	"typedef UINT64 HV_GPA, HV_SPA, HV_GVA, HV_PARTITION_ID;\n";
 
-/* More of a compiler's errors help nobody, and what takes it longer than a minute is no header. */
+/* Ten errors of a compiler are enough, and a header that takes a minute is broken. */
 enum { ERRORS_MAX = 10 };
 #define COMPILE_SECONDS "60"
 enum { STATUS_TIMEOUT = 124 };		/* of timeout(1) */
 
-/* What is made on the way from a file to its struct. */
+/* The intermediate results from a file to its struct. */
 struct build {
 	struct compiled_file *file;
 	struct arena *arena;
@@ -88,12 +88,12 @@ static void split_words(struct strings *command, char *text)
 		strings_add(command, word);
 }
 
-/* The first word is env, which says by its status that a program can't be run, or is not there. */
+/* The first word is env, whose status tells that a program can't be run, or is missing. */
 enum { STATUS_NOT_RUN = 126, STATUS_NOT_THERE };
 
 /*
- * Run it, by the name @called in messages; its words are given up.  Returns the status it
- * exits with, or -1 after a message: it can't be run, or a signal ended it.
+ * Run it; messages call it @called, and its words are freed.  Returns its exit status, or -1 after
+ * a message: it can't be run, or a signal ended it.
  */
 static int run_command(struct build *build, struct strings *command, const char *called,
 		       struct text *errors)
@@ -123,7 +123,7 @@ static int run_command(struct build *build, struct strings *command, const char 
 	return -1;
 }
 
-/* Programs speak English to us, whatever they speak to the user. */
+/* Programs must speak English to us, whatever the user's locale is. */
 static struct strings new_command(void)
 {
 	struct strings command = { 0 };
@@ -133,7 +133,7 @@ static struct strings new_command(void)
 	return command;
 }
 
-/* The last line of what a program has complained of, which says most. */
+/* The last line of a program's complaint, which says most. */
 static const char *last_line(struct text *errors)
 {
 	size_t len = strlen(errors->bytes);
@@ -263,7 +263,7 @@ static bool read_beginning(struct build *build, const char *path, struct beginni
 	struct stat status;
 	FILE *file;
 
-	/* It is read several times, by several programs: a pipe is none for that. */
+	/* Several programs read it, so it can't be a pipe. */
 	if (!stat(path, &status) && !S_ISREG(status.st_mode)) {
 		report_error(build->messages, nowhere, "'%s' is no regular file", path);
 		return false;
@@ -295,7 +295,7 @@ static bool is_raw_btf(const struct beginning *beginning)
 	return begins_with(beginning, "\237\353", 2) || begins_with(beginning, "\353\237", 2);
 }
 
-/* A file that a compiler or a kernel's build has made, but not one to be read as it is. */
+/* Report a compiled file that must be unpacked first. */
 static bool refuse_wrapped(struct build *build, const struct beginning *beginning)
 {
 	static const struct {
@@ -328,7 +328,7 @@ static void report_pahole(struct build *build, const char *object, const char *n
 		report_error(build->messages, nowhere, "pahole makes no BTF of '%s': %s",
 			     build->file->path, last_line(errors));
 	else if (object == build->object)
-		/* The compiler has been told to tell of types, but there are none. */
+		/* The compiler was asked for types, but there are none. */
 		report_error(build->messages, nowhere, "'%s' has no struct %s", build->file->path,
 			     name);
 	else
@@ -385,7 +385,7 @@ static const struct compiled *read_btf(struct build *build, const char *object,
 	}
 	result = btf_read(&compiled, build->arena, build->names, build->messages, path, object,
 			  file->btf_base, pointer, name);
-	/* What pahole makes of DWARF is whole, and refers to no other file. */
+	/* BTF that pahole makes of DWARF is complete and refers to no other file. */
 	if (result == BTF_ABSENT && encode_btf(build, object, name))
 		result = btf_read(&compiled, build->arena, build->names, build->messages, path,
 				  build->btf, NULL, pointer, name);
@@ -407,7 +407,7 @@ static bool write_text(struct build *build, const char *path, const char *text)
 	return fine;
 }
 
-/* A line that lets the compiler call what follows @path. */
+/* A line that makes the compiler call the following text @path. */
 static const char *line_directive(struct arena *arena, const char *path)
 {
 	char *line = arena_alloc(arena, strlen("#line 1 \"\"\n") + 2 * strlen(path) + 1);
@@ -422,7 +422,7 @@ static const char *line_directive(struct arena *arena, const char *path)
 	return line;
 }
 
-/* Have what is to be compiled: the file itself or, of a source, a copy that goes by its name. */
+/* Prepare the input: the file itself or, of a source, a copy under its name. */
 static bool prepare_source(struct build *build)
 {
 	struct compiled_file *file = build->file;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * A struct as a compiler laid it out.  The compiler is the only parser of C: a source is
- * compiled, and of what is compiled the debug information is read.  Nothing of it is run.
+ * A struct as a compiler laid it out.  The compiler is the only parser of C: it compiles a source,
+ * and the debug information of the object is read.  Nothing compiled is run.
  */
 #ifndef VMCSGEN_COMPILED_H
 #define VMCSGEN_COMPILED_H
@@ -40,9 +40,9 @@ struct compiled_file {
 extern const char kernel_prelude[], tlfs_prelude[];
 
 /*
- * The struct @name of @file, or the struct that a typedef calls so; it is @arena's.  A
- * file is an object, raw BTF or else C; if @file has a source already, that is compiled.
- * NULL after messages, which are the compiler's where it refuses the source.
+ * The struct @name of @file, or the struct of the typedef @name; it is @arena's.  A file is an
+ * object, raw BTF or else C; if @file has a source already, that is compiled.  NULL after messages,
+ * which are the compiler's if it refuses the source.
  */
 const struct compiled *compiled_read(struct compiled_file *file, struct arena *arena,
 				     struct names *names, struct messages *messages,

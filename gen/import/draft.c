@@ -12,11 +12,11 @@
 #include "language/place.h"
 #include "language/resolve.h"
 
-/* What may become of a member, beside a distance that it is moved by. */
+/* What happens to a member, other than a move by some bytes. */
 #define RETIRED INT64_MIN		/* its bytes are a pad */
-#define GIVEN_UP INT64_MAX		/* they are somebody else's, or nobody's */
+#define GIVEN_UP INT64_MAX		/* its bytes become another member's, or are free */
 
-/* Neighbours in the base of which the same has to be said; holes between them go along. */
+/* Neighbours in the base with the same fate; holes between them share it. */
 struct edit_run {
 	const struct member *first, *last;
 	int64_t fate;			/* RETIRED, GIVEN_UP, or by how many bytes they move */
@@ -116,7 +116,7 @@ static void map_loss(struct maker *maker, struct value *edit, const struct membe
 		 printed(maker, "0x%llx", (unsigned long long)loss->neutral));
 }
 
-/* Whether a field's member has a name that only `rename` gives it. */
+/* Whether a field's member has a name that only `rename` can give it. */
 static bool has_given_name(const struct member *member)
 {
 	const struct field *field = member->field;
@@ -129,7 +129,7 @@ static bool has_given_name(const struct member *member)
 	return true;
 }
 
-/* A field is declared by a name of its own, and has another one only then. */
+/* A field is declared by its own name and renamed afterwards. */
 static void add_given_name(struct block *block, const struct member *member)
 {
 	if (has_given_name(member))
@@ -137,7 +137,7 @@ static void add_given_name(struct block *block, const struct member *member)
 			 "tlfs", "", NULL);
 }
 
-/* What declares @member: [TYPE] NAME [COUNT] ATTRIBUTES. */
+/* The declaration of @member: [TYPE] NAME [COUNT] ATTRIBUTES. */
 static void map_item(struct block *block, struct value *edit, const struct member *member)
 {
 	struct maker *maker = &block->model.maker;
@@ -238,8 +238,8 @@ static int64_t distance_to_go(const struct block *block, const struct member *me
 }
 
 /*
- * Whether bytes that the base's member leaves can't become or stay a pad: the draft ends
- * ahead of them, or has another member there than one to be put into that pad.
+ * Whether bytes that the base's member leaves can't become or stay a pad: the draft ends before
+ * them, or has a member there that could not be put into that pad.
  */
 static bool is_contested(const struct block *block, const struct member *left)
 {
@@ -258,8 +258,8 @@ static bool is_contested(const struct block *block, const struct member *left)
 }
 
 /*
- * What has to be said of a member of the base: 0 if nothing, RETIRED, GIVEN_UP, or how far
- * it goes.
+ * The fate of a member of the base: 0 if it stays, RETIRED, GIVEN_UP, or the bytes that it moves
+ * by.
  */
 static int64_t fate_of(const struct block *block, const struct member *member)
 {
@@ -336,7 +336,7 @@ static void add_change(struct block *block, const struct difference *difference)
 			  group_name(block->draft->layout, difference->to->group));
 }
 
-/* Where a member of that size begins if nobody says where. */
+/* Where a member of that size begins without an offset of its own. */
 static uint32_t next_offset(const struct block *block, const struct member *member)
 {
 	uint32_t size = block->draft->revision.natural ? member->size : 1;
@@ -359,7 +359,7 @@ static void add_item(struct block *block, const struct member *member)
 		block->end = member_end(member);
 }
 
-/* What is left comes first, so that others can be moved there. */
+/* First what is left, to make room for moves. */
 static void add_retired(struct block *block)
 {
 	for (size_t i = 0; i < block->stretch_count; i++) {
@@ -376,7 +376,7 @@ static void add_retired(struct block *block)
 	}
 }
 
-/* Upwards from the top, downwards from the bottom, so that no range has strangers in it. */
+/* Move up from the top and down from the bottom, so that a range has no other members. */
 static void add_moves(struct block *block)
 {
 	for (size_t i = block->stretch_count; i--;)
@@ -387,7 +387,7 @@ static void add_moves(struct block *block)
 			add_move(block, &block->stretches[i]);
 }
 
-/* Note for both revisions what the comparison says of each member. */
+/* Note the differences of the members of both revisions. */
 static void index_differences(struct block *block, const struct comparison *comparison)
 {
 	const struct revision *base = comparison->a, *draft = comparison->b;
@@ -436,7 +436,7 @@ static const char *pad_name(const struct block *block, const struct member *pad)
 	return block->draft->tlfs_pads ? member_tlfs_name(pad) : pad->name;
 }
 
-/* Whether the name of a pad that is gone, or lies elsewhere, can't be given again. */
+/* Whether the name of a pad that is gone, or moved, can't be used again. */
 static bool is_taken(const struct block *block, const struct revision *placed, const char *name)
 {
 	const struct member *there = table_name(&placed->by_name, name);
@@ -471,7 +471,7 @@ static void rename_pad(struct block *block, const struct revision *placed,
 			 by_tlfs ? there->name : pad->name, "tlfs", by_tlfs ? pad->tlfs : "", NULL);
 }
 
-/* Make pads, under names of their own, of what nobody has within the bytes of @pad. */
+/* Make pads, with names of their own, of the free bytes within @pad. */
 static void fill_holes(struct block *block, const struct revision *placed,
 		       const struct member *pad)
 {
@@ -485,8 +485,8 @@ static void fill_holes(struct block *block, const struct revision *placed,
 }
 
 /*
- * The first and the last of the pads that have the bytes of @pad between them, and have
- * names; false if these are not all that is there.
+ * The first and the last pad that make up the bytes of @pad and have names; false if something else
+ * is among them.
  */
 static bool find_pads(const struct revision *placed, const struct member *pad,
 		      const struct member **first, const struct member **last)
@@ -517,7 +517,7 @@ static const struct member *pad_around(const struct revision *placed, const stru
 	       member_end(around) >= member_end(pad) ? around : NULL;
 }
 
-/* A hole that a generated struct has written out: nobody has to say so. */
+/* A hole that a generated struct writes out: alignment makes it anyway. */
 static bool is_written_hole(const struct revision *placed, const struct member *pad)
 {
 	const struct member *hole = table_name(&placed->by_name, pad->name);
@@ -544,10 +544,7 @@ static void cut_pad(struct block *block, const struct revision *placed, const st
 		fill_holes(block, placed, pad);
 }
 
-/*
- * What is to be said of pads, given what has become of them.  Numbers in their names
- * mostly go up, so the last ones are renamed first.
- */
+/* The edits of pads.  Numbers in their names mostly go up, so the last ones are renamed first. */
 static void add_pads(struct block *block, const struct revision *placed)
 {
 	const struct revision *draft = &block->draft->revision;
@@ -562,7 +559,7 @@ static void add_pads(struct block *block, const struct revision *placed)
 			cut_pad(block, placed, pad);
 		if (!pad->hole || hole_made_by_alignment(draft, pad))
 			continue;
-		/* Bytes that nobody has are said, unless alignment makes them. */
+		/* Write free bytes down, unless alignment makes them. */
 		around = pad_around(placed, pad);
 		if (around && around->hole)
 			fill_holes(block, placed, pad);
@@ -600,8 +597,8 @@ static bool has_room(const struct revision *draft, uint32_t size)
 }
 
 /*
- * Why members lie at offsets that their sizes don't divide, where that wants a reason, and
- * nobody has given it yet.
+ * The reason for members at offsets that their sizes do not divide, if the spec needs one and has
+ * none yet.
  */
 static const char *reason(struct block *block)
 {
@@ -657,8 +654,8 @@ static struct source *write_block(struct block *block, bool same)
 }
 
 /*
- * The revision that @node declares, placed as if it stood in @spec, which does not come to have
- * it; NULL after a message.
+ * The revision that @node declares, placed as if it were in @spec, without entering it; NULL after
+ * a message.
  */
 static struct revision *placed_revision_of(struct spec *spec, const struct node *node)
 {
@@ -670,10 +667,7 @@ static struct revision *placed_revision_of(struct spec *spec, const struct node 
 	return revision_place(spec, revision) ? revision : NULL;
 }
 
-/*
- * The revision that @source declares, as it is placed then, or NULL.  What is wrong with an
- * attempt is nobody's business.
- */
+/* The revision that @source declares, placed, or NULL. Faults of an attempt are not reported. */
 static struct revision *read_block(struct block *block, struct source *source)
 {
 	struct messages *messages = block->spec->messages, before = *messages;
@@ -715,7 +709,7 @@ static bool is_draft(const struct draft *draft, const struct revision *placed)
 	if (placed->overlaps || placed->size != declared->size)
 		return false;
 	for (;; i++, j++) {
-		/* In C it is no matter where a pad ends and what it is called. */
+		/* C does not care where a pad ends or what its name is. */
 		while (!draft->tlfs_pads && i < declared->count && declared->members[i].pad)
 			i++;
 		while (!draft->tlfs_pads && j < placed->count && placed->members[j].pad)
@@ -736,7 +730,7 @@ static void begin_block(struct block *block, bool whole)
 	block->end = 0;
 }
 
-/* @source if it says what the draft does, or NULL. */
+/* @source if it declares just the draft, or NULL. */
 static struct source *if_true(struct block *block, struct source *source)
 {
 	struct revision *placed = read_block(block, source);
@@ -782,7 +776,7 @@ static size_t count_lines(const struct source *source)
 	return lines;
 }
 
-/* The shortest that is true; NULL after a message. */
+/* The shortest correct statement; NULL after a message. */
 static struct source *best_block(struct block *block)
 {
 	struct source *edits = block->draft->base ? as_edits(block) : NULL, *whole;
@@ -790,7 +784,7 @@ static struct source *best_block(struct block *block)
 
 	if (edits && !block->edit_count)
 		return write_block(block, true);
-	/* The least that a whole revision has is a line a member. */
+	/* A whole revision has at least a line for each member. */
 	if (edits && count_lines(edits) <= block->draft->revision.count)
 		return edits;
 	whole = messages->status == EXIT_FINE ? as_whole(block) : NULL;

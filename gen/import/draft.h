@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * A draft: a revision as a page or a struct outside the spec declares it.  It is told as
- * the statement that says so: as edits of a revision of the spec, or whole.
+ * A draft is a revision that a page or a struct outside the spec declares.  It is printed as a
+ * statement: as edits of a revision of the spec, or whole.
  */
 #ifndef VMCSGEN_DRAFT_H
 #define VMCSGEN_DRAFT_H
@@ -21,8 +21,8 @@ struct draft {
 };
 
 /*
- * Let @draft have @members: whose offsets, fields, groups and pads are decided, in any
- * order.  The list stays the caller's.  A member that is the base's has its name.
+ * Give @draft the @members, with offsets, fields, groups and pads decided, in any order.  The
+ * caller keeps the list.  Members of the base keep their names.
  */
 void draft_settle(struct draft *draft, struct spec *spec, struct member *members, size_t count);
 
@@ -30,10 +30,10 @@ void draft_settle(struct draft *draft, struct spec *spec, struct member *members
 void draft_free(struct draft *draft);
 
 /*
- * Print the statement, in canonical form: `same as` if nothing differs from the base, what
- * differs from it, or the whole revision if there is no base, or if that is shorter or all
- * that can be said.  It is read and placed first, to see that it says what the draft does.
- * @parse has read @spec.  False after a message.
+ * Print the statement in canonical form: `same as` if nothing differs from the base; the edits; or
+ * the whole revision if there is no base, or if that is shorter, or if edits can't express it.  The
+ * statement is parsed and placed first, to check that it declares the draft.  @parse has read
+ * @spec.  False after a message.
  */
 bool draft_print(const struct draft *draft, struct spec *spec, struct parse *parse,
 		 struct templates *templates);

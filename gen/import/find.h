@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* Where a line or a name stands in a source of somebody else's. */
+/* The place of a line or a name in a foreign source. */
 #ifndef VMCSGEN_FIND_H
 #define VMCSGEN_FIND_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The canonical form of the language.  It is here, and not beside the grammar, because only
- * `fmt` and `import` write specs: a kernel tree takes the language along, and not this.
+ * The canonical form of the language.  It is apart from the grammar because only `fmt` and `import`
+ * write specs: a kernel tree contains the grammar, but not this.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -19,8 +19,8 @@ struct span {
 enum { CELLS = 3, COLUMN_GAP = 2, CONTINUED = 2 };
 
 /*
- * A line, cut into cells: what it is about, perhaps a second word, and the
- * clauses after.  Neighbouring lines of one shape have their cells aligned.
+ * A line, cut into cells: its subject, maybe a second word, and the clauses.  Neighbouring lines of
+ * one shape have aligned cells.
  */
 struct fmt_line {
 	struct text cells[CELLS];
@@ -103,7 +103,7 @@ static struct span next_word(const char **at, const char *end)
 	return word;
 }
 
-/* Where blanks would be wrong: u64[3], and before a comma. */
+/* No blanks here: u64[3], and before a comma. */
 static bool sticks(struct span last, struct span word)
 {
 	return is_span(word, ",") || is_span(word, "[") || is_span(word, "]") ||
@@ -117,7 +117,7 @@ static void add_word(struct text *cell, struct span last, struct span word)
 	text_add(cell, word.start, word.len);
 }
 
-/* What the first word makes of a line; a bare name may be followed by clauses. */
+/* The shape of a line, by its first word; clauses may follow a bare name. */
 static char shape_of(struct span first)
 {
 	if (is_any(first, sentences) || is_span(first, "clean") || is_span(first, "}"))

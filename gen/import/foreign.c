@@ -57,7 +57,7 @@ static const struct meaning *meaning_of(struct foreign *foreign, struct context 
 	return meaning || !context.prefix ? meaning : match_name(&foreign->matcher, name);
 }
 
-/* What a table of the file says that bytes are: as many as its encoding has. */
+/* What bytes are by a table of the file: as many bytes as the encoding has. */
 static struct encoded *encoded_at(const struct foreign *foreign, uint64_t bit, uint64_t bits)
 {
 	struct encoded *encoded = bit % 8 || bit / 8 > UINT32_MAX ? NULL :
@@ -84,7 +84,7 @@ static struct context within(struct foreign *foreign, struct context context,
 				 full_name(foreign, context, part->name) };
 }
 
-/* How many of the parts, and of those within them, mean a field or, unless @fields, no pad. */
+/* How many parts, nested ones too, are fields or, unless @fields, are not pads. */
 static size_t count_meanings(struct foreign *foreign, const struct part *parts, size_t count,
 			     struct context context, bool fields)
 {
@@ -135,8 +135,8 @@ static bool is_byte_field(struct foreign *foreign, struct context context, const
 }
 
 /*
- * Bit fields are one member, of as many bytes as they touch.  One of them that means a field
- * makes it none: a field has its bytes for itself.
+ * A run of bit fields is one member, of all bytes that they touch; but not if one of them is a
+ * field, since a field has its bytes alone.
  */
 static void read_bit_fields(struct foreign *foreign, const struct part *parts, size_t count,
 			    struct context context)
@@ -177,7 +177,7 @@ static const char *first_name(const struct part *part)
 	return part->name;
 }
 
-/* A union of which no view means anything has the name of the first that has one. */
+/* A union without a meaningful view has the name of its first named view. */
 static void read_opaque(struct foreign *foreign, const struct part *whole, struct context context)
 {
 	struct part opaque = *whole;
@@ -213,7 +213,7 @@ static void read_union(struct foreign *foreign, const struct part *whole, struct
 		return;
 	}
 	read_parts(foreign, best, 1, inner);
-	/* Words of the spec's own may be seen in several ways, but not fields. */
+	/* Members that are no fields may be seen in several ways, fields may not. */
 	if (rival && first < foreign->count && count_meanings(foreign, rival, 1, inner, true))
 		foreign->members[first].rival =
 			full_name(foreign, inner, first_name(rival));
@@ -285,8 +285,8 @@ static bool take_renamings(struct foreign *foreign)
 }
 
 /*
- * A table as KVM has them: by the index of an encoding, the offset of its field, and perhaps
- * more in an entry.  0 is no field's, and high halves are where their fields are.
+ * A table like KVM's: by the index of an encoding, the offset of the field, and maybe more in an
+ * entry. 0 means none, and high halves are where their fields are.
  */
 static bool take_encodings(struct foreign *foreign)
 {
@@ -412,7 +412,7 @@ static const struct bit_field *bits_named(const struct bits *bits, const char *n
 	return NULL;
 }
 
-/* Bit fields without a name only keep bits free: a struct lacks them, a spec names them. */
+/* Bit fields without a name only keep bits free: a struct skips them, a spec names them. */
 bool foreign_same_bits(const struct bits *bits, const struct compiled *compiled)
 {
 	size_t met = 0;
@@ -440,7 +440,7 @@ const struct bits *foreign_bits(const struct spec *spec, const struct foreign_me
 	return NULL;
 }
 
-/* Bytes that the spec need not know more of, in the widest unit that lies well there. */
+/* Bytes without further structure, in the widest unit that is aligned. */
 void foreign_set_bytes(struct member *member, const struct foreign_member *foreign)
 {
 	uint64_t bytes = foreign->bytes * foreign->count;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * The members of a compiled struct as a spec sees them: bytes at an offset under a name that
- * means something to the spec, or does not.
+ * The members of a compiled struct as a spec sees them: bytes at an offset, under a name that may
+ * mean something to the spec.
  */
 #ifndef VMCSGEN_FOREIGN_H
 #define VMCSGEN_FOREIGN_H
@@ -70,7 +70,7 @@ void foreign_free(struct foreign *foreign);
 /* Where messages about @name point: the member in the source, or the struct, or nowhere. */
 struct srcpos foreign_pos(const struct foreign *foreign, const char *name);
 
-/* False, after messages, if an option renames what the struct has not. */
+/* False, after messages, if an option renames a member that the struct lacks. */
 bool foreign_all_renamed(const struct foreign *foreign);
 
 /* The struct of nothing but bit fields that @member is or, as a union, may be seen as; or NULL. */

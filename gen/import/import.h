@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
-/* What import reads: each kind of source by a function that fills in a draft. */
+/* The input of import: a function for each kind of source fills in a draft. */
 #ifndef VMCSGEN_IMPORT_H
 #define VMCSGEN_IMPORT_H
 

@@ -6,7 +6,7 @@
 #include "import/import.h"
 #include "import/page.h"
 
-/* Fields of the page that the spec does not define are to be proposed: it gets their names. */
+/* Fields of the page that the spec lacks are proposed under the page's names. */
 static void propose_fields(struct spec *spec, struct draft *draft)
 {
 	const struct revision *revision = &draft->revision;
@@ -20,7 +20,7 @@ static void propose_fields(struct spec *spec, struct draft *draft)
 	}
 }
 
-/* How much of what was said is known, and how much is new. */
+/* Count the known errors and the new ones. */
 static void sum_up(const struct spec *spec, const char *path, unsigned int errors)
 {
 	size_t known = 0;
@@ -33,7 +33,7 @@ static void sum_up(const struct spec *spec, const char *path, unsigned int error
 			    errors == 1 ? "error" : "errors");
 }
 
-/* Read the page; its errors are what people have to read, so they come after all else. */
+/* Read the page.  Its new errors matter most, so they come last. */
 static bool read_page(struct page *page, struct spec *spec, const struct foreign_options *options,
 		      const struct revision *base, struct source *source, const char *name)
 {

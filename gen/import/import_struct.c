@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* import --c: what the members of a compiled struct are to the spec. */
+/* import --c: the members of a compiled struct in terms of the spec. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,14 +42,14 @@ static void take_pad(struct member *member, const struct member *known)
 {
 	member->pad = true;
 	member->group = GROUP_NONE;
-	/* Whether a pad of one element is an array is all the same. */
+	/* It does not matter whether a pad of one element is an array. */
 	if (known && known->size == member->size && known->count == member->count)
 		member->array = known->array;
 	else if (member->count == 1)
 		member->array = false;
 }
 
-/* A member that some revision has: it is called as there, and belongs where that does. */
+/* A member that a revision has: same name, same group. */
 static enum fault take_known(struct importing *importing, struct member *member,
 			     const struct foreign_member *foreign, struct finding *finding)
 {
@@ -96,7 +96,7 @@ static enum fault take_field(const struct importing *importing, struct member *m
 	return FAULT_NONE;
 }
 
-/* What means nothing to the spec is a pad by its name, or the user has said that it is new. */
+/* A member that the spec does not know is a pad by its name, or the user called it new. */
 static enum fault take_other(struct importing *importing, struct member *member,
 			     const struct foreign_member *foreign)
 {
@@ -305,8 +305,8 @@ static bool report_faults(struct importing *importing)
  */
 
 /*
- * What lies where the base has another number of as many bytes is that by another name.  It is
- * in the same group, unless it says otherwise: a struct says nothing of that.
+ * A number where the base has another one of the same size is that one, renamed.  It keeps the
+ * group unless it has another: a struct does not tell.
  */
 static void take_renamed(struct importing *importing)
 {
@@ -337,7 +337,7 @@ static void take_renamed(struct importing *importing)
 	table_free(&others);
 }
 
-/* Nothing is lost without a word about it. */
+/* Report each member that is lost. */
 static void note_lost(struct importing *importing)
 {
 	const struct revision *base = importing->base;
@@ -364,7 +364,7 @@ static void note_run(struct importing *importing, const struct name_list *moved,
 				    by < 0 ? "lower" : "higher", base->path));
 }
 
-/* Nor is anything moved without one: neighbours that go together are told of together. */
+/* Report each move; neighbours that move together share a message. */
 static void note_moved(struct importing *importing)
 {
 	const struct revision *base = importing->base;
@@ -477,7 +477,7 @@ static size_t add_tail(struct importing *importing)
 	return count + 1;
 }
 
-/* Of fields whose group nobody knows, the user has to say it. */
+/* The user must add the groups of new fields. */
 static void note_groups(struct importing *importing)
 {
 	const struct revision *revision = &importing->draft->revision;

@@ -46,7 +46,7 @@ static void add_name(struct matcher *matcher, const char *name, struct meaning *
 
 	if (!name || table_add_name(&matcher->exact, name, meaning))
 		return;
-	/* Two pads may differ in an underscore, and it is all the same which is which. */
+	/* Two pads may differ in an underscore: either will do. */
 	if (meaning->member && meaning->member->pad)
 		return;
 	folded = folded_name(matcher, name);

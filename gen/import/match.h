@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * What a name from outside means to a spec: the one place where the names of Linux, of the
- * TLFS and of other programs meet those of the spec.
+ * Finds out what a foreign name means: the only place where names of Linux, of the TLFS and of
+ * other programs meet those of the spec.
  */
 #ifndef VMCSGEN_MATCH_H
 #define VMCSGEN_MATCH_H
@@ -33,16 +33,16 @@ struct matcher {
 };
 
 /*
- * Have @matcher go by the fields of @spec and by the members of @layout: those of @base
- * first, which may be NULL.  match_free() it.
+ * Set up @matcher with the fields of @spec and the members of @layout, those of @base first, which
+ * may be NULL. match_free() it.
  */
 void match_init(struct matcher *matcher, const struct spec *spec, const struct layout *layout,
 		const struct revision *base);
 void match_free(struct matcher *matcher);
 
 /*
- * What @name means, or NULL: by a renaming, by the names of members and fields, those of
- * the TLFS among them, or by one that differs only in case and underscores.
+ * The meaning of @name, or NULL: by a renaming, by the names of members and fields, also in the
+ * TLFS, or by one that differs only in case and underscores.
  */
 const struct meaning *match_name(struct matcher *matcher, const char *name);
 

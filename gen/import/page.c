@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * The page is read line by line.  Code, between fences, is given to the compiler, with all
- * else of the page blanked, so that places stay what they are.  A line of a table is cut at
- * its bars; the first says which column is which.
+ * The page is read line by line.  The compiler gets the code between fences, with the rest of the
+ * page blanked, so that places stay the same.  A table line is cut at its bars; its head tells the
+ * columns.
  */
 #include <ctype.h>
 #include <stdio.h>
@@ -39,7 +39,7 @@ struct page_line {
 	int count;			/* cells, if it is a line of a table */
 };
 
-/* The bytes of Markdown at @bytes that say nothing in a cell, but how it looks. */
+/* The bytes of markup at @bytes, which say nothing in a cell. */
 static size_t markup_length(const char *bytes, size_t left)
 {
 	const char *end;
@@ -76,7 +76,7 @@ static const char *text_of(struct page_reader *reader, struct srcpos pos)
 	return name;
 }
 
-/* What is between @start and @end without blanks and backticks around it. */
+/* The text from @start to @end, without blanks and backticks around it. */
 static struct srcpos trimmed(struct source *source, size_t start, size_t end)
 {
 	while (start < end && (isspace((unsigned char)source->bytes[start]) ||
@@ -351,8 +351,8 @@ static bool has_everything(struct page_reader *reader)
 }
 
 /*
- * What the compiler gets: the code, but the second of two members of one name goes by the
- * name that an erratum has for it.
+ * The compiler's input: the code, in which the second of two members with one name gets the name
+ * from an erratum.
  */
 static struct source *compilable(struct page_reader *reader)
 {

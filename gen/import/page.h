@@ -41,10 +41,9 @@ bool page_read(struct page *page, struct spec *spec, const struct foreign_option
 	       const struct revision *base, struct source *source, const char *name);
 
 /*
- * Tell what the page's members are: fields, groups, pads, and under which names the
- * spec has them.  The errata of @spec are applied, each of which is reported where it
- * was met; what else is wrong is an error, and so is a member that @base has in
- * another way.  False after messages.
+ * Resolve the page's members: fields, groups, pads, and their names in the spec.  The errata of
+ * @spec are applied and reported; any other fault is an error, and so is a member that differs from
+ * @base.  False after messages.
  */
 bool page_resolve(struct page *page, struct spec *spec, const struct revision *base);
 

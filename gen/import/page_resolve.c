@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* What the members of a page are: by the errata, by the table, by the base. */
+/* The members of a page, by the errata, the table and the base. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +51,7 @@ static const struct field *field_with(const struct resolving *resolving, uint32_
 	return meaning ? meaning->field : NULL;
 }
 
-/* A fault of @name was told: no more is to be said of its row, or of that it has none. */
+/* A fault of @name was reported: report no more about its row. */
 static void set_told(struct resolving *resolving, const char *name)
 {
 	table_add_name(&resolving->told, name, resolving);
@@ -280,8 +280,8 @@ static bool is_of_member(struct resolving *resolving, const struct page_row *row
 }
 
 /*
- * A name and an encoding go together, also of a field that the base lacks, and the row has to
- * say what the SDM says of the encoding.  False after a message about the first fault.
+ * A name and an encoding belong together, also of a field that the base lacks, and the row must
+ * agree with the SDM about the encoding.  False after a message about the first fault.
  */
 static bool has_right_encoding(struct messages *messages, const struct page_row *row,
 			       const struct field *named, const struct field *owner)
@@ -331,7 +331,7 @@ static void look_at_row(struct resolving *resolving, const struct page_row *row)
 		set_told(resolving, owner->tlfs);
 }
 
-/* What can be read of the rows; others are errors already, and not looked at again. */
+/* The readable rows; the others have been reported. */
 static void look_at_rows(struct resolving *resolving)
 {
 	struct page *page = resolving->page;
@@ -462,7 +462,7 @@ static void make_new(struct resolving *resolving, struct member *member,
 			     "'%s' has bit fields which the spec does not have", member->tlfs);
 }
 
-/* One member that moves takes others along: they are not reported again. */
+/* A member that moves takes the following ones along: they are not reported. */
 static void look_at_offset(struct resolving *resolving, const struct member *member,
 			   const struct member *known)
 {
@@ -478,7 +478,7 @@ static void look_at_offset(struct resolving *resolving, const struct member *mem
 	resolving->resized = resized;
 }
 
-/* What the base has may not change, unless an erratum has made it right. */
+/* Members of the base may not change, unless an erratum corrects them. */
 static void look_at_change(struct resolving *resolving, const struct member *member,
 			   const struct page_row *row, const struct member *known)
 {
@@ -487,7 +487,7 @@ static void look_at_change(struct resolving *resolving, const struct member *mem
 	unsigned int errors = messages->errors;
 
 	look_at_offset(resolving, member, known);
-	/* What its encoding says against it has been said. */
+	/* A contradiction with its encoding has been reported. */
 	if ((member->size != known->size || member->count != known->count) &&
 	    !(row && encoding_size(row->encoding) != member_bytes(member)))
 		report_error(messages, member->pos, "'%s' has %u bytes, in '%s' %u", name,
