@@ -378,6 +378,7 @@ verbs:
   gen                            write every file that the templates in TEMPLATES/out make
   check                          check the spec and write nothing
   field   [WHAT...]              say all that is known of a field, a control or a place
+  names   TEMPLATE               print the names that a template may use
   list                           print the layouts and their revisions
   layout  LAYOUT/REVISION        print where the members of a revision lie
   diff    A [B]                  print what differs between two revisions
@@ -402,19 +403,20 @@ options:
       --names linux|tlfs whose names field, layout, diff and decode print
       --old-spec FILE    diff: take A from this spec
       --git COMMIT       diff: take A from the spec of this commit
-      --against SPEC     check: hold the spec against another, a file or a commit
+      --against SPEC     check: compare the spec with another, a file or a commit
+      --dump STAGE       check: print the spec as tokens, tree, spec or model
   -i                     fmt: change the files
       --check            fmt: print the names of files that would change
       --tlfs PAGE        import: from this page of the TLFS, in Markdown
       --c FILE           import: from this file: C, or an object, a module, vmlinux, BTF
       --name LAYOUT/NAME import: the revision to print
       --from LAYOUT/NAME import: print what differs from this one, if that is shorter;
-                         convert, decode: what its id stands for, if for several
+                         convert, decode: the revision to assume if its id is ambiguous
       --struct NAME      import, verify: the struct, if not the one of the layout
       --map THEIRS=OURS  import, verify: what the spec calls a member of the struct
-      --bits NAME        import: this member is something new, and no field
+      --bits NAME        import: this member is new, and not a field
       --encodings TABLE[:BYTES]
-                         import, verify: where TABLE, as KVM has them, says fields are
+                         import, verify: find fields by TABLE, like one of KVM's
       --kernel-types     import, verify: declare u32, __packed and the like
       --btf-base FILE    import, verify: the kernel that a module's types refer to
       -- FLAG...         import, verify: for the compiler, which is $CC or cc

@@ -84,7 +84,7 @@ const struct rule verb_rules[] = {
 	{ "git", 0, required_argument, RULE_TEXT(git), .verbs = "diff", .help =
 	  "      --git COMMIT       diff: take A from the spec of this commit\n" },
 	{ "against", 0, required_argument, RULE_TEXT(against), .verbs = "check", .help =
-	  "      --against SPEC     check: hold the spec against another, a file or a commit\n" },
+	  "      --against SPEC     check: compare the spec with another, a file or a commit\n" },
 	{ "dump", 0, required_argument, .set = set_dump, .verbs = "check", .help =
 	  "      --dump STAGE       check: print the spec as tokens, tree, spec or model\n" },
 	{ NULL, 'i', no_argument, RULE_FLAG(write_back), .verbs = "fmt", .help =
@@ -100,17 +100,17 @@ const struct rule verb_rules[] = {
 	  "      --name LAYOUT/NAME import: the revision to print\n" },
 	{ "from", 0, required_argument, RULE_TEXT(from), .verbs = "import convert decode", .help =
 	  "      --from LAYOUT/NAME import: print what differs from this one, if that is shorter;\n"
-	  "                         convert, decode: what its id stands for, if for several\n" },
+	  "                         convert, decode: the revision to assume if its id is "
+	  "ambiguous\n" },
 	{ "struct", 0, required_argument, RULE_TEXT(c_struct), .verbs = "import verify", .help =
 	  "      --struct NAME      import, verify: the struct, if not the one of the layout\n" },
 	{ "map", 0, required_argument, .set = add_map, .verbs = "import verify", .help =
 	  "      --map THEIRS=OURS  import, verify: what the spec calls a member of the struct\n" },
 	{ "bits", 0, required_argument, .set = add_bits, .verbs = "import", .help =
-	  "      --bits NAME        import: this member is something new, and no field\n" },
+	  "      --bits NAME        import: this member is new, and not a field\n" },
 	{ "encodings", 0, required_argument, .set = set_encodings, .verbs = "import verify", .help =
 	  "      --encodings TABLE[:BYTES]\n"
-	  "                         import, verify: where TABLE, as KVM has them, says "
-	  "fields are\n" },
+	  "                         import, verify: find fields by TABLE, like one of KVM's\n" },
 	{ "kernel-types", 0, no_argument, .set = set_kernel_types, .verbs = "import verify", .help =
 	  "      --kernel-types     import, verify: declare u32, __packed and the like\n" },
 	{ "btf-base", 0, required_argument, .set = set_btf_base, .verbs = "import verify", .help =
