@@ -113,8 +113,8 @@ static void map_names_of_field(struct maker *maker, struct value *map, const str
 
 static void map_field(struct model *model, struct value *map, const struct field *field)
 {
-	static const char * const widths[] = { "16-bit", "64-bit", "32-bit", "natural-width" };
-	static const char * const kinds[] = { "control", "read-only data", "guest-state",
+	static const char *const widths[] = { "16-bit", "64-bit", "32-bit", "natural-width" };
+	static const char *const kinds[] = { "control", "read-only data", "guest-state",
 					      "host-state" };
 	const struct control_word *word = spec_control_word(model->spec, field);
 	struct maker *maker = &model->maker;
@@ -240,7 +240,7 @@ static void map_copies(struct model *model, struct value *map, const struct subj
 
 static void map_shadows(struct model *model, struct value *map, const struct subject *subject)
 {
-	static const char * const kinds[] = { "read-only", "read and write", "rare" };
+	static const char *const kinds[] = { "read-only", "read and write", "rare" };
 	struct maker *maker = &model->maker;
 	struct value *shadows = map_list(maker, map, "shadows");
 

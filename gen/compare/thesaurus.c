@@ -12,7 +12,7 @@ enum { WORDS_MAX = 24, SUGGESTIONS = 8 };
 /*
  * Words that programs put around a name, and that a name may lack: VMX_VMCS64_CTRL_TSC_OFFSET_FULL.
  */
-static const char * const fillers[] = {
+static const char *const fillers[] = {
 	"vmcs", "vmcs12", "vmcs16", "vmcs32", "vmcs64", "vmx", "vm", "evmcs", "16bit", "32bit",
 	"64bit", "16b", "32b", "64b", "natural", "width", "nw", "field", "full", "ctrl", "ctls",
 	"ctls2", "procbased", "pinbased", "control", "controls", "encoding", "exec", "execution",
@@ -54,7 +54,7 @@ static void cut_words(struct words *words, const char *name)
 
 static bool is_filler(const char *word)
 {
-	for (const char * const *filler = fillers; *filler; filler++)
+	for (const char *const *filler = fillers; *filler; filler++)
 		if (!strcmp(*filler, word))
 			return true;
 	return false;
@@ -225,14 +225,14 @@ static bool add_number(const struct thesaurus *thesaurus, const char *text,
 /* What the bits of an encoding that no field has say. */
 static const char *unknown_encoding(const struct thesaurus *thesaurus, unsigned long encoding)
 {
-	static const char * const widths[] = { "16-bit", "64-bit", "32-bit", "natural-width" };
-	static const char * const types[] = { "control", "read-only", "guest", "host" };
+	static const char *const widths[] = { "16-bit", "64-bit", "32-bit", "natural-width" };
+	static const char *const types[] = { "control", "read-only", "guest", "host" };
 	struct arena *arena = thesaurus->spec->arena;
 	const struct field *before = NULL;
 
 	if (encoding & ENCODING_RESERVED)
-		return arena_printf(arena, "0x%lx is no encoding: it has reserved bits set, those of "
-				    "0x%lx", encoding, encoding & ENCODING_RESERVED);
+		return arena_printf(arena, "0x%lx is no encoding: it has reserved bits set, those "
+				    "of 0x%lx", encoding, encoding & ENCODING_RESERVED);
 	for (size_t i = 0; i < thesaurus->spec->field_count; i++)
 		if (thesaurus->spec->fields[i]->encoding < encoding)
 			before = thesaurus->spec->fields[i];
@@ -259,8 +259,8 @@ static const char *ask_place(const struct thesaurus *thesaurus, const char *text
 		return arena_printf(arena, "the spec has no revision '%s'; 'vmcsgen list' prints "
 				    "those that it has", path);
 	if (!is_number(at + 1, 0, &offset))
-		return arena_printf(arena, "'%s' is no offset: they are decimal, or hexadecimal with "
-				    "0x", at + 1);
+		return arena_printf(arena, "'%s' is no offset: they are decimal, or hexadecimal "
+				    "with 0x", at + 1);
 	if (offset >= place.revision->layout->size)
 		return arena_printf(arena, "%s has bytes 0 to %u", path,
 				    place.revision->layout->size - 1);
@@ -296,7 +296,7 @@ static void add_exact(const struct thesaurus *thesaurus, const char *name,
 /* By what the macros of out/ and of kernels put around a name: VMCS_ENC_X, X_HIGH. */
 static bool add_name(const struct thesaurus *thesaurus, const char *name, struct subjects *subjects)
 {
-	static const char * const prefixes[] = { "VMCS_ENC_", "VMCS_CTRL_", "VMCS_DEFAULT1_" };
+	static const char *const prefixes[] = { "VMCS_ENC_", "VMCS_CTRL_", "VMCS_DEFAULT1_" };
 	size_t len, before = subjects->count;
 
 	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++)

@@ -63,8 +63,8 @@ static const char *const paired[] = {
 /* Statements that read as a sentence. */
 static const char *const sentences[] = {
 	"include", "controls", "bits", "layout", "revision", "shadow", "support",
-	"copies", "existence", "frozen", "errata", "sdm", "target", "append", "rename", "retire", "move",
-	"over", "change", "embed", "rest", NULL
+	"copies", "existence", "frozen", "errata", "sdm", "target", "append", "rename",
+	"retire", "move", "over", "change", "embed", "rest", NULL
 };
 
 static const char *const clauses[] = {

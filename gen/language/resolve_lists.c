@@ -11,8 +11,8 @@ void resolve_sdm(struct spec *spec, const struct node *node)
 		const char **sdm = control ? &control->sdm : field ? &field->sdm : NULL;
 
 		if (sdm && *sdm)
-			report_error(spec->messages, name->pos, "what the SDM calls '%s' is said already",
-				     name->name);
+			report_error(spec->messages, name->pos,
+				     "what the SDM calls '%s' is said already", name->name);
 		else if (sdm)
 			*sdm = name->next->name;
 	}
