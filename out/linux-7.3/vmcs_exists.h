@@ -11,15 +11,15 @@
 #include "vmcs_encodings.h"
 
 /*
- * Whether the VMCS has a field, and with it the high half: if no control adds it, or if
- * a control that adds it may be 1.  An encoding that is not listed here is no field.
- * What else a field depends on, like the number of CR3-target values, is not looked at.
+ * Whether the VMCS has a field, and its high half: if no control adds it, or if a control that adds
+ * it may be 1.  An encoding that is not listed here is not a field.  Other conditions, like the
+ * number of CR3-target values, are not tested.
  */
 static inline bool vmcs_field_exists(const struct vmcs_controls *controls, u64 encoding)
 {
 	struct vmcs_controls existing = *controls, *may = &existing;
 
-	/* No control may be 1 in a word that does not exist. */
+	/* In a word that does not exist no control may be 1. */
 	if (!(may->cpu_based_vm_exec_control &
 	      VMCS_CTRL_CPU_BASED_ACTIVATE_SECONDARY_CONTROLS))
 		may->secondary_vm_exec_control = 0;

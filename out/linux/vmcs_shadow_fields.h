@@ -4,7 +4,7 @@
  * The fields of vmcs12/linux-6.1 that a shadow VMCS lets L1 reach without an exit.
  * The includer defines SHADOW_FIELD_RO(ENCODING, member), SHADOW_FIELD_RW() or
  * both; this file undefines them.  A field that L0 changes when it emulates a
- * VMX instruction is not shadowed, and a shadowed one has to be synced at each
+ * VMX instruction is not shadowed; a shadowed field must be synced at each
  * nested entry.
  */
 #if !defined(SHADOW_FIELD_RO) && !defined(SHADOW_FIELD_RW)

@@ -88,7 +88,7 @@ static const u8 __maybe_unused vmcs_sync_table[VMCS_SLOTS] = {
 	[VMCS_SLOT_GUEST_PML_INDEX] = VMCS_SYNC_RW,
 };
 
-/* How a field is synced; @encoding has to be a field's. */
+/* How a field is synced; @encoding must be that of a field. */
 static __always_inline unsigned int vmcs_sync(u64 encoding)
 {
 	return vmcs_sync_table[vmcs_slot(encoding)] >> 4 * VMCS_ENC_IS_HIGH(encoding) & 0xf;

@@ -1,7 +1,7 @@
 {{! SPDX-License-Identifier: GPL-2.0-only OR MIT }}
 /*
- * What is shown is what the address says after the #, so that it can be passed on:
- * field=NAME (or retired=NAME) is the row to go to, filter=WHAT and q=TEXT choose rows.
+ * The address after the # says what is shown, so that it can be shared: field=NAME (or
+ * retired=NAME) is the row to go to; filter=WHAT and q=TEXT select rows.
  */
 'use strict';
 (function () {
@@ -16,7 +16,7 @@
 		return new URLSearchParams(asked.includes('=') || !asked ? asked : 'field=' + asked);
 	}
 
-	/* The row that is asked for: by its id, else by any of its names. */
+	/* The requested row: by its id, else by any of its names. */
 	function target(asked) {
 		for (const kind of ['field', 'retired']) {
 			const name = asked.get(kind);
@@ -64,7 +64,7 @@
 			here.scrollIntoView({ block: 'center' });
 	}
 
-	/* Change the address; without a value a key goes away. */
+	/* Change the address; a key without a value is removed. */
 	function ask(key, value, scroll) {
 		const asked = address();
 

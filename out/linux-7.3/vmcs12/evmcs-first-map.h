@@ -8,7 +8,7 @@
 
 #include "../vmcs_access.h"
 
-/* exists.h tells which of the fields that the map has an L1 finds on a CPU. */
+/* exists.h tells which of these fields an L1 finds on a CPU. */
 #define VMCS12_FIELDS_VARY
 
 enum {
@@ -18,7 +18,7 @@ enum {
 	vmcs12_evmcs_first_highest_index = 25,	/* for IA32_VMX_VMCS_ENUM */
 };
 
-/* Where each field that VMREAD finds ends. */
+/* The end of each field that VMREAD finds. */
 static const u16 __maybe_unused vmcs12_evmcs_first_map[VMCS_SLOTS] = {
 	[VMCS_SLOT(HOST_ES_SELECTOR)] = VMCS_ENDS(10),
 	[VMCS_SLOT(HOST_CS_SELECTOR)] = VMCS_ENDS(12),

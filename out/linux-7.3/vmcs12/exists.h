@@ -30,7 +30,7 @@
 #include "../vmcs_controls.h"
 #include "../vmcs_encodings.h"
 
-/* Whether an L1 finds a field, one that the maps of vmcs12 have, or its high half. */
+/* Whether an L1 finds a field that the maps of vmcs12 have, or its high half. */
 static inline bool vmcs12_field_exists(const struct vmcs_controls *may, u64 encoding)
 {
 	switch (encoding) {

@@ -9,13 +9,13 @@
 
 #include "../vmcs_controls.h"
 
-/* Not all revisions have all fields, so that struct vmcs12_revision has `map` and `lacks`. */
+/* Some revisions lack fields: struct vmcs12_revision has `map` and `lacks`. */
 #define VMCS12_SOME_LACK_FIELDS
 
 struct vmcs12;
 
 struct vmcs12_revision {
-	/* What an L1 reads from IA32_VMX_BASIC, and the first word of an image has it, too. */
+	/* An L1 reads it from IA32_VMX_BASIC, and the first word of an image is the same. */
 	u32 id;
 	/* Bytes of an image that hold fields. */
 	u16 size;
@@ -24,15 +24,15 @@ struct vmcs12_revision {
 	/* It begins with an enlightened VMCS. */
 	bool begins_with_evmcs;
 	/*
-	 * Set a struct vmcs12 to what an image has; what the image lacks gets a neutral value.
+	 * Load an image into a struct vmcs12; fields that the image lacks get a neutral value.
 	 * Both functions are NULL if an image is a struct vmcs12.
 	 */
 	void (*load)(struct vmcs12 *vmcs12, const void *image);
-	/* Lay a struct vmcs12 over an image, whose other bytes stay. */
+	/* Store a struct vmcs12 into an image, whose other bytes stay. */
 	void (*store)(void *image, const struct vmcs12 *vmcs12);
 	/*
-	 * Where an image has each field that VMREAD finds, if it has fewer than a struct vmcs12,
-	 * else NULL; and the controls that add what it lacks, which a guest may not set.
+	 * Where an image has each field that VMREAD finds; NULL if it has all fields of a struct
+	 * vmcs12.  A guest may not set the controls that add the fields that it lacks.
 	 */
 	const u16 *map;
 	struct vmcs_controls lacks;

@@ -8,9 +8,8 @@
 
 /*
  * A set bit of hv_clean_fields says that no member of the group was written since
- * the last entry.  NONE: in no group; what the hypervisor writes of that is
- * copied at each entry, what it only reads at none.  ALL: a write makes every
- * group dirty.
+ * the last entry.  NONE: the member is in no group; it is copied at each entry
+ * if the hypervisor writes it, else never.  ALL: a write makes all groups dirty.
  */
 #define HV_VMX_ENLIGHTENED_CLEAN_FIELD_NONE 0
 #define HV_VMX_ENLIGHTENED_CLEAN_FIELD_IO_BITMAP BIT(0)

@@ -14,7 +14,7 @@ enum {
 	evmcs_linux_size = 1024,	/* bytes that hold fields */
 };
 
-/* Where each field that VMREAD finds ends. */
+/* The end of each field that VMREAD finds. */
 static const u16 __maybe_unused evmcs_linux_map[VMCS_SLOTS] = {
 	[VMCS_SLOT(HOST_ES_SELECTOR)] = VMCS_ENDS(10),
 	[VMCS_SLOT(HOST_CS_SELECTOR)] = VMCS_ENDS(12),

@@ -15,7 +15,7 @@ enum {
 	vmcs12_linux_highest_index = 25,	/* for IA32_VMX_VMCS_ENUM */
 };
 
-/* Where each field that VMREAD finds ends. */
+/* The end of each field that VMREAD finds. */
 static const u16 __maybe_unused vmcs12_linux_map[VMCS_SLOTS] = {
 	[VMCS_SLOT(IO_BITMAP_A)] = VMCS_ENDS_WITH_HIGH(48),
 	[VMCS_SLOT(IO_BITMAP_B)] = VMCS_ENDS_WITH_HIGH(56),

@@ -1,5 +1,5 @@
 {{>generated}}
-/* What the accessors are made of: finding, reading and writing a field of an image. */
+/* Used by the accessors: find, read and write a field of an image. */
 #ifndef VMCSGEN_VMCS_ACCESS_H
 #define VMCSGEN_VMCS_ACCESS_H
 
@@ -7,8 +7,8 @@
 #include "vmcs_move.h"
 
 /*
- * The slot of a field, in a map.  Who defines VMCS_LINUX_NAMES has the encodings of asm/vmx.h,
- * and one that differs from ours does not compile.
+ * The slot of a field in a map.  With VMCS_LINUX_NAMES the encodings are those of asm/vmx.h; one
+ * that differs from ours does not compile.
  */
 #ifdef VMCS_LINUX_NAMES
 #define VMCS_SLOT(field) \
@@ -43,7 +43,7 @@ static __always_inline u64 vmcs_peek(const void *image, unsigned int offset, uns
 	}
 }
 
-/* Write the low bytes of @value there. */
+/* Write the low bytes of @value at an offset. */
 static __always_inline void vmcs_poke(void *image, unsigned int offset, unsigned int bytes,
 				      u64 value)
 {
@@ -64,9 +64,9 @@ static __always_inline void vmcs_poke(void *image, unsigned int offset, unsigned
 }
 
 /*
- * One of four bytes, by the width of a field.  The caller has to mask it: the bits above the
- * low byte are those of other widths.  Where the encoding is not a constant, a switch on its
- * width takes five instructions more.
+ * One of four bytes, by the width of a field.  The caller must mask it: the bits above the low byte
+ * belong to other widths.  If the encoding is not a constant, a switch on its width takes five
+ * instructions more.
  */
 static __always_inline u32 vmcs_by_width(u64 encoding, u8 of_16, u8 of_64, u8 of_32, u8 of_natural)
 {
@@ -77,7 +77,7 @@ static __always_inline u32 vmcs_by_width(u64 encoding, u8 of_16, u8 of_64, u8 of
 	return bytes >> (encoding >> 10 & 0x18);	/* 8 * VMCS_ENC_WIDTH(encoding) */
 }
 
-/* Bytes of a field in an image, which is the low digit; of its high half, the other one. */
+/* Bytes of a field in an image: the low digit; of its high half: the other one. */
 static __always_inline unsigned int vmcs_bytes(u64 encoding)
 {
 	return vmcs_by_width(encoding, 0x22, 0x48, 0x44, 0x88) >>
@@ -85,8 +85,8 @@ static __always_inline unsigned int vmcs_bytes(u64 encoding)
 }
 
 /*
- * Where a field ends by the @map of a revision; its high half ends there, too.  0 if the
- * revision has no such field, or if no field has the encoding.
+ * The end of a field, and of its high half, by the @map of a revision. 0 if the revision has no
+ * such field, or if no field has the encoding.
  */
 static __always_inline unsigned int vmcs_end(const u16 *map, u64 encoding)
 {
@@ -116,9 +116,8 @@ static __always_inline unsigned int vmcs_bits_before(u64 encoding)
 }
 
 /*
- * Read the field that ends at @end.  All widths are read in one way, as a branch on the
- * width costs more than the read.  No field ends before byte 8, where the header of a VMCS
- * ends.
+ * Read the field that ends at @end.  All widths are read alike: a branch on the width costs more
+ * than the read.  No field ends before byte 8, where the header of a VMCS ends.
  */
 static __always_inline u64 vmcs_peek_field(const void *image, u64 encoding, unsigned int end)
 {
@@ -129,8 +128,8 @@ static __always_inline u64 vmcs_peek_field(const void *image, u64 encoding, unsi
 }
 
 /*
- * Write @value, cut to the field's width, to the field that ends at @end.  This writes back
- * the bytes before the field, so nobody else may write the image at the time.
+ * Write @value, cut to the field's width, to the field that ends at @end.  The bytes before the
+ * field are written back, so no other thread may write the image at the same time.
  */
 static __always_inline void vmcs_poke_field(void *image, u64 encoding, unsigned int end, u64 value)
 {

@@ -26,8 +26,8 @@
 struct VMCS_STRUCT;
 
 /*
- * Where a field of the structure ends, in bytes; its high half ends there, too.  0 if it has no
- * such field, or no high half.
+ * The end of a field of the structure, and of its high half, in bytes. 0 if it has no such field,
+ * or no high half.
  */
 static __always_inline VMCS_END VMCS_FIND(u64 encoding)
 {

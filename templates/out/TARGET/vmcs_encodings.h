@@ -24,7 +24,7 @@ enum vmcs_encoding {
 
 {{/last}}
 {{/sections}}
-/* What an encoding says about its field: bits 14:13, 11:10 and 0. */
+/* The parts of an encoding: bits 14:13, 11:10 and 0. */
 #define VMCS_ENC_WIDTH(encoding) (((encoding) >> 13) & 3)
 #define VMCS_ENC_TYPE(encoding) (((encoding) >> 10) & 3)
 #define VMCS_ENC_IS_HIGH(encoding) ((encoding) & 1)
@@ -47,8 +47,8 @@ enum vmcs_encoding_type {
 #define VMCS_ENC_BYTES(encoding) ((0x8482 >> (4 * VMCS_ENC_WIDTH(encoding))) & 0xf)
 
 /*
- * Where a field has its slot in a table, such as the map of a revision: the fields of one
- * width and type lie side by side by their indices, and these rows one after another.
+ * The slot of a field in a table, such as the map of a revision.  The fields of one width and type
+ * are side by side by their indices, and these rows follow each other.
  */
 #define VMCS_SLOTS {{slots}}
 
@@ -68,7 +68,7 @@ enum vmcs_slot {
 
 {{/last}}
 {{/sections}}
-/* What to add to encoding / 2 to get a slot in @field's row. */
+/* Added to encoding / 2, gives a slot in @field's row. */
 #define VMCS_ROW(field) ((VMCS_SLOT_##field - VMCS_ENC_##field / 2) & (VMCS_SLOTS - 1))
 
 /* VMCS_ROW() by bits 14:10 of an encoding. */
@@ -78,7 +78,7 @@ static const u16 __maybe_unused vmcs_rows[32] = {
 {{/rows}}
 };
 
-/* The encoding of a slot.  It is 0 for an empty slot: the field 0 has another slot. */
+/* The encoding of a slot.  Empty slots hold 0, which never matches: field 0 has another slot. */
 static const u16 __maybe_unused vmcs_slot_encodings[VMCS_SLOTS] = {
 {{#sections}}
 {{#fields}}
@@ -87,7 +87,7 @@ static const u16 __maybe_unused vmcs_slot_encodings[VMCS_SLOTS] = {
 {{/sections}}
 };
 
-/* No slot is out of range, not even in speculation, whatever the encoding is. */
+/* Whatever the encoding is, no slot is out of range, even in speculation. */
 static __always_inline unsigned int vmcs_slot(u64 encoding)
 {
 	return (vmcs_rows[encoding >> 10 & 31] + (encoding >> 1)) & (VMCS_SLOTS - 1);

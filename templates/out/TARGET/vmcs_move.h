@@ -1,8 +1,8 @@
 {{>generated}}
 /*
- * What the copies, loads and stores are made of: moves by whole words and, below a KiB, without
- * calls.  What a compiler makes of a long memcpy() depends on its options, and of that length
- * both a call and REP MOVSB are slower.
+ * Used by copies, loads and stores: moves of whole words and, below a KiB, without calls.  The code
+ * of a long memcpy() depends on the compiler's options; for these lengths a call is slower, and so
+ * is REP MOVSB.
  */
 #ifndef VMCSGEN_VMCS_MOVE_H
 #define VMCSGEN_VMCS_MOVE_H
@@ -110,17 +110,17 @@ static __always_inline void vmcs_move(void *to_image, unsigned int to_offset,
 /* Copy the members @first to @last, which lie side by side in both structures. */
 #define VMCS_COPY(to, from, first, last) VMCS_COPY_AS(to, first, from, first, last)
 
-/* VMCS_COPY() where @first is called @as in the structure that is written. */
+/* VMCS_COPY() if @first is named @as in the structure that is written. */
 #define VMCS_COPY_AS(to, as, from, first, last) \
 	vmcs_move(to, offsetof(typeof(*(to)), as), from, offsetof(typeof(*(from)), first), \
 		  VMCS_EXTENT(from, first, last))
 
-/* Load the members @first to @last of @to from an image, which has them at @offset. */
+/* Load the members @first to @last of @to from @offset in an image. */
 #define VMCS_LOAD(to, first, last, image, offset) \
 	vmcs_move(to, offsetof(typeof(*(to)), first), image, offset, \
 		  VMCS_EXTENT(to, first, last))
 
-/* Store the members @first to @last of @from into an image, which has them at @offset. */
+/* Store the members @first to @last of @from at @offset in an image. */
 #define VMCS_STORE(image, offset, from, first, last) \
 	vmcs_move(image, offset, from, offsetof(typeof(*(from)), first), \
 		  VMCS_EXTENT(from, first, last))

@@ -1,8 +1,5 @@
 {{>generated}}
-/*
- * What the generated files need of their surroundings, in the kernel and in
- * userspace: u8 to u64 and assertions.
- */
+/* Types u8 to u64 and assertions, for the generated files in the kernel and in userspace. */
 #ifndef VMCSGEN_VMCS_TYPES_H
 #define VMCSGEN_VMCS_TYPES_H
 
@@ -55,8 +52,8 @@ typedef uint64_t u64;
 #endif /* __KERNEL__ */
 
 /*
- * Check a member of VMCS_CHECKED, a struct: its offset and its size in bytes.  A field has the
- * size of its encoding, and an array so many elements.
+ * Check offset and size in bytes of a member of struct VMCS_CHECKED.  A field has the size of its
+ * encoding, an array that of all elements.
  */
 #define VMCS_ASSERT_MEMBER(member, offset, bytes)				\
 	static_assert(offsetof(VMCS_CHECKED, member) == (offset) &&		\

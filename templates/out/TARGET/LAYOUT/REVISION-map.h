@@ -12,7 +12,7 @@
 {{/layout.clean}}
 
 {{#layout.existence}}
-/* exists.h tells which of the fields that the map has an L1 finds on a CPU. */
+/* exists.h tells which of these fields an L1 finds on a CPU. */
 #define {{layout.NAME}}_FIELDS_VARY
 
 {{/layout.existence}}
@@ -25,7 +25,7 @@ enum {
 {{/layout.clean}}
 };
 
-/* Where each field that VMREAD finds ends. */
+/* The end of each field that VMREAD finds. */
 static const u16 __maybe_unused {{c_name}}_map[VMCS_SLOTS] = {
 {{#members}}
 {{#lookup}}

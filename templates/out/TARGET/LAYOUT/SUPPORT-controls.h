@@ -1,17 +1,17 @@
 {{>generated}}
 {{#support}}
 /*
- * Which controls an eVMCS may carry, {{path}}.
+ * The controls that an eVMCS may carry, {{path}}.
  *
 {{#source_lines}}
  * {{#first}}Source: {{/first}}{{.}}
 {{/source_lines}}
  *
 {{#lists_unsupported}}
- * The masks name what it may not carry; all else is left as it is.
+ * The masks have the controls that it may not carry; others pass.
 {{/lists_unsupported}}
 {{^lists_unsupported}}
- * The masks name what it may carry, the default1 class included.
+ * The masks have the controls that it may carry, with the default1 class.
 {{/lists_unsupported}}
 {{#reasons}}
  *

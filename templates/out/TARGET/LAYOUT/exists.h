@@ -23,7 +23,7 @@
 #include "../vmcs_controls.h"
 #include "../vmcs_encodings.h"
 
-/* Whether an L1 finds a field, one that the maps of {{name}} have, or its high half. */
+/* Whether an L1 finds a field that the maps of {{name}} have, or its high half. */
 static inline bool {{name}}_field_exists(const struct vmcs_controls *may, u64 encoding)
 {
 	switch (encoding) {

@@ -9,9 +9,8 @@
 
 /*
  * A set bit of {{clean_word}} says that no member of the group was written since
- * the last entry.  NONE: in no group; what the hypervisor writes of that is
- * copied at each entry, what it only reads at none.  ALL: a write makes every
- * group dirty.
+ * the last entry.  NONE: the member is in no group; it is copied at each entry
+ * if the hypervisor writes it, else never.  ALL: a write makes all groups dirty.
  */
 #define {{clean_prefix}}_NONE 0
 {{#groups}}

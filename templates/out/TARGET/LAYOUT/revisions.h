@@ -16,14 +16,14 @@
 {{/some_lack}}
 {{#some_lack}}
 
-/* Not all revisions have all fields, so that struct {{struct}}_revision has `map` and `lacks`. */
+/* Some revisions lack fields: struct {{struct}}_revision has `map` and `lacks`. */
 #define {{NAME}}_SOME_LACK_FIELDS
 {{/some_lack}}
 
 struct {{struct}};
 
 struct {{struct}}_revision {
-	/* What an L1 reads from IA32_VMX_BASIC, and the first word of an image has it, too. */
+	/* An L1 reads it from IA32_VMX_BASIC, and the first word of an image is the same. */
 	u32 id;
 	/* Bytes of an image that hold fields. */
 	u16 size;
@@ -32,16 +32,16 @@ struct {{struct}}_revision {
 	/* It begins with an enlightened VMCS. */
 	bool begins_with_evmcs;
 	/*
-	 * Set a struct {{struct}} to what an image has; what the image lacks gets a neutral value.
+	 * Load an image into a struct {{struct}}; fields that the image lacks get a neutral value.
 	 * Both functions are NULL if an image is a struct {{struct}}.
 	 */
 	void (*load)(struct {{struct}} *{{struct}}, const void *image);
-	/* Lay a struct {{struct}} over an image, whose other bytes stay. */
+	/* Store a struct {{struct}} into an image, whose other bytes stay. */
 	void (*store)(void *image, const struct {{struct}} *{{struct}});
 {{#some_lack}}
 	/*
-	 * Where an image has each field that VMREAD finds, if it has fewer than a struct {{struct}},
-	 * else NULL; and the controls that add what it lacks, which a guest may not set.
+	 * Where an image has each field that VMREAD finds; NULL if it has all fields of a struct
+	 * {{struct}}.  A guest may not set the controls that add the fields that it lacks.
 	 */
 	const u16 *map;
 	struct vmcs_controls lacks;
