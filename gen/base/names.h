@@ -43,7 +43,7 @@ struct table_slot {
 };
 
 /*
- * The value of a key, or NULL. A key is an interned name or another object, compared as a pointer,
+ * The value of a key, or NULL.  A key is an interned name or another object, compared as a pointer,
  * or a number.
  */
 void *table_name(const struct table *table, const char *name);

@@ -93,7 +93,7 @@ void check_options_add(struct check_options *options, const struct check *const 
 bool check_option(struct check_options *options, const char *text);
 
 /*
- * Run all checks; those that compare with another spec only if @other is not NULL. Findings go to
+ * Run all checks; those that compare with another spec only if @other is not NULL.  Findings go to
  * the spec's messages.
  */
 void check_spec(const struct spec *spec, const struct other_spec *other,

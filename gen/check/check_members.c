@@ -199,8 +199,8 @@ static void find_rooms(struct rooms *rooms, const struct revision *revision, uin
 }
 
 /*
- * The first pad with room for so many bytes, or NULL. Each of @rooms is larger than the one before,
- * so a layout has at most some fourteen hundred.
+ * The first pad with room for so many bytes, or NULL.  Each of @rooms is larger than the one
+ * before, so a layout has at most some fourteen hundred.
  */
 static const struct member *free_place(const struct rooms *rooms, uint32_t bytes)
 {

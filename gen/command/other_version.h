@@ -14,7 +14,7 @@ struct other_version {
 
 /*
  * Read and resolve it.  Its root is @path, or that of the session if @path is NULL; it is read from
- * the commit @git, or from the working tree if @git is NULL. It shares the session's names and
+ * the commit @git, or from the working tree if @git is NULL.  It shares the session's names and
  * arena; no checks are run.  False after a message. other_version_free() it in any case, before
  * session_end().
  */

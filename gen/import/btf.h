@@ -14,9 +14,9 @@ enum btf_result {
 
 /*
  * Read the struct @name, or the struct of the typedef @name, from the BTF in @file, an object or
- * raw BTF. Faults are reported about @path.  @base is the file with the BTF that the types of a
- * module refer to, or NULL. @pointer is the size of a pointer in bytes.  *@compiled is @arena's.  A
- * program built without libbpf lacks the function: its address is NULL.
+ * raw BTF.  Faults are reported about @path.  @base is the file with the BTF that the types of a
+ * module refer to, or NULL.  @pointer is the size of a pointer in bytes.  *@compiled is @arena's.
+ * A program built without libbpf lacks the function: its address is NULL.
  */
 enum btf_result btf_read(const struct compiled **compiled, struct arena *arena,
 			 struct names *names, struct messages *messages, const char *path,

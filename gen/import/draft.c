@@ -667,7 +667,7 @@ static struct revision *placed_revision_of(struct spec *spec, const struct node 
 	return revision_place(spec, revision) ? revision : NULL;
 }
 
-/* The revision that @source declares, placed, or NULL. Faults of an attempt are not reported. */
+/* The revision that @source declares, placed, or NULL.  Faults of an attempt are not reported. */
 static struct revision *read_block(struct block *block, struct source *source)
 {
 	struct messages *messages = block->spec->messages, before = *messages;

@@ -13,7 +13,7 @@ struct spec_files {
 
 	/*
 	 * Read @path of @commit; @folder is the folder of the spec's root.  The source is called
-	 * COMMIT:PATH. NULL after a message that points at @from.
+	 * COMMIT:PATH.  NULL after a message that points at @from.
 	 */
 	struct source *(*read)(struct arena *arena, struct messages *messages,
 			       const char *commit, const char *folder, const char *path,

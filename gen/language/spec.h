@@ -326,7 +326,7 @@ struct target {
 };
 
 /*
- * The first revision of @layout that @target keeps in memory, or NULL. It decides the names of
+ * The first revision of @layout that @target keeps in memory, or NULL.  It decides the names of
  * fields in C and which fields VMREAD finds.
  */
 const struct revision *target_default(const struct target *target, const struct layout *layout);

@@ -17,7 +17,7 @@
 #endif
 #include "layouts/evmcs/linux-map.h"
 
-/* Where a field ends in an eVMCS; 0 says that it has no such field. */
+/* The end of a field in an eVMCS; 0: it has no such field. */
 typedef u16 __bitwise evmcs_end_t;
 
 static __always_inline evmcs_end_t evmcs_find_field(u64 encoding);

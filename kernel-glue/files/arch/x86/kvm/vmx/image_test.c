@@ -8,7 +8,7 @@
 #include "layouts/vmcs_encodings.h"
 #include "layouts/vmcs12/revision-list.h"
 
-/* A vCPU that is nothing but its revision, a loaded vmcs12, and an image in memory. */
+/* A minimal vCPU: its revision, a loaded vmcs12, and an image in memory. */
 struct boundary {
 	struct vcpu_vmx *vmx;
 	struct vmcs12 *vmcs12;
@@ -90,7 +90,7 @@ static void test_known(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, vmcs12_known(VMCS12_REVISION | BIT_ULL(32)));
 }
 
-/* L1 finds what the images of the vCPU's revision have, as far as the CPU has it. */
+/* L1 finds the fields that the vCPU's images have and that exist on the CPU. */
 static void test_found(struct kunit *test)
 {
 	struct boundary *boundary = test->priv;
@@ -139,8 +139,8 @@ static void test_lacks_by_cpuid(struct kunit *test)
 }
 
 /*
- * A revision that lacks fields, and the controls that add them: what userspace sets second is
- * refused, and what it does not set is taken away and given back.
+ * A revision that lacks fields, and the controls that add them.  If userspace sets these second,
+ * that is refused; if it does not set them, they are taken away and given back.
  */
 static void test_lacks(struct kunit *test)
 {
@@ -178,7 +178,7 @@ static void test_lacks(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, nested->msrs.entry_ctls_high, ~0U);
 		KUNIT_EXPECT_PTR_EQ(test, nested->revision, VMCS12_DEFAULT);
 
-		/* What is set to less may have the revision, and stays. */
+		/* Controls that are set to less may have the revision, and stay. */
 		nested->msrs.entry_ctls_high = 0;
 		KUNIT_EXPECT_EQ(test, vmcs12_set_controls(vcpu, msr, 0), 0);
 		KUNIT_EXPECT_EQ(test, vmcs12_set_revision(vcpu, revision->id), 0);
@@ -187,7 +187,7 @@ static void test_lacks(struct kunit *test)
 }
 #endif
 
-/* What is loaded and stored is as it was, garbage and all. */
+/* A load and a store leave the image as it was, with its garbage. */
 static void test_same(struct kunit *test)
 {
 	struct boundary *boundary = test->priv;
@@ -201,7 +201,7 @@ static void test_same(struct kunit *test)
 	}
 }
 
-/* A field is read where the image has it, and its bytes change with it, and no others. */
+/* A field is read from its place in the image; a write changes its bytes and no others. */
 static void test_field(struct kunit *test, unsigned int i, u32 field)
 {
 	unsigned int offset = vmcs_offset(images[i].map, field);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The revision that a vCPU's VMCSs have: userspace asks which there are, and chooses. */
+/* The revision of a vCPU's VMCSs: userspace lists the revisions, and chooses. */
 #include "revision.h"
 
 #include "nested.h"
@@ -8,7 +8,7 @@
 
 static_assert(vmcs12_linux_id == VMCS12_REVISION);
 
-/* A userspace that can't have the enlightened VMCS has no use for what begins with it. */
+/* Without the enlightened VMCS, layouts that begin with it are of no use. */
 static bool is_known(const struct vmcs12_revision *revision)
 {
 	return !revision->begins_with_evmcs || IS_ENABLED(CONFIG_KVM_INTEL_NESTED_EVMCS);
@@ -76,8 +76,8 @@ static bool is_set_beyond(struct nested_vmx *nested, const struct vmcs12_revisio
 }
 
 /*
- * What userspace has not set begins as what KVM supports, without what the revision lacks: give
- * back what the vCPU's last one lacked, and take away what @revision does.
+ * Controls that userspace has not set are those that KVM supports, without those that the revision
+ * lacks: give back what the vCPU's last revision lacked, and take away what @revision lacks.
  */
 static void limit_controls(struct nested_vmx *nested, const struct vmcs12_revision *revision)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The revisions of vmcs12 that KVM knows, and the one that a vCPU has: its VMCSs have the id
- * that its IA32_VMX_BASIC tells, and no other is accepted.
+ * The revisions of vmcs12 that KVM knows, and the one of a vCPU: its IA32_VMX_BASIC has the id, and
+ * VMCSs with any other id are refused.
  */
 #ifndef __KVM_X86_VMX_REVISION_H
 #define __KVM_X86_VMX_REVISION_H
@@ -13,7 +13,7 @@
 
 #ifdef CONFIG_KVM_VMCS12_REVISIONS
 
-/* The revision of a vCPU that is given no other. */
+/* The default revision of a vCPU. */
 #define VMCS12_DEFAULT (&vmcs12_revisions[0])
 
 /* The revision with an id, or NULL if KVM does not know it. */
@@ -21,8 +21,9 @@ const struct vmcs12_revision *vmcs12_known(u64 id);
 
 /*
  * Give a vCPU the revision with this id, and take away the controls that add fields which it
- * lacks.  Returns -EINVAL if KVM does not know it, if the vCPU has run, as its guest may have read
- * the id, if it is in VMX operation, or if userspace has set a capability MSR to such a control.
+ * lacks.  Returns -EINVAL if KVM does not know the id; if the vCPU has run, since its guest may
+ * have read the id; if it is in VMX operation; or if userspace has set a capability MSR to such a
+ * control.
  */
 int vmcs12_set_revision(struct kvm_vcpu *vcpu, u64 id);
 

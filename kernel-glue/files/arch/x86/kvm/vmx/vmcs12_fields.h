@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * How the fields of struct vmcs12 are kept in step with the VMCSs that the CPU works on, and
- * what an L1 is told of their encodings.
+ * Sync the fields of struct vmcs12 with the VMCSs of the CPU, and tell an L1 about their encodings.
  */
 #ifndef __KVM_X86_VMX_VMCS12_FIELDS_H
 #define __KVM_X86_VMX_VMCS12_FIELDS_H
@@ -15,7 +14,7 @@
 #define VMCS12_VMCS_ENUM (VMCS12_HIGHEST_INDEX << VMCS_FIELD_INDEX_SHIFT)
 
 /*
- * Where the vCPU's vmcs12 has a field, 0 if L1 finds none: the images of its revision may lack
+ * The end of a field in the vCPU's vmcs12; 0 if L1 finds none: images of its revision may lack
  * fields that struct vmcs12 has.
  */
 static __always_inline vmcs12_end_t vmcs12_find_field_of(struct kvm_vcpu *vcpu, u64 encoding)
@@ -30,7 +29,7 @@ static __always_inline vmcs12_end_t vmcs12_find_field_of(struct kvm_vcpu *vcpu, 
 	return end;
 }
 
-/* Whether the vCPU's vmcs12 has to get its rarely synced fields from vmcs02 first. */
+/* Whether the vCPU's vmcs12 must get its rarely synced fields from vmcs02 first. */
 static inline bool vmcs12_stale(struct kvm_vcpu *vcpu)
 {
 	return to_vmx(vcpu)->nested.need_sync_vmcs02_to_vmcs12_rare;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The two forms of a vmcs12 that a vCPU has loaded: struct vmcs12, which KVM works with,
- * and its image, the 4 KB that L1 and userspace know.  The image has the vCPU's revision,
- * and bytes that belong to no field, which stay as they are.  Where that revision
- * has the layout of struct vmcs12, the image is the struct vmcs12; without
- * CONFIG_KVM_VMCS12_REVISIONS that is always so.
+ * The two forms of a loaded vmcs12: struct vmcs12, which KVM works with, and its image, the 4 KB
+ * that L1 and userspace know.  The image has the vCPU's revision; its bytes that belong to no field
+ * stay as they are.  If that revision has the layout of struct vmcs12, the image is the struct
+ * vmcs12; without CONFIG_KVM_VMCS12_REVISIONS it always is.
  */
 #ifndef __KVM_X86_VMX_VMCS12_IMAGE_H
 #define __KVM_X86_VMX_VMCS12_IMAGE_H
@@ -28,7 +27,7 @@ static inline u32 vmcs12_revision_id(struct kvm_vcpu *vcpu)
 	return vmcs12_revision(vcpu)->id;
 }
 
-/* Bytes of an image that hold fields; userspace has to give no fewer. */
+/* Bytes of an image that hold fields; userspace must give at least as many. */
 static inline size_t vmcs12_image_size(struct kvm_vcpu *vcpu)
 {
 	return vmcs12_revision(vcpu)->size;
@@ -41,8 +40,8 @@ static inline size_t vmcs12_launch_state(struct kvm_vcpu *vcpu)
 }
 
 /*
- * Whether VMPTRLD is of the region that is current already, and that has got another id since.
- * The SDM says that it fails; KVM never looked, and with the default revision it still does not.
+ * Whether VMPTRLD is of the current region, whose id has changed since.  The SDM says that it
+ * fails; KVM never checked, and does not check with the default revision.
  */
 static inline bool vmcs12_current_is_foreign(struct kvm_vcpu *vcpu, gpa_t vmptr)
 {
@@ -78,7 +77,7 @@ static inline void vmcs12_load(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12)
 		vmcs12_revision(vcpu)->load(vmcs12, vmcs12_image(vcpu, vmcs12));
 }
 
-/* Lay @vmcs12 over its image, and return that. */
+/* Store @vmcs12 into its image, and return that. */
 static inline void *vmcs12_store(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12)
 {
 	void *image = vmcs12_image(vcpu, vmcs12);
@@ -155,8 +154,8 @@ static inline void vmcs12_init_revision(struct vcpu_vmx *vmx)
 #endif /* CONFIG_KVM_VMCS12_REVISIONS */
 
 /*
- * Read @vmcs12 from guest memory.  Returns what kvm_read_guest_cached() does; what could be
- * read is there in any case, as it always was.
+ * Read @vmcs12 from guest memory.  Returns what kvm_read_guest_cached() does; after a failure, what
+ * could be read is there, as ever.
  */
 static inline int vmcs12_read_guest(struct kvm_vcpu *vcpu, struct gfn_to_hva_cache *ghc,
 				    struct vmcs12 *vmcs12)

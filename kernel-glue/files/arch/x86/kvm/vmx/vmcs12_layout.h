@@ -9,9 +9,8 @@
 #define VMCS_LINUX_NAMES
 
 /*
- * What struct vmcs12 is.  What guests keep in memory, and userspace in saved state, has the
- * layouts of generated structures, packed and with 64 bits for natural width: no member of
- * them can ever move.
+ * The definition of struct vmcs12.  Guests keep the generated structures in memory, and userspace
+ * in saved state: packed, with 64 bits for natural width.  No member may ever move.
  */
 #ifdef CONFIG_KVM_INTEL_VMCS12_EVMCS_FIRST
 #include "layouts/vmcs12/evmcs-first.h"
@@ -36,12 +35,12 @@ extern unsigned int vmcs12_highest_index;
 #define VMCS12_HIGHEST_INDEX VMCS12_WHOLE_HIGHEST_INDEX
 #endif
 
-/* Where a field ends in it: sparse tells this from the end of a field in an eVMCS. */
+/* The end of a field; sparse distinguishes it from that of an eVMCS. */
 typedef u16 __bitwise vmcs12_end_t;
 
 /*
- * The fields that an L1 means by VMREAD and VMWRITE.  End 0 says of any vmcs12 that it has no
- * such field; a vCPU whose revision has fewer is asked by vmcs12_find_field_of().
+ * Access by encoding, for VMREAD and VMWRITE.  End 0 means that no vmcs12 has the field; for a vCPU
+ * whose revision has fewer fields, use vmcs12_find_field_of().
  */
 static __always_inline vmcs12_end_t vmcs12_find_field(u64 encoding);
 static __always_inline u64 vmcs12_read_field(const struct vmcs12 *vmcs12, u64 encoding,
@@ -57,8 +56,8 @@ static __always_inline void vmcs12_write_field(struct vmcs12 *vmcs12, u64 encodi
 #include "layouts/vmcs_accessors.h"
 
 /*
- * The field that begins at an offset of struct vmcs12; natural width has 64 bits.  For lists of
- * fields that go by width, where the CPU predicts the branches.
+ * Read the field at an offset of struct vmcs12; natural width has 64 bits.  For lists of fields
+ * ordered by width, where the CPU predicts the branches.
  */
 static __always_inline u64 vmcs12_read_any(const struct vmcs12 *vmcs12, unsigned long field,
 					   u16 offset)
@@ -75,7 +74,7 @@ static __always_inline u64 vmcs12_read_any(const struct vmcs12 *vmcs12, unsigned
 	}
 }
 
-/* The same, to be @value, cut to the field's width. */
+/* Write it: @value, cut to the field's width. */
 static __always_inline void vmcs12_write_any(struct vmcs12 *vmcs12, unsigned long field,
 					     u16 offset, u64 value)
 {

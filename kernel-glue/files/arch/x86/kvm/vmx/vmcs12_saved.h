@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Saved state.  A vCPU with a revision other than the default one either takes it or is left
- * as it was: all is read and checked, and all memory allocated, before vmx_set_nested_state()
- * changes anything.  With the default revision that fails half-way as it always did.  Part
- * of nested.c.
+ * Saved state.  A vCPU with another revision than the default one either takes it or stays as it
+ * was: everything is read and checked, and all memory allocated, before vmx_set_nested_state()
+ * changes anything.  With the default revision it can fail half-way, as ever.  Part of nested.c.
  */
 
 /* Returns -EINVAL if KVM can't run L2 by @vmcs12; @run_pending: L1's VM entry is pending. */
@@ -21,7 +20,7 @@ static inline int nested_vmx_check_saved_vmcs12(struct kvm_vcpu *vcpu, struct vm
 
 #ifdef CONFIG_KVM_VMCS12_REVISIONS
 
-/* What VMX operation needs memory for; the vmcs12s hold the saved state. */
+/* Memory for VMX operation; the vmcs12s hold the saved state. */
 struct vmcs12_saved {
 	struct loaded_vmcs vmcs02;
 	struct vmcs *shadow_vmcs;
@@ -62,8 +61,8 @@ static int vmcs12_alloc_saved(struct kvm_vcpu *vcpu, struct vmcs12_saved *saved)
 }
 
 /*
- * Read one of the two vmcs12s of a state, of which userspace has @room bytes; those after the
- * fields as well, if they can be read.
+ * Read one of the two vmcs12s of a state, for which userspace has @room bytes; also the bytes after
+ * the fields, if they can be read.
  */
 static int vmcs12_fetch(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12, const void __user *from,
 			size_t room)
@@ -95,7 +94,7 @@ static bool vmcs12_pa_is_valid(struct kvm_vcpu *vcpu, const struct kvm_nested_st
 	return hdr->vmcs12_pa != hdr->vmxon_pa && page_address_valid(vcpu, hdr->vmcs12_pa);
 }
 
-/* Returns -EFAULT or -EINVAL if the vCPU can't be in guest mode by what was fetched. */
+/* Returns -EFAULT or -EINVAL if the vCPU can't be in guest mode with the fetched state. */
 static int vmcs12_check_guest_mode(struct kvm_vcpu *vcpu, struct vmcs12_saved *saved, u16 flags,
 				   const void __user *shadow, size_t room)
 {
@@ -109,9 +108,11 @@ static int vmcs12_check_guest_mode(struct kvm_vcpu *vcpu, struct vmcs12_saved *s
 		if (!saved->shadow_vmcs12->hdr.shadow_vmcs)
 			return -EINVAL;
 	}
-	/* A new state has its own link; and if that is bad, the cache is of no use afterwards. */
+	/* A new state has its own link; if that is bad, the cache is invalid afterwards. */
 	to_vmx(vcpu)->nested.shadow_vmcs12_cache.gpa = INVALID_GPA;
-	/* The checks go by the vCPU's CR4.LA57, which has to be the one that L1 will have. */
+	/*
+	 * The checks use the vCPU's CR4.LA57; the value that L1 will have is temporarily installed.
+	 */
 	if (is_guest_mode(vcpu) &&
 	    (kvm_read_cr4(vcpu) ^ get_vmcs12(vcpu)->host_cr4) & X86_CR4_LA57)
 		return -EINVAL;
@@ -140,8 +141,8 @@ static int vmcs12_fetch_and_check(struct kvm_vcpu *vcpu, struct vmcs12_saved *sa
 }
 
 /*
- * Fetch a state whose header is valid.  Returns 0 if nothing keeps the vCPU from having it,
- * -EFAULT, -ENOMEM, or -EINVAL; with the default revision 0, and nothing is fetched.
+ * Fetch a state whose header is valid.  Returns 0 if the vCPU can have it, else -EFAULT, -ENOMEM or
+ * -EINVAL.  With the default revision it returns 0 and fetches nothing.
  */
 static int vmcs12_fetch_saved(struct kvm_vcpu *vcpu, struct vmcs12_saved *saved,
 			      const struct kvm_vmx_nested_state_data __user *user,
@@ -160,7 +161,7 @@ static int vmcs12_fetch_saved(struct kvm_vcpu *vcpu, struct vmcs12_saved *saved,
 	return r;
 }
 
-/* Enter VMX operation, and if a state was fetched, in its memory: then it can't fail. */
+/* Enter VMX operation; with a fetched state use its memory, so it can't fail. */
 static int vmcs12_enter_vmx_operation(struct kvm_vcpu *vcpu, const struct vmcs12_saved *saved)
 {
 	struct vcpu_vmx *vmx = to_vmx(vcpu);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What VMREAD and VMWRITE do with each encoding, beside what the spec and the CPU's
- * capabilities let expect.
+ * The effect of VMREAD and VMWRITE with each encoding, where it differs from what the spec and the
+ * CPU's capabilities predict.
  */
 #define pr_fmt(fmt) "vmcs_entry_test: " fmt
 
@@ -25,7 +25,7 @@
  */
 #define ACCESS_RIGHTS_BITS		0x1f0ffull
 
-/* What an encoding does: the errors of VMREAD and VMWRITE, and the bits that a write keeps. */
+/* The effect of an encoding: the errors of VMREAD and VMWRITE, and the bits that a write keeps. */
 struct answer {
 	int read_error;
 	int write_error;
@@ -89,7 +89,7 @@ static struct answer __init predict(const struct vmx_capabilities *cpu, u32 enco
 	return answer;
 }
 
-/* Bits of a field of which nobody says whether they stay. */
+/* Bits of a field that may or may not stay. */
 static u64 __init unpredicted_bits(u32 encoding)
 {
 	if (encoding < VMCS_ENC_GUEST_ES_AR_BYTES || encoding > VMCS_ENC_GUEST_TR_AR_BYTES)
@@ -149,7 +149,7 @@ static u64 __init holds_after(const struct field *field, unsigned int round)
 	return VMCS_ENC_IS_HIGH(field->encoding) ? ror64(holds, 32) : holds;
 }
 
-/* Write some fields, and see what all of them hold. */
+/* Write some fields, and read all. */
 static void __init write_and_read(unsigned int round)
 {
 	struct field *field;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Enter a guest by the generated tables, and handle its exits.  The guest is the host's
- * kernel once more: its page tables, segments and control registers, with code of its
- * own, whose every other instruction exits.
+ * Enter a guest by the generated tables, and handle its exits.  The guest is the host's kernel
+ * again: same page tables, segments and control registers, but code of its own, in which every
+ * other instruction exits.
  */
 #define pr_fmt(fmt) "vmcs_entry_test: " fmt
 
@@ -21,7 +21,7 @@
 
 #include "vmcs_entry_test.h"
 
-/* What the VM exit leaves of DR7, and what it has if nobody uses it. */
+/* DR7 after a VM exit, and without use. */
 #define DR7_UNUSED		0x400
 
 #define SEGMENT_UNUSABLE	BIT(16)
@@ -51,7 +51,10 @@ static void __init set_controls(const struct vmx_capabilities *cpu)
 	    VMCS_CTRL_VM_EXIT_HOST_ADDR_SPACE_SIZE);
 	set(VMCS_ENC_VM_ENTRY_CONTROLS, must->vm_entry_controls | VMCS_CTRL_VM_ENTRY_IA32E_MODE);
 
-	/* No exception of the guest is for the host's handlers, whose descriptors it has. */
+	/*
+	 * All exceptions of the guest exit: it has the host's descriptors, whose handlers must not
+	 * run.
+	 */
 	set(VMCS_ENC_EXCEPTION_BITMAP, U32_MAX);
 	/* No shadow VMCS. */
 	set(VMCS_ENC_VMCS_LINK_POINTER, U64_MAX);
@@ -179,7 +182,7 @@ struct guest_exit {
 	u64 qualification;
 };
 
-/* What the guest does, one after the other; qualifications are 0 where the SDM has none. */
+/* The exits of the guest in order; qualifications are 0 if the SDM has none. */
 static const struct guest_exit guest_exits[] __initconst = {
 	{ "CPUID", EXIT_REASON_CPUID, 2 },
 	{ "VMCALL", EXIT_REASON_VMCALL, 3 },

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Use VMX without KVM, once at boot, before KVM does: compare the fields of a VMCS with
- * the generated tables, and run a guest that is set up by them.  What differs from the
- * tables is told, not judged: an emulated CPU may well lack fields.
+ * Use VMX without KVM, once at boot, before KVM does: compare the fields of a VMCS with the
+ * generated tables, and run a guest that is set up by them.  Differences are reported, not judged:
+ * an emulated CPU may lack fields.
  */
 #define pr_fmt(fmt) "vmcs_entry_test: " fmt
 
@@ -119,7 +119,7 @@ static void __init use_vmcs(const struct vmx_capabilities *cpu, const void *vmcs
 		pr_err("FAIL: VMCLEAR at the end: error %d\n", error);
 }
 
-/* On this CPU, and it alone: nobody may see it with VMX on. */
+/* Run on this CPU alone: nothing else may see it with VMX on. */
 static void __init use_vmx(const struct vmx_capabilities *cpu, const void *vmxon_region,
 			   const void *vmcs)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the parts of the VM-entry test share. */
+/* Shared by the parts of the VM-entry test. */
 #ifndef __KVM_X86_VMX_VMCS_ENTRY_TEST_H
 #define __KVM_X86_VMX_VMCS_ENTRY_TEST_H
 
@@ -11,11 +11,11 @@
 #include "layouts/vmcs_encodings.h"
 #include "layouts/vmcs_exists.h"
 
-/* What VMX instructions report beside error numbers: nothing, and VMfailInvalid. */
+/* Results of VMX instructions other than error numbers: success, and VMfailInvalid. */
 #define VMX_SUCCEEDS		0
 #define VMX_FAIL_INVALID	(-1)
 
-/* What the CPU can do, by its VMX capability MSRs. */
+/* The CPU's capabilities, by its VMX capability MSRs. */
 struct vmx_capabilities {
 	u64 basic;
 	u64 misc;
@@ -62,7 +62,7 @@ static inline int vmx_error(void)
 	return error;
 }
 
-/* How a VMX instruction went, by the carry and zero flags after it. */
+/* The result of a VMX instruction, by the carry and zero flags after it. */
 static inline int vmx_result(bool invalid, bool valid)
 {
 	if (invalid)
