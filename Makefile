@@ -6,7 +6,7 @@
 #	make test	run every test; EVERY=1 for all damaged inputs, RANDOM=400 for more
 #			random specs
 #	make core	build what a kernel tree takes along; no function in it may lack a caller
-#	make bench	time the generated code beside the kernel's own; the generator, and convert
+#	make bench	compare the speed of generated code with the kernel's own
 #	make bench-kernel	count the instructions of VMX operations in patched kernels
 #	make coverage	measure what the tests reach of gen/
 #	make coverage-kernel	measure what the boots of patched kernels reach of KVM

@@ -122,7 +122,7 @@ END
 
 # A u64 put after the last u16, at an address that eight does not divide, while there is
 # padding made for it.
-refused('a u64 beside a free hole', <<'END', spec_with(<<'SPEC'));
+refused('a u64 next to a free hole', <<'END', spec_with(<<'SPEC'));
 error: 'hlat_pointer' lies at byte 998 of 'vmcs12/next', which 8 does not divide, while 'padding' has room [-Wmisaligned]
 note: 28 bytes are free from byte 12 on
 END

@@ -154,7 +154,7 @@ is_deeply($cell->{shown}, rows(), 'no row is hidden by it');
 is($filter->{hash}, '#field=guest_rip&filter=gap-filled', 'a filter is in the address, too');
 my %kept = map { $_ => 1 } @{ rows('gap-filled') }, 'field=guest_rip';
 is_deeply($filter->{shown}, [grep { $kept{$_} } @{ rows() }],
-	  'what was asked for stays beside what fits');
+	  'the requested one stays with those that fit');
 is_deeply($filter->{pressed}, ['gap-filled'], 'the button is pressed');
 is($filter->{said}, '3 of 144', 'three fit');
 is_deeply([sort @{ $filter->{bright} }], [sort 'field=guest_rip', @{ $filter->{shown} }],
@@ -197,7 +197,7 @@ page('layout', '', 'layout', 'evmcs/linux-6.1');
 		    '--blink-settings=preferredColorScheme=0');
 is_deeply($linked->{shown}, [map { "field=$_" } qw(cr0_guest_host_mask cr4_guest_host_mask
 			     cr0_read_shadow cr4_read_shadow guest_cr0 guest_cr3 guest_cr4 guest_dr7
-			     guest_rip)], 'a layout: a group, and a field beside it');
+			     guest_rip)], 'a layout: a group, and a field of another');
 is_deeply($linked->{here}, ['field=guest_rip'], 'it is marked in the map');
 is($linked->{dark}, 'rgb(20, 23, 28)', 'dark, if the reader likes it so');
 

@@ -73,7 +73,7 @@ like(remade('gen/emit/model.c'), qr/-c -o build\/gen\/emit\/model\.o/, 'gen/emit
 like(remade('gen/language/spec.h'), qr/-c -o build\/gen\/language\/place\.o/, 'so is what includes spec.h');
 unlike(remade('gen/emit/model.c'), qr/-c -o build\/gen\/language\/place\.o/, 'but no more');
 like(remade('gen/language/parser.y'), qr/^bison .*-c -o build\/gen\/language\/lexer\.lex\.o/ms, 'the grammar is everything below it');
-unlike(remade('README.md'), qr/build/, 'README.md is nobody\'s reason');
+unlike(remade('README.md'), qr/build/, 'nothing depends on README.md');
 
 # A file whose content stays the same keeps its time stamp.
 my $before = (stat("$copy/out/vmcs.json"))[9];
@@ -103,7 +103,7 @@ my @files = qw(bin/vmcsgen share/man/man1/vmcsgen.1 share/man/man5/vmcsgen-spec.
 	       share/vmcsgen/templates/out/TARGET/vmcs_types.h);
 is_deeply([grep { !-f "$to/usr/$_" } @files], [], 'every file is there');
 ok(-x "$to/usr/bin/vmcsgen", 'the program can be run');
-is_deeply([grep { (stat("$to/usr/$_"))[2] & 022 } @files], [], 'and nobody else can change them');
+is_deeply([grep { (stat("$to/usr/$_"))[2] & 022 } @files], [], 'and only the owner can change them');
 
 my $prefix = "$dir/prefix";
 is(make('install', "PREFIX=$prefix")->{status}, 0, 'installs under another prefix');

@@ -67,7 +67,7 @@ sub is_said
 
 spew("$dir/spec/root.vmcs", $spec);
 is_said('freeze prints the statement', 0, "frozen a/one\n", '', 'freeze', 'a/one', @fine);
-is(slurp("$dir/spec/frozen/a/one.csv"), $one, 'and writes the table beside the spec');
+is(slurp("$dir/spec/frozen/a/one.csv"), $one, 'and writes the table next to the spec');
 is_said('another name of a revision', 0, "frozen a/two\n", '', 'freeze', 'a/deux', 'a/two', @fine);
 is(slurp("$dir/spec/frozen/a/two.csv"), "${one}more,32,4,1,,\n", 'is no other table');
 
@@ -75,7 +75,7 @@ is(slurp("$dir/spec/frozen/a/two.csv"), "${one}more,32,4,1,,\n", 'is no other ta
 spew("$dir/spec/root.vmcs", $spec, "include \"more/frozen.vmcs\"\nfrozen a/one\n");
 spew("$dir/spec/more/frozen.vmcs", "frozen a/deux\n");
 utime(1000, 1000, "$dir/spec/frozen/a/one.csv") or die $!;
-is_said('the table goes beside the statement', 0, '', '', 'freeze', 'a/one', 'a/deux', @fine);
+is_said('the table goes next to the statement', 0, '', '', 'freeze', 'a/one', 'a/deux', @fine);
 is(slurp("$dir/spec/more/frozen/a/two.csv"), slurp("$dir/spec/frozen/a/two.csv"), 'it is there');
 is((stat("$dir/spec/frozen/a/one.csv"))[9], 1000, 'the other one is not written again');
 is_said('check reads both', 0, '', '', 'check', @fine);

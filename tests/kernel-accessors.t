@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# The generated accessors of each revision beside the kernel's own code, which looks in
+# The generated accessors of each revision compared with the kernel's own code, which looks in
 # the kernel's table for its own revision and in the generated one for the others: the
 # same encodings are fields, reads give the same, writes change the same bytes.
 use strict;

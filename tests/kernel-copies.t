@@ -3,7 +3,7 @@
 #
 # What the spec says about copying an eVMCS to vmcs12 and back, and what is generated
 # from it, is what KVM does: KVM's two copy routines are run, member by member and
-# clean-field bit by bit, and beside ours for all values of the clean fields.
+# clean-field bit by bit, and compared with ours for all values of the clean fields.
 use strict;
 use warnings;
 
@@ -14,7 +14,7 @@ use KvmSources;
 use Test::More;
 use Vmcsgen;
 
-# What the entry's copy writes of the vCPU, beside the pages, if one of some groups is not
+# What the entry's copy writes of the vCPU, outside the pages, if one of some groups is not
 # clean.  None of it is a matter of layouts: ours write the pages alone.
 my %BESIDE = (
 	'6.1' => {},
@@ -60,7 +60,7 @@ sub our_copies
 }
 
 # The bytes that were compared after the kernel's routines and after ours; what differs;
-# and what the kernel's write beside the pages, with the clean-field bits that matter.
+# and what the kernel's write outside the pages, with the clean-field bits that matter.
 sub differing
 {
 	my ($version, $kernel, $kernel_object) = @_;

@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# The kernel's own structures, compiled beside the generated ones: every member
+# The kernel's own structures, compiled next to the generated ones: every member
 # has the same place and size, and no byte of the kernel's is left out.
 use strict;
 use warnings;

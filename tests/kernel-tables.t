@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# The kernel's own look-up tables, compiled beside the generated ones: each of the
+# The kernel's own look-up tables, compiled next to the generated ones: each of the
 # 65,536 encodings gives the same offset and the same clean-field group; and the
 # kernel's list of shadowed fields.
 use strict;

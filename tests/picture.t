@@ -226,7 +226,7 @@ for my $revision (@revisions) {
 			  [map { "field=$_->{name} " . $_->{size} * $_->{count} } @$table],
 			  "$name: a shape for each member");
 		is_deeply([grep { $_ % 16 == 0 && !$offsets{$_} } map { $_->{offset} } @$table], [],
-			  "$name: offsets beside the rows");
+			  "$name: offsets next to the rows");
 		next if $format eq 'svg';
 		is_deeply([map { [$_->{id}, @{ $_->{cells} }[3, 0, 1, 2, 4]] } @{ $is->{rows} }],
 			  [map { ["field=$_->{name}", @$_{qw(name offset size count encoding)}] }

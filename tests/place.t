@@ -295,7 +295,7 @@ like(members("${fields}revision vmcs12/r {\n$padded$_}\n", 'vmcs12/r'),
 	for "at 4 pad u32[2] a\nat 8 pad u32[2] b\n", "at 8 pad u32 a\nat 10 u32 x\n",
 	    "at 8 pad u32 a\nat 6 u32 x\n";
 
-# A name that is made is nobody else's.
+# A generated name is unique.
 changed($padded, "at 8 u32 padding_12\n", <<'TABLE', 'a piece of a pad whose name is taken');
 0 hdr 4x1
 4 padding 4x1
@@ -385,7 +385,7 @@ END
 32 last 4x1
 TABLE
 
-# What another revision has put into a pad lies beside it here, however it came.
+# A member that another revision put into a pad is next to it here, however it came.
 {
 	my $base = "revision vmcs12/base {\nu32 hdr\npad u32[4] padding\nat 8 u32 x\n}\n";
 

@@ -598,7 +598,7 @@ sub object_of_structs
 	ok_run('pahole', '-J', "$dir/structs.o");
 }
 
-# Members without an encoding that two revisions have in another size: nobody but the user
+# Members without an encoding that two revisions have in another size: only the user
 # knows that they are not the same.
 sub resized
 {

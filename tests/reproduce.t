@@ -72,7 +72,7 @@ sub places
 	ok_run('cp', '-r', "$top/spec", "$top/templates", vmcsgen(), "$dir");
 	generate('in a copy, with relative names', dir => "$dir", out => 'relative/out',
 		 made => "$dir/relative/out");
-	generate('from a folder beside, with names that go up', dir => "$dir/spec",
+	generate('from a folder next to it, with names that go up', dir => "$dir/spec",
 		 spec => '../spec/vmcs.vmcs', templates => '../templates', out => '../up',
 		 made => "$dir/up");
 	generate('in the spec\'s folder', dir => "$dir/spec", spec => 'vmcs.vmcs',

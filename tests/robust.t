@@ -379,7 +379,7 @@ sub includes
 		'two files in a cycle' => { root => 'include "a"', a => 'include "root"' },
 		'three files in a cycle' =>
 			{ root => 'include "a"', a => 'include "b"', b => 'include "root"' },
-		'a cycle beside the root' =>
+		'a cycle next to the root' =>
 			{ root => 'include "a"', a => 'include "b"', b => 'include "./a"' },
 		'an empty name' => { root => 'include ""' },
 		'a name that is too long' => { root => 'include "' . 'x' x 5000 . '"' },
@@ -412,7 +412,7 @@ sub includes
 # The system fails
 #
 
-# Whether the outputs are all as they were, with nothing beside them.
+# Whether the outputs are all as they were, and no other file is there.
 sub fails_without_trace
 {
 	my ($program, $name, $out, $before, @command) = @_;
@@ -489,7 +489,7 @@ sub unwritable
 	my $before = snapshot($out);
 	my $old = $ENV{ASAN_OPTIONS};
 
-	# What nobody can't read has to be where nobody can.
+	# A file that the user `nobody` can't read must be in a folder that it can.
 	ok_run('cp', $program, $copy);
 	ok_run('cp', '-r', "$top/spec", "$top/templates", "$dir");
 	ok_run('chmod', '-R', 'a+rX', "$dir/spec", "$dir/templates", $copy);
@@ -571,7 +571,7 @@ sub injected_writes
 }
 
 # Convert with something that fails: the file is as it was or, if it may be, as it has to
-# be, and nothing is beside it.
+# be, and no other file is there.
 sub try_convert
 {
 	my ($place, $env, $status, $input, $output) = @_;

@@ -58,7 +58,7 @@ is(converted('first-word', 'v/b', page(0, 'L', 1)), page(0, 'L', 2),
    'the first words belong together, whatever their names');
 is(converted('first-word', 'v/b', page(0, 'L', 1, 4, 'L', 7)),
    "vmcsgen: error: standard input, page 1, byte 4: v/b has no y, which is 0x7\n",
-   'what has the name of a first word is nobody\'s');
+   'a member with the name of a first word has no partner');
 is(converted('two-claim-one', 'v/b', page(0, 'L', 1, 16, 'Q', 5)), page(0, 'L', 2, 8, 'Q', 5),
    'a field goes by its encoding, not by its name');
 is(converted('two-claim-one', 'v/b', page(0, 'L', 1, 8, 'Q', 6, 16, 'Q', 5)),

@@ -141,10 +141,10 @@ for my $target (sort keys %TAKEN) {
 		my @others = map { s/\W/_/gr } grep { $_ ne $memory } @memory, 'rfc-2017';
 
 		is_deeply([$images =~ /^static void (\w+)\(/mg],
-			  [map { ("load_$_", "store_$_") } @others], "linux: images beside $memory");
+			  [map { ("load_$_", "store_$_") } @others], "linux: images with $memory");
 		is_deeply([$images =~ m{^\t\t\.id = vmcs12_(\w+)_id,$}mg],
 			  [map { s/\W/_/gr } @memory, 'rfc-2017'],
-			  "linux: the table beside $memory has all, the default first");
+			  "linux: the table with $memory has all, the default first");
 		is_deeply([$copies =~ /^static inline void (\w+)\(/mg],
 			  ['evmcs_to_vmcs12', 'vmcs12_to_evmcs'], "linux: copies of $memory");
 	}

@@ -23,7 +23,7 @@ enum {
 	LEGEND_HEIGHT = 20,
 	LEGEND_TOP = 44,		/* below the title */
 	RULER_HEIGHT = 40,		/* what names a sheet and its columns */
-	MARGIN = 44,			/* for the offsets beside a sheet */
+	MARGIN = 44,			/* for the offsets next to a sheet */
 	BANDS_WIDTH = 150,		/* between two sheets */
 	BOTTOM = 16,
 	BASELINE = 3,			/* of a text, below its middle */
@@ -391,7 +391,7 @@ static size_t count_tints(const struct sheet *sheet, struct tint *tints, size_t 
 
 void map_picture(struct model *model, struct value *root, const struct revision *revision)
 {
-	enum { TINTS = GROUPS + 5 };	/* groups, what is beside them, and pads */
+	enum { TINTS = GROUPS + 5 };	/* groups, the special groups, and pads */
 	struct maker *maker = &model->maker;
 	struct value *picture = value_map(maker), *sheets = value_list(maker);
 	struct sheet sheet = sheet_of(model, revision);

@@ -5,7 +5,7 @@
 // Debian's Bochs keeps external interrupts masked after a VM entry with IF clear
 // in host and guest, though the VMCS asks for exits on them.  A guest that spins
 // with IF clear is then never interrupted, and vmx_preemption_timer_test and
-// hyperv_ipi hang.  No test depends on IF: nobody sends their guests interrupts
+// hyperv_ipi hang.  No test depends on IF: nothing sends their guests interrupts
 // without setting it first.
 //
 // Matches once in the library's processor.c and once in its vmx.c.

@@ -33,7 +33,7 @@ static void compare_reads(const char *what)
 		}
 }
 
-/* VMWRITE to every encoding, with what it may do beside, and what is there then. */
+/* VMWRITE to every encoding: its side effects, and the value afterwards. */
 static void check_writes(bool any, bool shadow)
 {
 	enable_shadow_vmcs = shadow;

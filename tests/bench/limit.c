@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
 /*
- * What nothing that does the same can undercut: a load, a store, and of each copy the same
+ * The fastest possible code for the same work: a load, a store, and of each copy the same
  * words, moved without a look at the clean fields.
  */
 #include "vmcs_access.h"

@@ -18,7 +18,7 @@ enum side { KERNEL, RESTRICT, OURS, LIMIT, REP, NOTHING, SIDES };
 extern const char *const side_names[SIDES];
 extern const struct paths *const paths[SIDES];
 
-/* A side's own vCPU, whose vmcs12 and eVMCS are nobody else's. */
+/* A side's own vCPU, with a vmcs12 and an eVMCS of its own. */
 struct machine {
 	unsigned char vmcs12[2 * PAGE_BYTES] __attribute__((aligned(PAGE_BYTES)));
 	unsigned char evmcs[PAGE_BYTES] __attribute__((aligned(PAGE_BYTES)));
@@ -30,7 +30,7 @@ extern struct machine machines[SIDES];
 /* The encodings that the kernel knows. */
 extern unsigned long valid[MAX_FIELDS], nr_valid;
 
-/* What the paths have called, beside what they return: syncs, and writes of a shadow VMCS. */
+/* What the paths have called: syncs, and writes of a shadow VMCS. */
 extern unsigned long synced, shadow_writes;
 
 /* Before all else. */

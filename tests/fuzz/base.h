@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * What the fuzzers share: the program's own main() runs in a folder in memory, beside which
+ * What the fuzzers share: the program's own main() runs in a folder in memory, next to which
  * lies what the folder FUZZ_WITH has, the templates among it; and each run is held against
  * what always has to be so.
  */

@@ -11,7 +11,7 @@
 
 #include "vmcs_types.h"
 
-/* All there is: the two pages, and bytes around them that nobody may write. */
+/* All there is: the two pages, and bytes around them that must not be written. */
 struct pages {
 	u8 before[64];
 	u8 from[4096];

@@ -152,7 +152,7 @@ static void check_random(const struct image *image, const struct vmcs12_revision
 	check_store(image, revision, &pages);
 }
 
-/* What the table says of an image beside what moves. */
+/* What the table says of an image, except what moves. */
 static void check_revision(const struct image *image, const struct vmcs12_revision *revision)
 {
 	if (revision->id != image->id)

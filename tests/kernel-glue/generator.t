@@ -64,7 +64,7 @@ ok_run('mkdir', '-p', $made);
 make_layouts('at first');
 is(run('diff', '-r', '-x', 'made', "$made/vmcsgen/include/layouts", root() . "/out/$target")->{out}, '',
    'the tree makes what is committed here');
-unlike(make_layouts('again'), qr/vmcsgen gen/, 'what is there is not made again');
+unlike(make_layouts('again'), qr/vmcsgen gen/, 'existing layouts are not rebuilt');
 
 # Everything was made long ago.
 ok_run('find', $made, '-exec', 'touch', '-d', '2020-01-01', '{}', '+');

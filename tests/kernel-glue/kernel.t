@@ -73,7 +73,7 @@ sub kernel
 {
 	my ($env, @arguments) = @_;
 
-	# In a session of its own, where it can be interrupted and nobody else is.
+	# In a session of its own, where it alone can be interrupted.
 	return run({ env => { %clean, SOURCES => "$top/src", B => $build, KVER => '9.9', %$env } },
 		   'setsid', '-w', "$glue/kernel", @arguments ? @arguments : 'pristine');
 }

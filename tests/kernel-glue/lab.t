@@ -730,7 +730,7 @@ refused('a guest that is not there', 3, "unit-tests: $dir/vmx.flat: no such file
 # Known warnings
 #
 
-# boot reads the list beside it.
+# boot reads the list next to it.
 sub refused_list
 {
 	my ($text, $message) = @_;

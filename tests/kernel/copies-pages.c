@@ -3,7 +3,7 @@
  * Compares the pages that the kernel's copies and ours leave behind, for every value of
  * hv_clean_fields.  The pages are random, and each value has two turns, in the second
  * with the eVMCS inverted: so no byte can be right in both by what was there before.
- * What the kernel's write beside the pages is told with the groups that make them do it.
+ * What the kernel's write outside the pages is reported with the groups that cause it.
  */
 #include <stdint.h>
 #include <stdio.h>

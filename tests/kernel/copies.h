@@ -8,7 +8,7 @@
 
 enum { EVMCS_BYTES = 1024, VMCS12_BYTES = 4096 };
 
-/* What the kernel's routines write of the vCPU, beside the pages. */
+/* What the kernel's routines write of the vCPU, outside the pages. */
 enum {
 	RECALC_MSR_BITMAP = 1,		/* the flag that asks for it */
 	TAKE_IDS = 2,			/* the assist page's address, and the ids of VM and vCPU */

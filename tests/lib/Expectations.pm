@@ -84,7 +84,7 @@ sub looked_up
 	return @rows;
 }
 
-# A revision's accessors, and what its map says beside.
+# A revision's accessors, and the rest of its map.
 sub accessors
 {
 	my ($revision, $has_table) = @_;

@@ -66,7 +66,7 @@ sub target_of
 }
 
 # The header of a revision, relative to out/, its table, its struct, and what to include to have
-# that struct under a name of its own, which no other revision's has, beside others.
+# that struct under a name of its own, which no other revision has, together with others.
 sub generated
 {
 	my ($path) = @_;

@@ -57,7 +57,7 @@ sub new
 	return bless({ version => $version, tree => $tree, dir => $dir, objects => 0 }, $class);
 }
 
-# What the glue brings beside the kernel's files.
+# Files that the glue adds to the kernel's.
 sub glued
 {
 	return ('layouts', map { s{.*/}{}r }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# Two revisions beside each other, by what `list` and `layout` say in JSON: which
+# Two revisions compared, by what `list` and `layout` say in JSON: which
 # members belong together.  What was generated from the same spec is held against
 # this, which knows nothing of runs.
 package Pairs;

@@ -90,7 +90,7 @@ sub begin
 }
 
 # One that fails, skips itself or is ended leaves no stamp.  A stamp's name is its own digest,
-# so that one for each version of a kernel stands beside the others.
+# so that one for each version of a kernel is next to the others.
 END {
 	my $builder = Test::More->builder;
 

@@ -345,7 +345,7 @@ sub settle
 		}
 	}
 	my %names = map { $_->{name} => 1 } @$members;
-	# A name that is made for the bytes at an offset, and nobody's.
+	# An unused name, generated for the bytes at an offset.
 	my $made = sub {
 		my $name = join('_', @_);
 

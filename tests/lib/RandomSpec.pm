@@ -44,7 +44,7 @@ sub changes_by_type { my ($field) = @_; return ($field->{encoding} >> 10 & 3) =~
 sub some_name { my ($field) = @_; return pick($field->{name}, @{ $field->{linux} }) }
 
 #
-# What is beside the revisions
+# Statements other than revisions
 #
 
 # What becomes of a member of so many bytes without a counterpart, as attributes.

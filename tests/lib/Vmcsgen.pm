@@ -326,7 +326,7 @@ sub unpack_kernel
 	return $tree;
 }
 
-# Unpack beside the old tree, and put the new one in its place when it is whole.
+# Unpack next to the old tree, and replace that when the new one is complete.
 sub unpack_archive
 {
 	my ($archive, $top, $tree, $stamp, @paths) = @_;
@@ -394,7 +394,7 @@ sub kernel_flags
 }
 
 # The warnings that a kernel asks of a compiler with W=1, as its own makefiles say.
-# make takes a second to find them, so they are kept beside the kernel's tree.
+# make takes a second to find them, so they are kept next to the kernel's tree.
 sub kernel_warnings
 {
 	my ($version, $cc) = @_;

@@ -43,7 +43,7 @@ struct expected_revision {
 	unsigned int (*group)(u64 encoding);
 };
 
-/* An image beside what is kept in memory. */
+/* An image, compared with the revision in memory. */
 struct expected_image {
 	const char *name;
 	const struct expected_move *moves;	/* from the image to memory */

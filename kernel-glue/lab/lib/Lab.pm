@@ -46,7 +46,7 @@ sub make_folder
 	}
 }
 
-# Write beside and rename: a full disk leaves the old file, or none.
+# Write to a temporary file and rename it: a full disk leaves the old file, or none.
 sub spew
 {
 	my ($path, @text) = @_;

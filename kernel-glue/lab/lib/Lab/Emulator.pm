@@ -97,7 +97,7 @@ END
 #
 
 # The display that Debian has without a screen, rfb, listens on every address:
-# it gets a network of its own, in which nobody else is.
+# it gets a network of its own, which it shares with no other program.
 sub bochs
 {
 	my ($directory, $model, $memory) = @_;

@@ -83,7 +83,7 @@ void step(struct machine *machine, const char *name, enum operation operation,
 
 	printf("%s: ", name);
 	if (before == NOBODY) {
-		printf("nobody runs\n");
+		printf("no vCPU runs\n");
 		return;
 	}
 	*command(machine, 0) = (struct command){ operation, operand, value, 0 };

@@ -7,7 +7,7 @@
 
 #define MAX_MSRS 64
 
-/* Those that nested entry loads, that tell of VMX, and some beside them. */
+/* Those that nested entry loads, those about VMX, and some others. */
 struct msrs {
 	uint32_t count, pad;
 	struct kvm_msr_entry entries[MAX_MSRS];

@@ -5,7 +5,7 @@
 
 #include "../machine/machine.h"
 
-/* What a vCPU is beside its nested state. */
+/* The state of a vCPU without its nested state. */
 enum kind {
 	PLAIN,
 	IN_SMM,
