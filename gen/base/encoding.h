@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * What a VMCS field's encoding says about it (SDM Vol. 3C, table "Structure of
- * VMCS Component Encoding"): bit 0 the high half of a 64-bit field, bits 9:1
- * the index, bits 11:10 the type, bits 14:13 the width.  All else is reserved.
+ * The encoding of a VMCS field (SDM Vol. 3C, table "Structure of VMCS Component Encoding"): bit 0
+ * is the high half of a 64-bit field, bits 9:1 the index, bits 11:10 the type, bits 14:13 the
+ * width.  All other bits are reserved.
  */
 #ifndef VMCSGEN_ENCODING_H
 #define VMCSGEN_ENCODING_H

@@ -15,7 +15,7 @@ enum { SHOWN = 160 };
 #define CYAN	"\033[1;36m"
 #define PLAIN	"\033[0m"
 
-/* What is shown of a source line. */
+/* The shown part of a source line. */
 struct excerpt {
 	const char *from, *end;
 	bool cut_left, cut_right;

@@ -18,7 +18,7 @@
 
 #include "base/srcpos.h"
 
-/* What the command returns; documented in vmcsgen(1). */
+/* The exit statuses; documented in vmcsgen(1). */
 enum exit_status {
 	EXIT_FINE = 0,
 	EXIT_CHECK_FAILED = 1,		/* or, for diff: a difference */

@@ -147,7 +147,7 @@ bool outputs_have(const struct outputs *outputs, const char *path)
 		return true;
 	if (stat(path, &there))
 		return false;
-	/* A link may be another name of what is written. */
+	/* A link may be another name of an output file. */
 	for (const struct output *output = outputs->files; output; output = output->next)
 		if (!stat(output->path, &written) && written.st_dev == there.st_dev &&
 		    written.st_ino == there.st_ino)

@@ -38,10 +38,10 @@ struct check {
 	void (*member)(struct checker *checker, const struct revision *revision,
 		       const struct member *member);
 	void (*frozen)(struct checker *checker, const struct frozen *frozen);
-	/* Of the other spec: what is placed, aliases too, and what is frozen. */
+	/* Of the other spec: placed revisions, aliases too, and frozen ones. */
 	void (*other_revision)(struct checker *checker, const struct revision *other);
 	void (*other_frozen)(struct checker *checker, const struct frozen *frozen);
-	/* Last: report on what was gathered, release it. */
+	/* Last: report on gathered data, and release it. */
 	void (*end)(struct checker *checker);
 };
 

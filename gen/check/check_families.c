@@ -23,7 +23,7 @@ struct origin {
 };
 
 struct families {
-	struct table by_name;		/* what all that are of one have in common, to it */
+	struct table by_name;		/* the common key of a family, to the family */
 	struct table by_revision;
 	struct byte_claim *claims;	/* where they are gathered */
 	size_t count, room;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* Checks of fields: encodings and names; and of what nothing uses. */
+/* Checks of fields: encodings and names; and of definitions that are not used. */
 #include <ctype.h>
 #include <string.h>
 

@@ -19,7 +19,7 @@ static const char *const words[] = {
 	"void", "volatile", "while", "NULL", "linux", "unix", "i386", "current", "noinline",
 };
 
-/* What the generated files define or declare themselves, in capitals. */
+/* Names that the generated files themselves define, in capitals. */
 static const char *const own_names[] = {
 	"VMCS_ENC_WIDTH", "VMCS_ENC_WIDTH_16", "VMCS_ENC_WIDTH_32", "VMCS_ENC_WIDTH_64",
 	"VMCS_ENC_WIDTH_NATURAL", "VMCS_ENC_TYPE", "VMCS_ENC_TYPE_CONTROL",
@@ -41,13 +41,13 @@ static const char *const own_names[] = {
 	"SHADOW_FIELD_RO", "SHADOW_FIELD_RW",
 };
 
-/* What stands for files in their guards, between VMCSGEN_ and _H. */
+/* The parts of guards that identify files, between VMCSGEN_ and _H. */
 static const char *const own_guards[] = {
 	"VMCS_ACCESS", "VMCS_CONTROLS", "VMCS_ENCODINGS", "VMCS_EXISTS", "VMCS_MOVE", "VMCS_SYNC",
 	"VMCS_TYPES",
 };
 
-/* What the templates put after the name of a revision, and in the guards of its files. */
+/* Suffixes that templates add to the name of a revision, and in the guards of its files. */
 static const char *const endings[] = {
 	"id", "size", "launch_state", "highest_index", "map", "groups",
 };
@@ -135,7 +135,7 @@ static void claim(struct c_names *names, struct table *table, const struct name_
 	va_end(args);
 }
 
-/* Let the @object that the spec knows as @what have the name that @format makes. */
+/* Give the @object, a @what of the spec, the name that @format makes. */
 #define claim_name(names, object, what, pos, ...)					\
 	claim(names, &(names)->taken, &(struct name_owner){ object, what, pos, false },	\
 	      __VA_ARGS__)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* Checks of the ids of revisions, and of what was promised about them. */
+/* Checks of the ids of revisions, and of promises about them. */
 #include "check/check.h"
 #include "language/frozen.h"
 

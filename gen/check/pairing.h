@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
- * Which members of two revisions are the same.  A member has one partner at most, and is
- * that one's only partner, so that what moves from one to the other meets nothing else.
+ * Pairs the members of two revisions.  A member has at most one partner, and is that one's only
+ * partner, so moved values never collide.
  *
- * Each of these answers a question of its own about two members:
+ * These functions answer different questions about two members:
  *
  *	revision_counterpart()	What does a revision have for this member?  Two may have one.
- *	pairing_partner()	With which one alone may this member trade its value?
+ *	pairing_partner()	Which member alone may trade its value with this one?
  *	held_as()		Is that one as large, so that the bytes can move?  (plan.c)
  *	match_members()		Which ones do people see as one, renamed or recoded?  (compare.c)
  *	members_are_one()	May both have one byte without a contradiction?  (check_families.c)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* The verb decode: what images, or saved nested states, hold. */
+/* The verb decode: prints images, or saved nested states. */
 #include "command/revisions.h"
 #include "command/verbs.h"
 #include "command/view.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* The verb diff: what differs between two revisions. */
+/* The verb diff: compares two revisions. */
 #include "command/picture.h"
 #include "command/revisions.h"
 #include "command/verbs.h"

@@ -69,7 +69,7 @@ static void dump_tokens_of(struct text *text, struct parse *parse, struct source
 	yylex_destroy(scanner);
 }
 
-/* Of all files.  The parser has reported what is wrong: it is not reported again. */
+/* The tokens of all files.  The parser has reported the faults already. */
 static void dump_tokens(struct session *session, struct text *text)
 {
 	struct messages unseen = { .to = fopen("/dev/null", "w") };
@@ -114,7 +114,7 @@ static const char *node_kind_name(enum node_kind kind)
 	return NULL;
 }
 
-/* A node a line, with what it holds itself; its children are one step to the right. */
+/* A line for each node, with its own content; its children are one step to the right. */
 static void dump_node(struct text *text, const struct node *node, unsigned int depth)
 {
 	put_place(text, node->pos);

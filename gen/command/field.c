@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* The verb field: what is known of fields, controls and places. */
+/* The verb field: answers questions about fields, controls and places. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "compare/model_subject.h"
 #include "emit/forms.h"
 
-/* All that was asked for, and what becomes of it. */
+/* The questions and their answers. */
 struct asking {
 	struct session *session;
 	struct model *model;
@@ -186,7 +186,7 @@ static void tell(struct session *session)
 	model_free(&model);
 }
 
-/* Who asks wants to know soon what the spec says: no check is run, and no table is read. */
+/* Answers must be fast: no check is run, and no table is read. */
 enum exit_status verb_field(const struct options *options)
 {
 	struct session session;

@@ -26,7 +26,7 @@ struct gen {
 	struct value *folders;		/* that have templates, as make names them */
 };
 
-/* What stands for the words in a template's name. */
+/* The names that replace the words in a template's path. */
 struct subject {
 	const char *target, *layout, *revision, *support;
 };
@@ -285,7 +285,7 @@ static size_t refuse_takings(struct gen *gen, const struct target *target,
 	return members;
 }
 
-/* What can't be generated, before any of it is. */
+/* Refuse what can't be generated, before anything is. */
 static void refuse_target(struct gen *gen, const struct target *target)
 {
 	size_t members = refuse_takings(gen, target, &target->memory) +

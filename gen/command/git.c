@@ -45,7 +45,7 @@ static const char *object_name(struct arena *arena, const char *commit, const ch
 	return arena_printf(arena, "%s:%s%s", commit, *path == '/' ? "" : "./", path);
 }
 
-/* What git has said: the first line of it. */
+/* The first line of git's message. */
 static const char *first_error_line(struct arena *arena, const struct text *errors)
 {
 	const char *newline = errors->len ? memchr(errors->bytes, '\n', errors->len) : NULL;

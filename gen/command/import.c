@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
-/* The verb import: what is declared elsewhere, as a revision of the spec. */
+/* The verb import: turns a declaration from elsewhere into a revision of the spec. */
 #include <ctype.h>
 #include <string.h>
 

@@ -98,7 +98,7 @@ static void begin_models(struct naming *naming, bool targets)
 		model_init(add_model(naming), spec, false);
 }
 
-/* What gen gives to a template below out/, as its path says. */
+/* The values that gen gives to a template below out/, by its path. */
 static void take_roots_of_gen(struct naming *naming, struct model *model, const char *path)
 {
 	const struct spec *spec = model->spec;
@@ -121,7 +121,7 @@ static void take_roots_of_gen(struct naming *naming, struct model *model, const 
 		take_map(naming, &naming->roots, model_spec(model));
 }
 
-/* What layout, or diff, gives to its views: of each revision, or of it and the one before. */
+/* The values that layout gives to its views, of all revisions, or diff, of neighbours. */
 static void take_roots_of_revisions(struct naming *naming, struct model *model, bool pairs)
 {
 	const struct spec *spec = model->spec;
@@ -149,7 +149,7 @@ static void take_roots_of_revisions(struct naming *naming, struct model *model, 
 		}
 }
 
-/* What decode gives: a state with an image of the first revision. */
+/* The value that decode gives: a state with an image of the first revision. */
 static void take_root_of_decode(struct naming *naming, struct model *model)
 {
 	static const unsigned char bytes[STATE_HEADER + IMAGE_SIZE] = { 1 };

@@ -42,7 +42,7 @@ struct options {
 	int argument_count;
 };
 
-/* One verb: what the command does with the options. */
+/* A verb of the command. */
 struct verb {
 	const char *name;
 	const char *arguments;		/* as --help shows them */
@@ -66,7 +66,7 @@ struct rule {
 #define RULE_TEXT(member)	.text = offsetof(struct options, member)
 #define RULE_FLAG(member)	.flag = offsetof(struct options, member)
 
-/* What can be said on the command line; all programs have the options of the core. */
+/* The command line of a program; all programs have the options of the core. */
 struct program {
 	const struct verb *verbs;	/* one without a name ends them */
 	const struct check *const *const *checks; /* sets of them, ended by NULL */
@@ -84,7 +84,7 @@ enum { OPTIONS_FINE = -1 };
  */
 int options_read(struct options *options, const struct program *program, int argc, char **argv);
 
-/* Print to stderr what is wrong, and how it should be.  Returns EXIT_WRONG_USAGE. */
+/* Report wrong usage on stderr.  Returns EXIT_WRONG_USAGE. */
 int wrong_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Release what the options hold. */

@@ -32,7 +32,7 @@ enum {
 	BAND_LABEL = 12,		/* the least height of a band with a label */
 };
 
-/* How a member looks: the name of a colour, what it stands for, and a sign for it. */
+/* The look of a member: the name of a colour, its meaning, and a sign for it. */
 struct tint {
 	const char *name, *title, *mark;
 };
@@ -301,10 +301,7 @@ static struct sheet sheet_of(struct model *model, const struct revision *revisio
 	return sheet;
 }
 
-/*
- * What the tints stand for, in a grid as wide as the picture.
- * Returns the height that it takes.
- */
+/* The legend of the tints, in a grid as wide as the picture.  Returns its height. */
 static uint64_t map_legend(struct maker *maker, struct value *map, const struct tint *tints,
 			   const size_t *counts, size_t count, uint64_t width)
 {
@@ -435,7 +432,7 @@ static struct tint change_tint(unsigned int changes)
 	return (struct tint){ "identical", "identical", "" };
 }
 
-/* What @comparison says of the members of one of its sides. */
+/* The differences of the members of one side of @comparison. */
 static struct sheet compared_sheet(struct model *model, const struct comparison *comparison,
 				 const struct value **differences, bool second)
 {

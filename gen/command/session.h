@@ -22,10 +22,10 @@ struct session {
 /* Begin a run: nothing is read yet.  session_end() it in any case. */
 void session_begin(struct session *session, const struct options *options);
 
-/* Read and resolve the spec; what is wrong has been reported. */
+/* Read and resolve the spec, and report its faults. */
 void session_read(struct session *session);
 
-/* The same, and run the checks.  False if something is wrong, which has been reported. */
+/* The same, and run the checks.  False after a message. */
 bool session_read_checked(struct session *session);
 
 /* Release everything; returns the status to exit with. */

@@ -15,7 +15,7 @@ enum exit_status verb_check_against(const struct options *options);
 enum exit_status verb_field(const struct options *options);
 enum exit_status verb_names(const struct options *options);
 
-/* Of check: what --dump asks for. */
+/* check with --dump. */
 enum exit_status verb_dump(const struct options *options);
 
 enum exit_status verb_list(const struct options *options);

@@ -249,7 +249,7 @@ static void compare_member(struct verification *verification, size_t i)
 		return;
 	}
 	their = their_extent(theirs);
-	/* What is no number has bytes, and no elements. */
+	/* A member that is not a number has bytes, and no elements. */
 	if (theirs->inner || theirs->bytes > 8 ? !same_bytes(&our, &their) :
 						 !same_extent(&our, &their))
 		put_difference(verification, member->name, &our, &their);
@@ -275,7 +275,7 @@ static void compare_ours(struct verification *verification)
 	}
 }
 
-/* What the file has and the spec has not. */
+/* Members of the file that the spec lacks. */
 static void compare_theirs(struct verification *verification)
 {
 	struct foreign *foreign = &verification->foreign;

@@ -7,16 +7,16 @@
 #include "compare/compare.h"
 
 /*
- * Render the template views/@view that --format names, and print it; the folder says which
- * there are.  What fails is reported.
+ * Render the template views/@view of the format --format, and print it; the folder says which
+ * formats exist.  Failures are reported.
  */
 void view_print(struct session *session, const char *view, const struct value *value);
 
-/* What views/diff gets of two revisions; @old says where the spec of the first is, or is "". */
+/* The value for views/diff of two revisions; @old says where the spec of the first is, or is "". */
 struct value *root_of_diff(struct session *session, struct model *model,
 			   const struct comparison *comparison, const char *old);
 
-/* What views/field gets without a question, and with some about places. */
+/* The value for views/field without a question, and with some about places. */
 struct value *root_of_everything(struct session *session, struct model *model);
 
 #endif

@@ -5,7 +5,7 @@
 #include "compare/compare.h"
 #include "emit/model.h"
 
-/* The root of a template about two revisions, of two specs or one, and what differs. */
+/* The root of a template about two revisions, of two specs or one, and their differences. */
 struct value *root_of_comparison(struct model *model, const struct comparison *comparison);
 
 /* The elements of the list that @map has under @key; NULL if it is empty. */

@@ -161,7 +161,7 @@ static void map_plan_groups(struct model *model, struct value *map, const char *
 	}
 }
 
-/* The names of what has no counterpart, in lines. */
+/* The names of members without a counterpart, in lines. */
 static void map_lacking(struct model *model, struct value *map, const char *key,
 			const struct revision *of, const struct member **members, size_t count)
 {

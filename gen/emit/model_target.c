@@ -67,7 +67,7 @@ unsigned int model_lookup(const struct model *model, const struct revision *revi
 	return pattern ? member_lookup(pattern) : 0;
 }
 
-/* Note what is taken, and its fields. */
+/* Note the revisions that are taken, and their fields. */
 static void note_takings(struct model *model, struct table *fields, const struct takings *takings)
 {
 	for (size_t i = 0; i < takings->count; i++) {

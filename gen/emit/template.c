@@ -376,7 +376,7 @@ static void parse_source(struct parser *parser)
 		fail_open(parser, parser->end, parser->end, "is not closed");
 }
 
-/* Move what was parsed to where it stays. */
+/* Move the parsed tags to their final place. */
 static void keep_tags(struct parser *parser)
 {
 	struct template *template = parser->template;

@@ -4,7 +4,7 @@
 #include "emit/plan.h"
 #include "image/conversion.h"
 
-/* Bytes of the first word, which says what an image is. */
+/* Bytes of the first word, which identifies an image. */
 enum { FIRST_WORD = 4 };
 
 /* A byte that has no place in the other image. */

@@ -42,7 +42,7 @@ struct lines {
 	struct value *list;
 };
 
-/* What there is to say of one line. */
+/* The content of a line. */
 struct image_line {
 	const char *name;
 	const struct member *member;	/* or NULL */
@@ -155,7 +155,7 @@ static struct value *set_fields(struct maker *maker, uint64_t number, const stru
 	return set;
 }
 
-/* What is set in an element of @member. */
+/* The bits that are set in an element of @member. */
 static struct value *set_in_member(struct lines *lines, const struct member *member,
 				   uint64_t number)
 {
@@ -199,7 +199,7 @@ static void add_member(struct lines *lines, const struct member *member)
 	}
 }
 
-/* What the clean-field word of an image says. */
+/* The clean-field word of an image. */
 static uint32_t clean_bits(const struct revision *revision, const unsigned char *bytes)
 {
 	const char *word = revision->layout->clean_word;

@@ -197,7 +197,7 @@ static bool take_error(struct build *build, char *line)
 	return true;
 }
 
-/* Say what the compiler has said. */
+/* Pass the compiler's messages on. */
 static void report_compiler(struct build *build, struct text *errors, int status)
 {
 	struct srcpos nowhere = { 0 };

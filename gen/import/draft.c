@@ -52,7 +52,7 @@ void draft_settle(struct draft *draft, struct spec *spec, struct member *members
 	pads_settle(spec, &draft->revision, members, count);
 }
 
-/* What a revision, which may be NULL, holds outside the arena. */
+/* Release the memory of a revision, which may be NULL, outside the arena. */
 static void revision_free(struct revision *revision)
 {
 	if (!revision)
@@ -104,7 +104,7 @@ static const char *lookup_text(const struct block *block, const struct member *m
 	return !member->lookup ? "none" : member->lookup & LOOKUP_HIGH ? "full high" : "full";
 }
 
-/* What becomes of @member without a counterpart, where its field does not say it. */
+/* The `loss` of @member, if it differs from its field's. */
 static void map_loss(struct maker *maker, struct value *edit, const struct member *member)
 {
 	static const struct loss plain;
@@ -217,7 +217,7 @@ static void add_over(struct block *block, const struct difference *difference)
 	add_given_name(block, difference->to);
 }
 
-/* What the comparison says of a member of the base; NULL for a pad. */
+/* The difference of a member of the base; NULL for a pad. */
 static const struct difference *difference_of(const struct block *block,
 					      const struct member *member)
 {
@@ -330,7 +330,7 @@ static void add_change(struct block *block, const struct difference *difference)
 {
 	const char *name = present_name(difference);
 
-	/* What is declared anew has its group from there. */
+	/* A new declaration has its group from there. */
 	if (changed(difference, CHANGE_GROUP) && !declared_anew(difference))
 		add_range(block, "change", name, name, "group",
 			  group_name(block->draft->layout, difference->to->group));
@@ -700,7 +700,7 @@ static bool same_member(const struct draft *draft, const struct member *x, const
 	       (x->hole || !strcmp(x_name, y_name));
 }
 
-/* Whether @placed is what the draft declares. */
+/* Whether @placed is the draft. */
 static bool is_draft(const struct draft *draft, const struct revision *placed)
 {
 	const struct revision *declared = &draft->revision;
@@ -721,7 +721,7 @@ static bool is_draft(const struct draft *draft, const struct revision *placed)
 	}
 }
 
-/* Begin anew, with nothing said. */
+/* Begin an empty block. */
 static void begin_block(struct block *block, bool whole)
 {
 	block->whole = whole;
@@ -740,7 +740,7 @@ static struct source *if_true(struct block *block, struct source *source)
 	return fine ? source : NULL;
 }
 
-/* What differs from the base; NULL if that can't be said. */
+/* The edits of the base; NULL if they can't express the draft. */
 static struct source *as_edits(struct block *block)
 {
 	struct revision *placed;

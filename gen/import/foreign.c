@@ -47,7 +47,7 @@ static const char *full_name(struct foreign *foreign, struct context context,
 	return name_of(spec->names, arena_printf(spec->arena, "%s.%s", context.prefix, name));
 }
 
-/* What a name means: by itself or, in a member, with that in front of it. */
+/* The meaning of a name: alone or, in a member, after that member's name. */
 static const struct meaning *meaning_of(struct foreign *foreign, struct context context,
 					const char *name)
 {
