@@ -15,7 +15,9 @@
 #	make kernel	build a Linux whose nested VMX goes by the spec: KVER=6.12 or another of
 #			Debian's, or KSRC, a tree; REVISIONS=0 for one revision of vmcs12;
 #			LAYOUT=linux or evmcs-first; CONFIG, a fragment; UNPATCHED=1 for the
-#			same without the glue; CC
+#			same without the glue, and FIXES=1 with what mends the audit's findings; CC
+#	make audit	hold an unpatched kernel, KVER or KSRC, against the spec: with BASE, a
+#			revision of KSRC, only what was added since; OPTIONS of kernel-glue/audit/audit
 #	make port	say what the spec needs for a kernel that is new to it, KSRC or KVER: a draft,
 #			and what a person has to decide; RULES=1 runs the rules, too
 #	make test-kernel	build and boot patched kernels, and test them; KVERS=6.12 for

@@ -73,7 +73,7 @@ my @more = map { blocks_of(slurp(root() . "/$_")) } 'kernel-glue/README.md', 'te
 for my $block (@blocks, @more) {
 	if ($block == $start) {
 		next;
-	} elsif ($block->{text} =~ /\Amake (?:kernel|bench|port)/) {
+	} elsif ($block->{text} =~ /\Amake (?:kernel|bench|port|audit)/) {
 		is_known($_) for split(/\n/, $block->{text});
 	} else {
 		block_is_run($copy, $block);
