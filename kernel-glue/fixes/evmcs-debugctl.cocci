@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// KVM: nVMX: Give L1 back what L2 wrote to IA32_DEBUGCTL, in an eVMCS, too
+// KVM: nVMX: Copy IA32_DEBUGCTL back to the eVMCS at a nested VM-Exit
 //
-// If L1 asks for debug controls to be saved, KVM keeps what L2 writes to IA32_DEBUGCTL in vmcs12.
-// copy_vmcs12_to_enlightened() does not copy the field: an L1 that uses an eVMCS reads its own
-// value after the exit, and L2 loses its one when L1 marks GUEST_GRP1 as not clean.  Copy it.
+// If L1 asks for debug controls to be saved, vmcs12 has what L2 wrote to IA32_DEBUGCTL.
+// copy_vmcs12_to_enlightened() does not copy it: an L1 that uses an eVMCS reads the value with which
+// it entered L2, and overwrites L2's with that when it clears GUEST_GRP1 of the clean fields.
 //
-// KVM does this since it keeps such writes in vmcs12.
+// Copy the field.  If L1 does not ask for it to be saved, vmcs12 still has what L1 wrote.
+//
+// The bug is as old as the eVMCS.
 //
 // in: arch/x86/kvm/vmx/nested.c
 // match: copy 1 in copy_vmcs12_to_enlightened

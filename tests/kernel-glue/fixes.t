@@ -14,10 +14,14 @@ use Vmcsgen;
 
 my $top = tempdir();
 my $fix = root() . '/kernel-glue/fix';
-my @FIXES = qw(documentation evmcs-comments evmcs-debugctl evmcs-look-up evmcs-unread rare-bndcfgs);
+my @FIXES = qw(documentation evmcs-all-bits evmcs-comments evmcs-debugctl evmcs-nospec evmcs-unread
+	       rare-bndcfgs);
 my $usage = "usage: fix PRISTINE TREE [FIX...]\n       fix --patches PRISTINE FOLDER [FIX...]\n";
 
-sub fix { return run({ env => { VMCSGEN => vmcsgen() } }, $fix, @_) }
+my %AUTHOR = (GIT_AUTHOR_NAME => 'test', GIT_AUTHOR_EMAIL => 'test@example.org',
+	      GIT_COMMITTER_NAME => 'test', GIT_COMMITTER_EMAIL => 'test@example.org');
+
+sub fix { return run({ env => { VMCSGEN => vmcsgen(), %AUTHOR } }, $fix, @_) }
 
 # The lines that a patch takes and adds, without those of a comment's frame.
 sub changes
@@ -34,9 +38,10 @@ my %CHANGES = (
 			     '- * TSC_MULTIPLIER = 0x00002032,'],
 	'evmcs-debugctl' => ['- * evmcs->guest_ia32_debugctl = vmcs12->guest_ia32_debugctl;',
 			     '+ evmcs->guest_ia32_debugctl = vmcs12->guest_ia32_debugctl;'],
-	'evmcs-look-up' => ['- if (unlikely(index >= nr_evmcs_1_fields))',
-			    '+ if (unlikely(field >> 15 || index >= nr_evmcs_1_fields))',
-			    '+ index = array_index_nospec(index, nr_evmcs_1_fields);'],
+	'evmcs-all-bits' => ['- if (unlikely(index >= nr_evmcs_1_fields))',
+			     '+ if (unlikely(field >> 15 || index >= nr_evmcs_1_fields))'],
+	'evmcs-nospec' => ['+ if (!__builtin_constant_p(field))',
+			   '+ index = array_index_nospec(index, nr_evmcs_1_fields);'],
 	'rare-bndcfgs' => ['- case GUEST_BNDCFGS:'],
 );
 
@@ -44,7 +49,7 @@ for my $version (source_versions()) {
 	my $tree = glue_tree($version, "$top/$version");
 	my $before = contents($tree);
 	my $result = fix('--patches', $tree, "$top/patches-$version");
-	my %patches = map { m{/\d+-(.*)\.patch$} ? ($1 => $_) : () } glob("$top/patches-$version/*");
+	my %patches = map { m{/([^/]*)\.patch$} ? ($1 => $_) : () } glob("$top/patches-$version/*");
 
 	is("$result->{status}$result->{out}$result->{err}", '0', "$version: patches are written");
 	is_deeply([sort keys %patches], \@FIXES, "$version: one for each fix");
@@ -55,16 +60,15 @@ for my $version (source_versions()) {
 		my ($message) = $patch =~ /\A(.*?)^---$/ms;
 
 		is($applied->{status}, 0, "$version: $name applies alone") or diag($applied->{out});
-		like($message, qr/\ASubject: \[PATCH \d\/6\] KVM: (?:n?VMX|x86): [A-Z].*\n\n/, "$version: $name has a subject");
+		like($message, qr/\AFrom: test <test\@example\.org>\nSubject: \[PATCH\] KVM: (?:n?VMX|x86): [A-Z].*\n\n/, "$version: $name has a subject");
 		is_deeply([grep { length > 75 } grep { !/^Subject/ } split(/\n/, $message)], [],
 			  "$version: lines of 75 columns");
 		is_deeply([changes($patch)], $CHANGES{$name}, "$version: what $name changes") if $CHANGES{$name};
 	}
-	my @copies = grep { /->/ } changes(slurp($patches{'evmcs-unread'}));
-	my ($was, $is) = map { my $sign = $_;
-			       join(' ', map { s/^.\s*\*?\s*//r } grep { /^\Q$sign\E/ } @copies) } '-', '+';
-	is($is, $was, "$version: evmcs-unread makes statements of a comment");
-
+	my %copied = map { /^([-+]).*\bvmcs12->(\w+) =/ ? ("$1$2" => 1) : () } changes(slurp($patches{'evmcs-unread'}));
+	is_deeply([map { s/^-//r } grep { /^-/ } sort keys %copied],
+		  [map { s/^\+//r } grep { /^\+/ } sort keys %copied],
+		  "$version: evmcs-unread copies what a comment listed, but for the count of what KVM lacks");
 	# Each kernel alike: one is enough for what takes Coccinelle seconds.
 	next if $version ne '6.12';
 	$result = fix($tree, copy_tree($tree, "$top/fixed-$version"));
@@ -74,6 +78,18 @@ for my $version (source_versions()) {
 	is_deeply([grep { $_ ne '.vmcsgen-files' && ($now->{$_} // '') ne ($before->{$_} // '') }
 		   sort keys %{ { %$now, %$before } }], ['arch/x86/kvm/vmx/nested.c'], "$version: one alone, and the others go");
 }
+
+#
+# Git takes them
+#
+
+my $repository = copy_tree("$top/" . (kernel_versions())[0], "$top/repository");
+for my $command ([qw(init -q)], [qw(add .)], [qw(commit -qm kernel)],
+		 ['am', '-q', "$top/patches-" . (kernel_versions())[0] . '/evmcs-debugctl.patch']) {
+	is(run({ dir => $repository, env => \%AUTHOR }, 'git', @$command)->{status}, 0, "git @$command[0]");
+}
+like(ok_run({ dir => $repository }, qw(git log -1 --format=%B%n%an)), qr/\AKVM: nVMX: Copy IA32_DEBUGCTL back.*^test$/ms,
+     'the commit has the message and the author');
 
 #
 # Messages

@@ -30,9 +30,9 @@
  *	vm_entry_msr_load_addr, not copied:
  *		KVM loads no MSRs at such an entry
  *	page_fault_error_code_mask, not copied:
- *		KVM goes by exception_bitmap alone
+ *		KVM finds 0 in vmcs12 and goes by exception_bitmap alone
  *	page_fault_error_code_match, not copied:
- *		KVM goes by exception_bitmap alone
+ *		KVM finds 0 in vmcs12 and goes by exception_bitmap alone
  *	cr3_target_count, not copied:
  *		KVM has no CR3-target values
  *	vm_exit_msr_store_count, not copied:
