@@ -64,7 +64,7 @@ OBJECTS	:= $(GEN_SOURCES:gen/%.c=$(B)/gen/%.o) $(PARSER).o $(LEXER).o
 
 # What a kernel tree takes along: it needs libc and nothing else, and has CORE_LINES at most.
 CORE	:= $(wildcard $(addprefix gen/,$(shell sed 's/\#.*//' gen/core.list)))
-CORE_LINES := 13400
+CORE_LINES := 13850
 
 PACKAGES := gcc gcc-multilib clang make flex bison perl git \
 	sparse dwarves cpio xz-utils linux-source-6.1 linux-source-6.12 \

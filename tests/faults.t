@@ -141,11 +141,11 @@ sub formats
 sub formats_of_file
 {
 	my ($path) = @_;
-	my %place = (report_error => 2, report_note => 2, check_report => 3, report_unknown => 4);
+	my %place = (report_error => 2, report_note => 2, check_report => 3, report_not_known => 4);
 	my $text = slurp($path) =~ s{/\*.*?\*/}{}gsr;
 	my @formats;
 
-	while ($text =~ /\b(report_error|report_note|check_report|report_unknown)\(/g) {
+	while ($text =~ /\b(report_error|report_note|check_report|report_not_known)\(/g) {
 		my $call = $1;
 
 		push @formats, formats((arguments(\$text))[$place{$call}] // '');
@@ -162,7 +162,7 @@ for my $path (map { glob(root() . "/gen/$_") }
 
 	for my $format (formats_of_file($path)) {
 		my $pattern = join('.*', map { quotemeta }
-				       split(/%(?:\.\*)?\d*(?:ll|z)?[a-z]/, $format, -1));
+				       split(/%(?:\.\*)?\d*(?:ll|z)?[a-zA-Z]/, $format, -1));
 		my $seen = $format ne '%s' &&
 			   $all =~ /(?:error|warning|note): $pattern(?: \[-W.*\])?$/m;
 

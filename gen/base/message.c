@@ -11,7 +11,7 @@ enum { SHOWN = 160 };
 #define BOLD	"\033[1m"
 #define RED	"\033[1;31m"
 #define GREEN	"\033[1;32m"
-#define MAGENTA	"\033[1;35m"
+#define MAGENTA "\033[1;35m"
 #define CYAN	"\033[1;36m"
 #define PLAIN	"\033[0m"
 
@@ -59,10 +59,7 @@ static struct excerpt excerpt_around(const struct source *source, const char *at
 /* A byte that can't be shown, or that would control the terminal, is a '?'. */
 static void put_character(struct text *text, const char *at, size_t length)
 {
-	unsigned char c = (unsigned char)at[0];
-	bool c1 = c == 0xc2 && length == 2 && (unsigned char)at[1] < 0xa0;
-
-	if ((c < 0x20 && c != '\t') || c == 0x7f || c1 || !length)
+	if (!length || !*at || (utf8_unseen(at, length) && *at != '\t'))
 		text_put(text, "?");
 	else
 		text_add(text, at, length);
@@ -106,9 +103,8 @@ static void put_text(struct messages *messages, bool hold, const struct text *te
 	fwrite(text->bytes, 1, text->len, messages->note_held ? messages->held : messages->to);
 }
 
-static void put_message(struct messages *messages, bool hold, struct srcpos pos,
-			const char *colour, const char *kind, const char *name,
-			const char *format, va_list args)
+static void put_message(struct messages *messages, bool hold, struct srcpos pos, const char *colour,
+			const char *kind, const char *name, const char *format, va_list args)
 {
 	const char *plain = colour_of(messages, PLAIN);
 	struct text text = { 0 };

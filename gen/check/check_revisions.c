@@ -12,13 +12,15 @@ static void look_for_id(struct checker *checker, const struct revision *revision
 			     "every revision of '%s' is told by the version %u, not by an id",
 			     layout->name, layout->version);
 		report_note(checker->messages, layout->version_pos, "the version");
-	} else if (!revision->has_id) {
+	} else if (!revision->has_id && !revision->from) {
 		check_report(checker, revision, revision->pos, "'%s' has no id", revision->path);
 	}
 }
 
 const struct check check_id_missing = {
-	.name = "id-missing", .severity = SEVERITY_ERROR, .revision = look_for_id,
+	.name = "id-missing",
+	.severity = SEVERITY_ERROR,
+	.revision = look_for_id,
 	.text = "a revision that nothing tells from others",
 };
 
@@ -40,7 +42,9 @@ static void look_for_version(struct checker *checker, const struct revision *rev
 }
 
 const struct check check_id_reserved = {
-	.name = "id-reserved", .severity = SEVERITY_ERROR, .layout = see_version,
+	.name = "id-reserved",
+	.severity = SEVERITY_ERROR,
+	.layout = see_version,
 	.revision = look_for_version,
 	.text = "an id that is another layout's version",
 };
@@ -63,7 +67,9 @@ static void look_at_line(struct checker *checker, const struct revision *revisio
 }
 
 const struct check check_id_line = {
-	.name = "id-line", .severity = SEVERITY_ERROR, .revision = look_at_line,
+	.name = "id-line",
+	.severity = SEVERITY_ERROR,
+	.revision = look_at_line,
 	.text = "one id for two lines of revisions",
 };
 
@@ -133,6 +139,8 @@ static void look_at_frozen(struct checker *checker, const struct frozen *frozen)
 }
 
 const struct check check_frozen = {
-	.name = "frozen", .severity = SEVERITY_ERROR, .frozen = look_at_frozen,
+	.name = "frozen",
+	.severity = SEVERITY_ERROR,
+	.frozen = look_at_frozen,
 	.text = "a frozen revision whose members are not what its table says",
 };

@@ -11,8 +11,10 @@ void session_begin(struct session *session, const struct options *options)
 	*messages = (struct messages){ .to = stderr, .colour = options->colour };
 	names_init(names, arena);
 	session->parse = (struct parse){ .arena = arena, .names = names, .messages = messages };
-	session->templates = (struct templates){ .folder = options->templates, .arena = arena,
-						 .names = names, .messages = messages,
+	session->templates = (struct templates){ .folder = options->templates,
+						 .arena = arena,
+						 .names = names,
+						 .messages = messages,
 						 .sources = &session->template_sources };
 }
 
@@ -37,6 +39,7 @@ enum exit_status session_end(struct session *session)
 	spec_free(&session->spec);
 	node_free(session->tree);
 	table_free(&session->parse.keywords);
+	table_free(&session->parse.lost);
 	names_free(&session->names);
 	arena_free(&session->arena);
 	return status;

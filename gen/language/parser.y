@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/spelling.h"
 #include "base/text.h"
 #include "language/lexer.h"
 #include "language/spec.h"
@@ -50,6 +51,16 @@ static struct node *node_word(struct scan *scan, struct srcpos pos)
 	struct node *node = node_new(NODE_NAME, pos);
 
 	node->name = names_intern(scan->parse->names, pos.source->bytes + pos.start, pos.len);
+	return node;
+}
+
+/* What stands for a line that was not understood: its first word tells what may be missing. */
+static struct node *node_lost(struct scan *scan)
+{
+	const char *text = scan->source->bytes + scan->statement_at;
+	struct node *node = node_new(NODE_LOST, (struct srcpos){ scan->source, scan->statement_at, 0 });
+
+	node->name = names_intern(scan->parse->names, text, strcspn(text, " \t\r\n"));
 	return node;
 }
 
@@ -282,7 +293,7 @@ property:
 |	lookup TOKEN_END
 |	"clean" name "prefix" name '{' TOKEN_END groups '}' TOKEN_END
 					{ $$ = node_make(NODE_CLEAN_WORD, @1, $2, $4, $7); }
-|	error TOKEN_END			{ $$ = NULL; yyerrok; }
+|	error TOKEN_END			{ $$ = node_lost(scan); yyerrok; }
 ;
 
 align:
@@ -344,7 +355,7 @@ edit:
 					{ $$ = node_make(NODE_LOOKUP_AS, @1, $3, NULL, NULL); }
 |	"embed" path TOKEN_END		{ $$ = node_make(NODE_EMBED, @1, $2, NULL, NULL); }
 |	"rest" "of" revision TOKEN_END	{ $$ = node_make(NODE_REST_OF, @1, $3, NULL, NULL); }
-|	error TOKEN_END			{ $$ = NULL; yyerrok; }
+|	error TOKEN_END			{ $$ = node_lost(scan); yyerrok; }
 ;
 
 range:
@@ -360,7 +371,7 @@ clean_block:
 items:
 	%empty				{ $$ = node_new(NODE_BODY, @$); }
 |	items item TOKEN_END		{ $$ = node_add($1, $2); }
-|	items error TOKEN_END		{ $$ = $1; yyerrok; }
+|	items error TOKEN_END		{ $$ = node_add($1, node_lost(scan)); yyerrok; }
 ;
 
 item:
@@ -615,6 +626,13 @@ static void yyerror(struct srcpos *pos, struct scan *scan, void *scanner, const 
 	report_error(scan->parse->messages, *pos, "%s", text);
 }
 
+enum { SHOWN = 40 };			/* bytes of a word in a message */
+
+static bool is_language(yysymbol_kind_t symbol)
+{
+	return symbol >= YYSYMBOL_TOKEN_ADDS && symbol <= YYSYMBOL_TOKEN_YES;
+}
+
 /* A symbol in a message: words of the language in quotes, kinds of words plain. */
 static int print_symbol(char *text, size_t size, yysymbol_kind_t symbol)
 {
@@ -640,20 +658,54 @@ static void list_expected(char *list, size_t size, const yypcontext_t *context)
 	}
 }
 
+/* The word of the language that may stand here and is spelled most like @word; or NULL. */
+static const char *expected_near(const yypcontext_t *context, const char *word)
+{
+	yysymbol_kind_t expected[YYNTOKENS];
+	int count = yypcontext_expected_tokens(context, expected, YYNTOKENS);
+	unsigned int best = spelling_most(word);
+	const char *near = NULL;
+
+	for (int i = 0; i < count; i++) {
+		const char *name = yysymbol_name(expected[i]);
+		unsigned int distance = is_language(expected[i]) ?
+					spelling_distance(word, name, best) : best + 1;
+
+		if (distance <= best && distance) {
+			best = distance;
+			near = name;
+		}
+	}
+	return near;
+}
+
+/* What may have been meant by the word at the fault, or by the one before it. */
+static void suggest_word(char *text, size_t size, struct scan *scan, const yypcontext_t *context)
+{
+	struct srcpos both[] = { *yypcontext_location(context), scan->before };
+
+	*text = '\0';
+	for (size_t i = scan->first ? 1 : 2; i--;) {
+		const struct srcpos *pos = &both[i];
+		const char *word = pos->source ?
+			names_intern(scan->parse->names, pos->source->bytes + pos->start,
+				     pos->len) : "";
+		const char *near = expected_near(context, word);
+
+		if (near)
+			snprintf(text, size, "; did you mean '%s'%s%.*s%s?", near,
+				 i ? " for '" : "", i ? SHOWN : 0, word, i ? "'" : "");
+	}
+}
+
 /* The word at @pos as a message quotes it. */
 static int shown_length(struct srcpos pos)
 {
-	enum { SHOWN = 40 };
 	uint32_t len = pos.len < SHOWN ? pos.len : SHOWN;
 
 	while (len < pos.len && (pos.source->bytes[pos.start + len] & 0xc0) == 0x80)
 		len--;
 	return len;
-}
-
-static bool is_language(yysymbol_kind_t symbol)
-{
-	return symbol >= YYSYMBOL_TOKEN_ADDS && symbol <= YYSYMBOL_TOKEN_YES;
 }
 
 static void report_unexpected(struct scan *scan, const yypcontext_t *context)
@@ -663,19 +715,22 @@ static void report_unexpected(struct scan *scan, const yypcontext_t *context)
 	yysymbol_kind_t token = yypcontext_token(context);
 	const char *word = pos.source->bytes + pos.start;
 	int len = shown_length(pos);
-	char expected[256];
+	char expected[256], meant[160];
 
 	list_expected(expected, sizeof(expected), context);
+	suggest_word(meant, sizeof(meant), scan, context);
 	if (token == YYSYMBOL_TOKEN_END)
 		report_error(messages, pos, "the statement ends early%s", expected);
 	else if (token == (yysymbol_kind_t)YYTRANSLATE('}') && !scan->statement_depth)
 		report_error(messages, pos, "no block is open that '}' could close");
 	else if (scan->first && !*expected)
-		report_error(messages, pos, "no statement begins with '%.*s' here", len, word);
+		report_error(messages, pos, "no statement begins with '%.*s' here%s", len, word,
+			     meant);
 	else
-		report_error(messages, pos, "unexpected '%.*s'%s%s%s", len, word,
+		report_error(messages, pos, "unexpected '%.*s'%s%s%s%s", len, word,
 			     len < (int)pos.len ? "..." : "",
-			     is_language(token) ? ", a word of the language" : "", expected);
+			     is_language(token) ? ", a word of the language" : "",
+			     *meant ? "" : expected, meant);
 }
 
 /* Whether @symbol is the first word of a statement that stands in no block. */
@@ -695,16 +750,36 @@ static bool is_outermost(yysymbol_kind_t symbol)
 	return false;
 }
 
-/* A brace is missing before the token: end the block there. */
-static void close_open_block(struct scan *scan, const yypcontext_t *context)
+/*
+ * How many blocks end ahead of the word though no brace says so: all, ahead of a statement that
+ * stands in no block; ahead of another those that begin on a line as far to the right as its own.
+ */
+static unsigned int blocks_to_close(const struct scan *scan, const yypcontext_t *context)
+{
+	size_t at = yypcontext_location(context)->start;
+	unsigned int count = 0;
+
+	if (!scan->first || !is_language(yypcontext_token(context)))
+		return 0;
+	if (is_outermost(yypcontext_token(context)))
+		return scan->statement_depth;
+	while (count < scan->depth && scan->depth <= BRACES_MAX &&
+	       indentation(scan->source, scan->open[scan->depth - count - 1].start) >=
+	       indentation(scan->source, at))
+		count++;
+	return count;
+}
+
+/* A brace is missing ahead of the word: let the innermost blocks end there. */
+static void close_open_blocks(struct scan *scan, const yypcontext_t *context, unsigned int count)
 {
 	struct srcpos pos = *yypcontext_location(context);
 	const char *word = names_intern(scan->parse->names, pos.source->bytes + pos.start, pos.len);
 
 	report_error(scan->parse->messages, pos, "a block is not closed ahead of '%s'", word);
 	note_open_block(scan);
-	scan->closing = 2 * scan->depth + 1;
-	scan->depth = 0;
+	scan->closing = 2 * count + 1;
+	scan->depth -= count;
 	scan->held = (int)(intptr_t)table_name(&scan->parse->keywords, word);
 	scan->held_pos = pos;
 }
@@ -716,18 +791,18 @@ static void close_open_block(struct scan *scan, const yypcontext_t *context)
 static int yyreport_syntax_error(const yypcontext_t *context, struct scan *scan, void *scanner)
 {
 	yysymbol_kind_t token = yypcontext_token(context);
-	yysymbol_kind_t brace = (yysymbol_kind_t)YYTRANSLATE('{');
-	bool belated = scan->ended_early && scan->first && token == brace;
+	unsigned int count = blocks_to_close(scan, context);
 
 	(void)scanner;
-	scan->ended_early = token == YYSYMBOL_TOKEN_END;
-	if (scan->first && scan->statement_depth && is_outermost(token)) {
-		close_open_block(scan, context);
+	if (count) {
+		close_open_blocks(scan, context, count);
 		return 0;
 	}
-	/* The scanner has reported a bad token, and the last line lacked its '{'. */
-	if (token != YYSYMBOL_TOKEN_BAD && !belated)
+	/* The scanner has reported a faulty word. */
+	if (token != YYSYMBOL_TOKEN_BAD)
 		report_unexpected(scan, context);
 	scan->skipping = token != YYSYMBOL_TOKEN_END;
+	if (!scan->skipping)
+		lose_statement(scan);
 	return 0;
 }

@@ -47,14 +47,6 @@ bool revision_enter(struct spec *spec, struct revision *revision);
 void resolve_same(struct spec *spec, struct revision *revision, const struct node *node);
 void resolve_lines(struct spec *spec, struct revision *revision, const struct node *node);
 
-/*
- * Say that @word is none of the names @known, in printf()'s way, and which of these may be
- * meant; @name is what it is compared as.
- */
-void report_unknown(struct spec *spec, const struct node *word, const char *name,
-		    const struct table *known, const char *format, ...)
-	__attribute__((format(printf, 5, 6)));
-
 /* The field, control, layout or revision that a name or path means, or NULL after a message. */
 struct field *resolve_field_name(struct spec *spec, const struct node *name);
 struct control *resolve_control_name(struct spec *spec, const struct node *name);
@@ -74,6 +66,9 @@ struct number resolve_number(const struct node *node);
 /* Report that @name is defined twice, with a note at @first. */
 void report_twice(struct spec *spec, const char *role, const struct node *name,
 		  struct srcpos first);
+
+/* Note the names in a statement that was refused: nobody is to miss them. */
+void lose_names(struct spec *spec, const struct node *node);
 
 /* Report each of @nodes that repeats an earlier one. */
 void refuse_repetition(struct spec *spec, const struct node *nodes);

@@ -7,13 +7,18 @@ void resolve_sdm(struct spec *spec, const struct node *node)
 	for (const struct node *line = node->children; line; line = line->next) {
 		const struct node *name = line->children;
 		struct control *control = table_name(&spec->control_names, name->name);
-		struct field *field = control ? NULL : resolve_field_name(spec, name);
+		struct field *field = table_name(&spec->field_names, name->name);
 		const char **sdm = control ? &control->sdm : field ? &field->sdm : NULL;
 
-		if (sdm && *sdm)
+		if (!sdm)
+			report_not_known(spec, name->pos, name->name,
+					 spec->control_names.count ? &spec->field_names :
+								     &spec->control_names,
+					 "'%s' is no field and no control", name->name);
+		else if (*sdm)
 			report_error(spec->messages, name->pos,
 				     "what the SDM calls '%s' is said already", name->name);
-		else if (sdm)
+		else
 			*sdm = name->next->name;
 	}
 }
@@ -50,7 +55,8 @@ void resolve_shadow(struct spec *spec, const struct node *node)
 			continue;
 		entry->member = table_number(&revision->by_encoding, field->encoding);
 		entry->kind = line->kind == NODE_RO ? SHADOW_RO :
-			      line->kind == NODE_RW ? SHADOW_RW : SHADOW_RARE;
+			      line->kind == NODE_RW ? SHADOW_RW :
+						      SHADOW_RARE;
 		entry->high = name->next;
 		entry->pos = name->pos;
 		if (entry->member)

@@ -10,7 +10,7 @@
 struct picking {
 	struct spec *spec;
 	struct target *target;
-	struct table taken;		/* revisions, and names in C, to takings */
+	struct table taken; /* revisions, and names in C, to takings */
 };
 
 static const char *taken_path(struct spec *spec, const struct taking *taking)
@@ -42,8 +42,8 @@ static void refuse_taking(struct spec *spec, const struct taking *taking,
 		report_note(spec->messages, first->pos, "it is taken here first");
 }
 
-static void take_revision(struct picking *picking, struct takings *takings,
-			  const struct node *pick, struct revision *revision)
+static void take_revision(struct picking *picking, struct takings *takings, const struct node *pick,
+			  struct revision *revision)
 {
 	const struct node *as = pick->children->next;
 	struct taking *taking = &takings->of[takings->count], *first;
@@ -71,6 +71,7 @@ static void pick_revisions(struct picking *picking, struct takings *takings,
 {
 	const struct node *path = pick->children, *as = path->next;
 	struct messages *messages = picking->spec->messages;
+	bool some = picking->spec->lost_file || layout->lossy;
 	struct revision *last = NULL;
 
 	if (!strchr(path->text, '*')) {
@@ -82,6 +83,7 @@ static void pick_revisions(struct picking *picking, struct takings *takings,
 	for (size_t i = 0; i < layout->count; i++) {
 		struct revision *revision = layout->revisions[i];
 
+		some |= revision_matches(revision, path);
 		if (!revision_is_whole(revision) || !revision_matches(revision, path))
 			continue;
 		if (pick->kind == NODE_PICK && as && last) {
@@ -94,10 +96,10 @@ static void pick_revisions(struct picking *picking, struct takings *takings,
 		if (pick->kind == NODE_PICK)
 			take_revision(picking, takings, pick, revision);
 	}
-	if (!last)
+	if (!last && !some)
 		report_error(messages, path->pos, "no revision matches '%s/%s'", path->name,
 			     path->text);
-	else if (pick->kind == NODE_NEWEST)
+	else if (last && pick->kind == NODE_NEWEST)
 		take_revision(picking, takings, pick, last);
 }
 
@@ -105,6 +107,8 @@ static void pick_revisions(struct picking *picking, struct takings *takings,
 static bool is_fitting(struct messages *messages, const struct node *path,
 		       const struct layout *layout, bool pages)
 {
+	if (layout->faulty)
+		return false;
 	if (pages && !layout->clean_word)
 		report_error(messages, path->pos, "'%s' has no clean-field groups: it is no page",
 			     layout->name);
@@ -123,7 +127,7 @@ static void resolve_takings(struct picking *picking, struct takings *takings,
 	size_t room = node_count(clause->children);
 
 	if (takings->of)
-		return;			/* refuse_repetition() tells */
+		return; /* refuse_repetition() tells */
 	for (size_t i = 0; i < spec->layout_count; i++)
 		room += spec->layouts[i]->count;
 	takings->of = arena_alloc(spec->arena, room * sizeof(*takings->of));
@@ -163,6 +167,24 @@ static void take_masks(struct spec *spec, struct target *target, const struct no
 	target->masks[target->mask_count++] = taken;
 }
 
+/* Nothing is said if the revision that the list is about was refused. */
+static void refuse_list(struct spec *spec, const struct node *path)
+{
+	const struct layout *layout = table_name(&spec->layout_names, path->name);
+	const struct revision *revision = layout ? layout_revision(layout, path->text) : NULL;
+	const char *name = arena_printf(spec->arena, "%s/%s", path->name, path->text);
+	struct table known = { .slots = NULL };
+
+	if (!layout || layout->faulty || (revision && revision->state != PLACED))
+		return;
+	for (size_t i = 0; i < spec->support_count; i++)
+		table_add_name(&known, spec->supports[i]->path, spec);
+	report_not_known(spec, path->pos, name, &known, "'%s' is no list of supported controls",
+			 name);
+	spec->lost_file |= !known.count;
+	table_free(&known);
+}
+
 static void pick_masks(struct spec *spec, struct target *target, const struct node *pick)
 {
 	const struct node *path = pick->children;
@@ -179,8 +201,7 @@ static void pick_masks(struct spec *spec, struct target *target, const struct no
 			take_masks(spec, target, pick, support);
 	}
 	if (!last)
-		report_error(spec->messages, path->pos, "'%s/%s' is no list of supported controls",
-			     path->name, path->text);
+		refuse_list(spec, path);
 	else if (pick->kind == NODE_NEWEST)
 		take_masks(spec, target, pick, last);
 }
@@ -189,8 +210,8 @@ static void resolve_masks(struct spec *spec, struct target *target, const struct
 {
 	if (target->masks)
 		return;
-	target->masks = arena_alloc(spec->arena,
-				    (spec->support_count + 1) * sizeof(*target->masks));
+	target->masks =
+		arena_alloc(spec->arena, (spec->support_count + 1) * sizeof(*target->masks));
 	for (const struct node *pick = clause->children; pick; pick = pick->next)
 		pick_masks(spec, target, pick);
 }
@@ -247,7 +268,7 @@ static void resolve_clause(struct picking *picking, const struct node *clause)
 		target->tlfs_names = clause->number;
 		break;
 	default:
-		break;			/* the grammar has no other clause */
+		break; /* the grammar has no other clause */
 	}
 }
 
