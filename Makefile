@@ -2,16 +2,16 @@
 #
 #	make deps	install what the other targets need (Debian 12)
 #	make		build build/vmcsgen, check the spec, regenerate out/
-#	make check	check the spec, and hold it against the one of HEAD
+#	make check	check the spec, and compare it with that of HEAD
 #	make test	run every test; EVERY=1 for all damaged inputs, RANDOM=400 for more
 #			random specs
-#	make core	build what a kernel tree takes along; no function in it may lack a caller
+#	make core	build the part that a kernel tree contains; each function needs a caller
 #	make bench	compare the speed of generated code with the kernel's own
 #	make bench-kernel	count the instructions of VMX operations in patched kernels
 #	make coverage	measure what the tests reach of gen/
 #	make coverage-kernel	measure what the boots of patched kernels reach of KVM
 #	make fuzz	let fuzzers look for faults in gen/: MINUTES in all
-#	make mutants	see which faults put into gen/ the tests find
+#	make mutants	put faults into gen/ and see which ones the tests find
 #	make kernel	build a Linux whose nested VMX goes by the spec: KVER=6.12 or another of
 #			Debian's, or KSRC, a tree; REVISIONS=0 for one revision of vmcs12;
 #			LAYOUT=linux or evmcs-first; CONFIG, a fragment; UNPATCHED=1 for the
@@ -35,7 +35,7 @@ VERSION	:= 0.1
 PREFIX	?= /usr/local
 DATA	:= $(PREFIX)/share/vmcsgen
 
-# All that is made lies below B, but for out/, which is committed.
+# Everything is built below B, except out/, which is committed.
 B	?= build
 
 FLEX	?= flex
@@ -49,7 +49,7 @@ ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Igen -I$(B)/gen \
 
 VMCSGEN	:= $(B)/vmcsgen
 SPEC	:= spec/vmcs.vmcs
-# libbpf reads what compilers make; LIBBPF=0 does without it, and so without import and verify.
+# libbpf reads compiled files; LIBBPF=0 builds without it, and without import and verify.
 LIBBPF	?= 1
 LIBRARIES := $(if $(filter 1,$(LIBBPF)),-lbpf -lelf)
 WITHOUT	:= $(if $(LIBRARIES),,gen/import/btf.c gen/import/elf_symbol.c)
@@ -62,7 +62,7 @@ PARSER	:= $(B)/gen/language/parser.tab
 LEXER	:= $(B)/gen/language/lexer.lex
 OBJECTS	:= $(GEN_SOURCES:gen/%.c=$(B)/gen/%.o) $(PARSER).o $(LEXER).o
 
-# What a kernel tree takes along: it needs libc and nothing else, and has CORE_LINES at most.
+# The part that a kernel tree contains: it needs only libc, and has at most CORE_LINES lines.
 CORE	:= $(wildcard $(addprefix gen/,$(shell sed 's/\#.*//' gen/core.list)))
 CORE_LINES := 13850
 
@@ -78,7 +78,7 @@ all: $(B)/out.stamp
 deps:
 	./.ci/deps $(PACKAGES)
 
-# What was committed is a promise, so the spec is held against it, too.
+# The committed spec is a promise, so the spec is compared with it.
 check: $(VMCSGEN)
 	@if git cat-file -e HEAD:./$(SPEC) 2>/dev/null; then \
 		against='--against HEAD'; \
@@ -98,8 +98,8 @@ $(B)/gen/%.o: gen/%.c | $(B)/gen
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# The program knows where it is to be installed, so another PREFIX makes it anew, and so do
-# other libraries.
+# The program contains its place of installation, so another PREFIX rebuilds it, and so do other
+# libraries.
 ifneq ($(PREFIX),$(file <$(B)/prefix))
 $(shell mkdir -p $(B) && echo '$(PREFIX)' >$(B)/prefix)
 endif
@@ -129,7 +129,7 @@ ifneq ($(filter deps,$(MAKECMDGOALS)),)
 $(B)/gen: | deps
 endif
 
-# The linker drops functions that nothing calls; what flex and bison write has some.
+# The linker drops functions without a caller; code of flex and bison has some.
 CORE_OBJECTS := $(patsubst gen/%.c,$(B)/core/gen/%.o,$(filter %.c,$(CORE))) \
 	$(patsubst %,$(B)/core/gen/language/%.o,parser.tab lexer.lex)
 FUNCTIONS := sed -n 's/.* [Tt] //p' | LC_ALL=C sort -u
