@@ -24,7 +24,7 @@ sub blocks_of
 
 		push @blocks, { kind => $kind, text => $block =~ s/^$indent//gmr };
 	}
-	is_deeply([grep { $_->{kind} !~ /^(sh|console|c)$/ } @blocks], [], 'every block is of a known kind');
+	is_deeply([grep { $_->{kind} !~ /^(sh|console|c|text)$/ } @blocks], [], 'every block is of a known kind');
 	is(() = $text =~ /^ *```/gm, 2 * @blocks, 'every block was found');
 	return @blocks;
 }
@@ -75,7 +75,7 @@ sub is_run
 }
 
 # Run a block of any kind: commands; a file that its first line names; or commands and what they
-# print.
+# print.  A text is only shown.
 sub block_is_run
 {
 	my ($copy, $block) = @_;
@@ -87,7 +87,7 @@ sub block_is_run
 		spew("$copy->{dir}/$name", $block->{text});
 	} elsif ($block->{kind} eq 'sh') {
 		is_run($copy, $block->{text});
-	} else {
+	} elsif ($block->{kind} eq 'console') {
 		# A command goes on in the next line after a backslash.
 		for my $step (grep { $_ ne '' } split(/^\$ /m, $block->{text})) {
 			my ($command, $output) = $step =~ /\A((?:[^\n]*\\\n)*[^\n]*\n)(.*)\z/s;
