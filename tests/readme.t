@@ -65,7 +65,7 @@ sub is_known
 
 	is($result->{status}, 0, $command) or diag($result->{err});
 	like($result->{out}, qr{kernel-glue|tests/(?:boot|bench)}, "$command has something to do");
-	like($head, qr/\b$_\b/, "$command: the Makefile explains $_") for $command =~ /\b(\w+)=/g;
+	like($head, qr/\b$_\b/, "$command: the Makefile explains $_") for $command =~ /\b([A-Z]+)=/g;
 }
 
 # Of what the README refers to, too.
