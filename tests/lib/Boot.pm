@@ -145,13 +145,14 @@ sub build_program
 }
 
 # A program that does nothing, for the lab runs one: what is tested is over by then.
+my $folder_of_nothing;		# as long as the test runs
+
 sub nothing
 {
-	my $path = tempdir() . '/nothing';
-
+	$folder_of_nothing //= tempdir();
 	ok_run({ stdin => "int main(void)\n{\n\treturn 0;\n}\n" },
-	       'gcc', '-static', '-o', $path, '-x', 'c', '-');
-	return $path;
+	       'gcc', '-static', '-o', "$folder_of_nothing/nothing", '-x', 'c', '-');
+	return "$folder_of_nothing/nothing";
 }
 
 # What differs in two records, each in the log of a boot; nothing if nothing does.
