@@ -39,6 +39,17 @@ sub without
 	return @words;
 }
 
+# Which of some fields are found, or are not, by a half at least: a field has two halves if it has them where
+# the CPU has all controls.
+sub halves
+{
+	my ($audit, $is, $found, @fields) = @_;
+	my $all = $audit->{answers}->fields('look up memory');
+
+	return grep { my $encoding = hex($_->{encoding});
+		      grep { $all->{$_} && (!!$found->{$_} eq !!$is) } $encoding, $encoding + 1 } @fields;
+}
+
 # One finding for all fields that depend on the same controls and are treated alike.
 sub check_fields
 {
@@ -47,7 +58,7 @@ sub check_fields
 	my $names = join(' or ', map { $_->{name} } @$controls);
 	my $at = "$function->{file}:$function->{line}";
 	my $found = $audit->{answers}->fields('look up memory', without(@$controls));
-	my @extra = grep { $found->{ hex($_->{encoding}) } } @fields;
+	my @extra = halves($audit, 1, $found, @fields);
 
 	$audit->finding(key => join(', ', map { $_->{name} } @extra) . " without $names", at => $at, sure => 'look',
 			holds => "a CPU without $names has no " . join(', ', map { $_->{name} } @extra),
@@ -55,7 +66,7 @@ sub check_fields
 			guest => 'VMREAD on such a CPU') if @extra;
 	for my $control (@$controls) {
 		my $has = $audit->{answers}->fields('look up memory', without(grep { $_ != $control } @$controls));
-		my @missing = grep { !$has->{ hex($_->{encoding}) } } @fields;
+		my @missing = halves($audit, 0, $has, @fields);
 
 		$audit->finding(key => join(', ', map { $_->{name} } @missing) . " with $control->{name}", at => $at,
 				sure => @$controls > 1 ? 'look' : 'proven',

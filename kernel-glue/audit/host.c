@@ -5,6 +5,9 @@
  *
  *	ask copies		what is copied at an entry and at an exit, byte by byte
  *	ask members		where the members of the structures lie
+ *	ask clamps		by what index each look-up loads
+ *	ask vmwrite		what VMWRITE does to each field
+ *	ask restore		what becomes of saved state that is wrong
  *	ask fields [WORD...]	what each question says to each encoding, on a CPU that may set all
  *				controls, or all of these words, in hexadecimal, in the order of questions.h
  *
@@ -65,19 +68,21 @@ static void attempt_copy(struct attempt *attempt, bool entry, uint8_t old, int s
 }
 
 /*
- * A byte is written if it ends the same whatever it was before; the two halves of where it comes from
- * are two runs.  Print "WAY DIRTY INTO FROM" for each.
+ * A byte is written if it ends the same whatever it was before, and is 0 where the source is nothing but
+ * zeros: a copy that depends on the value is none.  The two halves of where it comes from are two runs.
+ * Print "WAY DIRTY INTO FROM" for each.
  */
 static void print_copies(bool entry, const char *dirty, unsigned int clean)
 {
-	static struct attempt zeros[2], ones[2];
+	static struct attempt zeros[2], ones[2], nothing;
 
 	for (int half = 0; half < 2; half++) {
 		attempt_copy(&zeros[half], entry, 0x00, 8 * half, clean);
 		attempt_copy(&ones[half], entry, 0xff, 8 * half, clean);
 	}
+	attempt_copy(&nothing, entry, 0xff, 16, clean);
 	for (int i = 0; i < REGION; i++) {
-		if (zeros[0].into[i] != ones[0].into[i] || zeros[1].into[i] != ones[1].into[i])
+		if (zeros[0].into[i] != ones[0].into[i] || zeros[1].into[i] != ones[1].into[i] || nothing.into[i])
 			continue;
 		printf("%s %s %d %d\n", entry ? "entry" : "exit", dirty, i,
 		       zeros[1].into[i] << 8 | zeros[0].into[i]);
@@ -123,6 +128,125 @@ static void ask_fields(void)
 	}
 }
 
+/*
+ * A clamp may give another index than it was asked for: what is found then tells whether the load went by
+ * it.  It is told what it was asked for.
+ */
+static struct {
+	bool replaces;
+	unsigned long by, index, size;
+} clamp;
+
+unsigned long question_clamp(unsigned long index, unsigned long size)
+{
+	clamp.index = index;
+	clamp.size = size;
+	return clamp.replaces ? clamp.by : index;
+}
+
+/* What a question answers by an index that a clamp gives, in the place of the encoding's. */
+static long answer_by(const struct question *question, unsigned long encoding, unsigned long index)
+{
+	long answer;
+
+	clamp.replaces = true;
+	clamp.by = index;
+	answer = question->ask(encoding, &(unsigned int){ 0 });
+	clamp.replaces = false;
+	return answer;
+}
+
+/*
+ * Print "NAME FOUND FOLLOWED SIZE HIGHEST": how many encodings are found; how many of them find what another
+ * has if the clamp gives the other's index; the size that is clamped to, and the highest index.
+ */
+static void ask_clamp(const struct question *question)
+{
+	unsigned long found = 0, followed = 0, highest = 0, size = 0, other = 0;
+	long last = 0;
+
+	for (unsigned long encoding = 0; encoding < 1ul << 15; encoding++) {
+		long answer;
+
+		clamp.index = clamp.size = 0;
+		answer = question->ask(encoding, &(unsigned int){ 0 });
+		if (answer <= 0)
+			continue;
+		highest = clamp.index > highest ? clamp.index : highest;
+		size = clamp.size;
+		followed += !found++ || (answer_by(question, encoding, other) == last);
+		question->ask(encoding, &(unsigned int){ 0 });
+		other = clamp.index;
+		last = answer;
+	}
+	printf("%s %lu %lu %lu %lu\n", question->name, found, followed, size, highest);
+}
+
+static void ask_clamps(void)
+{
+	for (const struct question *question = questions; question->name; question++)
+		ask_clamp(question);
+}
+
+/* Print "ENCODING STATUS KEPT" of a VMWRITE of all ones; what no field has is refused with 12. */
+static void ask_vmwrite(void)
+{
+	for (unsigned long encoding = 0; encoding < 1ul << 15; encoding++) {
+		unsigned long kept = 0;
+		long status = question_vmwrite(encoding, ~0ul, &kept);
+
+		if (status != 12)
+			printf("%lu %ld %lu\n", encoding, status, kept);
+	}
+}
+
+static struct restored restore(const struct saved_state *saved)
+{
+	struct restored restored = { 0 };
+
+	question_restore(saved, &restored);
+	return restored;
+}
+
+static void print_restored(const char *what, const struct saved_state *saved)
+{
+	struct restored restored = restore(saved);
+
+	printf("%s %lu %d %ld %d %lu %lu\n", what, saved->size, saved->shadow, restored.status, restored.entered,
+	       restored.read[0], restored.read[1]);
+}
+
+/* Saved state of all sizes, with and without a second struct vmcs12: print what is read beyond its end. */
+static void restore_sizes(int shadow)
+{
+	for (unsigned long size = question_header; size <= question_header + 2 * REGION; size++) {
+		const struct saved_state saved = { size, 1, shadow, 0, -1 };
+		struct restored restored = restore(&saved);
+
+		if (restored.read[0] > size || restored.read[1] > size)
+			print_restored("size", &saved);
+	}
+}
+
+/*
+ * Print "WHAT SIZE SHADOW STATUS ENTERED READ READ": nothing is wrong; the id of the first struct vmcs12 is, where
+ * L2 runs, and where it does not; that of the second; or a check fails.
+ */
+static void ask_restore(void)
+{
+	unsigned long size = question_header + 2 * REGION;
+
+	for (int shadow = 0; shadow < 2; shadow++) {
+		restore_sizes(shadow);
+		print_restored("right", &(struct saved_state){ size, 1, shadow, 0, -1 });
+		print_restored("id-1", &(struct saved_state){ size, 1, shadow, 1, -1 });
+		for (int i = 0; question_checks[i]; i++)
+			print_restored(question_checks[i], &(struct saved_state){ size, 1, shadow, 0, i });
+	}
+	print_restored("id-1-kept", &(struct saved_state){ size, 0, 0, 1, -1 });
+	print_restored("id-2", &(struct saved_state){ size, 1, 1, 2, -1 });
+}
+
 static void ask_members(void)
 {
 	for (const struct place *place = places; place->member; place++)
@@ -142,21 +266,30 @@ static void set_controls(int count, char **words)
 	}
 }
 
+/* All that can be asked. */
+static const struct {
+	const char *name;
+	void (*ask)(void);
+} asks[] = {
+	{ "copies", ask_copies },
+	{ "members", ask_members },
+	{ "fields", ask_fields },
+	{ "clamps", ask_clamps },
+	{ "vmwrite", ask_vmwrite },
+	{ "restore", ask_restore },
+};
+
 int main(int argc, char **argv)
 {
-	const char *what = argc > 1 ? argv[1] : "";
-
 	for (size_t i = 0; i < sizeof(mirrors) / sizeof(*mirrors); i++)
 		mirrors[i] = &mirrors[1 << 15];
 	set_controls(argc > 2 ? argc - 2 : 0, argv + 2);
 	question_prepare();
-	if (!strcmp(what, "copies"))
-		ask_copies();
-	else if (!strcmp(what, "members"))
-		ask_members();
-	else if (!strcmp(what, "fields"))
-		ask_fields();
-	else
-		return 2;
-	return fflush(stdout) || ferror(stdout) ? 4 : 0;
+	for (size_t i = 0; argc > 1 && i < sizeof(asks) / sizeof(*asks); i++) {
+		if (strcmp(argv[1], asks[i].name))
+			continue;
+		asks[i].ask();
+		return fflush(stdout) || ferror(stdout) ? 4 : 0;
+	}
+	return 2;
 }

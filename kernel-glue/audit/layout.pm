@@ -24,19 +24,37 @@ sub compare
 	}
 }
 
-# The members that a function asserts the offset of, by the number that it gives: whatever asserts, each
-# member is beside its number.
+# Whether a line is one of a function that nothing calls: if that is static and inline, it is never compiled,
+# and asserts nothing.
+sub uncalled
+{
+	my ($audit, $line) = @_;
+	my ($function) = grep { $_->{kind} eq 'function' && $_->{line} <= $line->{line} &&
+				$line->{line} <= $_->{line} + ($_->{text} =~ tr/\n//) } $audit->{tree}->items($line->{file}) or return 0;
+	my $calls = sub { my $count = () = $audit->{tree}->plain($_[0]) =~ /\b\Q$function->{name}\E\s*\(/g; return $count };
+
+	return $audit->{layout}{uncalled}{ $function->{name} } //=
+		(grep { $calls->($_) > ($_ eq $line->{file} ? 1 : 0) } $audit->{tree}->files('arch/x86/kvm/vmx/*.[ch]')) ? 0 : 1;
+}
+
+# The members whose offset is compared with a number where nothing but the compiler can do so, each with the
+# number and the place: as the preprocessor leaves it, whatever macros assert, and whether in a function or
+# not.
 sub asserted
 {
-	my ($audit, $structure, %members) = @_;
+	my ($audit, $structure) = @_;
+	my $offset = qr/__builtin_offsetof\s*\(\s*struct $structure\s*,\s*(\w+)\s*\)/;
+	my $number = qr/(0[xX][\da-fA-F]+|\d+)[uUlL]*\b/;
 	my %asserted;
 
-	for my $function ($audit->functions(qr/\b\w+\(\w+, \d+\);/)) {
-		my %numbers = $function->{text} =~ /\b\w+\((\w+), (\d+)\);/g;
+	for my $line ($audit->expanded) {
+		while ($line->{text} =~ /$offset[\s)]*[!=]=[\s(]*$number|\b$number[\s)]*[!=]=[\s(]*$offset/g) {
+			my ($member, $says) = defined $1 ? ($1, $2) : ($4, $3);
 
-		next if keys %numbers < 20 || grep { !$members{$_} } keys %numbers;
-		$asserted{$_} = { offset => $numbers{$_}, function => $function } for keys %numbers;
+			$asserted{$member} = { at => "$line->{file}:$line->{line}", offset => $says =~ /^0x/i ? hex($says) : $says + 0, line => $line };
+		}
 	}
+	delete @asserted{ grep { uncalled($audit, $asserted{$_}{line}) } keys %asserted };
 	return %asserted;
 }
 
@@ -44,7 +62,7 @@ sub check_assertions
 {
 	my ($audit, $role, $of) = @_;
 	my %members = %{ $audit->members($role) };
-	my %asserted = asserted($audit, $of->{name}, %members);
+	my %asserted = asserted($audit, $of->{name});
 	my @lacking = sort grep { $members{$_}{field} && !$asserted{$_} } keys %members;
 	my $some = $audit->structure($role);
 
@@ -57,12 +75,10 @@ sub check_assertions
 	$audit->finding(key => "$some.$_ is not asserted", at => "$of->{file}:$of->{line}",
 			holds => "the offset of each member of struct $some is asserted",
 			does => "that of $_ is not") for @lacking;
-	for my $member (sort grep { $asserted{$_}{offset} != $members{$_}{offset} } keys %asserted) {
-		my $function = $asserted{$member}{function};
-
-		$audit->finding(key => "$some.$member is asserted wrongly", at => "$function->{file}:$function->{line}",
+	for my $member (sort grep { $members{$_} && $asserted{$_}{offset} != $members{$_}{offset} } keys %asserted) {
+		$audit->finding(key => "$some.$member is asserted wrongly", at => $asserted{$member}{at},
 				holds => "$member is at byte $members{$member}{offset}, as the compiler places it",
-				does => "$function->{name}() says $asserted{$member}{offset}");
+				does => "$asserted{$member}{offset} is asserted");
 	}
 }
 

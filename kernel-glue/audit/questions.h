@@ -35,8 +35,42 @@ void question_prepare(void);
 /* The bytes of a struct vcpu_vmx. */
 long question_vcpu_size(void);
 
+/*
+ * Clamp an index to a size, so that a CPU that speculates does not load what lies beyond: this is called in
+ * the place of array_index_nospec().
+ */
+unsigned long question_clamp(unsigned long index, unsigned long size);
+
 /* Copy an eVMCS to a struct vmcs12, as at an entry at which these groups are @clean; and back. */
 void question_entry(void *vmx, void *vmcs12, void *evmcs, unsigned int clean);
 void question_exit(void *vmx, void *vmcs12, void *evmcs);
+
+/*
+ * Emulate VMWRITE of @value to a field; returns 0, the number of the SDM's VM-instruction error, or -1 for
+ * VMfailInvalid, and what the field has then.
+ */
+long question_vmwrite(unsigned long field, unsigned long value, unsigned long *kept);
+
+/* Saved state of a vCPU, and what its checks say: @fails is one that does, or -1. */
+struct saved_state {
+	unsigned long size;	/* in bytes, with its header */
+	int guest, shadow;	/* L2 runs; it has a VMCS of its own */
+	int wrong_id;		/* 1: the first struct vmcs12 has another id, 2: the second */
+	int fails;
+};
+
+/* What became of it. */
+struct restored {
+	long status;		/* as KVM returns it */
+	int entered;		/* L2 was entered */
+	unsigned long read[2];	/* how far into it each struct vmcs12 was read, in bytes */
+};
+
+/* Restore saved state. */
+void question_restore(const struct saved_state *saved, struct restored *restored);
+
+/* The names of the checks that VMLAUNCH makes; the last is NULL.  The bytes of a state's header. */
+extern const char *const question_checks[];
+extern const unsigned long question_header;
 
 #endif

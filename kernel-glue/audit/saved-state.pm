@@ -8,102 +8,85 @@ package Audit::SavedState;
 use strict;
 use warnings;
 
-my $COPY = qr/\bcopy_from_user\(\s*(\w+),/;
+my @PARTS = qw(vmcs12 shadow_vmcs12);
 
-# The function that restores saved state: it copies a struct vmcs12 from userspace.
-sub restoring
+# Nothing is read that lies beyond the size that userspace gives.
+sub check_sizes
 {
-	my ($audit) = @_;
-	my @functions = grep { my $text = $_->{text};
-			       grep { $text =~ /\bstruct vmcs12 \*$_\b/ } $text =~ /$COPY/g } $audit->functions($COPY);
+	my ($audit, $function, @restored) = @_;
+	my $at = "$function->{file}:$function->{line}";
 
-	return @functions == 1 ? $functions[0] : $audit->cannot('not one function copies a struct vmcs12 from userspace');
+	for my $part (0, 1) {
+		my ($beyond) = grep { $_->{read}[$part] > $_->{size} } @restored;
+
+		$audit->finding(key => "size before $PARTS[$part]", at => $at, holds => "the state's size is compared before $PARTS[$part] is read from it",
+				does => "$function->{name}() reads up to byte $beyond->{read}[$part] of a state that has $beyond->{size}",
+				chain => ["$at: $function->{name}()"], guest => 'KVM_SET_NESTED_STATE with a size that is too small') if $beyond;
+	}
 }
 
-# The text of a function, with the bodies of those that it calls and that check a vmcs12, each after its call.
-sub whole_text
+# A state with a wrong id is refused: it is not entered, and userspace is told.
+sub check_ids
+{
+	my ($audit, $function, @restored) = @_;
+	my $at = "$function->{file}:$function->{line}";
+
+	for my $part (0, 1) {
+		my ($taken) = grep { $_->{what} =~ /^id-${\($part + 1)}/ && ($_->{entered} || $_->{status} >= 0) } @restored;
+
+		$audit->finding(key => "id of $PARTS[$part]", at => $at, holds => "the id of $PARTS[$part] is compared before it is used",
+				does => "$function->{name}() " . ($taken->{entered} ? 'enters L2 with another id' : 'takes a state with another id'),
+				chain => ["$at: $function->{name}()"], guest => 'KVM_SET_NESTED_STATE with another id') if $taken;
+	}
+}
+
+# What VMLAUNCH refuses is refused.
+sub check_checks
+{
+	my ($audit, $function, @restored) = @_;
+	my $stage = $audit->{answers}{stage};
+	my $runs = $stage->running;
+
+	for my $check ($stage->wanted) {
+		my ($entered) = grep { $_->{what} eq $check && ($_->{entered} || $_->{status} >= 0) } @restored;
+
+		$audit->finding(key => $check, at => "$function->{file}:$function->{line}", sure => 'look',
+				holds => "what VMLAUNCH checks by $check() is checked of saved state, too",
+				does => "$function->{name}() " . ($entered->{entered} ? 'enters L2' : 'succeeds') . ' where that fails',
+				chain => ["$runs->{file}:$runs->{line}: $runs->{name}() calls $check()", "$function->{file}:$function->{line}: $function->{name}()"],
+				guest => 'KVM_SET_NESTED_STATE with what that refuses') if $entered;
+	}
+}
+
+# struct vmcs12 has room in its part.
+sub check_room
 {
 	my ($audit, $function) = @_;
-	my %helpers = map { $_->{name} => $_->{text} =~ s/\A[^{]*//r }
-		      grep { $_->{name} ne $function->{name} && $_->{text} =~ /\A[^{]*\(struct kvm_vcpu \*\w+\)/ }
-		      $audit->functions(qr/\b(?:nested_vmx_check_\w+\(vcpu, \w+|hdr\.revision_id\s*!=)/);
-
-	return $function->{text} =~ s/\b(\w+)\(vcpu\)\K/$helpers{$1} ? " $helpers{$1} " : ''/ger;
-}
-
-# All names of what a variable points to, by what it is set to.
-sub names_of
-{
-	my ($text, $variable) = @_;
-	my %set = map { $_ => 1 } $text =~ /\b$variable\s*=\s*(\w+\(\w+\));/g;
-	my %names = ($variable => 1);
-
-	while ($text =~ /\b(\w+)\s*=\s*(\w+\(\w+\));/g) {
-		$names{$1} = 1 if $set{$2};
-	}
-	return join('|', sort keys %names);
-}
-
-# Each copy, with the code before it, since the last one, and after it, up to the entry.
-sub check_copies
-{
-	my ($audit, $function, $enter) = @_;
-	my $text = $function->{text};
-	my $whole = whole_text($audit, $function) =~ s/\b$enter\(.*//sr;
-	my $end = 0;
-
-	while ($text =~ /$COPY/g) {
-		my ($into, $at, $start) = ($1, "$function->{file}:" . ($function->{line} + (substr($text, 0, $-[0]) =~ tr/\n//)), $-[0]);
-		my $before = substr($text, $end, $start - $end);
-		my $names = names_of($whole, $into);
-		my ($after) = $whole =~ /\bcopy_from_user\(\s*$into,(.*)/s;
-
-		$end = $start;
-		next if $text !~ /\bstruct vmcs12 \*$into\b/;
-		$audit->finding(key => "size before $into", at => $at, holds => "the state's size is compared before $into is read from it",
-				does => 'it is not', chain => ["$at: $function->{name}() reads $into"])
-			if $before !~ /\bif \([^;{]*\bsize\b\s*</;
-		$audit->finding(key => "id of $into", at => $at, holds => "the id of $into is compared before it is used",
-				does => 'it is not', chain => ["$at: $function->{name}() reads $into"],
-				guest => 'KVM_SET_NESTED_STATE with another id')
-			if ($after // '') !~ /\bif \([^;{]*\b(?:$names)->hdr\.revision_id\s*!=/;
-	}
-}
-
-# The checks that an instruction makes of a vmcs12, by the functions that are called.
-sub checks
-{
-	my ($function) = @_;
-
-	return map { $_ => 1 } $function->{text} =~ /\b(nested_vmx_check_\w+)\(vcpu, (?:vmcs12|get_vmcs12\(vcpu\))/g;
-}
-
-sub check
-{
-	my ($audit) = @_;
-	my $restores = restoring($audit);
-	my ($enter) = $restores->{text} =~ /\b(nested_vmx_enter\w+)\(/ or $audit->cannot("$restores->{name}() enters nothing");
-	my ($runs) = grep { $_->{name} ne $restores->{name} && $_->{name} ne $enter && $_->{text} =~ /\b$enter\(/ &&
-			    checks($_) } $audit->functions(qr/\b$enter\(/);
 	my $size = $audit->{run}{found}->values(['VMCS12_SIZE'], 'arch/x86/kvm/vmx/vmcs12.h', 'arch/x86/include/uapi/asm/kvm.h')->{VMCS12_SIZE};
 	my $needs = 0;
 
 	for my $member (values %{ $audit->members('memory') }) {
 		$needs = $member->{offset} + $member->{size} if $needs < $member->{offset} + $member->{size};
 	}
-	check_copies($audit, $restores, $enter);
-	$audit->finding(key => 'size of a vmcs12', at => "$restores->{file}:$restores->{line}", holds => "struct vmcs12, of $needs bytes, has room in its part",
-			does => 'VMCS12_SIZE is ' . hex($size)) if $size !~ /^0x/ || hex($size) < $needs;
-	$audit->cannot("no function checks a vmcs12 and calls $enter()") if !$runs;
-	my ($before) = whole_text($audit, $restores) =~ /\A(.*?)\b$enter\(/s;
-	my %made = checks({ text => $before });
-	my %wanted = (checks($runs), map { checks($_) } $audit->functions(qr/\A[^{]*\b$enter\(/));
+	$audit->cannot("VMCS12_SIZE is '$size', which is no number") if $size !~ /^0x/;
+	$audit->finding(key => 'size of a vmcs12', at => "$function->{file}:$function->{line}", holds => "struct vmcs12, of $needs bytes, has room in its part",
+			does => 'VMCS12_SIZE is ' . hex($size)) if hex($size) < $needs;
+}
 
-	for my $lacking (sort grep { !$made{$_} } keys %wanted) {
-		$audit->finding(key => "$lacking", at => "$restores->{file}:$restores->{line}", sure => 'look',
-				holds => "what VMLAUNCH checks by $lacking() is checked of saved state, too", does => "$restores->{name}() does not call it",
-				chain => ["$runs->{file}:$runs->{line}: $runs->{name}() calls $lacking()", "$restores->{file}:$restores->{line}: $restores->{name}() does not"],
-				guest => 'KVM_SET_NESTED_STATE with what that refuses');
+sub check
+{
+	my ($audit) = @_;
+	my @restored = $audit->{answers}->restored;
+	my $function = $audit->{answers}{stage}->restoring;
+
+	check_room($audit, $function);
+	check_sizes($audit, $function, @restored);
+	check_ids($audit, $function, @restored);
+	check_checks($audit, $function, @restored);
+	for my $refused (grep { $_->{what} eq 'right' && !$_->{entered} } @restored) {
+		$audit->finding(key => 'right ' . $PARTS[ $refused->{shadow} ], at => "$function->{file}:$function->{line}",
+				holds => 'saved state that is right is restored, and L2 is entered',
+				does => "$function->{name}() ends with $refused->{status}", guest => 'KVM_SET_NESTED_STATE');
 	}
 }
 

@@ -2,7 +2,8 @@
 #
 # A field that L1 accesses in a shadow VMCS, without an exit, is one of struct vmcs12, and what KVM does with
 # it is done at each entry and exit, and not only when something else changed.  A field that KVM syncs
-# rarely is in the list of those for which VMREAD syncs first; or L1 reads what it was before.
+# rarely is in the list of those for which VMREAD syncs first, and each comes from the hardware's own field; or L1
+# reads what it was before, or another.
 package Audit::Shadow;
 
 use strict;
@@ -100,6 +101,25 @@ sub check_rare
 	}
 }
 
+# What is taken from the hardware's VMCS is taken from the field itself.
+sub check_sources
+{
+	my ($audit) = @_;
+	my %numbers = %{ $audit->{tree}->enumerators('enum vmcs_field') };
+	my %members = %{ $audit->members('memory') };
+
+	for my $function ($audit->functions(qr/->\s*\w+\s*=\s*vmcs_read\w+\(/)) {
+		while ($function->{text} =~ /->\s*(\w+)\s*=\s*vmcs_read\w+\(\s*(\w+)\s*\);/g) {
+			my ($member, $name, $line) = ($1, $2, $function->{line} + (substr($function->{text}, 0, $-[0]) =~ tr/\n//));
+			my $field = $members{$member} ? $members{$member}{field} : undef;
+
+			next if !$field || !defined $numbers{$name} || hex($numbers{$name}) == hex($field->{encoding});
+			$audit->finding(key => "source of $member", at => "$function->{file}:$line", holds => "$member is taken from the hardware's $field->{name}",
+					does => "$function->{name}() takes it from $name", guest => "VMREAD of $member after an exit");
+		}
+	}
+}
+
 sub check
 {
 	my ($audit) = @_;
@@ -108,6 +128,7 @@ sub check
 
 	check_entry($audit, $_, %listed) for @entries;
 	check_rare($audit);
+	check_sources($audit);
 }
 
 \&check;

@@ -41,6 +41,11 @@ sub check_mask
 				guest => 'read the control\'s capability MSR with and without an eVMCS')
 			if !$carried && !$unnamed{ $control->{name} };
 	}
+	my $lacks = $mask->{un} ? 0 : hex($of->{default1}) & ~$named & ~hex($mask->{value});
+
+	$audit->finding(key => "$mask->{name} lacks bits", at => $mask->{place},
+			holds => 'an eVMCS carries the bits that are always 1',
+			does => sprintf('%s lacks 0x%x of them', $mask->{name}, $lacks)) if $lacks;
 	my $unknown = $mask->{un} ? 0 : hex($mask->{value}) & ~$named & ~hex($of->{default1});
 
 	$audit->finding(key => "$mask->{name} unknown bits", at => $mask->{place}, sure => 'look',

@@ -15,17 +15,21 @@ my $DOCUMENT = 'Documentation/virt/kvm/x86/nested-vmx.rst';
 # The names that a line of a claim is about: what it assigns to, or names with a number.
 my $NAMED = qr/\b(?:vmcs12|evmcs)->(\w+)\s*=|\b([A-Z][A-Z0-9_]+)\s*=\s*0x[\da-fA-F]+|\bEVMCS1_FIELD(?:64)?\((?:\w+),\s*(\w+)/;
 
-# The claims of a comment: a line that ends with ':' or '?', and the names that follow, each with its line.
+# The claims of a comment: a line that ends with ':' or '?', and the names that follow, each with its line, up to
+# other words.
 sub claims
 {
 	my ($comment) = @_;
-	my ($line, @claims) = ($comment->{line});
+	my ($line, $open, @claims) = ($comment->{line});
 
 	for (split(/\n/, $comment->{text})) {
-		if (/(\S.*)[:?]\s*$/ && !/$NAMED/) {
+		if (/$NAMED/) {
+			push @{ $claims[-1]{names} }, { name => $1 // $2 // $3, line => $line } if $open;
+		} elsif (/(\S.*)[:?]\s*$/) {
 			push @claims, { says => $1, line => $line, names => [] };
-		} elsif (@claims && /$NAMED/) {
-			push @{ $claims[-1]{names} }, { name => $1 // $2 // $3, line => $line };
+			$open = 1;
+		} elsif (/\S/ && !/^\s*(?:vmcs12|evmcs)->\w+;\s*$/) {
+			$open = 0;
 		}
 		$line++;
 	}
@@ -51,29 +55,45 @@ sub member_of
 	return $member;
 }
 
-# Where a claim is untrue of a field: what the kernel does, and the evidence; nothing if it is true, or
-# says nothing that can be told.
+# What a claim's words mean, each with a function that tells where it is untrue of a field: what the kernel
+# does, and the evidence.
+my @MEANINGS = (
+	[qr/\bnot present in struct vmcs12\b|\bstruct vmcs12 (?:lacks|has no(?:ne)?|doesn't have)\b/i, sub { has(@_[0, 1], 'memory') }],
+	[qr/\benlightened vmcs\w* (?:doesn't|does not) support\b|\bnot present in (?:the )?(?:evmcs|enlightened)/i, sub { has(@_[0, 1], 'page') }],
+	[qr/\bnot (?:be )?used\b|\bunused\b/i, sub { used(@_[0, 1], 'reads', 'read', 'KVM reads it') }],
+	[qr/\b(?:not|never) (?:be )?changed?\b/i, sub { used(@_[0, 1], 'writes', 'written', 'KVM writes it') }],
+	[qr/\b(\w+)\(\) (?:doesn't|does not) read\b/i, sub { my ($audit, $field, $function) = @_; used($audit, $field, 'writes', 'written', "$function() does", $function) }],
+	[qr/\bread[- ]only\b/i, sub { $_[1]{access} eq 'read-only' ? () : ("the SDM lets VMWRITE change it: its encoding is $_[1]{encoding}") }],
+);
+
+sub has
+{
+	my ($audit, $field, $role) = @_;
+	my $member = member_of($audit, $role, $field) or return;
+	my $of = $audit->{structures}{$role};
+
+	return ("struct $of->{name} has $member->{member}", "$of->{file}:$of->{line}: struct $of->{name} has it at byte $member->{offset}");
+}
+
+# Who uses a field in a way, but for the copies; or one function does.
+sub used
+{
+	my ($audit, $field, $way, $what, $does, $function) = @_;
+	my $memory = member_of($audit, 'memory', $field) or return;
+	my @users = grep { !defined $function || $_->{in} eq $function } $audit->users($memory->{member}, $way, 'copy at entry', 'copy at exit');
+
+	return @users ? ($does, $audit->evidence("$field->{name} is $what", @users)) : ();
+}
+
+# Where a claim is untrue of a field; nothing if it is true, or means nothing that is known.
 sub untrue
 {
 	my ($audit, $says, $field) = @_;
-	my ($memory, $page) = map { member_of($audit, $_, $field) } qw(memory page);
-	my @place = map { "$_->{file}:$_->{line}: struct $_->{name}" } map { $audit->{structures}{$_} } qw(memory page);
-	my @roles = ('copy at entry', 'copy at exit');
 
-	if ($says =~ /\bnot present in struct vmcs12\b/i) {
-		return $memory ? ("struct vmcs12 has $memory->{member}", "$place[0] has it at byte $memory->{offset}") : ();
-	} elsif ($says =~ /\benlightened vmcs\w* doesn't support\b/i) {
-		return $page ? ("struct hv_enlightened_vmcs has $page->{member}", "$place[1] has it at byte $page->{offset}") : ();
-	} elsif ($says =~ /\bnot used\b/i) {
-		my @readers = $memory ? $audit->users($memory->{member}, 'reads', @roles) : ();
-		return @readers ? ('KVM reads it', $audit->evidence("$field->{name} is read", @readers)) : ();
-	} elsif ($says =~ /\bnot be changed by kvm\b/i) {
-		my @writers = $memory ? $audit->users($memory->{member}, 'writes', @roles) : ();
-		return @writers ? ('KVM writes it', $audit->evidence("$field->{name} is written", @writers)) : ();
-	} elsif ($says =~ /\b(\w+)\(\) doesn't read\b/i) {
-		my $function = $1;
-		my @writers = $memory ? grep { $_->{in} eq $function } $audit->users($memory->{member}, 'writes', @roles) : ();
-		return @writers ? ("$function() does", $audit->evidence("$field->{name} is written", @writers)) : ();
+	for (@MEANINGS) {
+		my ($means, $untrue) = @$_;
+
+		return $untrue->($audit, $field, $1) if $says =~ $means;
 	}
 	return;
 }
@@ -83,6 +103,8 @@ sub check_claims
 	my ($audit, $file, $comment) = @_;
 
 	for my $claim (claims($comment)) {
+		$audit->note("$file:$claim->{line}: '" . ($claim->{says} =~ s/^\W+//r) . "' is no claim that the audit knows")
+			if !grep { $claim->{says} =~ $_->[0] } @MEANINGS;
 		for my $named (@{ $claim->{names} }) {
 			my $field = field_of($audit, $named->{name}) // next;
 			my ($does, @chain) = untrue($audit, $claim->{says}, $field) or next;
@@ -135,10 +157,11 @@ sub check_document
 	my @lacks = grep { !$has->{$_} } @wants;
 	my @extra = grep { !$wants->{$_} } @has;
 	my @chain = ("$DOCUMENT:$line: the copy", "$of->{file}:$of->{line}: struct vmcs12");
+	my %finding = (at => "$DOCUMENT:$line", holds => 'the documentation shows struct vmcs12 as it is', chain => \@chain);
+	my $names = sub { join(', ', map { s/.* //r } @_) };
 
-	$audit->finding(key => "the copy of struct vmcs12 in $DOCUMENT", at => "$DOCUMENT:$line", holds => 'the documentation shows struct vmcs12 as it is',
-			does => join('; ', @lacks ? 'it lacks ' . join(', ', @lacks) : (), @extra ? 'it has ' . join(', ', @extra) : ()), chain => \@chain)
-		if @lacks || @extra;
+	$audit->finding(%finding, key => "$DOCUMENT lacks " . $names->(@lacks), does => 'it lacks ' . join(', ', @lacks)) if @lacks;
+	$audit->finding(%finding, key => "$DOCUMENT has " . $names->(@extra), does => 'struct vmcs12 does not have ' . join(', ', @extra)) if @extra;
 	$audit->finding(key => "the order of struct vmcs12 in $DOCUMENT", at => "$DOCUMENT:$line", holds => 'the documentation shows the members in their order',
 			does => 'the order is another one', chain => \@chain)
 		if join(' ', grep { $wants->{$_} } @has) ne join(' ', grep { $has->{$_} } @wants);

@@ -183,12 +183,28 @@ sub place_of
 	return $use ? "$use->{file}:$use->{line}" : "$function->{file}:$function->{line}";
 }
 
+# The names of the function of a role, and of those that do a part of its work: it calls them, and they use
+# both structures.
+sub parts_of
+{
+	my ($self, $role) = @_;
+
+	return @{ $self->{parts}{$role} //= do {
+		my $function = $self->function($role);
+		my ($memory, $page) = map { my $structure = $_; my %uses = map { %{ $self->{index}->functions($structure, $_) } } qw(reads writes); \%uses }
+				      map { $STRUCTURES{$_} } qw(memory page);
+		my %called = map { $_ => 1 } $function->{text} =~ /\b(\w+)\(/g;
+
+		[$function->{name}, grep { $memory->{$_} && $page->{$_} } sort keys %called];
+	} };
+}
+
 # Who uses a member of struct vmcs12 in a way, 'reads' or 'writes', or takes its address and so may;
 # but for the functions of some roles.
 sub users
 {
 	my ($self, $member, $way, @not) = @_;
-	my %not = map { $self->function($_)->{name} => 1 } @not;
+	my %not = map { $_ => 1 } map { $self->parts_of($_) } @not;
 	my %members = $self->{index}->members('vmcs12');
 
 	return grep { ($_->{$way} || $_->{address}) && !$not{ $_->{in} } } @{ $members{$member} // [] };
@@ -200,6 +216,35 @@ sub evidence
 	my ($self, $what, @uses) = @_;
 
 	return map { "$_->{file}:$_->{line}: $what in $_->{in}()" } @uses;
+}
+
+# The lines of KVM's own files as the preprocessor leaves them, each with its file, its line and its text: of
+# what asserts offsets, and of the headers that it includes.
+sub expanded
+{
+	my ($self) = @_;
+	my @sources = grep { $self->{tree}->text($_) =~ /offset/i } $self->{objects}->sources('arch/x86/kvm/vmx');
+
+	return @{ $self->{expanded} //= [map { $self->expand($_) } @sources] };
+}
+
+sub expand
+{
+	my ($self, $source) = @_;
+	my ($file, $line, @lines) = ('', 0);
+
+	open(my $cpp, '-|', 'sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', $self->{tree}->path, 'gcc', '-E', '-w',
+	     $self->{objects}->flags($source), '-DKBUILD_MODNAME="kvm"', '-DKBUILD_BASENAME="kvm"', $source) or fail(IO, "gcc: $!");
+	while (<$cpp>) {
+		if (/^# (\d+) "([^"]*)"/) {
+			($line, $file) = ($1, $2 =~ s{^\./}{}r);
+			next;
+		}
+		push @lines, { file => $file, line => $line, text => $_ } if $file =~ m{^arch/x86/kvm/} && /__builtin_offsetof/;
+		$line++;
+	}
+	close($cpp) or $self->cannot("the preprocessor can't read $source");
+	return @lines;
 }
 
 # A function or a variable that is defined in KVM's folder.
@@ -228,11 +273,23 @@ sub most
 	my $counts = $self->{index}->functions($structure, $way);
 	my $others = $other ? $self->{index}->functions($other, $other_way) : undef;
 	my %not = map { $_->{name} => 1 } map { $self->function_if_any($_) } @not;
-	my $score = sub { my $more = $others ? $others->{$_[0]} // 0 : $counts->{$_[0]};
-			  return $more < $counts->{$_[0]} ? $more : $counts->{$_[0]} };
+	my $score = sub { my $count = $counts->{$_[0]} // 0;
+			  my $more = $others ? $others->{$_[0]} // 0 : $count;
+			  return $more < $count ? $more : $count };
 	my ($best) = sort { $score->($b) <=> $score->($a) || $a cmp $b } grep { !$not{$_} } keys %$counts;
 
-	return defined $best && $score->($best) >= 20 ? $self->defined('function', $best) : ();
+	return () if !defined $best || $score->($best) < 20;
+	return $other ? $self->whole($best, $score) : $self->defined('function', $best);
+}
+
+# The function that a function does a part of the work of: the only one that calls it, and that does more of
+# the kind itself.
+sub whole
+{
+	my ($self, $name, $score) = @_;
+	my @callers = grep { $_->{name} ne $name } $self->functions(qr/\A[^{]*\{.*\b\Q$name\E\(/s);
+
+	return @callers == 1 && $score->($callers[0]{name}) > 1 ? $self->whole($callers[0]{name}, $score) : $self->defined('function', $name);
 }
 
 # The variable that mentions the most members of a structure, as a table does whose entries are
@@ -272,12 +329,19 @@ sub looked_into
 	return $into // $self->table($role)->{name};
 }
 
+# What looks an encoding up: it takes that and nothing else, or what it says of clean-field groups, too; it
+# loads from the table, or calls what does; and it calls nothing that is such a function itself.
 sub look_up
 {
 	my ($self, $role) = @_;
 	my $table = $self->looked_into($role);
+	my %loads = map { $_->{name} => 1 } $self->functions(qr/\A[^{]*\{.*\b\Q$table\E\b/s);
+	my %candidates = map { $_->{name} => $_ } grep {
+		my $calls = join('|', map { quotemeta } sort keys %loads);
+		$loads{ $_->{name} } || $_->{text} =~ /\{.*\b(?:$calls)\(/s;
+	} $self->functions(qr/\A[^{(]*\(\s*(?:const )?unsigned long \w+(?:,\s*u16 \*\w+)?\)/);
 
-	return $self->functions(qr/\A[^{]*\(\s*(?:const )?unsigned long \w+[^{]*\{.*\b\Q$table\E\s*\[/s);
+	return grep { my $text = $_->{text} =~ s/\A[^{]*//r; !grep { $text =~ /\b\Q$_\E\(/ } keys %candidates } values %candidates;
 }
 
 # How the function of a role is found: by what it does, and by its name only where that says it best.
@@ -287,7 +351,6 @@ my %ROLES = (
 	'look up memory' => sub { $_[0]->look_up('memory') },
 	'look up page' => sub { $_[0]->look_up('page') },
 	'fill table' => sub { ($_[0]->filled)[0] // () },
-	'read-only' => sub { $_[0]->defined('function', 'vmcs_field_readonly') // () },
 	'rarely synced' => sub { $_[0]->functions(qr/\A[^{]*\(unsigned long \w+\)\s*\{(?:.*?\bcase GUEST_\w+:){20}/s) },
 	'shadowed rw' => sub { $_[0]->functions(qr/\bdefine SHADOW_FIELD_RW\(.*\bcase\b.*\breturn true;/s) },
 	'shadowed ro' => sub { $_[0]->functions(qr/\bdefine SHADOW_FIELD_RO\(.*\bcase\b.*\breturn true;/s) },

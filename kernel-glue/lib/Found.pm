@@ -111,12 +111,22 @@ sub mask_misfits
 	return scalar(grep { ($specs->{$_} // '') ne $masks->{$_} } keys %$masks);
 }
 
-# The masks of controls that an enlightened VMCS can have, by name, as the kernel has them.
+# The file that defines the masks of controls that an enlightened VMCS can have.
+sub mask_file
+{
+	my ($self) = @_;
+	my $tree = $self->{tree};
+
+	return (grep { $tree->plain($_) =~ /^#\s*define EVMCS1_(?:UN)?SUPPORTED_/m } $tree->files('arch/x86/kvm/vmx/*.[ch]'))[0] //
+	       ($tree->files_for('evmcs_field_offset()'))[0];
+}
+
+# The masks, by name, as the kernel has them.
 sub masks
 {
 	my ($self) = @_;
 	my $tree = $self->{tree};
-	my ($file) = $tree->files_for('evmcs_field_offset()') or return {};
+	my $file = $self->mask_file // return {};
 	my @macros = grep { /^EVMCS1_(?:UN)?SUPPORTED_/ } map { $_->{name} } $tree->items($file);
 
 	return $self->values(\@macros, $file, 'arch/x86/include/asm/vmx.h',

@@ -124,7 +124,7 @@ sub mask_place
 	return $macro ? "$macro->{file}:$macro->{line}" : $self->mask_file;
 }
 
-sub mask_file { return ($_[0]{tree}->files_for('evmcs_field_offset()'))[0] }
+sub mask_file { return $_[0]{found}->mask_file }
 
 # The id that the kernel gives its vmcs12, in eight digits, and where; nothing if it has no such macro.
 sub id

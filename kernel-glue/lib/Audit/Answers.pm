@@ -7,6 +7,7 @@ package Audit::Answers;
 use strict;
 use warnings;
 
+use Audit::Stage;
 use File::Temp qw(tempdir);
 use Files;
 
@@ -27,7 +28,8 @@ sub new
 {
 	my ($class, $audit) = @_;
 
-	return bless({ audit => $audit, folder => tempdir('vmcsgen-XXXXXX', TMPDIR => 1, CLEANUP => 1) }, $class);
+	return bless({ audit => $audit, stage => Audit::Stage->new($audit),
+		       folder => tempdir('vmcsgen-XXXXXX', TMPDIR => 1, CLEANUP => 1) }, $class);
 }
 
 # The arguments of a function, by the types that its definition names; $number stands for a number.
@@ -66,9 +68,16 @@ sub places
 }
 
 # What is asked of each encoding; the words of controls in the order of KVM's names for them.
-my @ROLES = ('look up memory', 'look up page', 'read-only', 'rarely synced', 'shadowed rw', 'shadowed ro');
+my @ROLES = ('look up memory', 'look up page', 'rarely synced', 'shadowed rw', 'shadowed ro');
 my @WORDS = qw(pin_based_exec_ctrl cpu_based_exec_ctrl cpu_based_2nd_exec_ctrl cpu_based_3rd_exec_ctrl
 	       vmexit_ctrl vmentry_ctrl);
+
+# An index is clamped by the host's program.
+my $CLAMP = <<'END';
+#include <linux/nospec.h>
+#undef array_index_nospec
+#define array_index_nospec(index, size) ((typeof(index))question_clamp(index, size))
+END
 
 # The kernel's side: nested.c, and after it functions that ask its own and those of headers.
 sub kernel_source
@@ -90,7 +99,8 @@ sub kernel_source
 		       "\t$function->{name}(" . $self->arguments($function, 'clean') . ");\n}\n";
 	};
 
-	return join('', map({ "#include \"$_\"\n" } $entry->{file}, @headers, "$audit->{run}{glue}/audit/questions.h"),
+	return join('', "#include \"$audit->{run}{glue}/audit/questions.h\"\n", $CLAMP,
+		    map({ "#include \"$_\"\n" } $entry->{file}, @headers),
 		    "const struct place places[] = {\n",
 		    map({ my $structure = $audit->structure($_); my %members = $audit->{index}->members($structure);
 			  places($structure, sort keys %members), "\t{ \"$structure\", \"\", 0, sizeof(struct $structure) },\n" }
@@ -107,7 +117,32 @@ sub kernel_source
 			  "\tlong says = $function->{name}(" . $self->arguments($function, 'field') . ");\n" .
 			  "\t*answer = groups;\n\treturn says;\n}\n" } 0 .. $#roles),
 		    "const struct question questions[] = {\n",
-		    map({ "\t{ \"" . ($roles[$_] =~ s/ /-/gr) . "\", ask_$_ },\n" } 0 .. $#roles), "\t{ 0 }\n};\n");
+		    map({ "\t{ \"" . ($roles[$_] =~ s/ /-/gr) . "\", ask_$_ },\n" } 0 .. $#roles), "\t{ 0 }\n};\n",
+		    "#ifdef STAGED\n", $self->staged_source, "#endif\n");
+}
+
+# The stage, for those of the questions that need it: if there is none, or its code can't be compiled, only
+# those can't be asked.
+sub staged_source
+{
+	my ($self) = @_;
+	my $source = eval { $self->{stage}->source };
+
+	return $source if defined $source;
+	die $@ if ref($@) ne 'HASH';
+	$self->{unstaged} = $@;
+	return "#error no stage\n";
+}
+
+# Compile KVM's own side with the stage or, if that is impossible, without.
+sub compile_staged
+{
+	my ($self, $folder, @command) = @_;
+
+	return if !$self->{unstaged} && eval { $self->compile($folder, '-DSTAGED', @command); 1 };
+	die $@ if !$self->{unstaged} && ref($@) ne 'HASH';
+	$self->{unstaged} //= $@;
+	$self->compile($folder, @command);
 }
 
 # Run the compiler, in a folder.
@@ -138,8 +173,9 @@ sub program
 			my $of = $sources{$source} ? $source : $main;
 
 			push @objects, $folder . '/' . ($source =~ s{.*/}{}r =~ s/\.c$/.o/r);
-			$self->compile($audit->{tree}->path, grep({ $_ !~ $NOT_FOR_HOST } $audit->{objects}->flags($of)),
-				       '-I.', @FOR_HOST, '-c', '-o', $objects[-1], $source);
+			my $compile = $sources{$source} ? 'compile' : 'compile_staged';
+			$self->$compile($audit->{tree}->path, grep({ $_ !~ $NOT_FOR_HOST } $audit->{objects}->flags($of)),
+					'-I.', @FOR_HOST, '-c', '-o', $objects[-1], $source);
 		}
 		$self->compile('/', '-O1', '-no-pie', '-Wl,--unresolved-symbols=ignore-all',
 			       '-Wl,--gc-sections', '-o', "$folder/ask",
@@ -161,6 +197,44 @@ sub ask
 						       ($? & 127 ? 'signal ' . ($? & 127) : 'status ' . ($? >> 8)));
 		\@lines;
 	} };
+}
+
+# How each look-up loads: how many encodings it finds, how many of those by the index that a clamp gives, the
+# size that this clamps to, and the highest index.
+sub clamps
+{
+	my ($self, $role) = @_;
+	my $name = $role =~ s/ /-/gr;
+	my ($clamp) = grep { $_->[0] eq $name } $self->ask('clamps');
+
+	return { found => $clamp->[1], followed => $clamp->[2], size => $clamp->[3], highest => $clamp->[4] };
+}
+
+# What is asked of a function on the stage.
+sub ask_staged
+{
+	my ($self, $question) = @_;
+
+	$self->program;
+	die $self->{unstaged} if $self->{unstaged};
+	return $self->ask($question);
+}
+
+# What VMWRITE of ones does to each encoding that it does not call unknown: its status, and the bits that are kept.
+sub written
+{
+	my ($self) = @_;
+
+	return { map { $_->[0] => { status => $_->[1], kept => $_->[2] } } $self->ask_staged('vmwrite') };
+}
+
+# What became of saved states, in the words of host.c.
+sub restored
+{
+	my ($self) = @_;
+
+	return map { { what => $_->[0], size => $_->[1], shadow => $_->[2], status => $_->[3], entered => $_->[4],
+		       read => [@$_[5, 6]] } } $self->ask_staged('restore');
 }
 
 sub members
