@@ -73,7 +73,12 @@ sub compare
 }
 
 # The kernel's own structure for a role, or nothing.
-sub structure { return ($_[0]{tree}->defining($ROLES{$_[1]}))[0] }
+sub structure
+{
+	my ($of) = $_[0]{tree}->defining($ROLES{$_[1]});
+
+	return $of;
+}
 
 # The target whose revisions are the tree's structures; if it has both, and none is, the one
 # that differs least.  'unlike' has for each role what differs, and 'missing' what is nowhere.

@@ -1,0 +1,245 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0-only OR MIT
+#
+# kernel-glue/audit without a kernel: how it is used, what it knows of a kernel, what it reports, and how it
+# reads comments.
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::Bin/../lib", "$FindBin::Bin/../../kernel-glue/lib";
+use Audit;
+use Audit::Known;
+use Audit::Report;
+use Audit::Rules;
+use Files qw(UNFIT IO);
+use JSON::PP;
+use Source qw(comments);
+use Test::More;
+use Vmcsgen;
+
+my $GLUE = root() . '/kernel-glue';
+my $folder = tempdir();
+
+#
+# Usage
+#
+
+my $USAGE = 'usage: audit [--format=text|json|sarif] [--all] [--known=FILE] [--base=FILE] [--rule=NAME]... TREE OBJECTS' . "\n";
+
+sub audit { return run({ env => { LC_ALL => 'C', VMCSGEN => vmcsgen() } }, "$GLUE/audit/audit", @_) }
+
+sub ends
+{
+	my ($what, $status, $err, @arguments) = @_;
+	my $result = audit(@arguments);
+
+	is("$result->{status}: $result->{err}$result->{out}", "$status: $err", $what);
+}
+
+mkdir("$folder/empty") or die "$folder/empty: $!\n";
+spew("$folder/tree/arch/x86/kvm/vmx/nested.c", "int nested;\n");
+ends('no arguments', 2, $USAGE);
+ends('one argument', 2, $USAGE, "$folder/tree");
+ends('three arguments', 2, $USAGE, ("$folder/tree") x 3);
+ends('an unknown option', 2, "Unknown option: knwon\n$USAGE", '--knwon=x', ("$folder/tree") x 2);
+ends('an unknown format', 2, $USAGE, '--format=xml', ("$folder/tree") x 2);
+ends('a folder that is missing', 4, "audit: $folder/none: no such folder\n", "$folder/tree", "$folder/none");
+ends('no kernel tree', 3, "audit: $folder/empty is no kernel tree: it has no arch/x86/kvm/vmx/nested.c\n", ("$folder/empty") x 2);
+ends('an unknown rule', 2, "audit: there is no rule 'shadows'; the rules are copy-back, copy-in, encodings, existence, layout, look-ups, " .
+     "saved-state, shadow, support, vmwrite, words\n", '--rule=shadows', ("$folder/tree") x 2);
+ends('objects that are not built', 3, "audit: $folder/empty has no compiled arch/x86/kvm/vmx/nested.c; next: " .
+     "make O=$folder/empty arch/x86/kvm/, in $folder/tree\n", "$folder/tree", "$folder/empty");
+
+#
+# Rules
+#
+
+my @rules = Audit::Rules::named("$GLUE/audit");
+
+is(join(' ', map { $_->{name} } @rules), 'copy-back copy-in encodings existence layout look-ups saved-state shadow support vmwrite words', 'all rules, in order');
+for my $rule (@rules) {
+	like($rule->{statement}, qr/^\w[^#\n]{100,600}\.$/, "$rule->{name} says what must hold, and why");
+	is(ref($rule->{check}), 'CODE', "$rule->{name} is a function");
+}
+
+#
+# What is known
+#
+
+# A call of a function that may end the program, as another program.
+sub call
+{
+	my ($code, @arguments) = @_;
+
+	return run($^X, "-I$GLUE/lib", '-MAudit::Known', '-e', $code, @arguments);
+}
+
+sub unfit
+{
+	my ($what, $message, $text, $base) = @_;
+
+	spew("$folder/known", $text);
+	my $result = call('Audit::Known->new($ARGV[0], $ARGV[1], 1)', "$folder/known", $base // 0);
+	is("$result->{status}: $result->{err}", UNFIT . ": -e: $folder/known$message\n", $what);
+}
+
+unfit('no judgment', ":3: 'guest_rip' is not judged", "# 6.12\n\ncopy-in: guest_rip\n");
+unfit('twice', ":3: 'guest_rip' stands there already", "copy-in: guest_rip\n\tbug: x\ncopy-in: guest_rip\n\tbug: y\n");
+unfit('another judgment', ":2: this is no 'RULE: KEY', and no judgment of one", "copy-in: guest_rip\n\tfalse: x\n");
+unfit('a judgment of nothing', ":1: this is no 'RULE: KEY', and no judgment of one", "\tbug: x\n");
+unfit('other words', ":1: this is no 'RULE: KEY', and no judgment of one", "guest_rip\n");
+unfit('no JSON', ' is no audit in JSON', "{\n", 1);
+unfit('other JSON', ' is no audit in JSON', '{ "findings": 1 }', 1);
+my $missing = call('Audit::Known->new("none", 0, 1)');
+is("$missing->{status}: $missing->{err}", IO . ": -e: none: No such file or directory\n", 'a file that is asked for is there');
+is_deeply(Audit::Known->new("$folder/none", 0, 0)->{findings}, {}, 'a kernel of which nothing is known');
+
+spew("$folder/known", <<'END');
+# What is known.
+
+copy-in: guest_rip
+	bug: it is lost,
+	and found again
+
+words: Not used: host_rip
+	harmless: nobody reads it
+END
+my $known = Audit::Known->new("$folder/known", 0, 1);
+is_deeply($known->judged({ rule => 'copy-in', key => 'guest_rip' }), { line => 3, judgment => 'bug', reason => 'it is lost, and found again' },
+	  'a reason of two lines');
+is($known->judged({ rule => 'words', key => 'Not used: host_rip' })->{judgment}, 'harmless', 'a key with a colon');
+is($known->judged({ rule => 'copy-back', key => 'guest_rip' }), undef, 'a finding of another rule is not known');
+is_deeply([$known->gone([{ rule => 'copy-in', key => 'guest_rip' }], { name => 'words' }, { name => 'copy-in' })], ['words: Not used: host_rip'],
+	  'what is known and not found is gone');
+is_deeply([$known->gone([], { name => 'layout' })], [], 'unless its rule was not run');
+
+#
+# The report
+#
+
+my %RIP = (rule => 'copy-in', key => 'guest_rip', at => 'a/nested.c:7', holds => 'it is copied', does => 'it is not', sure => 'proven',
+	   chain => ['a/nested.c:9: guest_rip is read in f()', 'the spec: L1 writes it'], guest => 'write it and enter');
+my %RSP = (rule => 'words', key => 'Not used: host_rip', at => 'a/b.c:1', holds => "'Not used' is true", does => 'KVM reads it', sure => 'look', chain => []);
+
+sub report
+{
+	my ($known, $errors, @findings) = @_;
+	my $audit = { findings => [map { { %$_ } } @findings], errors => $errors, notes => [{ rule => 'words', text => 'no claim' }],
+		      target => { name => 'linux' }, kernel => bless({}, 'SixTwelve') };
+
+	return Audit::Report->new($audit, [map { { name => $_, statement => "What $_ says." } } qw(copy-in words)], $known);
+}
+
+sub SixTwelve::version { return '6.12' }
+
+my $nothing = Audit::Known->new("$folder/none", 0, 0);
+my $full = report($nothing, [], \%RIP, \%RSP);
+
+is($full->news, 2, 'two are new');
+is($full->text(0), <<'END', 'a report of what is new');
+a/nested.c:7: copy-in: guest_rip
+	must hold: it is copied
+	but: it is not
+	  a/nested.c:9: guest_rip is read in f()
+	  the spec: L1 writes it
+	a guest sees it: write it and enter
+
+a/b.c:1: words: Not used: host_rip: a reason to look
+	must hold: 'Not used' is true
+	but: KVM reads it
+
+2 new, 0 known, 0 gone, 0 not told
+END
+my $partly = report($known, [{ rule => 'layout', text => 'the tree has no struct vmcs12' }], \%RIP);
+is($partly->news, 1, 'what is gone is news');
+is($partly->text(0), <<'END', 'a report of what is known, gone and not told');
+known and gone: words: Not used: host_rip
+error: layout: the tree has no struct vmcs12
+0 new, 1 known (1 bug), 1 gone, 1 not told
+END
+like($partly->text(1), qr/^\tbug: it is lost, and found again\n\nknown and gone: .*\nnote: words: no claim\nerror: /m, 'with --all what is known is told, and notes');
+is(join(', ', map { $_->{key} } @{ report($nothing, [], \%RIP, \%RIP)->{findings} }), 'guest_rip, guest_rip (2)', 'findings of one key are told apart');
+
+my $json = decode_json(report($known, [], \%RIP, \%RSP, \%RIP)->json);
+is_deeply([sort keys %$json], [qw(errors findings gone kernel notes rules target)], 'what the JSON has');
+is_deeply($json->{findings}[0], { rule => 'copy-in', key => 'guest_rip', file => 'a/nested.c', line => 7, holds => 'it is copied', does => 'it is not',
+				  sure => 'proven', chain => $RIP{chain}, guest => $RIP{guest},
+				  known => { judgment => 'bug', reason => 'it is lost, and found again' } }, 'a finding in JSON');
+is($json->{findings}[2]{known}, undef, 'the second of a key is not known by the first');
+is_deeply($json->{rules}[0], { name => 'copy-in', statement => 'What copy-in says.' }, 'a rule in JSON');
+
+# What another audit found.
+spew("$folder/base.json", report($nothing, [], \%RSP)->json);
+my $base = report(Audit::Known->new("$folder/base.json", 1, 0), [], \%RIP, \%RSP);
+is($base->news, 1, 'what the base has is not new');
+like($base->text(0), qr/^1 new, 1 known \(1 base\), 0 gone, 0 not told$/m, 'and is counted');
+is(report(Audit::Known->new("$folder/base.json", 1, 0), [], \%RIP)->news, 1, 'what only the base has is not gone: the branch may have mended it');
+
+#
+# SARIF 2.1.0: what its schema requires, and what CI systems ask for
+#
+
+my $sarif = decode_json(report($known, [{ rule => 'layout', text => 'no struct' }], \%RIP, \%RSP, \%RIP)->sarif);
+my ($sarif_run) = @{ $sarif->{runs} };
+is("$sarif->{version} " . @{ $sarif->{runs} }, '2.1.0 1', 'the version, and one run');
+like($sarif->{'$schema'}, qr/sarif-2\.1\.0/, 'the schema');
+is($sarif_run->{tool}{driver}{name}, 'vmcsgen audit', 'the tool');
+my %ids = map { $_->{id} => $_ } @{ $sarif_run->{tool}{driver}{rules} };
+is_deeply([map { $ids{$_}{fullDescription}{text} } sort keys %ids], ['What copy-in says.', 'What words says.'], 'its rules');
+is(scalar(@{ $sarif_run->{results} }), 3, 'all findings are results');
+for my $result (@{ $sarif_run->{results} }) {
+	ok($ids{ $result->{ruleId} }, "a result's rule is one of the tool's");
+	like($result->{level}, qr/^(?:error|warning)$/, 'its level');
+	ok(length($result->{message}{text}), 'its message');
+	for my $location (@{ $result->{locations} }, @{ $result->{relatedLocations} }) {
+		my $physical = $location->{physicalLocation};
+
+		unlike($physical->{artifactLocation}{uri}, qr{^/|\s}, 'a location is a relative URI');
+		cmp_ok($physical->{region}{startLine}, '>=', 1, 'and a line');
+	}
+}
+is_deeply([map { scalar(@{ $_->{suppressions} // [] }) } @{ $sarif_run->{results} }], [1, 1, 0], 'what is known is suppressed');
+is($sarif_run->{results}[0]{suppressions}[0]{justification}, 'bug: it is lost, and found again', 'with its reason');
+is(scalar(@{ $sarif_run->{results}[0]{relatedLocations} }), 1, 'evidence with a place is a related location');
+is(scalar(keys %{ { map { $_->{partialFingerprints}{'vmcsgen/v1'} => 1 } @{ $sarif_run->{results} } } }), 3, 'fingerprints differ');
+ok(!$sarif_run->{invocations}[0]{executionSuccessful}, 'a rule that could not tell is told');
+is($sarif_run->{invocations}[0]{toolExecutionNotifications}[0]{message}{text}, 'layout: no struct', 'with what it could not');
+
+#
+# Evidence, comments and what they claim
+#
+
+is_deeply([Audit::evidence({}, 'x is read', { file => 'a.c', line => 3, in => 'f' }, { file => 'b.c', line => 1, in => 'g' })],
+	  ['a.c:3: x is read in f()', 'b.c:1: x is read in g()'], 'evidence, line by line');
+
+is_deeply([comments("a;\n/*\n * one:\n *\ttwo\n */\n// three\ns = \"/* no */\"; /* four */\n")],
+	  [{ line => 2, text => "\none:\ntwo\n" }, { line => 6, text => 'three' }, { line => 7, text => 'four' }], 'comments, with their lines');
+
+sub claims
+{
+	my ($text) = @_;
+
+	return join('; ', map { "$_->{line} $_->{says}: " . join(' ', map { "$_->{name}\@$_->{line}" } @{ $_->{names} }) } Audit::Words::claims({ line => 10, text => $text }));
+}
+
+is(claims("Not present in struct vmcs12:\nvmcs12->guest_ssp = evmcs->guest_ssp;\n\nRead only fields:\nPLE_GAP = 0x4020,"),
+   '10 Not present in struct vmcs12: guest_ssp@11; 13 Read only fields: PLE_GAP@14', 'two claims');
+is(claims("Not used?\nvmcs12->a =\n\t evmcs->a;\n\nvmcs12->b = evmcs->b;"), '10 Not used: a@11 b@14', 'lines that go on, and empty ones');
+is(claims("Not used:\nvmcs12->a = evmcs->a;\nOther words end it.\nvmcs12->b = evmcs->b;"), '10 Not used: a@11', 'other words end a claim');
+is(claims("vmcs12->a = 1: that is set"), '', 'a name without a claim');
+is(claims("For instance:\nno names"), '', 'a claim without a name');
+
+#
+# The host's program: questions.h is what both sides see
+#
+
+for my $cc (compilers()) {
+	my $result = compile(cc => $cc, source => "$GLUE/audit/host.c", flags => [qw(-Wall -Wextra -Werror -O1)]);
+
+	is("$result->{status}$result->{err}", 0, "host.c compiles with $cc");
+	$result = compile(cc => $cc, source => qq(#include "$GLUE/audit/questions.h"\n#include "$GLUE/audit/questions.h"\n), flags => [qw(-Wall -Wextra -Werror)]);
+	is("$result->{status}$result->{err}", 0, "questions.h compiles alone, and twice, with $cc");
+}
+
+done_testing();
