@@ -26,17 +26,18 @@ sub uncommented
 	return $text;
 }
 
-# The comments of a text, each with its line and its own text, without what frames it.
+# The comments of a text, each with its line and its own text, without what frames it.  Lines of '//' that
+# follow each other are one.
 sub comments
 {
 	my ($text) = @_;
 	my @comments;
 
-	while ($text =~ m{"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'|(/\*.*?\*/|//[^\n]*)}gs) {
+	while ($text =~ m{"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'|(/\*.*?\*/|//[^\n]*(?:\n[ \t]*//[^\n]*)*)}gs) {
 		my $comment = $1 // next;
 		my $line = 1 + (substr($text, 0, $-[0]) =~ tr/\n//);
 
-		push @comments, { line => $line, text => join("\n", map { s{^\s*/?\*+/?[ \t]?|\s*\*/$}{}gr } split(/\n/, $comment)) };
+		push @comments, { line => $line, text => join("\n", map { s{^\s*(?:/?\*+/?|//)[ \t]?|\s*\*/$}{}gr } split(/\n/, $comment)) };
 	}
 	return @comments;
 }

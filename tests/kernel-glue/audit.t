@@ -213,8 +213,8 @@ is($sarif_run->{invocations}[0]{toolExecutionNotifications}[0]{message}{text}, '
 is_deeply([Audit::evidence({}, 'x is read', { file => 'a.c', line => 3, in => 'f' }, { file => 'b.c', line => 1, in => 'g' })],
 	  ['a.c:3: x is read in f()', 'b.c:1: x is read in g()'], 'evidence, line by line');
 
-is_deeply([comments("a;\n/*\n * one:\n *\ttwo\n */\n// three\ns = \"/* no */\"; /* four */\n")],
-	  [{ line => 2, text => "\none:\ntwo\n" }, { line => 6, text => 'three' }, { line => 7, text => 'four' }], 'comments, with their lines');
+is_deeply([comments("a;\n/*\n * one:\n *\ttwo\n */\n// three\n  // more\ns = \"/* no */\"; /* four */\n")],
+	  [{ line => 2, text => "\none:\ntwo\n" }, { line => 6, text => "three\nmore" }, { line => 8, text => 'four' }], 'comments, with their lines');
 
 sub claims
 {
