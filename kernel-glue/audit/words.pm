@@ -28,7 +28,7 @@ sub claims
 		} elsif (/(\S.*)[:?]\s*$/) {
 			push @claims, { says => $1, line => $line, names => [] };
 			$open = 1;
-		} elsif (/\S/ && !/^\s*(?:vmcs12|evmcs)->\w+;\s*$/) {
+		} elsif (/\S/ && !/^\s*[\w>-]+\)?[,;]\s*$/) {
 			$open = 0;
 		}
 		$line++;

@@ -226,6 +226,7 @@ sub claims
 is(claims("Not present in struct vmcs12:\nvmcs12->guest_ssp = evmcs->guest_ssp;\n\nRead only fields:\nPLE_GAP = 0x4020,"),
    '10 Not present in struct vmcs12: guest_ssp@11; 13 Read only fields: PLE_GAP@14', 'two claims');
 is(claims("Not used?\nvmcs12->a =\n\t evmcs->a;\n\nvmcs12->b = evmcs->b;"), '10 Not used: a@11 b@14', 'lines that go on, and empty ones');
+is(claims("Not used:\n\nEVMCS1_FIELD(0x1, a,\n\t     GROUP_1),\nEVMCS1_FIELD(0x2, b,\n GROUP),"), '10 Not used: a@12 b@14', 'entries that go on');
 is(claims("Not used:\nvmcs12->a = evmcs->a;\nOther words end it.\nvmcs12->b = evmcs->b;"), '10 Not used: a@11', 'other words end a claim');
 is(claims("vmcs12->a = 1: that is set"), '', 'a name without a claim');
 is(claims("For instance:\nno names"), '', 'a claim without a name');
