@@ -39,12 +39,20 @@ sub without
 	return @words;
 }
 
-# Which of some fields are found, or are not, by a half at least: a field has two halves if it has them where
-# the CPU has all controls.
+# What is found on a CPU with all controls, or on one with none.
+sub anywhere
+{
+	my ($audit) = @_;
+	my $answers = $audit->{answers};
+
+	return { %{ $answers->fields('look up memory') }, %{ $answers->fields('look up memory', map { 0 } @WORDS) } };
+}
+
+# Which of some fields are found, or are not, by a half at least: a field has the halves that are found anywhere.
 sub halves
 {
 	my ($audit, $is, $found, @fields) = @_;
-	my $all = $audit->{answers}->fields('look up memory');
+	my $all = anywhere($audit);
 
 	return grep { my $encoding = hex($_->{encoding});
 		      grep { $all->{$_} && (!!$found->{$_} eq !!$is) } $encoding, $encoding + 1 } @fields;
@@ -83,7 +91,7 @@ sub check
 	my %adders = adders($audit);
 	my $table = $audit->table('memory');
 	my %members = %{ $audit->members('memory') };
-	my %found = %{ $audit->{answers}->fields('look up memory') };
+	my %found = %{ anywhere($audit) };
 	my @fields = sort { $a->{encoding} cmp $b->{encoding} } grep { $found{ hex($_->{encoding}) } } map { $_->{field} // () } values %members;
 	my @depend = grep { $adders{ $_->{name} } } @fields;
 	my %alike;
