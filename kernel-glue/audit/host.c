@@ -9,7 +9,8 @@
  *	ask vmwrite		what VMWRITE does to each field
  *	ask restore		what becomes of saved state that is wrong
  *	ask fields [WORD...]	what each question says to each encoding, on a CPU that may set all
- *				controls, or all of these words, in hexadecimal, in the order of questions.h
+ *				controls, or all of these words, in hexadecimal, in the order of
+ *				questions.h
  *
  * What a line says is in Audit/Answers.pm, which reads it.
  */
@@ -53,7 +54,8 @@ static void fill_source(uint8_t *source, int shift)
 		source[i] = i >> shift;
 }
 
-static void attempt_copy(struct attempt *attempt, bool entry, uint8_t old, int shift, unsigned int clean)
+static void attempt_copy(struct attempt *attempt, bool entry, uint8_t old, int shift,
+			 unsigned int clean)
 {
 	uint8_t source[REGION];
 	char *vmx = reflect(question_vcpu_size());
@@ -68,9 +70,19 @@ static void attempt_copy(struct attempt *attempt, bool entry, uint8_t old, int s
 }
 
 /*
- * A byte is written if it ends the same whatever it was before, and is 0 where the source is nothing but
- * zeros: a copy that depends on the value is none.  The two halves of where it comes from are two runs.
- * Print "WAY DIRTY INTO FROM" for each.
+ * Whether a byte is written: it ends the same whatever it was before, and is 0 where the source is
+ * nothing but zeros.  A copy that depends on the value is none.
+ */
+static bool is_written(const struct attempt *zeros, const struct attempt *ones,
+		       const struct attempt *nothing, int byte)
+{
+	return zeros[0].into[byte] == ones[0].into[byte] &&
+	       zeros[1].into[byte] == ones[1].into[byte] && !nothing->into[byte];
+}
+
+/*
+ * The two halves of where a byte comes from are two runs.  Print "WAY DIRTY INTO FROM" for each
+ * that is written.
  */
 static void print_copies(bool entry, const char *dirty, unsigned int clean)
 {
@@ -82,7 +94,7 @@ static void print_copies(bool entry, const char *dirty, unsigned int clean)
 	}
 	attempt_copy(&nothing, entry, 0xff, 16, clean);
 	for (int i = 0; i < REGION; i++) {
-		if (zeros[0].into[i] != ones[0].into[i] || zeros[1].into[i] != ones[1].into[i] || nothing.into[i])
+		if (!is_written(zeros, ones, &nothing, i))
 			continue;
 		printf("%s %s %d %d\n", entry ? "entry" : "exit", dirty, i,
 		       zeros[1].into[i] << 8 | zeros[0].into[i]);
@@ -113,7 +125,14 @@ static void ask_field(const struct question *question, unsigned long encoding)
 		printf("%s %lu %ld %u\n", question->name, encoding, answer, groups);
 }
 
-/* All encodings, with the bits that none has: 15 and 16 always, and each other of a register once. */
+static bool finds(const struct question *question, unsigned long encoding)
+{
+	return question->ask(encoding, &(unsigned int){ 0 }) > 0;
+}
+
+/*
+ * All encodings, with the bits that none has: 15 and 16 always, and each other of a register once.
+ */
 static void ask_fields(void)
 {
 	for (const struct question *question = questions; question->name; question++) {
@@ -121,7 +140,7 @@ static void ask_fields(void)
 			ask_field(question, encoding);
 		for (int bit = 17; bit < 64; bit++)
 			for (unsigned long encoding = 0; encoding < 1ul << 15; encoding++)
-				if (question->ask(encoding | 1ul << bit, &(unsigned int){ 0 }) > 0) {
+				if (finds(question, encoding | 1ul << bit)) {
 					ask_field(question, encoding | 1ul << bit);
 					break;
 				}
@@ -129,8 +148,8 @@ static void ask_fields(void)
 }
 
 /*
- * A clamp may give another index than it was asked for: what is found then tells whether the load went by
- * it.  It is told what it was asked for.
+ * A clamp may give another index than it was asked for: what is found then tells whether the load
+ * went by it.  It is told what it was asked for.
  */
 static struct {
 	bool replaces;
@@ -157,8 +176,9 @@ static long answer_by(const struct question *question, unsigned long encoding, u
 }
 
 /*
- * Print "NAME FOUND FOLLOWED SIZE HIGHEST": how many encodings are found; how many of them find what another
- * has if the clamp gives the other's index; the size that is clamped to, and the highest index.
+ * Print "NAME FOUND FOLLOWED SIZE HIGHEST": how many encodings are found; how many of them find
+ * what another has if the clamp gives the other's index; the size that is clamped to, and the
+ * highest index.
  */
 static void ask_clamp(const struct question *question)
 {
@@ -212,11 +232,11 @@ static void print_restored(const char *what, const struct saved_state *saved)
 {
 	struct restored restored = restore(saved);
 
-	printf("%s %lu %d %ld %d %lu %lu\n", what, saved->size, saved->shadow, restored.status, restored.entered,
-	       restored.read[0], restored.read[1]);
+	printf("%s %lu %d %ld %d %lu %lu\n", what, saved->size, saved->shadow, restored.status,
+	       restored.entered, restored.read[0], restored.read[1]);
 }
 
-/* Saved state of all sizes, with and without a second struct vmcs12: print what is read beyond its end. */
+/* Saved state of all sizes: print what is read beyond its end. */
 static void restore_sizes(int shadow)
 {
 	for (unsigned long size = question_header; size <= question_header + 2 * REGION; size++) {
@@ -229,8 +249,8 @@ static void restore_sizes(int shadow)
 }
 
 /*
- * Print "WHAT SIZE SHADOW STATUS ENTERED READ READ": nothing is wrong; the id of the first struct vmcs12 is, where
- * L2 runs, and where it does not; that of the second; or a check fails.
+ * Print "WHAT SIZE SHADOW STATUS ENTERED READ READ": nothing is wrong; the id of the first struct
+ * vmcs12 is, where L2 runs, and where it does not; that of the second; or a check fails.
  */
 static void ask_restore(void)
 {
@@ -241,7 +261,8 @@ static void ask_restore(void)
 		print_restored("right", &(struct saved_state){ size, 1, shadow, 0, -1 });
 		print_restored("id-1", &(struct saved_state){ size, 1, shadow, 1, -1 });
 		for (int i = 0; question_checks[i]; i++)
-			print_restored(question_checks[i], &(struct saved_state){ size, 1, shadow, 0, i });
+			print_restored(question_checks[i],
+				       &(struct saved_state){ size, 1, shadow, 0, i });
 	}
 	print_restored("id-1-kept", &(struct saved_state){ size, 0, 0, 1, -1 });
 	print_restored("id-2", &(struct saved_state){ size, 1, 1, 2, -1 });
@@ -250,7 +271,8 @@ static void ask_restore(void)
 static void ask_members(void)
 {
 	for (const struct place *place = places; place->member; place++)
-		printf("%s %s %zu %zu\n", place->structure, place->member, place->offset, place->size);
+		printf("%s %s %zu %zu\n", place->structure, place->member, place->offset,
+		       place->size);
 }
 
 /* Say which controls the CPU has; those of the words that are not given, all. */

@@ -24,7 +24,10 @@ struct place {
 /* The members of the structures that the audit is about. */
 extern const struct place places[];
 
-/* What KVM knows of the CPU, and the words of controls in it; a word that a kernel lacks has no bytes. */
+/*
+ * What KVM knows of the CPU, and the words of controls in it; a word that a kernel lacks has no
+ * bytes.
+ */
 extern void *const question_cpu;
 extern const unsigned long question_cpu_size;
 extern const struct place controls[];
@@ -36,8 +39,8 @@ void question_prepare(void);
 long question_vcpu_size(void);
 
 /*
- * Clamp an index to a size, so that a CPU that speculates does not load what lies beyond: this is called in
- * the place of array_index_nospec().
+ * Clamp an index to a size, so that a CPU that speculates does not load what lies beyond: this is
+ * called in the place of array_index_nospec().
  */
 unsigned long question_clamp(unsigned long index, unsigned long size);
 
@@ -46,8 +49,8 @@ void question_entry(void *vmx, void *vmcs12, void *evmcs, unsigned int clean);
 void question_exit(void *vmx, void *vmcs12, void *evmcs);
 
 /*
- * Emulate VMWRITE of @value to a field; returns 0, the number of the SDM's VM-instruction error, or -1 for
- * VMfailInvalid, and what the field has then.
+ * Emulate VMWRITE of @value to a field; returns 0, the number of the SDM's VM-instruction error, or
+ * -1 for VMfailInvalid, and what the field has then.
  */
 long question_vmwrite(unsigned long field, unsigned long value, unsigned long *kept);
 

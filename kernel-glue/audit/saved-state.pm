@@ -1,93 +1,112 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Saved state comes from userspace: each struct vmcs12 in it has room in its part, its size is checked before
-# it is read and its id before anything of it is used; and an entry from it is checked as VMLAUNCH is.  What
-# is not checked reaches the hardware's VMCS.
+# Saved state comes from userspace: each struct vmcs12 in it has room in its part, its size is
+# checked before it is read and its id before anything of it is used; and an entry from it is
+# checked as VMLAUNCH is.  What is not checked reaches the hardware's VMCS.
 package Audit::SavedState;
 
 use strict;
 use warnings;
 
 my @PARTS = qw(vmcs12 shadow_vmcs12);
+my @SIZE = ('VMCS12_SIZE', 'arch/x86/kvm/vmx/vmcs12.h', 'arch/x86/include/uapi/asm/kvm.h');
+
+# A finding about the function that restores saved state.
+sub finding
+{
+	my ($audit, %finding) = @_;
+	my $function = $audit->{answers}{stage}->restoring;
+	my $at = "$function->{file}:$function->{line}";
+
+	$finding{does} = "$function->{name}() $finding{does}";
+	push @{ $finding{chain} }, "$at: $function->{name}()";
+	$audit->finding(at => $at, guest => 'KVM_SET_NESTED_STATE of such a state', %finding);
+}
 
 # Nothing is read that lies beyond the size that userspace gives.
 sub check_sizes
 {
-	my ($audit, $function, @restored) = @_;
-	my $at = "$function->{file}:$function->{line}";
+	my ($audit, @restored) = @_;
 
 	for my $part (0, 1) {
 		my ($beyond) = grep { $_->{read}[$part] > $_->{size} } @restored;
 
-		$audit->finding(key => "size before $PARTS[$part]", at => $at, holds => "the state's size is compared before $PARTS[$part] is read from it",
-				does => "$function->{name}() reads up to byte $beyond->{read}[$part] of a state that has $beyond->{size}",
-				chain => ["$at: $function->{name}()"], guest => 'KVM_SET_NESTED_STATE with a size that is too small') if $beyond;
+		finding($audit, key => "size before $PARTS[$part]",
+			holds => "the size is compared before $PARTS[$part] is read",
+			does => "reads up to byte $beyond->{read}[$part] of a state that has " .
+				$beyond->{size}) if $beyond;
 	}
+}
+
+# What became of a state that has to be refused: the first of those that is not.
+sub taken
+{
+	my ($what, @restored) = @_;
+
+	return grep { $_->{what} =~ $what && ($_->{entered} || $_->{status} >= 0) } @restored;
 }
 
 # A state with a wrong id is refused: it is not entered, and userspace is told.
 sub check_ids
 {
-	my ($audit, $function, @restored) = @_;
-	my $at = "$function->{file}:$function->{line}";
+	my ($audit, @restored) = @_;
 
 	for my $part (0, 1) {
-		my ($taken) = grep { $_->{what} =~ /^id-${\($part + 1)}/ && ($_->{entered} || $_->{status} >= 0) } @restored;
+		my $number = $part + 1;
+		my ($taken) = taken(qr/^id-$number/, @restored) or next;
 
-		$audit->finding(key => "id of $PARTS[$part]", at => $at, holds => "the id of $PARTS[$part] is compared before it is used",
-				does => "$function->{name}() " . ($taken->{entered} ? 'enters L2 with another id' : 'takes a state with another id'),
-				chain => ["$at: $function->{name}()"], guest => 'KVM_SET_NESTED_STATE with another id') if $taken;
+		finding($audit, key => "id of $PARTS[$part]",
+			holds => "the id of $PARTS[$part] is compared before it is used",
+			does => $taken->{entered} ? 'enters L2 with another id'
+						  : 'takes a state with another id');
 	}
 }
 
 # What VMLAUNCH refuses is refused.
 sub check_checks
 {
-	my ($audit, $function, @restored) = @_;
+	my ($audit, @restored) = @_;
 	my $stage = $audit->{answers}{stage};
 	my $runs = $stage->running;
 
 	for my $check ($stage->wanted) {
-		my ($entered) = grep { $_->{what} eq $check && ($_->{entered} || $_->{status} >= 0) } @restored;
+		my ($taken) = taken(qr/^\Q$check\E$/, @restored) or next;
 
-		$audit->finding(key => $check, at => "$function->{file}:$function->{line}", sure => 'look',
-				holds => "what VMLAUNCH checks by $check() is checked of saved state, too",
-				does => "$function->{name}() " . ($entered->{entered} ? 'enters L2' : 'succeeds') . ' where that fails',
-				chain => ["$runs->{file}:$runs->{line}: $runs->{name}() calls $check()", "$function->{file}:$function->{line}: $function->{name}()"],
-				guest => 'KVM_SET_NESTED_STATE with what that refuses') if $entered;
+		finding($audit, key => $check, sure => 'look',
+			holds => "what VMLAUNCH checks by $check() is checked of saved state, too",
+			does => $taken->{entered} ? 'enters L2 where that fails' : 'succeeds',
+			chain => ["$runs->{file}:$runs->{line}: $runs->{name}() calls $check()"]);
 	}
 }
 
 # struct vmcs12 has room in its part.
 sub check_room
 {
-	my ($audit, $function) = @_;
-	my $size = $audit->{run}{found}->values(['VMCS12_SIZE'], 'arch/x86/kvm/vmx/vmcs12.h', 'arch/x86/include/uapi/asm/kvm.h')->{VMCS12_SIZE};
-	my $needs = 0;
+	my ($audit) = @_;
+	my ($name, @files) = @SIZE;
+	my $size = $audit->{run}{found}->values([$name], @files)->{$name};
+	my ($needs) = sort { $b <=> $a } map { $_->{offset} + $_->{size} }
+		      values %{ $audit->members('memory') };
 
-	for my $member (values %{ $audit->members('memory') }) {
-		$needs = $member->{offset} + $member->{size} if $needs < $member->{offset} + $member->{size};
-	}
-	$audit->cannot("VMCS12_SIZE is '$size', which is no number") if $size !~ /^0x/;
-	$audit->finding(key => 'size of a vmcs12', at => "$function->{file}:$function->{line}", holds => "struct vmcs12, of $needs bytes, has room in its part",
-			does => 'VMCS12_SIZE is ' . hex($size)) if hex($size) < $needs;
+	$audit->cannot("$name is '$size', which is no number") if $size !~ /^0x/;
+	finding($audit, key => 'size of a vmcs12',
+		holds => "struct vmcs12, of $needs bytes, has room in its part",
+		does => "gives it $name, " . hex($size)) if hex($size) < $needs;
 }
 
 sub check
 {
 	my ($audit) = @_;
 	my @restored = $audit->{answers}->restored;
-	my $function = $audit->{answers}{stage}->restoring;
 
-	check_room($audit, $function);
-	check_sizes($audit, $function, @restored);
-	check_ids($audit, $function, @restored);
-	check_checks($audit, $function, @restored);
-	for my $refused (grep { $_->{what} eq 'right' && !$_->{entered} } @restored) {
-		$audit->finding(key => 'right ' . $PARTS[ $refused->{shadow} ], at => "$function->{file}:$function->{line}",
-				holds => 'saved state that is right is restored, and L2 is entered',
-				does => "$function->{name}() ends with $refused->{status}", guest => 'KVM_SET_NESTED_STATE');
-	}
+	check_room($audit);
+	check_sizes($audit, @restored);
+	check_ids($audit, @restored);
+	check_checks($audit, @restored);
+	finding($audit, key => "right $PARTS[ $_->{shadow} ]",
+		holds => 'saved state that is right is restored, and L2 is entered',
+		does => "ends with $_->{status}")
+		for grep { $_->{what} eq 'right' && !$_->{entered} } @restored;
 }
 
 \&check;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A stage for two of KVM's functions, the one that emulates VMWRITE and the one that restores saved state:
- * their text follows, and what stands here takes the place of what they call outside of their own work.
- * What is called and is not here is KVM's own.
+ * A stage for two of KVM's functions, the one that emulates VMWRITE and the one that restores saved
+ * state: their text follows, and what stands here takes the place of what they call outside of
+ * their own work.  What is called and is not here is KVM's own.
  */
 #undef enable_shadow_vmcs
 #define enable_shadow_vmcs 0

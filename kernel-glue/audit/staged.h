@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is asked of the functions on the stage: they stand above, as staged_vmwrite() and staged_restore().
+ * What is asked of the functions on the stage: they stand above, as staged_vmwrite() and
+ * staged_restore().
  */
 const unsigned long question_header = sizeof(struct kvm_nested_state);
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# VMWRITE is refused for exactly the fields that the SDM calls read-only, and keeps of access rights the bits
-# that a CPU keeps, 0x1f0ff, and of any other field all.  An L1 must not see a difference between a field
-# that KVM emulates and one that hardware has.
+# VMWRITE is refused for exactly the fields that the SDM calls read-only, and keeps of access rights
+# the bits that a CPU keeps, 0x1f0ff, and of any other field all.  An L1 must not see a difference
+# between a field that KVM emulates and one that hardware has.
 package Audit::VmWrite;
 
 use strict;
@@ -11,7 +11,7 @@ use warnings;
 my $ACCESS_RIGHTS = 0x1f0ff;	# the others are reserved: SDM, Vol. 3C, 25.4.1, table 25-2
 my $REFUSED = 13;		# SDM, Vol. 3C, 31.4: VMWRITE to read-only VMCS component
 
-# What VMWRITE keeps of a field of as many bits as it has.
+# What VMWRITE of ones keeps of a field.
 sub kept
 {
 	my ($field) = @_;
@@ -21,28 +21,40 @@ sub kept
 	return $bits == 64 ? ~0 : (1 << $bits) - 1;
 }
 
+sub check_field
+{
+	my ($audit, $function, $field, $written) = @_;
+	my $is = $field->{access} eq 'read-only';
+	my $refuses = $written->{status} == $REFUSED;
+	my %finding = (at => "$function->{file}:$function->{line}",
+		       guest => "VMWRITE of $field->{encoding}, then VMREAD");
+
+	$audit->finding(%finding, key => $field->{name},
+			holds => "$field->{name} is " . ($is ? 'read-only' : 'no read-only field'),
+			does => "$function->{name}() " . ($refuses ? 'refuses it with error 13'
+				: "ends with $written->{status}, and not with error 13"))
+		if !!$is ne !!$refuses;
+	$audit->finding(%finding, key => "bits of $field->{name}",
+			holds => sprintf('of ones VMWRITE keeps 0x%x', kept($field)),
+			does => sprintf('%s() keeps 0x%x', $function->{name}, $written->{kept}))
+		if !$is && !$refuses && $written->{kept} != kept($field);
+}
+
+# What VMWRITE does not know is the business of look-ups.
 sub check
 {
 	my ($audit) = @_;
 	my %written = %{ $audit->{answers}->written };
 	my $function = $audit->{answers}{stage}->writing;
-	my $at = "$function->{file}:$function->{line}";
-	my %fields = map { $_->{field} ? ($_->{field}{name} => $_->{field}) : () } values %{ $audit->members('memory') };
+	my %fields = map { $_->{field} ? ($_->{field}{name} => $_->{field}) : () }
+		     values %{ $audit->members('memory') };
 
-	for my $field (map { $fields{$_} } sort keys %fields) {
-		my $written = $written{ hex($field->{encoding}) } // next;
-		my $is = $field->{access} eq 'read-only' ? 1 : 0;
-		my $says = $written->{status} == $REFUSED ? 1 : 0;
-		my %finding = (at => $at, guest => "VMWRITE of $field->{encoding}, then VMREAD");
-
-		$audit->finding(%finding, key => $field->{name}, holds => "$field->{name} is " . ($is ? 'read-only' : 'no read-only field'),
-				does => "$function->{name}() " . ($says ? 'refuses it with error 13' : "ends with $written->{status}, and not with error 13"))
-			if $is != $says;
-		$audit->finding(%finding, key => "bits of $field->{name}", holds => sprintf('of ones VMWRITE keeps 0x%x', kept($field)),
-				does => sprintf('%s() keeps 0x%x', $function->{name}, $written->{kept}))
-			if !$is && !$says && $written->{kept} != kept($field);
-	}
 	$audit->cannot("$function->{name}() takes no VMWRITE of any field") if !%written;
+	for my $field (map { $fields{$_} } sort keys %fields) {
+		my $written = $written{ hex($field->{encoding}) };
+
+		check_field($audit, $function, $field, $written) if $written;
+	}
 }
 
 \&check;
