@@ -58,6 +58,7 @@ sub shuffle_lines
 	my ($t, $file, $within, $line) = @_;
 
 	my ($place) = sort { $b->{to} - $b->{from} <=> $a->{to} - $a->{from} } $t->places($file, $within, qr/(?:$line){3,}/);
+	die "$file of $t->{version} has no lines $line\n" if !$place;
 	my $text = substr($t->text($file), $place->{from}, $place->{to} - $place->{from});
 	my @lines = $text =~ /($line)/g;
 

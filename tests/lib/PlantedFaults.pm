@@ -454,17 +454,17 @@ fault(vmwrite => 'a field is excepted', sub {
 });
 fault(vmwrite => 'access rights keep other bits', sub {
 	$_[0]->replace($NESTED, $VMWRITE, qr/&= 0x1f0ff;/, '&= ' . pick('0x1f0fe', '0x1ffff', '0xf0ff', '0x1d0ff') . ';');
-	return qr/access rights/;
+	return qr/^bits of guest_\w+_ar_bytes$/;
 });
 fault(vmwrite => 'a range of access rights ends early', sub {
 	$_[0]->replace($NESTED, $VMWRITE, qr/field >= GUEST_ES_AR_BYTES && field <= GUEST_TR_AR_BYTES/,
 		       pick('field >= GUEST_CS_AR_BYTES && field <= GUEST_TR_AR_BYTES', 'field >= GUEST_ES_AR_BYTES && field < GUEST_TR_AR_BYTES',
 			    'field > GUEST_ES_AR_BYTES && field <= GUEST_TR_AR_BYTES', 'field >= GUEST_ES_AR_BYTES && field <= GUEST_LDTR_AR_BYTES'));
-	return qr/access rights/;
+	return qr/^bits of guest_\w+_ar_bytes$/;
 });
 fault(vmwrite => 'access rights are not masked', sub {
 	$_[0]->replace($NESTED, $VMWRITE, $AR, ';');
-	return qr/access rights/;
+	return qr/^bits of guest_\w+_ar_bytes$/;
 });
 fault(vmwrite => 'nothing asks whether a field is read-only', sub {
 	$_[0]->replace($NESTED, $VMWRITE, qr/\tif \(vmcs_field_readonly\(field\)[^;]*;\n/, '');
@@ -476,7 +476,7 @@ fault(vmwrite => 'the question is the other way round', sub {
 });
 fault(vmwrite => 'access rights are masked after the write', sub {
 	my ($mask) = $_[0]->replace($NESTED, $VMWRITE, qr/^(\tif \(field >= GUEST_ES_AR_BYTES && field <= GUEST_TR_AR_BYTES\)\s*\w+ &= 0x1f0ff;\n)(.*?)(\tvmcs12_write_any\(.*?;\n)/ms, sub { "$_[1]$_[2]$_[0]" });
-	return qr/access rights/;
+	return qr/^bits of guest_\w+_ar_bytes$/;
 });
 
 #
