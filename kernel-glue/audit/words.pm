@@ -12,8 +12,9 @@ use Source;
 
 my $DOCUMENT = 'Documentation/virt/kvm/x86/nested-vmx.rst';
 
-# The names that a line of a claim is about: what it assigns to, or names with a number.
-my $NAMED = qr/\b(?:vmcs12|evmcs)->(\w+)\s*=|\b([A-Z][A-Z0-9_]+)\s*=\s*0x[\da-fA-F]+|\bEVMCS1_FIELD(?:64)?\((?:\w+),\s*(\w+)/;
+# The names that a line of a claim is about: what it assigns to, names with a number, or has in an entry of a
+# table.
+my $NAMED = qr/\b(?:vmcs12|evmcs)->(\w+)\s*=|\b([A-Z][A-Z0-9_]+)\s*=\s*0x[\da-fA-F]+|\b\w+\((?:0x[\da-fA-F]+|[A-Z]\w+),\s*(\w+)/;
 
 # The claims of a comment: a line that ends with ':' or '?', and the names that follow, each with its line, up to
 # other words.
@@ -122,7 +123,7 @@ sub check_numbers
 {
 	my ($audit, $file, $comment) = @_;
 
-	while ($comment->{text} =~ /\b([A-Z][A-Z0-9_]+)\s*=\s*(0x[\da-fA-F]{4,8})\b|\bEVMCS1_FIELD(?:64)?\((0x[\da-fA-F]+),\s*(\w+)/g) {
+	while ($comment->{text} =~ /\b([A-Z][A-Z0-9_]+)\s*=\s*(0x[\da-fA-F]{4,8})\b|\b\w+\((0x[\da-fA-F]+),\s*(\w+)/g) {
 		my ($name, $number) = ($1 // $4, $2 // $3);
 		my $line = $comment->{line} + (substr($comment->{text}, 0, $-[0]) =~ tr/\n//);
 		my $field = field_of($audit, $name =~ s/_HIGH$//r) // next;
