@@ -1,18 +1,18 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# The audit finds faults, and nothing else: faults are planted in kernel trees, at places that chance
-# picks, and each is found by the rule that it belongs to; harmless edits change no finding and leave
-# nothing untold.  The environment's SEED picks other places, and KVERS fewer kernels.
+# The audit finds faults, and nothing else: faults are planted in kernel trees, at places that
+# chance picks, and each is found by the rule that it belongs to; harmless edits change no finding
+# and leave nothing untold.  The environment's SEED picks other places, and KVERS fewer kernels.
 #
-# Faults of several rules are planted in one tree, and harmless edits, too; what is not as it should be
-# is tried again alone, as faults may hide each other.
+# Faults of several rules are planted in one tree, and harmless edits, too; what is not as it should
+# be is tried again alone, as faults may hide each other.
 #
 # What can't be found, and so isn't planted:
-# - a copy of the right member under a condition that asks for more than the value and the clean fields, as
-#   whether a control is set: the copies run on memory that says yes to all questions;
+# - a copy of the right member under a condition that asks for more than the value and the clean
+#   fields, as whether a control is set: the copies run on memory that says yes to all questions;
 # - a copy that is dropped of a field that KVM never reads: nothing goes by it;
-# - a wrong claim in words that audit/words.pm does not know: a note says that it is not understood;
+# - a wrong claim in words that words.pm does not know: a note says that it is not understood;
 # - a fault in a place where the unplanted tree has the same finding already.
 use strict;
 use warnings;
@@ -52,7 +52,9 @@ sub hits
 {
 	my ($planted, $base, $audit) = @_;
 
-	return grep { !$base->{findings}{$_} && /^\Q$planted->{rule}\E: (.*)/ && $1 =~ $planted->{key} } sort keys %{ $audit->{findings} };
+	my @new = grep { !$base->{findings}{$_} } sort keys %{ $audit->{findings} };
+
+	return grep { /^\Q$planted->{rule}\E: (.*)/ && $1 =~ $planted->{key} } @new;
 }
 
 # Whether a fault is found where it is the only one.
@@ -63,9 +65,11 @@ sub found_alone
 	my $planted = plant($tree, $fault);
 	my $audit = $tree->audit($fault->{rule});
 
-	diag("$fault->{rule}: $fault->{name}: missed at\n", map({ "  $_\n" } @{ $planted->{edits} }, @{ $audit->{errors} }))
-		if !hits($planted, $base, $audit);
-	return !!hits($planted, $base, $audit);
+	my $hit = hits($planted, $base, $audit);
+
+	diag("$fault->{rule}: $fault->{name}: missed at\n",
+	     map({ "  $_\n" } @{ $planted->{edits} }, @{ $audit->{errors} })) if !$hit;
+	return $hit;
 }
 
 # Faults, of which no two are of one rule, in one tree; returns which were found.
@@ -87,10 +91,12 @@ sub faults_of
 
 	for my $rule (PlantedFaults::rules()) {
 		my $number = 0;
-		my @faults = map { { %$_, number => $number++ } } PlantedFaults::of($rule, $version);
+		my @faults = map { { %$_, number => $number++ } }
+			     PlantedFaults::of($rule, $version);
+		my $all = $version eq $WHOLE || !PlantedFaults::of($rule, $WHOLE);
 
 		srand($SEED);
-		$of{$rule} = [$version eq $WHOLE || !PlantedFaults::of($rule, $WHOLE) ? @faults : some($SAMPLE, @faults)];
+		$of{$rule} = [$all ? @faults : some($SAMPLE, @faults)];
 	}
 	while (my @round = map { shift(@{ $_ }) // () } map { $of{$_} } sort keys %of) {
 		$found{ $_->{rule} }{all}++ for @round;
@@ -104,9 +110,11 @@ sub news
 {
 	my ($base, $audit) = @_;
 
-	return (map({ "new: $_" } grep { !$base->{findings}{$_} } sort keys %{ $audit->{findings} }),
-		map({ "gone: $_" } grep { !$audit->{findings}{$_} } sort keys %{ $base->{findings} }),
-		map({ "error: $_" } @{ $audit->{errors} }), $audit->{err} eq '' ? () : $audit->{err});
+	my ($was, $is) = map { $_->{findings} } $base, $audit;
+
+	return (map({ "new: $_" } grep { !$was->{$_} } sort keys %$is),
+		map({ "gone: $_" } grep { !$is->{$_} } sort keys %$was),
+		map({ "error: $_" } @{ $audit->{errors} }), grep { $_ ne '' } $audit->{err});
 }
 
 # Harmless edits in one tree, as many as find a place there; the others are left in the list.
@@ -116,7 +124,9 @@ sub stack
 	my (@in, @later);
 
 	for my $edit (@$edits) {
-		push @{ @in < $STACK && eval { $edit->{make}->($tree); 1 } ? \@in : \@later }, $edit;
+		my $made = @in < $STACK && eval { $edit->{make}->($tree); 1 };
+
+		push @{ $made ? \@in : \@later }, $edit;
 	}
 	@$edits = @later;
 	return @in;
@@ -140,7 +150,8 @@ sub check_harmless
 	@edits = shuffle(@edits);
 	while (@edits) {
 		my $tree = Planted->new($version);
-		my @in = stack($tree, \@edits) or BAIL_OUT("$version has no place for '$edits[0]{name}'");
+		my @in = stack($tree, \@edits)
+			or BAIL_OUT("$version has no place for '$edits[0]{name}'");
 
 		if (news($base, $tree->audit)) {
 			quiet($version, $base, $_) for @in;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# A kernel tree that a test may spoil: copies of what an audit reads, and links to all else.  Places are
-# picked by chance among those that a pattern matches.
+# A kernel tree that a test may spoil: copies of what an audit reads, and links to all else.  Places
+# are picked by chance among those that a pattern matches.
 package Planted;
 
 use strict;
@@ -32,7 +32,8 @@ sub pristine
 	return $tree;
 }
 
-# Link to what a folder has, or copy it if it is one of the copied; on the way to those, make folders.
+# Link to what a folder has, or copy it if it is one of the copied; on the way to those, make
+# folders.
 sub overlay
 {
 	my ($from, $to, $path) = @_;
@@ -59,7 +60,8 @@ sub new
 	my $pristine = pristine($version);
 
 	overlay($pristine, "$folder", '');
-	return bless({ version => $version, folder => $folder, objects => "$pristine/objects", edits => [] }, $class);
+	return bless({ version => $version, folder => $folder, objects => "$pristine/objects",
+		       edits => [] }, $class);
 }
 
 sub path { return "$_[0]{folder}/$_[1]" }
@@ -82,8 +84,8 @@ sub files { return map { substr($_, length($_[0]->path(''))) } Vmcsgen::glob($_[
 sub function_named { return qr/^\w[^;{}\n]*\b$_[0]\((?:[^;{}]*)\)\s*\{.*?^\}\n/ms }
 sub block_of { return qr/^(\t+)(?:$_[0])[^{}]*\{\n.*?^\1\}\n/ms }
 
-# Where a pattern matches in a part of a file, or in all of it: the start and the end of each match, and
-# what it captured.
+# Where a pattern matches in a part of a file, or in all of it: the start and the end of each match,
+# its line, and what it captured.
 sub places
 {
 	my ($self, $file, $within, $pattern) = @_;
@@ -94,21 +96,26 @@ sub places
 	my ($start, $part) = $within ? ($-[0], $&) : (0, $text);
 	while ($part =~ /$pattern/g) {
 		my ($from, $to) = ($start + $-[0], $start + $+[0]);
+		my $line = 1 + (substr($text, 0, $from) =~ tr/\n//);
+		my @got = map { defined $-[$_] ? substr($part, $-[$_], $+[$_] - $-[$_]) : undef }
+			  1 .. $#-;
 
-		push @places, { from => $from, to => $to, line => 1 + (substr($text, 0, $from) =~ tr/\n//),
-				got => [map { defined $-[$_] ? substr($part, $-[$_], $+[$_] - $-[$_]) : undef } 1 .. $#-] };
+		push @places, { from => $from, to => $to, line => $line, got => \@got };
 		pos($part) = $-[0] + 1 if $-[0] == $+[0];
 	}
 	return @places;
 }
 
-# Put other text in the place of one match, picked by chance: a text, or what a function makes of what was
-# captured.  Returns that.
+sub no_place { die "$_[1] of $_[0]{version} has no place for $_[2]\n" }
+
+# Put other text in the place of one match, picked by chance: a text, or what a function makes of
+# what was captured.  Returns that.
 sub replace
 {
 	my ($self, $file, $within, $pattern, $by, $fits) = @_;
-	my @places = grep { !$fits || $fits->(@{ $_->{got} }) } $self->places($file, $within, $pattern);
-	my $place = pick(@places) // die "$file of $self->{version} has no place for $pattern\n";
+	my @places = grep { !$fits || $fits->(@{ $_->{got} }) }
+		     $self->places($file, $within, $pattern);
+	my $place = pick(@places) // $self->no_place($file, $pattern);
 
 	$self->put($file, $place, ref($by) ? $by->(@{ $place->{got} }) : $by);
 	return @{ $place->{got} };
@@ -118,7 +125,7 @@ sub replace
 sub replace_all
 {
 	my ($self, $file, $within, $pattern, $by) = @_;
-	my @places = $self->places($file, $within, $pattern) or die "$file of $self->{version} has no place for $pattern\n";
+	my @places = $self->places($file, $within, $pattern) or $self->no_place($file, $pattern);
 
 	$self->put($file, $_, ref($by) ? $by->(@{ $_->{got} }) : $by) for reverse @places;
 }
@@ -136,18 +143,22 @@ sub put
 	push @{ $self->{edits} }, "$file:$place->{line}: " . short($old) . ' -> ' . short($by);
 }
 
-sub short { my $text = $_[0] =~ s/\s+/ /gr; return length($text) > 100 ? substr($text, 0, 100) . '...' : $text }
+sub short { return $_[0] =~ s/\s+/ /gr =~ s/^(.{100}).+/$1.../r }
 
-# What the audit finds, by some rules or all: the findings by 'RULE: KEY', and the errors.
+# What the audit finds, by some rules or all: the findings by 'RULE: KEY', and the errors.  Another
+# audit than the repository's may be asked for.
 sub audit
 {
 	my ($self, @rules) = @_;
-	my $result = run({ env => { LC_ALL => 'C', VMCSGEN => vmcsgen() } }, ($ENV{AUDIT} // root() . "/kernel-glue/audit/audit"), '--format=json',
-			 '--known=/dev/null', map({ "--rule=$_" } @rules), "$self->{folder}", $self->{objects});
-	my $said = eval { JSON::PP->new->utf8->decode($result->{out}) } // { errors => [{ rule => 'audit', text => $result->{err} }] };
+	my $result = run({ env => { LC_ALL => 'C', VMCSGEN => vmcsgen() } },
+			 $ENV{AUDIT} // root() . '/kernel-glue/audit/audit', '--format=json',
+			 '--known=/dev/null', map({ "--rule=$_" } @rules), "$self->{folder}",
+			 $self->{objects});
+	my $said = eval { JSON::PP->new->utf8->decode($result->{out}) } // {};
+	my @errors = map { "$_->{rule}: $_->{text}" } @{ $said->{errors} // [] };
+	my %findings = map { ("$_->{rule}: $_->{key}" => $_) } @{ $said->{findings} // [] };
 
-	return { status => $result->{status}, err => $result->{err}, errors => [map { "$_->{rule}: $_->{text}" } @{ $said->{errors} }],
-		 findings => { map { ("$_->{rule}: $_->{key}" => $_) } @{ $said->{findings} // [] } } };
+	return { err => $result->{err}, errors => \@errors, findings => \%findings };
 }
 
 1;
