@@ -232,7 +232,7 @@ edit('KVM writes what it copies back, in one more place', sub { $_[0]->replace($
 
 # Comments
 
-edit('a comment says the same in other words', sub { $_[0]->replace_all($NESTED, undef, qr/Not present in struct vmcs12:/, 'These are not present in struct vmcs12:') });
+edit('a comment says the same in other words', sub { $_[0]->replace_all($NESTED, undef, qr/Not present in struct vmcs12:/, 'These are not present in struct vmcs12:') }, '6.1', '6.12');
 edit('a comment tells how a field is used', sub { $_[0]->replace($NESTED, undef, qr/^\tvmcs12->guest_rsp = kvm_rsp_read/m, "\t/* The CPU gives GUEST_RSP; see vmcs12->guest_rsp = below, and: SDM 26.3 */\n\tvmcs12->guest_rsp = kvm_rsp_read") });
 edit('a comment gives a right number', sub { $_[0]->replace($NESTED, undef, qr/^static int handle_vmwrite\(/m, "/* GUEST_RIP = 0x681e and TSC_MULTIPLIER_HIGH = 0x2033 are for instance: */\nstatic int handle_vmwrite(") });
 edit('a comment says truly what is absent', sub { $_[0]->replace($NESTED, $ENTRY, qr/^\t\t \* vmcs12->guest_ssp = evmcs->guest_ssp;\n/m, sub { "\t\t * vmcs12->guest_ssp = evmcs->guest_ssp;\n\t\t * vmcs12->guest_ia32_lbr_ctl = evmcs->guest_ia32_lbr_ctl;\n" }) }, '6.1', '6.12');
