@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "questions.h"
 
@@ -26,18 +27,24 @@
 #define GROUPS 16
 #define ENCODINGS (1ul << 17)
 
+/* CPU time, for all that is asked in a run: code that waits for what only a kernel has never ends. */
+#define SECONDS 60
+
 /*
  * Memory in which each word points to the middle of it: whatever pointer the code follows, it finds
  * more of the same.
  */
 static void *mirrors[1 << 16];
 
+/* As much of it as a structure has; what earlier code has written into the rest is gone. */
 static char *reflect(size_t size)
 {
 	char **memory = malloc(size + sizeof(*memory));
 
 	if (!memory)
 		exit(4);
+	for (size_t i = 0; i < sizeof(mirrors) / sizeof(*mirrors); i++)
+		mirrors[i] = &mirrors[1 << 15];
 	for (size_t i = 0; i <= size / sizeof(*memory); i++)
 		memory[i] = (char *)&mirrors[1 << 15];
 	return (char *)memory;
@@ -303,8 +310,8 @@ static const struct {
 
 int main(int argc, char **argv)
 {
-	for (size_t i = 0; i < sizeof(mirrors) / sizeof(*mirrors); i++)
-		mirrors[i] = &mirrors[1 << 15];
+	if (setrlimit(RLIMIT_CPU, &(struct rlimit){ SECONDS, SECONDS }))
+		return 4;
 	set_controls(argc > 2 ? argc - 2 : 0, argv + 2);
 	question_prepare();
 	for (size_t i = 0; argc > 1 && i < sizeof(asks) / sizeof(*asks); i++) {
