@@ -11,7 +11,7 @@ enum { SHOWN = 160 };
 #define BOLD	"\033[1m"
 #define RED	"\033[1;31m"
 #define GREEN	"\033[1;32m"
-#define MAGENTA "\033[1;35m"
+#define MAGENTA	"\033[1;35m"
 #define CYAN	"\033[1;36m"
 #define PLAIN	"\033[0m"
 
@@ -103,8 +103,9 @@ static void put_text(struct messages *messages, bool hold, const struct text *te
 	fwrite(text->bytes, 1, text->len, messages->note_held ? messages->held : messages->to);
 }
 
-static void put_message(struct messages *messages, bool hold, struct srcpos pos, const char *colour,
-			const char *kind, const char *name, const char *format, va_list args)
+static void put_message(struct messages *messages, bool hold, struct srcpos pos,
+			const char *colour, const char *kind, const char *name,
+			const char *format, va_list args)
 {
 	const char *plain = colour_of(messages, PLAIN);
 	struct text text = { 0 };

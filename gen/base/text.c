@@ -13,7 +13,7 @@ static char *text_room(struct text *text, size_t len)
 	size_t count;
 
 	if (__builtin_add_overflow(text->len, len, &count))
-		count = SIZE_MAX; /* more than there is: grow() says so */
+		count = SIZE_MAX;	/* more than there is: grow() says so */
 	if (count > text->room)
 		text->bytes = grow(text->bytes, &text->room, count, 1);
 	return text->bytes + text->len;
@@ -22,7 +22,7 @@ static char *text_room(struct text *text, size_t len)
 void text_add(struct text *text, const char *bytes, size_t len)
 {
 	if (!len)
-		return; /* neither of the two need point anywhere */
+		return;			/* neither of the two need point anywhere */
 	memcpy(text_room(text, len), bytes, len);
 	text->len += len;
 }
@@ -66,7 +66,7 @@ void text_fill(struct text *text, char c, size_t count)
 uint32_t utf8_unseen(const char *bytes, size_t length)
 {
 	static const uint32_t unseen[][2] = {
-		{ 0x01, 0x1f },	    { 0x7f, 0xa0 },	{ 0xad, 0xad },	    { 0x2000, 0x200f },
+		{ 0x01, 0x1f }, { 0x7f, 0xa0 }, { 0xad, 0xad }, { 0x2000, 0x200f },
 		{ 0x2028, 0x202f }, { 0x205f, 0x206f }, { 0x3000, 0x3000 }, { 0xfeff, 0xfeff },
 	};
 	uint32_t code = (unsigned char)bytes[0];
@@ -83,14 +83,10 @@ uint32_t utf8_unseen(const char *bytes, size_t length)
 
 size_t utf8_length(const char *bytes, size_t left)
 {
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 }; /* by length */
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };	/* by length */
 	const unsigned char *byte = (const unsigned char *)bytes;
-	size_t length = byte[0] < 0x80 ? 1 :
-			byte[0] < 0xc0 ? 0 :
-			byte[0] < 0xe0 ? 2 :
-			byte[0] < 0xf0 ? 3 :
-			byte[0] < 0xf8 ? 4 :
-					 0;
+	size_t length = byte[0] < 0x80 ? 1 : byte[0] < 0xc0 ? 0 : byte[0] < 0xe0 ? 2 :
+			byte[0] < 0xf0 ? 3 : byte[0] < 0xf8 ? 4 : 0;
 	uint32_t character;
 
 	if (length < 2 || length > left)

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 struct text {
-	char *bytes; /* not NUL-terminated; owned by the text */
+	char *bytes;			/* not NUL-terminated; owned by the text */
 	size_t len, room;
 };
 
@@ -17,7 +17,8 @@ void text_add(struct text *text, const char *bytes, size_t len);
 void text_put(struct text *text, const char *string);
 
 /* Append what printf() would print. */
-void text_printf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_printf(struct text *text, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 void text_vprintf(struct text *text, const char *format, va_list args)
 	__attribute__((format(printf, 2, 0)));
 

@@ -5,19 +5,22 @@
 
 #include "check/check.h"
 
-#define CHECKS(list) \
-	list(encoding_bits) list(encoding_twice) list(index_collision) list(high_half) list( \
-		tlfs_twice) list(name_case) list(c_name) list(unused) list(unused_field) \
-		list(unused_group) list(field_change) list(control_needs) list(support_exception) \
-			list(copy_exception) list(existence_exception) list(shadow_readonly) list( \
-				shadow_rare) list(shadow_lookup) list(shadow_twice) \
-				list(group_bit) list(group_missing) list(group_readonly) list( \
-					clean_word) list(field_width) list(first_word) \
-					list(in_header) list(overlap) list(hole) list(misaligned) \
-						list(id_missing) list(id_reserved) list(id_line) \
-							list(same_id) list(byte_twice) \
-								list(group_changed) list(frozen) \
-									list(source)
+#define CHECKS(list)							\
+	list(encoding_bits) list(encoding_twice) list(index_collision)	\
+	list(high_half) list(tlfs_twice) list(name_case) list(c_name)	\
+	list(unused)							\
+	list(unused_field) list(unused_group) list(field_change)	\
+	list(control_needs) list(support_exception)			\
+	list(copy_exception)						\
+	list(existence_exception)					\
+	list(shadow_readonly) list(shadow_rare) list(shadow_lookup)	\
+	list(shadow_twice)						\
+	list(group_bit) list(group_missing) list(group_readonly)	\
+	list(clean_word) list(field_width)				\
+	list(first_word) list(in_header) list(overlap) list(hole)	\
+	list(misaligned) list(id_missing) list(id_reserved)		\
+	list(id_line) list(same_id) list(byte_twice)			\
+	list(group_changed) list(frozen) list(source)
 
 #define DECLARE(name) extern const struct check check_##name;
 CHECKS(DECLARE)
@@ -30,8 +33,8 @@ void check_options_add(struct check_options *options, const struct check *const 
 	for (; *set; set++) {
 		options->choices = grow(options->choices, &options->room, options->count + 1,
 					sizeof(*options->choices));
-		options->choices[options->count++] =
-			(struct check_choice){ *set, (*set)->severity };
+		options->choices[options->count++] = (struct check_choice){ *set,
+									    (*set)->severity };
 	}
 }
 
@@ -68,7 +71,7 @@ bool check_option(struct check_options *options, const char *text)
 		choice++;
 	if (choice == end)
 		return false;
-	if (only_warn) /* what is off stays off */
+	if (only_warn)			/* what is off stays off */
 		severity = choice->severity ? SEVERITY_WARNING : SEVERITY_OFF;
 	choice->severity = severity;
 	return true;
@@ -232,9 +235,8 @@ static void run_check(struct checker *checker, const struct check_choice *choice
 void check_spec(const struct spec *spec, const struct other_spec *other,
 		const struct check_options *options)
 {
-	struct checker checker = {
-		.spec = spec, .other = other, .messages = spec->messages, .options = options
-	};
+	struct checker checker = { .spec = spec, .other = other, .messages = spec->messages,
+				   .options = options };
 
 	checker.progress = xcalloc(options->count, sizeof(*checker.progress));
 	for (size_t i = 0; i < options->count; i++)

@@ -16,12 +16,12 @@ struct checker;
  * each for all objects of the spec; what belongs to an object follows it.
  */
 struct check {
-	const char *name; /* as in -Wname */
-	enum severity severity; /* unless an option says otherwise */
-	const char *text; /* what it refuses, for --help=checks */
-	const struct check *needs[3]; /* prerequisites, run before it */
-	bool against; /* it runs only where there is another spec */
-	bool whole; /* it runs only where all of the spec was understood */
+	const char *name;		/* as in -Wname */
+	enum severity severity;		/* unless an option says otherwise */
+	const char *text;		/* what it refuses, for --help=checks */
+	const struct check *needs[3];	/* prerequisites, run before it */
+	bool against;			/* it runs only where there is another spec */
+	bool whole;			/* it runs only where all of the spec was understood */
 
 	void (*spec)(struct checker *checker, const struct spec *spec);
 	void (*field)(struct checker *checker, const struct field *field);
@@ -51,30 +51,30 @@ struct check_options {
 	struct check_choice {
 		const struct check *check;
 		enum severity severity;
-	} * choices; /* owned; free() them */
+	} *choices;			/* owned; free() them */
 	size_t count, room;
-	bool warnings_fail; /* those turned on from now on, too */
+	bool warnings_fail;		/* those turned on from now on, too */
 };
 
 /* Another spec, which shares its names with the spec: an older one, or somebody else's. */
 struct other_spec {
 	const struct spec *spec;
-	const char *name; /* what messages call it */
+	const char *name;		/* what messages call it */
 };
 
 /* The state of one run over one spec. */
 struct checker {
 	const struct spec *spec;
-	const struct other_spec *other; /* that it is held against, or NULL */
+	const struct other_spec *other;	/* that it is held against, or NULL */
 	struct messages *messages;
 	const struct check_options *options;
 	const struct check_choice *choice; /* of the check that runs */
-	struct table seen; /* that check's own; it begins empty */
-	struct families *families; /* of check_families.c, while a check of it runs */
+	struct table seen;		/* that check's own; it begins empty */
+	struct families *families;	/* of check_families.c, while a check of it runs */
 	struct check_progress {
-		struct table faulted; /* the objects that a check has faulted */
+		struct table faulted;	/* the objects that a check has faulted */
 		bool done;
-	} * progress; /* of each choice */
+	} *progress;			/* of each choice */
 };
 
 /* The checks of a spec by itself, ended by NULL. */

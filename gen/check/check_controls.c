@@ -25,19 +25,17 @@ static void look_at_needs(struct checker *checker, const struct control *control
 			check_report(checker, control, need->pos, "'%s' needs itself",
 				     control->name);
 		} else if (excluded) {
-			check_report(checker, control, need->pos,
-				     reverse ? "'%s' needs '%s', which it excludes" :
-					       "'%s' needs '%s', which excludes it",
-				     control->name, need->control->name);
+			check_report(checker, control, need->pos, reverse ?
+				     "'%s' needs '%s', which it excludes" :
+				     "'%s' needs '%s', which excludes it", control->name,
+				     need->control->name);
 			report_note(checker->messages, excluded->pos, "it is excluded here");
 		}
 	}
 }
 
 const struct check check_control_needs = {
-	.name = "control-needs",
-	.severity = SEVERITY_ERROR,
-	.control = look_at_needs,
+	.name = "control-needs", .severity = SEVERITY_ERROR, .control = look_at_needs,
 	.text = "a control that can never be set for what it needs",
 };
 
@@ -64,8 +62,8 @@ static void look_at_departure(struct checker *checker, const struct support *sup
 		    decision_for(support, support->decisions, control, role)->yes)
 			return;
 	check_report(checker, departure, departure->pos, "'%s' is %ssupported anyway%s%s",
-		     control->name, follows->yes ? "" : "not ", follows->reason ? ": " : "",
-		     follows->reason ? follows->reason : "");
+		     control->name, follows->yes ? "" : "not ",
+		     follows->reason ? ": " : "", follows->reason ? follows->reason : "");
 	if (follows->departure)
 		report_note(checker->messages, follows->departure->pos, "that is said here");
 }
@@ -82,9 +80,7 @@ static void look_at_namings(struct checker *checker, const struct support *suppo
 }
 
 const struct check check_support_exception = {
-	.name = "support-exception",
-	.severity = SEVERITY_ERROR,
-	.whole = true,
+	.name = "support-exception", .severity = SEVERITY_ERROR, .whole = true,
 	.support = look_at_namings,
 	.departure = look_at_departure,
 	.text = "a line of a list of supported controls that says what follows anyway",
@@ -104,9 +100,7 @@ static void look_at_copies(struct checker *checker, const struct spec *spec)
 }
 
 const struct check check_copy_exception = {
-	.name = "copy-exception",
-	.severity = SEVERITY_ERROR,
-	.whole = true,
+	.name = "copy-exception", .severity = SEVERITY_ERROR, .whole = true,
 	.spec = look_at_copies,
 	.text = "a line about copies that says what follows anyway",
 };
@@ -137,16 +131,13 @@ static void look_at_existence(struct checker *checker, const struct spec *spec)
 			if (follows_anyway(spec, departure))
 				check_report(checker, departure, departure->pos,
 					     departure->control ? "'%s' exists by '%s' anyway" :
-								  "'%s' exists anyway",
-					     departure->field->name,
+					     "'%s' exists anyway", departure->field->name,
 					     departure->control ? departure->control->name : NULL);
 		}
 }
 
 const struct check check_existence_exception = {
-	.name = "existence-exception",
-	.severity = SEVERITY_ERROR,
-	.whole = true,
+	.name = "existence-exception", .severity = SEVERITY_ERROR, .whole = true,
 	.spec = look_at_existence,
 	.text = "a line about existence that says what follows anyway",
 };
@@ -162,8 +153,7 @@ static void look_at_shadow_access(struct checker *checker, const struct shadow *
 }
 
 const struct check check_shadow_readonly = {
-	.name = "shadow-readonly",
-	.severity = SEVERITY_ERROR,
+	.name = "shadow-readonly", .severity = SEVERITY_ERROR,
 	.shadow_field = look_at_shadow_access,
 	.text = "'rw' for a read-only field in a shadow list",
 };
@@ -175,14 +165,11 @@ static void look_at_rare(struct checker *checker, const struct shadow *shadow,
 	if (entry->kind == SHADOW_RARE && !field_changes(entry->member->field))
 		check_report(checker, entry, entry->pos,
 			     "nothing below L1 changes '%s', so no exit can leave it in "
-			     "the VMCS of L2",
-			     entry->member->name);
+			     "the VMCS of L2", entry->member->name);
 }
 
 const struct check check_shadow_rare = {
-	.name = "shadow-rare",
-	.severity = SEVERITY_ERROR,
-	.shadow_field = look_at_rare,
+	.name = "shadow-rare", .severity = SEVERITY_ERROR, .shadow_field = look_at_rare,
 	.text = "'rare' for a field that only L1 changes",
 };
 
@@ -208,9 +195,7 @@ static void look_at_shadow_lookup(struct checker *checker, const struct shadow *
 }
 
 const struct check check_shadow_lookup = {
-	.name = "shadow-lookup",
-	.severity = SEVERITY_ERROR,
-	.shadow_field = look_at_shadow_lookup,
+	.name = "shadow-lookup", .severity = SEVERITY_ERROR, .shadow_field = look_at_shadow_lookup,
 	.text = "a shadowed field that the VMREAD look-up has not",
 };
 
@@ -226,8 +211,6 @@ static void look_at_shadow_twice(struct checker *checker, const struct shadow *s
 }
 
 const struct check check_shadow_twice = {
-	.name = "shadow-twice",
-	.severity = SEVERITY_ERROR,
-	.shadow_field = look_at_shadow_twice,
+	.name = "shadow-twice", .severity = SEVERITY_ERROR, .shadow_field = look_at_shadow_twice,
 	.text = "a field that is in a shadow list twice",
 };

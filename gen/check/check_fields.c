@@ -18,29 +18,25 @@ static void look_at_bits(struct checker *checker, const struct field *field)
 }
 
 const struct check check_encoding_bits = {
-	.name = "encoding-bits",
-	.severity = SEVERITY_ERROR,
-	.field = look_at_bits,
+	.name = "encoding-bits", .severity = SEVERITY_ERROR, .field = look_at_bits,
 	.text = "an encoding with reserved bits or with bit 0 set",
 };
 
 static void refuse_twin(struct checker *checker, const struct field *field)
 {
-	const struct field *first =
-		table_add_number(&checker->seen, field->encoding, (void *)field);
+	const struct field *first = table_add_number(&checker->seen, field->encoding,
+						     (void *)field);
 
 	if (!first || table_name(&checker->spec->told, field->name) ||
 	    table_name(&checker->spec->told, first->name))
-		return; /* or a revision that has both was refused, which was told */
+		return;			/* or it was told where a revision has both */
 	check_report(checker, field, field->encoding_pos, "'%s' and '%s' have one encoding, 0x%x",
 		     field->name, first->name, field->encoding);
 	report_note(checker->messages, first->encoding_pos, "the encoding of '%s'", first->name);
 }
 
 const struct check check_encoding_twice = {
-	.name = "encoding-twice",
-	.severity = SEVERITY_ERROR,
-	.field = refuse_twin,
+	.name = "encoding-twice", .severity = SEVERITY_ERROR, .field = refuse_twin,
 	.text = "two fields with one encoding",
 };
 
@@ -61,9 +57,7 @@ static void look_at_index(struct checker *checker, const struct field *field)
 }
 
 const struct check check_index_collision = {
-	.name = "index-collision",
-	.severity = SEVERITY_ERROR,
-	.field = look_at_index,
+	.name = "index-collision", .severity = SEVERITY_ERROR, .field = look_at_index,
 	.text = "two encodings that the kernel's 16-bit index can't tell apart",
 	.needs = { &check_encoding_bits },
 };
@@ -76,17 +70,15 @@ static void look_at_high_half(struct checker *checker, const struct field *field
 }
 
 const struct check check_high_half = {
-	.name = "high-half",
-	.severity = SEVERITY_ERROR,
-	.field = look_at_high_half,
+	.name = "high-half", .severity = SEVERITY_ERROR, .field = look_at_high_half,
 	.text = "'no high' on a field that is not 64 bits wide",
 	.needs = { &check_encoding_bits },
 };
 
 static void look_at_tlfs_name(struct checker *checker, const struct field *field)
 {
-	const struct field *first =
-		field->tlfs ? table_add_name(&checker->seen, field->tlfs, (void *)field) : NULL;
+	const struct field *first = field->tlfs ?
+		table_add_name(&checker->seen, field->tlfs, (void *)field) : NULL;
 
 	if (!first)
 		return;
@@ -124,15 +116,13 @@ static void look_at_tlfs_names(struct checker *checker, const struct revision *r
 }
 
 const struct check check_tlfs_twice = {
-	.name = "tlfs-twice",
-	.severity = SEVERITY_ERROR,
-	.field = look_at_tlfs_name,
+	.name = "tlfs-twice", .severity = SEVERITY_ERROR, .field = look_at_tlfs_name,
 	.revision = look_at_tlfs_names,
 	.text = "two fields, or two members of a revision, with one TLFS name",
 };
 
 struct case_name {
-	const char *name; /* as it was, before it was folded to lower case */
+	const char *name;		/* as it was, before it was folded to lower case */
 	const struct member *member;
 };
 
@@ -172,9 +162,7 @@ static void look_at_case(struct checker *checker, const struct revision *revisio
 }
 
 const struct check check_name_case = {
-	.name = "name-case",
-	.severity = SEVERITY_WARNING,
-	.revision = look_at_case,
+	.name = "name-case", .severity = SEVERITY_WARNING, .revision = look_at_case,
 	.text = "names of members that differ only in case",
 };
 
@@ -192,9 +180,7 @@ static void look_at_layout_use(struct checker *checker, const struct layout *lay
 }
 
 const struct check check_unused = {
-	.name = "unused",
-	.severity = SEVERITY_WARNING,
-	.bits = look_at_bits_use,
+	.name = "unused", .severity = SEVERITY_WARNING, .bits = look_at_bits_use,
 	.layout = look_at_layout_use,
 	.text = "a type or a layout that nothing uses",
 };
@@ -208,9 +194,7 @@ static void look_at_field_use(struct checker *checker, const struct field *field
 
 /* Off: most fields of the SDM are in no layout that KVM emulates. */
 const struct check check_unused_field = {
-	.name = "unused-field",
-	.severity = SEVERITY_OFF,
-	.field = look_at_field_use,
+	.name = "unused-field", .severity = SEVERITY_OFF, .field = look_at_field_use,
 	.text = "a field that no revision has",
 };
 
@@ -223,16 +207,14 @@ static void look_at_group_use(struct checker *checker, const struct group *group
 
 /* Off: bit 15 guards words that have no encoding and are read by hand. */
 const struct check check_unused_group = {
-	.name = "unused-group",
-	.severity = SEVERITY_OFF,
-	.group = look_at_group_use,
+	.name = "unused-group", .severity = SEVERITY_OFF, .group = look_at_group_use,
 	.text = "a clean-field group without a member",
 };
 
 static void look_at_field_change(struct checker *checker, const struct field *field)
 {
 	static const char *const kinds[] = { "a control", "read-only data", "guest state",
-					     "host state" };
+					      "host state" };
 	const char *kind = kinds[encoding_type(field->encoding)];
 
 	if (field->changed && field_type_changes(field))
@@ -244,8 +226,6 @@ static void look_at_field_change(struct checker *checker, const struct field *fi
 }
 
 const struct check check_field_change = {
-	.name = "field-change",
-	.severity = SEVERITY_ERROR,
-	.field = look_at_field_change,
+	.name = "field-change", .severity = SEVERITY_ERROR, .field = look_at_field_change,
 	.text = "a clause about who changes a field that says what its type does",
 };

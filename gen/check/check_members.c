@@ -14,14 +14,12 @@ static void look_at_group_bit(struct checker *checker, const struct group *first
 }
 
 const struct check check_group_bit = {
-	.name = "group-bit",
-	.severity = SEVERITY_ERROR,
-	.group = look_at_group_bit,
+	.name = "group-bit", .severity = SEVERITY_ERROR, .group = look_at_group_bit,
 	.text = "two clean-field groups with one bit",
 };
 
 static void require_group(struct checker *checker, const struct revision *revision,
-			  const struct member *member)
+			   const struct member *member)
 {
 	if (revision->layout->clean_word && member->field && member->group == GROUP_NONE)
 		check_report(checker, srcpos_key(member->pos), member->pos,
@@ -30,9 +28,7 @@ static void require_group(struct checker *checker, const struct revision *revisi
 }
 
 const struct check check_group_missing = {
-	.name = "group-missing",
-	.severity = SEVERITY_ERROR,
-	.member = require_group,
+	.name = "group-missing", .severity = SEVERITY_ERROR, .member = require_group,
 	.text = "a field in no clean group, of a layout that has groups",
 };
 
@@ -54,9 +50,7 @@ static void look_at_group(struct checker *checker, const struct revision *revisi
 }
 
 const struct check check_group_readonly = {
-	.name = "group-readonly",
-	.severity = SEVERITY_ERROR,
-	.member = look_at_group,
+	.name = "group-readonly", .severity = SEVERITY_ERROR, .member = look_at_group,
 	.text = "a read-only field in a group of writable ones, or the reverse",
 	.needs = { &check_group_missing },
 };
@@ -78,9 +72,7 @@ static void require_clean_word(struct checker *checker, const struct revision *r
 }
 
 const struct check check_clean_word = {
-	.name = "clean-word",
-	.severity = SEVERITY_ERROR,
-	.revision = require_clean_word,
+	.name = "clean-word", .severity = SEVERITY_ERROR, .revision = require_clean_word,
 	.text = "a revision without the clean-field word of its layout",
 };
 
@@ -100,9 +92,7 @@ static void look_at_width(struct checker *checker, const struct revision *revisi
 }
 
 const struct check check_field_width = {
-	.name = "field-width",
-	.severity = SEVERITY_ERROR,
-	.member = look_at_width,
+	.name = "field-width", .severity = SEVERITY_ERROR, .member = look_at_width,
 	.text = "a member with a field's name and another width",
 };
 
@@ -112,14 +102,12 @@ static void look_at_header(struct checker *checker, const struct revision *revis
 {
 	if (member_lookup(member) && member_end(member) < 8)
 		check_report(checker, srcpos_key(member->pos), member->pos,
-			     "the field '%s' is in the header of '%s', bytes 0 to 7", member->name,
-			     revision->path);
+			     "the field '%s' is in the header of '%s', bytes 0 to 7",
+			     member->name, revision->path);
 }
 
 const struct check check_in_header = {
-	.name = "in-header",
-	.severity = SEVERITY_ERROR,
-	.member = look_at_header,
+	.name = "in-header", .severity = SEVERITY_ERROR, .member = look_at_header,
 	.text = "a field in the first eight bytes of an image",
 };
 
@@ -145,14 +133,12 @@ static void refuse_overlap(struct checker *checker, const struct revision *revis
 }
 
 const struct check check_overlap = {
-	.name = "overlap",
-	.severity = SEVERITY_ERROR,
-	.revision = refuse_overlap,
+	.name = "overlap", .severity = SEVERITY_ERROR, .revision = refuse_overlap,
 	.text = "two members that share bytes",
 };
 
 static void refuse_hole(struct checker *checker, const struct revision *revision,
-			const struct member *hole)
+			  const struct member *hole)
 {
 	if (hole->hole && !hole_made_by_alignment(revision, hole))
 		check_report(checker, srcpos_key(hole->pos), hole->pos,
@@ -161,9 +147,7 @@ static void refuse_hole(struct checker *checker, const struct revision *revision
 }
 
 const struct check check_hole = {
-	.name = "hole",
-	.severity = SEVERITY_ERROR,
-	.member = refuse_hole,
+	.name = "hole", .severity = SEVERITY_ERROR, .member = refuse_hole,
 	.text = "bytes that belong to no member and no pad",
 };
 
@@ -177,18 +161,16 @@ static void look_at_first_word(struct checker *checker, const struct revision *r
 		return;
 	if (!revision->count)
 		check_report(checker, revision, revision->pos,
-			     "'%s' has no first word, which says what an image is", revision->path);
+			     "'%s' has no first word, which says what an image is",
+			     revision->path);
 	else if (check_sound(checker, srcpos_key(first->pos)))
 		check_report(checker, srcpos_key(first->pos), first->pos,
 			     "'%s' is no u32, as the first word of '%s' is, "
-			     "which says what an image is",
-			     first->name, revision->path);
+			     "which says what an image is", first->name, revision->path);
 }
 
 const struct check check_first_word = {
-	.name = "first-word",
-	.severity = SEVERITY_ERROR,
-	.revision = look_at_first_word,
+	.name = "first-word", .severity = SEVERITY_ERROR, .revision = look_at_first_word,
 	.text = "a revision whose first word is none that says what an image is",
 	.needs = { &check_hole },
 };
@@ -198,7 +180,7 @@ struct rooms {
 	struct room {
 		const struct member *pad;
 		uint32_t bytes;
-	} * of;
+	} *of;
 	size_t count;
 };
 
@@ -231,8 +213,8 @@ static const struct member *free_place(const struct rooms *rooms, uint32_t bytes
 /* Whether @revision is from one with a counterpart of @member, of any size, at its offset. */
 static bool has_inherited_offset(const struct revision *revision, const struct member *member)
 {
-	const struct member *before =
-		revision->from ? revision_counterpart(revision->from, member) : NULL;
+	const struct member *before = revision->from ?
+		revision_counterpart(revision->from, member) : NULL;
 
 	return before && before->offset == member->offset;
 }
@@ -296,9 +278,7 @@ static void look_at_alignment(struct checker *checker, const struct revision *re
 }
 
 const struct check check_misaligned = {
-	.name = "misaligned",
-	.severity = SEVERITY_ERROR,
-	.revision = look_at_alignment,
+	.name = "misaligned", .severity = SEVERITY_ERROR, .revision = look_at_alignment,
 	.text = "a member at an address that its size does not divide, "
 		"while a fitting hole is free",
 	.needs = { &check_overlap },
@@ -312,8 +292,6 @@ static void require_source(struct checker *checker, const struct revision *revis
 }
 
 const struct check check_source = {
-	.name = "source",
-	.severity = SEVERITY_WARNING,
-	.revision = require_source,
+	.name = "source", .severity = SEVERITY_WARNING, .revision = require_source,
 	.text = "a revision that does not cite its source",
 };

@@ -18,9 +18,7 @@ static void look_for_id(struct checker *checker, const struct revision *revision
 }
 
 const struct check check_id_missing = {
-	.name = "id-missing",
-	.severity = SEVERITY_ERROR,
-	.revision = look_for_id,
+	.name = "id-missing", .severity = SEVERITY_ERROR, .revision = look_for_id,
 	.text = "a revision that nothing tells from others",
 };
 
@@ -42,9 +40,7 @@ static void look_for_version(struct checker *checker, const struct revision *rev
 }
 
 const struct check check_id_reserved = {
-	.name = "id-reserved",
-	.severity = SEVERITY_ERROR,
-	.layout = see_version,
+	.name = "id-reserved", .severity = SEVERITY_ERROR, .layout = see_version,
 	.revision = look_for_version,
 	.text = "an id that is another layout's version",
 };
@@ -67,9 +63,7 @@ static void look_at_line(struct checker *checker, const struct revision *revisio
 }
 
 const struct check check_id_line = {
-	.name = "id-line",
-	.severity = SEVERITY_ERROR,
-	.revision = look_at_line,
+	.name = "id-line", .severity = SEVERITY_ERROR, .revision = look_at_line,
 	.text = "one id for two lines of revisions",
 };
 
@@ -139,8 +133,6 @@ static void look_at_frozen(struct checker *checker, const struct frozen *frozen)
 }
 
 const struct check check_frozen = {
-	.name = "frozen",
-	.severity = SEVERITY_ERROR,
-	.frozen = look_at_frozen,
+	.name = "frozen", .severity = SEVERITY_ERROR, .frozen = look_at_frozen,
 	.text = "a frozen revision whose members are not what its table says",
 };

@@ -91,35 +91,24 @@ static void dump_tokens(struct session *session, struct text *text)
 
 static const char *node_kind_name(enum node_kind kind)
 {
-#define CASE(name) \
-	case NODE_##name: \
-		return #name;
+#define CASE(name) case NODE_##name: return #name;
 	switch (kind) {
-		CASE(NAME)
-		CASE(NUMBER)
-		CASE(STRING) CASE(PATH) CASE(SPEC) CASE(INCLUDE) CASE(FIELDS) CASE(FIELD) CASE(CONTROLS) CASE(
-			BIT) CASE(BITS) CASE(BIT_FIELD) CASE(LAYOUT) CASE(REVISION) CASE(SAME) CASE(SHADOW)
-			CASE(SUPPORT) CASE(COPIES) CASE(EXISTENCE) CASE(FROZEN) CASE(SDM) CASE(SDM_NAME) CASE(
-				ERRATA) CASE(TARGET) CASE(LINUX) CASE(TLFS) CASE(NO_HIGH) CASE(CHANGED) CASE(UNCHANGED)
-				CASE(DEFAULT1) CASE(MASK) CASE(ADDS) CASE(USES) CASE(NEEDS) CASE(EXCLUDES) CASE(
-					STRUCT) CASE(SIZE) CASE(VERSION) CASE(TABLE) CASE(ALIGN) CASE(CLEAN_WORD)
-					CASE(GROUP) CASE(OFTEN) CASE(FROM) CASE(ID) CASE(SOURCE) CASE(
-						BECAUSE) CASE(MEMBER) CASE(PAD) CASE(PAD_TO) CASE(TYPE) CASE(COUNT)
-						CASE(CLEAN) CASE(CLEAN_BLOCK) CASE(BODY) CASE(LOOKUP) CASE(
-							DROP) CASE(NEUTRAL) CASE(LOOKUP_AS) CASE(AT) CASE(APPEND)
-							CASE(RENAME) CASE(RETIRE) CASE(MOVE) CASE(OVER) CASE(
-								CHANGE) CASE(EMBED) CASE(REST_OF) CASE(RANGE)
-								CASE(RO) CASE(RW) CASE(RARE) CASE(HIGH) CASE(
-									LISTS) CASE(ROLE) CASE(NAMED) CASE(UNNAMED)
-									CASE(MEMORY) CASE(IMAGES) CASE(
-										PAGES) CASE(MASKS) CASE(TAKEN_FIELDS)
-										CASE(PICK) CASE(NEWEST) CASE(
-											NAMES) CASE(ERRATUM)
-											CASE(YES) CASE(NO) CASE(
-												FOR) CASE(WHEN)
-												CASE(BY) CASE(
-													LIST) CASE(LOST)
-													CASE(KINDS)
+		CASE(NAME) CASE(NUMBER) CASE(STRING) CASE(PATH) CASE(SPEC) CASE(INCLUDE)
+		CASE(FIELDS) CASE(FIELD) CASE(CONTROLS) CASE(BIT) CASE(BITS) CASE(BIT_FIELD)
+		CASE(LAYOUT) CASE(REVISION) CASE(SAME) CASE(SHADOW) CASE(SUPPORT) CASE(COPIES)
+		CASE(EXISTENCE) CASE(FROZEN) CASE(SDM)
+		CASE(SDM_NAME) CASE(ERRATA) CASE(TARGET) CASE(LINUX) CASE(TLFS)
+		CASE(NO_HIGH) CASE(CHANGED) CASE(UNCHANGED) CASE(DEFAULT1) CASE(MASK) CASE(ADDS)
+		CASE(USES) CASE(NEEDS) CASE(EXCLUDES) CASE(STRUCT) CASE(SIZE) CASE(VERSION)
+		CASE(TABLE) CASE(ALIGN) CASE(CLEAN_WORD) CASE(GROUP) CASE(OFTEN) CASE(FROM) CASE(ID)
+		CASE(SOURCE) CASE(BECAUSE) CASE(MEMBER) CASE(PAD) CASE(PAD_TO) CASE(TYPE)
+		CASE(COUNT) CASE(CLEAN) CASE(CLEAN_BLOCK) CASE(BODY) CASE(LOOKUP) CASE(DROP)
+		CASE(NEUTRAL) CASE(LOOKUP_AS) CASE(AT) CASE(APPEND) CASE(RENAME) CASE(RETIRE)
+		CASE(MOVE) CASE(OVER) CASE(CHANGE) CASE(EMBED) CASE(REST_OF) CASE(RANGE) CASE(RO)
+		CASE(RW) CASE(RARE) CASE(HIGH) CASE(LISTS) CASE(ROLE) CASE(NAMED) CASE(UNNAMED)
+		CASE(MEMORY) CASE(IMAGES) CASE(PAGES) CASE(MASKS) CASE(TAKEN_FIELDS) CASE(PICK)
+		CASE(NEWEST) CASE(NAMES) CASE(ERRATUM) CASE(YES) CASE(NO) CASE(FOR) CASE(WHEN)
+		CASE(BY) CASE(LIST) CASE(LOST) CASE(KINDS)
 	}
 #undef CASE
 	return NULL;
@@ -246,7 +235,7 @@ static void dump_spec(struct text *text, const struct spec *spec)
 struct model_dump {
 	struct arena *arena;
 	struct text *text;
-	struct table paths; /* of the maps that were printed */
+	struct table paths;		/* of the maps that were printed */
 };
 
 /* A value a line, after its path.  A map that is in several others is printed once. */
@@ -273,9 +262,8 @@ static void dump_value(struct model_dump *dump, const char *path, const struct v
 		for (uint32_t i = 0; !before && i < value->map->count; i++) {
 			const struct entry *entry = &value->map->entries[i];
 
-			dump_value(dump,
-				   arena_printf(dump->arena, "%s%s%s", path, *path ? "." : "",
-						entry->key),
+			dump_value(dump, arena_printf(dump->arena, "%s%s%s", path,
+						      *path ? "." : "", entry->key),
 				   &entry->value);
 		}
 		break;

@@ -11,10 +11,8 @@ void session_begin(struct session *session, const struct options *options)
 	*messages = (struct messages){ .to = stderr, .colour = options->colour };
 	names_init(names, arena);
 	session->parse = (struct parse){ .arena = arena, .names = names, .messages = messages };
-	session->templates = (struct templates){ .folder = options->templates,
-						 .arena = arena,
-						 .names = names,
-						 .messages = messages,
+	session->templates = (struct templates){ .folder = options->templates, .arena = arena,
+						 .names = names, .messages = messages,
 						 .sources = &session->template_sources };
 }
 

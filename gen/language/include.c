@@ -11,16 +11,16 @@ enum { INCLUDES_MAX = 200 };
 
 /* The files on the way from the root to the one being parsed. */
 struct includer {
-	const char *file; /* interned, one spelling for each file */
-	const char *path; /* as it was given */
-	struct srcpos pos; /* of the include that asked for it */
+	const char *file;		/* interned, one spelling for each file */
+	const char *path;		/* as it was given */
+	struct srcpos pos;		/* of the include that asked for it */
 	const struct includer *outer;
-	unsigned int depth; /* of those around this one */
+	unsigned int depth;		/* of those around this one */
 };
 
 struct spec_reader {
 	struct parse *parse;
-	struct table seen; /* files by their real path */
+	struct table seen;		/* files by their real path */
 	struct node *spec;
 };
 
@@ -58,8 +58,8 @@ static const char *include_path(struct spec_reader *reader, const struct node *i
 
 	if (!strchr(includer->path, '/') || name[0] == '/')
 		return name;
-	return arena_printf(reader->parse->arena, "%s/%s", folder_of(reader->parse, includer->path),
-			    name);
+	return arena_printf(reader->parse->arena, "%s/%s",
+			    folder_of(reader->parse, includer->path), name);
 }
 
 /* One spelling for each file, to recognize it. */
@@ -104,8 +104,7 @@ static void take_statements(struct spec_reader *reader, struct node *file,
 		if (statement->kind == NODE_INCLUDE) {
 			struct includer inner = {
 				.path = include_path(reader, statement, includer),
-				.pos = statement->children->pos,
-				.outer = includer,
+				.pos = statement->children->pos, .outer = includer,
 				.depth = includer->depth + 1,
 			};
 
@@ -128,7 +127,7 @@ static void read_spec_file(struct spec_reader *reader, struct includer *includer
 	if (is_cycle(reader, includer))
 		return;
 	if (table_add_name(&reader->seen, includer->file, reader))
-		return; /* one file is read once */
+		return;			/* one file is read once */
 	if (includer->depth > INCLUDES_MAX) {
 		report_error(parse->messages, includer->pos,
 			     "files include each other too deep here");

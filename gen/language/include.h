@@ -15,8 +15,9 @@ struct spec_files {
 	 * Read @path of @commit; @folder is the folder of the spec's root.  The source is called
 	 * COMMIT:PATH.  NULL after a message that points at @from.
 	 */
-	struct source *(*read)(struct arena *arena, struct messages *messages, const char *commit,
-			       const char *folder, const char *path, struct srcpos from);
+	struct source *(*read)(struct arena *arena, struct messages *messages,
+			       const char *commit, const char *folder, const char *path,
+			       struct srcpos from);
 };
 
 /* Input and output of the parser. */
@@ -24,15 +25,15 @@ struct parse {
 	struct arena *arena;
 	struct names *names;
 	struct messages *messages;
-	const struct spec_files *files; /* where files are; NULL: in the folders */
-	const char *commit; /* for @files */
-	const char *folder; /* of the root file, "" if it has none */
+	const struct spec_files *files;	/* where files are; NULL: in the folders */
+	const char *commit;		/* for @files */
+	const char *folder;		/* of the root file, "" if it has none */
 	/* Of what is frozen, every table is read, those that are there, or none. */
 	enum { TABLES_ALL, TABLES_THERE, TABLES_UNREAD } tables;
-	struct table lost; /* words of statements that were not understood */
-	bool lost_file; /* an include was not, or its file can't be read */
-	struct source *sources, **end; /* the files read, in that order */
-	struct table keywords; /* the parser's own */
+	struct table lost;		/* words of statements that were not understood */
+	bool lost_file;			/* an include was not, or its file can't be read */
+	struct source *sources, **end;	/* the files read, in that order */
+	struct table keywords;		/* the parser's own */
 };
 
 /*

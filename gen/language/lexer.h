@@ -14,17 +14,17 @@ enum { BRACES_MAX = 8 };
 struct scan {
 	struct parse *parse;
 	struct source *source;
-	size_t at; /* offset of the next byte */
-	bool in_statement; /* a word has been seen since the last statement end */
-	bool after_comma; /* so the line goes on */
-	bool ended; /* the end of the file has been seen */
-	bool first; /* the last word is the first of its statement */
-	bool skipping; /* to the end of a faulty statement */
-	size_t statement_at; /* offset of the first word of the statement */
-	size_t skip_to; /* the words up to this offset are passed over */
-	struct srcpos word, before; /* the last word, and that before it */
-	unsigned int depth; /* of open braces */
-	unsigned int statement_depth; /* of the statement's block */
+	size_t at;			/* offset of the next byte */
+	bool in_statement;		/* a word has been seen since the last statement end */
+	bool after_comma;		/* so the line goes on */
+	bool ended;			/* the end of the file has been seen */
+	bool first;			/* the last word is the first of its statement */
+	bool skipping;			/* to the end of a faulty statement */
+	size_t statement_at;		/* offset of the first word of the statement */
+	size_t skip_to;			/* the words up to this offset are passed over */
+	struct srcpos word, before;	/* the last word, and that before it */
+	unsigned int depth;		/* of open braces */
+	unsigned int statement_depth;	/* of the statement's block */
 	struct srcpos open[BRACES_MAX];
 	/*
 	 * How the parser learns that a block ends where the brace is missing or is part of a faulty
@@ -34,7 +34,7 @@ struct scan {
 	unsigned int closing;
 	int held;
 	struct srcpos held_pos;
-	struct node *spec; /* what the parser makes */
+	struct node *spec;		/* what the parser makes */
 };
 
 union YYSTYPE;

@@ -58,7 +58,8 @@ static struct node *node_word(struct scan *scan, struct srcpos pos)
 static struct node *node_lost(struct scan *scan)
 {
 	const char *text = scan->source->bytes + scan->statement_at;
-	struct node *node = node_new(NODE_LOST, (struct srcpos){ scan->source, scan->statement_at, 0 });
+	struct srcpos pos = { scan->source, scan->statement_at, 0 };
+	struct node *node = node_new(NODE_LOST, pos);
 
 	node->name = names_intern(scan->parse->names, text, strcspn(text, " \t\r\n"));
 	return node;

@@ -13,10 +13,10 @@ struct placing {
 	struct revision *revision;
 	struct member *members;
 	size_t count, room;
-	uint32_t end; /* bytes up to the end of the last member */
-	struct table by_name; /* names to index + 1: the list moves as it grows */
-	struct table by_encoding; /* encodings to index + 1 */
-	bool orphaned; /* what it builds on could not be placed */
+	uint32_t end;			/* bytes up to the end of the last member */
+	struct table by_name;		/* names to index + 1: the list moves as it grows */
+	struct table by_encoding;	/* encodings to index + 1 */
+	bool orphaned;			/* what it builds on could not be placed */
 };
 
 /* How many revisions may build on each other: it bounds the work that a short spec can cause. */
@@ -26,8 +26,8 @@ uint64_t neutral_value(struct messages *messages, const struct number *number, u
 {
 	unsigned int bits = size * 8;
 
-	if (bits < 64 &&
-	    (number->large || number->value >= 1LL << bits || number->value < -(1LL << (bits - 1))))
+	if (bits < 64 && (number->large || number->value >= 1LL << bits ||
+			  number->value < -(1LL << (bits - 1))))
 		report_error(messages, number->pos, "the number does not fit %u bits", bits);
 	return (uint64_t)number->value & UINT64_MAX >> (64 - bits);
 }
@@ -82,7 +82,7 @@ static struct member *edited_member(const struct placing *placing, const struct 
 
 	if (!member)
 		report_not_known(placing->spec, name->pos, name->name, &placing->by_name,
-				 "'%s' has no member '%s'", placing->revision->path, name->name);
+			       "'%s' has no member '%s'", placing->revision->path, name->name);
 	return member;
 }
 
@@ -100,10 +100,9 @@ static void refuse_one_encoding(const struct placing *placing, const struct fiel
 		last = other;
 	}
 	messages->muted |= table_add_name(&placing->spec->told, last->name, placing->spec) != NULL;
-	report_error(messages, last->encoding_pos,
-		     "'%s' has the encoding of '%s', 0x%x: "
-		     "'%s' can't have both",
-		     last->name, first->name, last->encoding, placing->revision->path);
+	report_error(messages, last->encoding_pos, "'%s' has the encoding of '%s', 0x%x: "
+		     "'%s' can't have both", last->name, first->name, last->encoding,
+		     placing->revision->path);
 	report_note(messages, first->encoding_pos, "the encoding of '%s'", first->name);
 	messages->muted = muted;
 }
@@ -125,8 +124,8 @@ static bool enter_member(struct placing *placing, const struct member *member)
 		return false;
 	}
 	if (member->field)
-		first = (uintptr_t)table_add_number(&placing->by_encoding, member->field->encoding,
-						    index);
+		first = (uintptr_t)table_add_number(&placing->by_encoding,
+						    member->field->encoding, index);
 	if (first && placing->members[first - 1].field != member->field) {
 		refuse_one_encoding(placing, placing->members[first - 1].field, member->field);
 		return false;
@@ -136,12 +135,13 @@ static bool enter_member(struct placing *placing, const struct member *member)
 	if (first) {
 		report_error(messages, member->pos, "'%s' is in '%s' already", member->name,
 			     revision->path);
-		report_note(messages, placing->members[first - 1].pos, "as '%s', at byte %u",
-			    placing->members[first - 1].name, placing->members[first - 1].offset);
+		report_note(messages, placing->members[first - 1].pos,
+			    "as '%s', at byte %u", placing->members[first - 1].name,
+			    placing->members[first - 1].offset);
 		return false;
 	}
-	placing->members =
-		grow(placing->members, &placing->room, placing->count + 1, sizeof(*member));
+	placing->members = grow(placing->members, &placing->room, placing->count + 1,
+				sizeof(*member));
 	placing->members[placing->count++] = *member;
 	if (end > placing->end)
 		placing->end = end;
@@ -194,7 +194,7 @@ static void apply_rename(struct placing *placing, const struct edit *edit)
 /* The bytes of a range, as they are before its edit. */
 struct stretch {
 	uint32_t start, end;
-	const struct member *alone; /* of the range, or NULL */
+	const struct member *alone;	/* of the range, or NULL */
 };
 
 /* False after a message. */
@@ -202,11 +202,13 @@ static bool find_stretch(const struct placing *placing, const struct range *rang
 			 struct stretch *stretch)
 {
 	const struct member *from = edited_member(placing, &range->first);
-	const struct member *to = !range->last.name ? from : edited_member(placing, &range->last);
+	const struct member *to = !range->last.name ? from :
+		edited_member(placing, &range->last);
 
 	if (!from || !to)
 		return false;
-	*stretch = (struct stretch){ from->offset, member_end(to), range->last.name ? NULL : from };
+	*stretch = (struct stretch){ from->offset, member_end(to),
+				     range->last.name ? NULL : from };
 	if (from->offset <= to->offset)
 		return true;
 	report_error(placing->spec->messages, range->pos,
@@ -217,7 +219,8 @@ static bool find_stretch(const struct placing *placing, const struct range *rang
 
 static bool begins_in(const struct stretch *stretch, const struct member *member)
 {
-	return member->count && member->offset >= stretch->start && member->offset < stretch->end;
+	return member->count && member->offset >= stretch->start &&
+	       member->offset < stretch->end;
 }
 
 static bool is_in_range(const struct stretch *stretch, const struct member *member)
@@ -296,7 +299,7 @@ static void apply_retire(struct placing *placing, const struct edit *edit)
 		return;
 	pad.offset = stretch.start;
 	pad_set_bytes(&pad, stretch.end - stretch.start);
-	pad.carves = true; /* if all that began there did */
+	pad.carves = true;		/* if all that began there did */
 	for (size_t i = 0; i < placing->count; i++) {
 		struct member *member = &placing->members[i];
 
@@ -431,10 +434,10 @@ static bool takes_from_other(const struct edit *edit)
 static void apply_edit(struct placing *placing, const struct edit *edit)
 {
 	static void (*const appliers[])(struct placing *, const struct edit *) = {
-		[EDIT_OVER] = place_over,	    [EDIT_PAD_TO] = place_pad_to,
-		[EDIT_RENAME] = apply_rename,	    [EDIT_RETIRE] = apply_retire,
-		[EDIT_MOVE] = apply_move,	    [EDIT_CHANGE] = apply_change,
-		[EDIT_EMBED] = apply_embed,	    [EDIT_REST_OF] = apply_rest_of,
+		[EDIT_OVER] = place_over, [EDIT_PAD_TO] = place_pad_to,
+		[EDIT_RENAME] = apply_rename, [EDIT_RETIRE] = apply_retire,
+		[EDIT_MOVE] = apply_move, [EDIT_CHANGE] = apply_change,
+		[EDIT_EMBED] = apply_embed, [EDIT_REST_OF] = apply_rest_of,
 		[EDIT_LOOKUP_AS] = apply_lookup_as,
 	};
 
@@ -469,8 +472,7 @@ static void inherit(struct placing *placing)
 
 static bool place_anew(struct spec *spec, struct revision *revision)
 {
-	struct placing placing = { .spec = spec,
-				   .revision = revision,
+	struct placing placing = { .spec = spec, .revision = revision,
 				   .orphaned = revision->layout->oversized ||
 					       revision->layout->faulty };
 	unsigned int errors = spec->messages->errors;
@@ -493,7 +495,7 @@ static bool place_anew(struct spec *spec, struct revision *revision)
 /* A revision that waits for the revisions that it builds on. */
 struct waiting {
 	struct revision *revision;
-	size_t next; /* 0: look at its `from` next, else at that edit */
+	size_t next;			/* 0: look at its `from` next, else at that edit */
 };
 
 /* The next revision that must be placed before the waiting one, or NULL. */
@@ -509,8 +511,8 @@ static struct revision *needed_by(struct spec *spec, struct waiting *waiting)
 			return other;
 		if (!other || other->state != PLACING)
 			continue;
-		report_error(spec->messages, other->pos, "the revision '%s' builds on itself",
-			     other->path);
+		report_error(spec->messages, other->pos,
+			     "the revision '%s' builds on itself", other->path);
 		other->state = BROKEN;
 	}
 	return NULL;
@@ -533,7 +535,8 @@ bool revision_place(struct spec *spec, struct revision *revision)
 		if (next)
 			continue;
 		if (top->revision->state == PLACING)
-			top->revision->state = place_anew(spec, top->revision) ? PLACED : BROKEN;
+			top->revision->state = place_anew(spec, top->revision) ? PLACED :
+					       BROKEN;
 		count--;
 	}
 	free(stack);

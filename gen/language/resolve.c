@@ -101,8 +101,8 @@ static void make_room(struct spec *spec, const struct node *tree)
 	spec->layouts = arena_alloc(spec->arena, statements * sizeof(*spec->layouts));
 	spec->shadows = arena_alloc(spec->arena, statements * sizeof(*spec->shadows));
 	spec->supports = arena_alloc(spec->arena, statements * sizeof(*spec->supports));
-	spec->copy_departures =
-		arena_alloc(spec->arena, (departures + 1) * sizeof(*spec->copy_departures));
+	spec->copy_departures = arena_alloc(spec->arena, (departures + 1) *
+					    sizeof(*spec->copy_departures));
 	spec->existences = arena_alloc(spec->arena, statements * sizeof(*spec->existences));
 	spec->targets = arena_alloc(spec->arena, statements * sizeof(*spec->targets));
 	spec->frozen = arena_alloc(spec->arena, statements * sizeof(*spec->frozen));
@@ -155,10 +155,8 @@ static void place_revisions(struct spec *spec, const struct layout *layout)
 
 void spec_resolve(struct spec *spec, struct parse *parse, const struct node *tree)
 {
-	*spec = (struct spec){ .arena = parse->arena,
-			       .names = parse->names,
-			       .messages = parse->messages,
-			       .lost = &parse->lost,
+	*spec = (struct spec){ .arena = parse->arena, .names = parse->names,
+			       .messages = parse->messages, .lost = &parse->lost,
 			       .lost_file = parse->lost_file };
 	make_room(spec, tree);
 	resolve_each(spec, tree, NODE_FIELDS, resolve_fields);

@@ -72,7 +72,7 @@ static bool depart(struct spec *spec, struct copy_departure *departure, struct m
 		report_error(spec->messages, departure->pos, "'%s' is decided already",
 			     departure->field->name);
 		report_note(spec->messages, (*said)->pos, "the first decision");
-		departure->changes = true; /* so that no check asks */
+		departure->changes = true;	/* so that no check asks */
 		return false;
 	}
 	*said = departure;
@@ -87,7 +87,7 @@ static bool depart(struct spec *spec, struct copy_departure *departure, struct m
 struct pages {
 	struct revision **of;
 	size_t count;
-	bool partial; /* one was not placed: it may have what these lack */
+	bool partial;			/* one was not placed: it may have what these lack */
 };
 
 static void resolve_copy_departure(struct spec *spec, const struct pages *pages,
@@ -101,12 +101,10 @@ static void resolve_copy_departure(struct spec *spec, const struct pages *pages,
 	if (!field)
 		return;
 	*departure = (struct copy_departure){
-		.field = field,
-		.when = node_child(node, NODE_WHEN)->number,
+		.field = field, .when = node_child(node, NODE_WHEN)->number,
 		.yes = node->kind == NODE_YES,
 		.because = node_child(node, NODE_BECAUSE)->children->name,
-		.changes = pages->partial,
-		.pos = name->pos,
+		.changes = pages->partial, .pos = name->pos,
 	};
 	spec->copy_departure_count++;
 	for (size_t i = 0; i < pages->count; i++) {

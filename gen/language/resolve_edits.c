@@ -21,7 +21,8 @@ static struct group *find_group(struct layout *layout, const char *name)
 	return NULL;
 }
 
-static void report_no_group(struct spec *spec, const struct layout *layout, const struct node *name)
+static void report_no_group(struct spec *spec, const struct layout *layout,
+			    const struct node *name)
 {
 	struct table known = { .slots = NULL };
 
@@ -76,7 +77,7 @@ static struct attribute resolve_attribute(struct spec *spec, struct layout *layo
 		attribute.kind = ATTRIBUTE_DROP;
 		break;
 	default:
-		abort(); /* the grammar has no other attribute */
+		abort();		/* the grammar has no other attribute */
 	}
 	return attribute;
 }
@@ -114,7 +115,8 @@ static bool resolve_type(struct spec *spec, struct member *member, const struct 
 	return true;
 }
 
-static bool resolve_member_field(struct spec *spec, struct member *member, const struct node *name)
+static bool resolve_member_field(struct spec *spec, struct member *member,
+				 const struct node *name)
 {
 	struct field *field = table_name(&spec->field_names, name->name);
 
@@ -139,7 +141,8 @@ static bool resolve_count(struct spec *spec, const struct layout *layout, struct
 	member->count = number;
 	member->array = true;
 	if (number < 1)
-		report_error(spec->messages, count->pos, "an array has at least one element");
+		report_error(spec->messages, count->pos,
+			     "an array has at least one element");
 	else if (number > layout->size)
 		report_error(spec->messages, count->pos,
 			     "'%s' has more elements than '%s' has bytes", member->name,
@@ -164,14 +167,11 @@ static bool resolve_declaration(struct spec *spec, struct layout *layout, struct
 	const struct node *rest = count && count == name->next ? count->next : name->next;
 	struct attributes attributes;
 
-	*member = (struct member){ .name = name->name,
-				   .count = 1,
-				   .group = GROUP_NONE,
-				   .pad = node->kind != NODE_MEMBER,
-				   .pos = name->pos,
+	*member = (struct member){ .name = name->name, .count = 1, .group = GROUP_NONE,
+				   .pad = node->kind != NODE_MEMBER, .pos = name->pos,
 				   .origin = name->pos };
 	if (node->kind != NODE_PAD_TO && !(type ? resolve_type(spec, member, type->children) :
-						  resolve_member_field(spec, member, name)))
+					   resolve_member_field(spec, member, name)))
 		return false;
 	if (count && !resolve_count(spec, layout, member, count))
 		return false;
@@ -191,8 +191,7 @@ static struct edit *new_edit(struct revision *revision, enum edit_kind kind,
 {
 	struct edit *edit = &revision->edits[revision->edit_count++];
 
-	*edit = (struct edit){ .kind = kind,
-			       .pos = node->pos,
+	*edit = (struct edit){ .kind = kind, .pos = node->pos,
 			       .member = { .pad = true, .group = GROUP_NONE } };
 	return edit;
 }
@@ -282,11 +281,8 @@ static void resolve_range_edit(struct spec *spec, struct revision *revision,
 			       const struct node *node)
 {
 	const struct node *range = node->children, *second = range->next;
-	struct edit *edit = new_edit(revision,
-				     node->kind == NODE_RETIRE ? EDIT_RETIRE :
-				     node->kind == NODE_MOVE   ? EDIT_MOVE :
-								 EDIT_CHANGE,
-				     node);
+	struct edit *edit = new_edit(revision, node->kind == NODE_RETIRE ? EDIT_RETIRE :
+				     node->kind == NODE_MOVE ? EDIT_MOVE : EDIT_CHANGE, node);
 
 	edit->range = resolve_range(range);
 	if (node->kind == NODE_MOVE) {
@@ -312,18 +308,17 @@ static void resolve_rename(struct spec *spec, struct revision *revision, const s
 
 static void resolve_other(struct spec *spec, struct revision *revision, const struct node *node)
 {
-	struct edit *edit = new_edit(revision,
-				     node->kind == NODE_EMBED	? EDIT_EMBED :
+	struct edit *edit = new_edit(revision, node->kind == NODE_EMBED ? EDIT_EMBED :
 				     node->kind == NODE_REST_OF ? EDIT_REST_OF :
-								  EDIT_LOOKUP_AS,
-				     node);
+				     EDIT_LOOKUP_AS, node);
 
 	edit->other = resolve_revision_name(spec, revision->layout, node->children);
 	edit->other_pos = node->children->pos;
 }
 
 /* In a revision that is from another, a member must say where it goes. */
-static bool stands_bare(struct spec *spec, const struct revision *revision, const struct node *node)
+static bool stands_bare(struct spec *spec, const struct revision *revision,
+			const struct node *node)
 {
 	bool bare = node->kind == NODE_MEMBER || node->kind == NODE_PAD ||
 		    node->kind == NODE_PAD_TO || node->kind == NODE_CLEAN_BLOCK;
@@ -368,11 +363,11 @@ static void resolve_edit(struct spec *spec, struct revision *revision, const str
 	case NODE_REST_OF:
 		resolve_other(spec, revision, node);
 		break;
-	case NODE_LOST: /* without its source it can be placed */
+	case NODE_LOST:			/* without its source it can be placed */
 		revision->faulty |= strcmp(node->name, "source") != 0;
 		break;
 	default:
-		break; /* the head, which is resolved already */
+		break;			/* the head, which is resolved already */
 	}
 }
 
@@ -405,9 +400,8 @@ void resolve_lines(struct spec *spec, struct revision *revision, const struct no
 	if (!resolve_from(spec, revision, node))
 		return;
 	for (const struct node *line = lines; line; line = line->next)
-		count += line->kind != NODE_CLEAN_BLOCK ?
-				 1 :
-				 node_count(node_child(line, NODE_BODY)->children);
+		count += line->kind != NODE_CLEAN_BLOCK ? 1 :
+			 node_count(node_child(line, NODE_BODY)->children);
 	revision->edits = arena_alloc(spec->arena, (count + 1) * sizeof(*revision->edits));
 	for (const struct node *line = lines; line; line = line->next)
 		if (!stands_bare(spec, revision, line))

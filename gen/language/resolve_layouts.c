@@ -7,16 +7,13 @@
 static void resolve_group(struct spec *spec, struct layout *layout, const struct node *node)
 {
 	const struct node *bit = node->children, *name = bit->next;
-	struct group new = { .name = name->name,
-			     .bit = bit->number,
-			     .often = name->next,
-			     .pos = name->pos,
-			     .bit_pos = bit->pos };
+	struct group new = { .name = name->name, .bit = bit->number, .often = name->next,
+			     .pos = name->pos, .bit_pos = bit->pos };
 	struct group *group;
 
 	if (bit->number < 0 || bit->number >= GROUPS) {
-		report_error(spec->messages, bit->pos, "a clean-field bit is a number from 0 to %d",
-			     GROUPS - 1);
+		report_error(spec->messages, bit->pos,
+			     "a clean-field bit is a number from 0 to %d", GROUPS - 1);
 		return;
 	}
 	for (int i = GROUP_READONLY; i < GROUPS; i++)
@@ -27,7 +24,7 @@ static void resolve_group(struct spec *spec, struct layout *layout, const struct
 			return;
 		}
 	group = &layout->groups[bit->number];
-	if (group->name) { /* kept, so that its members are not lost as well */
+	if (group->name) {		/* kept, so that its members are not lost as well */
 		new.twin = group->twin;
 		group->twin = arena_alloc(spec->arena, sizeof(*group->twin));
 		group = group->twin;
@@ -56,7 +53,8 @@ static void resolve_property(struct spec *spec, struct layout *layout, const str
 		break;
 	case NODE_SIZE:
 		if (value->number < 1)
-			report_error(spec->messages, value->pos, "a layout has at least one byte");
+			report_error(spec->messages, value->pos,
+				     "a layout has at least one byte");
 		else
 			layout->size = value->number;
 		layout->oversized = layout->size > LAYOUT_SIZE_MAX;
@@ -69,7 +67,8 @@ static void resolve_property(struct spec *spec, struct layout *layout, const str
 		break;
 	case NODE_VERSION:
 		if (value->number < 0)
-			report_error(spec->messages, value->pos, "a version is a number from 0 on");
+			report_error(spec->messages, value->pos,
+				     "a version is a number from 0 on");
 		layout->has_version = true;
 		layout->version = value->number;
 		layout->version_pos = value->pos;
@@ -85,7 +84,7 @@ static void resolve_property(struct spec *spec, struct layout *layout, const str
 		resolve_groups(spec, layout, node);
 		break;
 	default:
-		break; /* the grammar has no other property */
+		break;			/* the grammar has no other property */
 	}
 }
 
@@ -102,8 +101,8 @@ void resolve_layout(struct spec *spec, const struct node *node)
 	refuse_repetition(spec, name->next);
 	layout->faulty = node_child(node, NODE_LOST);
 	if (!layout->faulty && (!layout->c_struct || !node_child(node, NODE_SIZE)))
-		report_error(spec->messages, name->pos, "the layout '%s' lacks its %s", name->name,
-			     layout->c_struct ? "size" : "struct");
+		report_error(spec->messages, name->pos, "the layout '%s' lacks its %s",
+			     name->name, layout->c_struct ? "size" : "struct");
 	if (!layout->c_struct || !layout->size) {
 		layout->size = layout->size ? layout->size : LAYOUT_SIZE_MAX;
 		layout->c_struct = layout->c_struct ? layout->c_struct : name->name;
@@ -144,7 +143,7 @@ static void resolve_head(struct spec *spec, struct revision *revision, const str
 		revision->says_align = true;
 		break;
 	default:
-		break; /* resolve_lines() takes the others */
+		break;			/* resolve_lines() takes the others */
 	}
 }
 
@@ -181,8 +180,8 @@ bool revision_enter(struct spec *spec, struct revision *revision)
 	struct revision *first = table_add_name(&layout->names, revision->name, revision);
 
 	if (first) {
-		report_error(spec->messages, revision->pos, "the revision '%s' is defined twice",
-			     revision->path);
+		report_error(spec->messages, revision->pos,
+			     "the revision '%s' is defined twice", revision->path);
 		report_note(spec->messages, first->pos, "it is defined here first");
 		layout->lossy = true;
 		return false;

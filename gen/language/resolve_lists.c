@@ -11,9 +11,8 @@ void resolve_sdm(struct spec *spec, const struct node *node)
 		const char **sdm = control ? &control->sdm : field ? &field->sdm : NULL;
 
 		if (!sdm)
-			report_not_known(spec, name->pos, name->name,
-					 spec->control_names.count ? &spec->field_names :
-								     &spec->control_names,
+			report_not_known(spec, name->pos, name->name, spec->control_names.count ?
+					 &spec->field_names : &spec->control_names,
 					 "'%s' is no field and no control", name->name);
 		else if (*sdm)
 			report_error(spec->messages, name->pos,
@@ -55,8 +54,7 @@ void resolve_shadow(struct spec *spec, const struct node *node)
 			continue;
 		entry->member = table_number(&revision->by_encoding, field->encoding);
 		entry->kind = line->kind == NODE_RO ? SHADOW_RO :
-			      line->kind == NODE_RW ? SHADOW_RW :
-						      SHADOW_RARE;
+			      line->kind == NODE_RW ? SHADOW_RW : SHADOW_RARE;
 		entry->high = name->next;
 		entry->pos = name->pos;
 		if (entry->member)

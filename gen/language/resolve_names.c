@@ -6,9 +6,11 @@
 #include "base/spelling.h"
 #include "language/resolve.h"
 
-void report_twice(struct spec *spec, const char *role, const struct node *name, struct srcpos first)
+void report_twice(struct spec *spec, const char *role, const struct node *name,
+		  struct srcpos first)
 {
-	report_error(spec->messages, name->pos, "the %s '%s' is defined twice", role, name->name);
+	report_error(spec->messages, name->pos, "the %s '%s' is defined twice", role,
+		     name->name);
 	report_note(spec->messages, first, "it is defined here first");
 }
 
@@ -60,15 +62,16 @@ bool spec_lacks(const struct spec *spec, const char *name)
 void refuse_repetition(struct spec *spec, const struct node *nodes)
 {
 	static const bool once[NODE_KINDS] = {
-		[NODE_TLFS] = true,	[NODE_DROP] = true,    [NODE_NEUTRAL] = true,
-		[NODE_DEFAULT1] = true, [NODE_MASK] = true,    [NODE_STRUCT] = true,
-		[NODE_SIZE] = true,	[NODE_ALIGN] = true,   [NODE_VERSION] = true,
-		[NODE_TABLE] = true,	[NODE_LOOKUP] = true,  [NODE_CLEAN_WORD] = true,
-		[NODE_ID] = true,	[NODE_SOURCE] = true,  [NODE_BECAUSE] = true,
-		[NODE_CLEAN] = true,	[NODE_CHANGED] = true, [NODE_UNCHANGED] = true,
-		[NODE_LISTS] = true,	[NODE_MEMORY] = true,  [NODE_IMAGES] = true,
-		[NODE_PAGES] = true,	[NODE_MASKS] = true,   [NODE_TAKEN_FIELDS] = true,
-		[NODE_NAMES] = true,
+		[NODE_TLFS] = true, [NODE_DROP] = true,
+		[NODE_NEUTRAL] = true, [NODE_DEFAULT1] = true, [NODE_MASK] = true,
+		[NODE_STRUCT] = true, [NODE_SIZE] = true, [NODE_ALIGN] = true,
+		[NODE_VERSION] = true, [NODE_TABLE] = true, [NODE_LOOKUP] = true,
+		[NODE_CLEAN_WORD] = true, [NODE_ID] = true, [NODE_SOURCE] = true,
+		[NODE_BECAUSE] = true, [NODE_CLEAN] = true,
+		[NODE_CHANGED] = true, [NODE_UNCHANGED] = true,
+		[NODE_LISTS] = true, [NODE_MEMORY] = true, [NODE_IMAGES] = true,
+		[NODE_PAGES] = true, [NODE_MASKS] = true,
+		[NODE_TAKEN_FIELDS] = true, [NODE_NAMES] = true,
 	};
 	const struct node *first[NODE_KINDS] = { NULL };
 

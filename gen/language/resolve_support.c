@@ -40,10 +40,8 @@ static void resolve_departure(struct spec *spec, struct support *support, const 
 	const struct departure **said, *first;
 
 	*departure = (struct departure){
-		.control = resolve_control_name(spec, name),
-		.yes = node->kind == NODE_YES,
-		.role = role ? role->children->name : NULL,
-		.pos = name->pos,
+		.control = resolve_control_name(spec, name), .yes = node->kind == NODE_YES,
+		.role = role ? role->children->name : NULL, .pos = name->pos,
 		.because = node_child(node, NODE_BECAUSE)->children->name,
 	};
 	if (!departure->control)
@@ -52,9 +50,8 @@ static void resolve_departure(struct spec *spec, struct support *support, const 
 	for (first = *said; first && first->role != departure->role; first = first->next)
 		;
 	if (first) {
-		report_error(spec->messages, name->pos,
-			     role ? "'%s' is decided for '%s' already" : "'%s' is decided already",
-			     name->name, departure->role);
+		report_error(spec->messages, name->pos, role ? "'%s' is decided for '%s' already" :
+			     "'%s' is decided already", name->name, departure->role);
 		report_note(spec->messages, first->pos, "the first decision");
 	} else if (role && !has_role(support, departure->role)) {
 		if (!is_from_nothing(support))
@@ -102,8 +99,8 @@ static struct support *resolve_support_head(struct spec *spec, const struct node
 	support->path = list_path(spec, path->name, path->text);
 	support->name = path->text;
 	support->pos = path->pos;
-	support->said =
-		arena_alloc(spec->arena, (spec->control_count + 1) * sizeof(*support->said));
+	support->said = arena_alloc(spec->arena,
+				    (spec->control_count + 1) * sizeof(*support->said));
 	support->roles = arena_alloc(spec->arena, node_count(path) * sizeof(char *));
 	for (const struct node *part = path->next; part; part = part->next) {
 		if (part->kind == NODE_SOURCE) {
@@ -119,8 +116,8 @@ static struct support *resolve_support_head(struct spec *spec, const struct node
 }
 
 /* Find the list that @support is from, if any, among @lists, by their paths. */
-static void find_support_from(struct spec *spec, struct support *support, const struct node *node,
-			      const struct table *lists)
+static void find_support_from(struct spec *spec, struct support *support,
+			      const struct node *node, const struct table *lists)
 {
 	const struct node *from = node_child(node, NODE_FROM), *name;
 	const char *path;
@@ -129,7 +126,7 @@ static void find_support_from(struct spec *spec, struct support *support, const 
 		return;
 	name = from->children;
 	path = name->kind == NODE_PATH ? list_path(spec, name->name, name->text) :
-					 list_path(spec, node->children->name, name->name);
+	       list_path(spec, node->children->name, name->name);
 	support->from_pos = name->pos;
 	support->from = table_name(lists, path);
 	if (!support->from)
@@ -167,8 +164,8 @@ static void refuse_support_again(struct spec *spec, const struct support *suppor
 		if (spec->supports[i]->revision == support->revision &&
 		    spec->supports[i]->name == support->name) {
 			report_error(spec->messages, path->pos,
-				     "'%s/%s' has a list of supported controls already", path->name,
-				     path->text);
+				     "'%s/%s' has a list of supported controls already",
+				     path->name, path->text);
 			report_note(spec->messages, spec->supports[i]->pos, "the first list");
 		}
 }
@@ -186,8 +183,8 @@ static void resolve_support_lines(struct spec *spec, struct support *support,
 	refuse_repetition(spec, path->next);
 	for (const struct node *part = path->next; part; part = part->next)
 		names += node_count(part->children);
-	support->departures =
-		arena_alloc(spec->arena, node_count(path) * sizeof(*support->departures));
+	support->departures = arena_alloc(spec->arena,
+					  node_count(path) * sizeof(*support->departures));
 	support->namings = arena_alloc(spec->arena, (names + 1) * sizeof(*support->namings));
 	for (const struct node *part = path->next; part; part = part->next)
 		if (part->kind == NODE_YES || part->kind == NODE_NO)
@@ -313,9 +310,9 @@ static void judge_role(const struct spec *spec, const struct support *support, c
 	bool changed = true;
 
 	for (size_t i = 0; i < spec->control_count; i++)
-		decisions[i * step] =
-			decision_alone(spec, support, spec->controls[i],
-				       departure_of(support, spec->controls[i], role, without));
+		decisions[i * step] = decision_alone(spec, support, spec->controls[i],
+						     departure_of(support, spec->controls[i], role,
+								  without));
 	while (changed) {
 		changed = false;
 		for (size_t i = 0; i < spec->control_count; i++)
@@ -327,8 +324,8 @@ struct decision *support_judge(const struct spec *spec, const struct support *su
 			       const struct departure *without)
 {
 	size_t step = support->role_count + 1;
-	struct decision *decisions =
-		arena_alloc(spec->arena, (spec->control_count * step + 1) * sizeof(*decisions));
+	struct decision *decisions = arena_alloc(spec->arena, (spec->control_count * step + 1) *
+						 sizeof(*decisions));
 
 	for (size_t role = 0; role < step; role++)
 		judge_role(spec, support, role ? support->roles[role - 1] : NULL, without,

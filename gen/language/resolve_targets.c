@@ -10,7 +10,7 @@
 struct picking {
 	struct spec *spec;
 	struct target *target;
-	struct table taken; /* revisions, and names in C, to takings */
+	struct table taken;		/* revisions, and names in C, to takings */
 };
 
 static const char *taken_path(struct spec *spec, const struct taking *taking)
@@ -42,8 +42,8 @@ static void refuse_taking(struct spec *spec, const struct taking *taking,
 		report_note(spec->messages, first->pos, "it is taken here first");
 }
 
-static void take_revision(struct picking *picking, struct takings *takings, const struct node *pick,
-			  struct revision *revision)
+static void take_revision(struct picking *picking, struct takings *takings,
+			  const struct node *pick, struct revision *revision)
 {
 	const struct node *as = pick->children->next;
 	struct taking *taking = &takings->of[takings->count], *first;
@@ -127,7 +127,7 @@ static void resolve_takings(struct picking *picking, struct takings *takings,
 	size_t room = node_count(clause->children);
 
 	if (takings->of)
-		return; /* refuse_repetition() tells */
+		return;			/* refuse_repetition() tells */
 	for (size_t i = 0; i < spec->layout_count; i++)
 		room += spec->layouts[i]->count;
 	takings->of = arena_alloc(spec->arena, room * sizeof(*takings->of));
@@ -210,8 +210,8 @@ static void resolve_masks(struct spec *spec, struct target *target, const struct
 {
 	if (target->masks)
 		return;
-	target->masks =
-		arena_alloc(spec->arena, (spec->support_count + 1) * sizeof(*target->masks));
+	target->masks = arena_alloc(spec->arena,
+				    (spec->support_count + 1) * sizeof(*target->masks));
 	for (const struct node *pick = clause->children; pick; pick = pick->next)
 		pick_masks(spec, target, pick);
 }
@@ -268,7 +268,7 @@ static void resolve_clause(struct picking *picking, const struct node *clause)
 		target->tlfs_names = clause->number;
 		break;
 	default:
-		break; /* the grammar has no other clause */
+		break;			/* the grammar has no other clause */
 	}
 }
 

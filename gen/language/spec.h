@@ -26,16 +26,16 @@ struct loss {
 
 /* A field of the VMCS (SDM Vol. 3D, appendix B), by its full encoding. */
 struct field {
-	const char *name; /* Linux's, in lower case */
-	const char *tlfs; /* Microsoft's, or NULL */
-	const char *sdm; /* Intel's, or NULL */
-	const char **linux_names; /* other names of it as a member */
+	const char *name;		/* Linux's, in lower case */
+	const char *tlfs;		/* Microsoft's, or NULL */
+	const char *sdm;		/* Intel's, or NULL */
+	const char **linux_names;	/* other names of it as a member */
 	size_t linux_count;
 	uint32_t encoding;
-	bool no_high; /* the SDM gives a 64-bit field no HIGH half */
-	bool used; /* some revision has it */
-	const char *changed; /* the reason, if it changes against its type; or NULL */
-	const char *unchanged; /* the reason, if it does not change against its type */
+	bool no_high;			/* the SDM gives a 64-bit field no HIGH half */
+	bool used;			/* some revision has it */
+	const char *changed;		/* the reason, if it changes against its type; or NULL */
+	const char *unchanged;		/* the reason, if it does not change against its type */
 	struct loss loss;
 	struct srcpos pos, encoding_pos, no_high_pos, change_pos;
 };
@@ -77,20 +77,20 @@ struct relations {
 /* One bit of a control word. */
 struct control {
 	const char *name;
-	const char *sdm; /* Intel's, or NULL */
+	const char *sdm;		/* Intel's, or NULL */
 	const struct control_word *word;
 	unsigned int bit;
-	size_t index; /* among all controls of the spec */
-	struct relations adds, uses; /* fields */
+	size_t index;			/* among all controls of the spec */
+	struct relations adds, uses;	/* fields */
 	struct relations needs, excludes; /* controls */
 	struct srcpos pos, bit_pos;
 };
 
 struct control_word {
-	const struct field *field; /* that holds the word */
-	const char *mask; /* its part of Linux's mask names, or NULL */
-	uint64_t default1; /* bits that are 1 without the TRUE MSRs (SDM A.2) */
-	struct control *controls; /* by bit */
+	const struct field *field;	/* that holds the word */
+	const char *mask;		/* its part of Linux's mask names, or NULL */
+	uint64_t default1;		/* bits that are 1 without the TRUE MSRs (SDM A.2) */
+	struct control *controls;	/* by bit */
 	size_t count;
 	struct srcpos pos;
 };
@@ -98,12 +98,12 @@ struct control_word {
 /* A type of members: bit fields, from bit 0 up. */
 struct bits {
 	const char *name;
-	unsigned int size; /* bytes */
+	unsigned int size;		/* bytes */
 	struct bit_field {
 		const char *name;
-		unsigned int width; /* bits */
+		unsigned int width;	/* bits */
 		struct srcpos pos;
-	} * fields;
+	} *fields;
 	size_t count;
 	bool used;
 	struct srcpos pos;
@@ -112,19 +112,19 @@ struct bits {
 /* Clean-field groups: the sixteen bits by their number, and four special ones. */
 enum {
 	GROUPS = 16,
-	GROUP_NONE = -1, /* the member is in no group */
-	GROUP_ALWAYS = -2, /* copied at each entry */
-	GROUP_ANY = -3, /* a write dirties every group */
-	GROUP_READONLY = -4, /* never written by the hypervisor */
+	GROUP_NONE = -1,		/* the member is in no group */
+	GROUP_ALWAYS = -2,		/* copied at each entry */
+	GROUP_ANY = -3,			/* a write dirties every group */
+	GROUP_READONLY = -4,		/* never written by the hypervisor */
 };
 
 struct group {
-	const char *name; /* NULL: the bit has no group */
+	const char *name;		/* NULL: the bit has no group */
 	unsigned int bit;
 	bool used;
-	bool often; /* written before most entries */
+	bool often;			/* written before most entries */
 	struct srcpos pos, bit_pos;
-	struct group *twin; /* one that claims the same bit, or NULL */
+	struct group *twin;		/* one that claims the same bit, or NULL */
 };
 
 /* The halves of a field that the VMREAD look-up of a layout finds. */
@@ -136,73 +136,73 @@ enum { COPY_ENTRY = 1, COPY_EXIT = 2 };
 /* A copy of a field that a kernel makes or lacks, against what is derived. */
 struct copy_departure {
 	const struct field *field;
-	unsigned int when; /* COPY_ENTRY or COPY_EXIT */
+	unsigned int when;		/* COPY_ENTRY or COPY_EXIT */
 	bool yes;
 	const char *because;
-	bool changes; /* something else would follow */
+	bool changes;			/* something else would follow */
 	struct srcpos pos;
 };
 
 /* A field that exists in a kernel against what is derived. */
 struct exist_departure {
 	const struct field *field;
-	const struct control *control; /* the kernel asks for it; NULL: the field always exists */
+	const struct control *control;	/* the kernel asks for it; NULL: the field always exists */
 	const char *because;
 	struct srcpos pos;
 };
 
 struct member {
-	const char *name; /* Linux's */
-	const char *tlfs; /* Microsoft's, or NULL for the same */
-	const struct field *field; /* NULL for a synthetic member or a pad */
-	const struct bits *bits; /* or NULL */
-	uint32_t offset; /* bytes from the start of the structure */
-	uint32_t size; /* bytes of one element */
-	uint32_t count; /* elements; an array if declared with [] */
+	const char *name;		/* Linux's */
+	const char *tlfs;		/* Microsoft's, or NULL for the same */
+	const struct field *field;	/* NULL for a synthetic member or a pad */
+	const struct bits *bits;	/* or NULL */
+	uint32_t offset;		/* bytes from the start of the structure */
+	uint32_t size;			/* bytes of one element */
+	uint32_t count;			/* elements; an array if declared with [] */
 	bool array;
-	bool pad; /* bytes that mean nothing */
-	bool hole; /* a pad that the spec does not mention */
-	bool piece; /* the rest of a pad, with a generated name */
-	bool carves; /* placed with `at`: takes its bytes out of a pad */
-	int group; /* a clean-field bit or GROUP_... */
+	bool pad;			/* bytes that mean nothing */
+	bool hole;			/* a pad that the spec does not mention */
+	bool piece;			/* the rest of a pad, with a generated name */
+	bool carves;			/* placed with `at`: takes its bytes out of a pad */
+	int group;			/* a clean-field bit or GROUP_... */
 	unsigned int lookup;
-	unsigned int copy; /* of a page: COPY_... */
+	unsigned int copy;		/* of a page: COPY_... */
 	const struct copy_departure *departures[COPY_EXIT]; /* at entry, at exit; or NULL */
 	struct loss loss;
 	const char *because;
 	struct srcpos pos;
-	struct srcpos origin; /* the first declaration, before `rename` and `over` */
+	struct srcpos origin;		/* the first declaration, before `rename` and `over` */
 };
 
 struct revision {
 	struct layout *layout;
 	const char *name;
-	const char *path; /* "layout/name" */
-	struct edit *edits; /* its lines, but for its head */
+	const char *path;		/* "layout/name" */
+	struct edit *edits;		/* its lines, but for its head */
 	size_t edit_count;
-	bool faulty; /* a line of it could not be resolved */
-	struct revision *from; /* or NULL */
-	const struct revision *root; /* the first of those that it is from, or NULL */
+	bool faulty;			/* a line of it could not be resolved */
+	struct revision *from;		/* or NULL */
+	const struct revision *root;	/* the first of those that it is from, or NULL */
 	const struct revision *reasoned; /* the nearest of them, or itself, with a `because` */
-	struct revision *alias_of; /* the revision that an alias stands for, or NULL */
-	uint32_t id; /* 31 bits; the layout's version where it has one */
+	struct revision *alias_of;	/* the revision that an alias stands for, or NULL */
+	uint32_t id;			/* 31 bits; the layout's version where it has one */
 	bool has_id;
-	bool natural; /* align natural, not packed */
-	bool says_align; /* it does not go by the one that it is from */
-	const char *citation, *because; /* its `source` and `because` */
-	struct member *members; /* by offset, no byte left out */
+	bool natural;			/* align natural, not packed */
+	bool says_align;		/* it does not go by the one that it is from */
+	const char *citation, *because;	/* its `source` and `because` */
+	struct member *members;		/* by offset, no byte left out */
 	size_t count;
-	uint32_t size; /* bytes up to the end of the last member */
-	struct table by_name; /* member names and fields to members, pads too */
+	uint32_t size;			/* bytes up to the end of the last member */
+	struct table by_name;		/* member names and fields to members, pads too */
 	struct table by_encoding;
 	/* An alias is PLACED after its revision is known, BROKEN before. */
 	enum { UNPLACED, PLACING, PLACED, BROKEN } state;
-	unsigned int depth; /* of the chain of revisions that it builds on */
-	bool overlaps; /* so nothing can be generated from it */
+	unsigned int depth;		/* of the chain of revisions that it builds on */
+	bool overlaps;			/* so nothing can be generated from it */
 	struct srcpos pos, from_pos, because_pos;
-	struct srcpos id_pos; /* nowhere unless it says an id */
-	struct revision *next; /* of the same layout, as read */
-	struct revision *next_alias; /* of it or, in an alias, of the revision it stands for */
+	struct srcpos id_pos;		/* nowhere unless it says an id */
+	struct revision *next;		/* of the same layout, as read */
+	struct revision *next_alias;	/* of it or, in an alias, of the revision it stands for */
 };
 
 /* Maximum bytes of a region, far more than any processor has. */
@@ -212,20 +212,20 @@ struct layout {
 	const char *name;
 	const char *c_struct;
 	const char *table, *table_count; /* C names of the look-up table and of its length */
-	uint32_t size; /* bytes of the region */
-	bool oversized; /* so that nothing can be placed in it */
-	bool faulty; /* a line of it was not understood: nothing is placed */
-	bool lossy; /* a revision of it was refused, which may be missed */
+	uint32_t size;			/* bytes of the region */
+	bool oversized;			/* so that nothing can be placed in it */
+	bool faulty;			/* a line of it was not understood: nothing is placed */
+	bool lossy;			/* a revision of it was refused, which may be missed */
 	bool natural;
 	bool has_version;
 	uint32_t version;
 	unsigned int lookup;
 	const char *clean_word, *clean_prefix; /* NULL without groups */
 	struct group groups[GROUPS];
-	struct revision **revisions; /* aliases too */
+	struct revision **revisions;	/* aliases too */
 	size_t count;
 	struct revision *first, **end;
-	struct table names; /* of revisions and aliases */
+	struct table names;		/* of revisions and aliases */
 	struct srcpos pos, version_pos, clean_pos;
 };
 
@@ -237,7 +237,7 @@ struct shadow {
 		enum { SHADOW_RO, SHADOW_RW, SHADOW_RARE } kind;
 		bool high;
 		struct srcpos pos;
-	} * fields;
+	} *fields;
 	size_t count;
 	struct srcpos pos;
 };
@@ -247,10 +247,10 @@ struct shadow {
  */
 struct kernel_existence {
 	struct revision *revision;
-	const char *citation; /* its `source` */
+	const char *citation;		/* its `source` */
 	struct exist_departure *departures;
 	size_t count;
-	struct table by_encoding; /* departures, by their fields */
+	struct table by_encoding;	/* departures, by their fields */
 	struct srcpos pos;
 };
 
@@ -260,43 +260,43 @@ struct kernel_existence {
 struct departure {
 	const struct control *control;
 	bool yes;
-	const char *role; /* NULL: for every role */
+	const char *role;		/* NULL: for every role */
 	const char *because;
 	struct srcpos pos;
-	const struct departure *next; /* in its list, of the same control */
+	const struct departure *next;	/* in its list, of the same control */
 };
 
 /* Whether an eVMCS may carry a control. */
 struct decision {
 	bool yes;
-	const char *reason; /* NULL: nothing speaks against it */
+	const char *reason;		/* NULL: nothing speaks against it */
 	const struct departure *departure; /* that says so, or NULL: it follows */
 };
 
 /* Which controls an eVMCS may carry in one kernel. */
 struct support {
 	struct revision *revision;
-	const char *path; /* as the spec writes it */
-	const char *name; /* of the revision or an alias; a target may give another */
-	const struct support *from; /* what it says holds for this one too; or NULL */
-	const char *citation; /* its `source` */
-	const char *prefix; /* of the masks */
-	bool lists_unsupported; /* the masks name what may not be carried */
+	const char *path;		/* as the spec writes it */
+	const char *name;		/* of the revision or an alias; a target may give another */
+	const struct support *from;	/* what it says holds for this one too; or NULL */
+	const char *citation;		/* its `source` */
+	const char *prefix;		/* of the masks */
+	bool lists_unsupported;		/* the masks name what may not be carried */
 	const char **roles;
 	size_t role_count;
 	struct departure *departures;
 	size_t departure_count;
-	struct control_naming { /* whether the kernel has a name for a control */
+	struct control_naming {		/* whether the kernel has a name for a control */
 		const struct control *control;
 		bool named;
 		struct srcpos pos;
-	} * namings;
+	} *namings;
 	size_t naming_count;
 	struct said {
 		const struct departure *departures;
 		const struct control_naming *naming;
-	} * said; /* of each control, in this list; NULL: nothing */
-	struct decision *decisions; /* of each control: for every role, then for each role */
+	} *said;			/* of each control, in this list; NULL: nothing */
+	struct decision *decisions;	/* of each control: for every role, then for each role */
 	struct srcpos pos, from_pos;
 };
 
@@ -306,7 +306,7 @@ struct takings {
 		struct revision *revision;
 		const char *name;
 		struct srcpos pos;
-	} * of;
+	} *of;
 	size_t count;
 };
 
@@ -316,14 +316,14 @@ size_t takings_of_layout(const struct takings *takings, const struct layout *lay
 /* A consumer of generated files. */
 struct target {
 	const char *name;
-	const char *citation; /* its `source` */
-	struct takings memory; /* what a VMCS can be kept in, the default first */
-	struct takings images; /* what else is translated from there and back */
-	struct takings pages; /* enlightened VMCSs, copied from and to memory */
+	const char *citation;		/* its `source` */
+	struct takings memory;		/* what a VMCS can be kept in, the default first */
+	struct takings images;		/* what else is translated from there and back */
+	struct takings pages;		/* enlightened VMCSs, copied from and to memory */
 	struct support **masks;
 	size_t mask_count;
-	bool all_fields; /* also those that none of its revisions has */
-	bool tlfs_names; /* members go by Microsoft's names */
+	bool all_fields;		/* also those that none of its revisions has */
+	bool tlfs_names;		/* members go by Microsoft's names */
 	struct srcpos pos;
 };
 
@@ -343,36 +343,36 @@ const struct member *target_pattern(const struct target *target, const struct re
 /* A fault of a page that declares a layout, and the correction, with the page's names. */
 struct erratum {
 	enum erratum_kind {
-		ERRATUM_ENCODING, /* the row of @name has the encoding @was, or @word */
-		ERRATUM_SIZE, /* or the size @was, in bytes, or @word */
-		ERRATUM_CLEAN, /* or the clean field @word, for @other */
-		ERRATUM_NAME, /* the row of @name is that of @other */
-		ERRATUM_NO_ROW, /* @name has no row: it is what the spec has */
-		ERRATUM_ALIKE, /* @name and @other differ in case alone */
-		ERRATUM_TWICE, /* the second @name is @other */
+		ERRATUM_ENCODING,	/* the row of @name has the encoding @was, or @word */
+		ERRATUM_SIZE,		/* or the size @was, in bytes, or @word */
+		ERRATUM_CLEAN,		/* or the clean field @word, for @other */
+		ERRATUM_NAME,		/* the row of @name is that of @other */
+		ERRATUM_NO_ROW,		/* @name has no row: it is what the spec has */
+		ERRATUM_ALIKE,		/* @name and @other differ in case alone */
+		ERRATUM_TWICE,		/* the second @name is @other */
 	} kind;
 	const struct layout *layout;
 	const char *name, *other, *word;
 	uint32_t was, is;
 	const char *because;
-	bool met; /* on the page that was read */
+	bool met;			/* on the page that was read */
 	struct srcpos pos;
 };
 
 /* What may not change of a member. */
 struct frozen_row {
-	const char *name; /* it may change if the member is a field */
-	const char *group; /* the group's C name in capitals, "" for none */
+	const char *name;		/* it may change if the member is a field */
+	const char *group;		/* the group's C name in capitals, "" for none */
 	uint32_t offset, size, count;
 	uint32_t encoding;
-	bool encoded; /* the member is a field */
-	struct srcpos pos; /* in the table */
+	bool encoded;			/* the member is a field */
+	struct srcpos pos;		/* in the table */
 };
 
 /* A revision that is frozen, and its table: a row for each member but pads, by offset. */
 struct frozen {
 	struct revision *revision;
-	bool has_table; /* it could be read */
+	bool has_table;			/* it could be read */
 	struct frozen_row *rows;
 	size_t count;
 	struct srcpos pos;
@@ -382,17 +382,17 @@ struct spec {
 	struct arena *arena;
 	struct names *names;
 	struct messages *messages;
-	struct table *lost; /* words of statements that were not understood */
-	bool lost_file; /* so that anything may be missing */
-	struct table told; /* names about which a message was given, once each */
+	struct table *lost;		/* words of statements that were not understood */
+	bool lost_file;			/* so that anything may be missing */
+	struct table told;		/* names about which a message was given, once each */
 
-	struct field **fields; /* by encoding */
+	struct field **fields;		/* by encoding */
 	size_t field_count;
-	struct table field_names; /* names and linux names to fields */
+	struct table field_names;	/* names and linux names to fields */
 
 	struct control_word **control_words;
 	size_t control_word_count;
-	struct control **controls; /* of all words, by word and bit */
+	struct control **controls;	/* of all words, by word and bit */
 	size_t control_count;
 	struct table control_names;
 
@@ -412,7 +412,7 @@ struct spec {
 	size_t copy_departure_count;
 	struct kernel_existence *existences;
 	size_t existence_count;
-	struct target **targets; /* by name */
+	struct target **targets;	/* by name */
 	size_t target_count;
 	struct frozen *frozen;
 	size_t frozen_count;
@@ -489,10 +489,8 @@ static inline bool revision_is_from(const struct revision *revision, const struc
 /* The C type of an element of @member, bit fields apart: u8 to u64. */
 static inline const char *member_type(const struct member *member)
 {
-	return member->size == 1 ? "u8" :
-	       member->size == 2 ? "u16" :
-	       member->size == 4 ? "u32" :
-				   "u64";
+	return member->size == 1 ? "u8" : member->size == 2 ? "u16" :
+	       member->size == 4 ? "u32" : "u64";
 }
 
 /* Bytes of all elements of @member, and the offset after it. */
@@ -524,7 +522,8 @@ const struct member *revision_header(const struct revision *revision);
  * them is no field.  NULL if there is none; it may be a pad.  Two members may have one counterpart:
  * to move values, use a pairing.
  */
-struct member *revision_counterpart(const struct revision *revision, const struct member *member);
+struct member *revision_counterpart(const struct revision *revision,
+				    const struct member *member);
 
 /* The same, of the members in two tables. */
 struct member *find_counterpart(const struct table *by_encoding, const struct table *by_name,
