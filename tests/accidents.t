@@ -75,12 +75,13 @@ END
 refused('the packing of 2018', <<'END', spec_with(replay("$spec/evmcs.vmcs", 'evmcs/linux-5.0')));
 error: 'hv_vm_id' lies at byte 844 of 'evmcs/linux-5.0-again', which 8 does not divide, while 'padding64_1' has room [-Wmisaligned]
 note: 24 bytes are free from byte 296 on
-error: 'partition_assist_page' lies at byte 852 of 'evmcs/linux-5.0-again', which 8 does not divide, while 'padding64_1' has room [-Wmisaligned]
-note: 24 bytes are free from byte 296 on
+note: 'pad u8[4] NAME' ahead of it aligns it and what follows
 error: 'guest_bndcfgs' lies at byte 892 of 'evmcs/linux-5.0-again', which 8 does not divide, while 'padding64_1' has room [-Wmisaligned]
 note: 24 bytes are free from byte 296 on
+note: 'pad u8[4] NAME' ahead of it aligns it and what follows
 error: 'xss_exit_bitmap' lies at byte 956 of 'evmcs/linux-5.0-again', which 8 does not divide, while 'padding64_1' has room [-Wmisaligned]
 note: 24 bytes are free from byte 296 on
+note: 'pad u8[4] NAME' ahead of it aligns it and what follows
 error: 'evmcs/linux-5.0-again' and 'evmcs/linux-4.17' have one identity, 0x1, but place 4 members differently [-Wsame-id]
 note: they differ about: hv_vm_id, partition_assist_page, guest_bndcfgs, xss_exit_bitmap
 END
@@ -125,6 +126,7 @@ END
 refused('a u64 next to a free hole', <<'END', spec_with(<<'SPEC'));
 error: 'hlat_pointer' lies at byte 998 of 'vmcs12/next', which 8 does not divide, while 'padding' has room [-Wmisaligned]
 note: 28 bytes are free from byte 12 on
+note: 'pad u8[2] NAME' ahead of it aligns it and what follows
 END
 revision vmcs12/next from linux-6.1 {
 	source  "an example"
