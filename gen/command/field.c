@@ -38,7 +38,7 @@ static void ask(struct asking *asking, const char *text, struct srcpos pos)
 }
 
 /* A line of a list without what is around it; empty if it asks for nothing. */
-static struct srcpos trimmed(struct source *source, size_t begin, size_t end)
+static struct srcpos without_blanks(struct source *source, size_t begin, size_t end)
 {
 	const char *bytes = source->bytes;
 
@@ -63,7 +63,7 @@ static void ask_list(struct asking *asking)
 		struct srcpos pos;
 
 		end = newline ? (size_t)(newline - source->bytes) : source->len;
-		pos = trimmed(source, at, end);
+		pos = without_blanks(source, at, end);
 		if (pos.len)
 			ask(asking, arena_copy(&session->arena, source->bytes + pos.start, pos.len),
 			    pos);

@@ -27,7 +27,7 @@ struct gen {
 };
 
 /* The names that replace the words in a template's path. */
-struct subject {
+struct path_words {
 	const char *target, *layout, *revision, *support;
 };
 
@@ -47,7 +47,7 @@ static const char *make_name(struct session *session, const char *path)
 }
 
 /* The name of a file: each word in the template's path stands once for the subject's name. */
-static const char *file_name(struct gen *gen, const char *path, const struct subject *subject)
+static const char *file_name(struct gen *gen, const char *path, const struct path_words *subject)
 {
 	struct {
 		const char *word, *name;
@@ -101,7 +101,7 @@ static const char *path_in_out(const struct gen *gen, const char *path)
 }
 
 static void emit(struct gen *gen, const struct model *model, const char *path,
-		 const struct subject *subject, const struct value *value)
+		 const struct path_words *subject, const struct value *value)
 {
 	if (model->plan_rows > PLAN_ROWS_MAX)
 		return;			/* the values are not all there */
@@ -111,7 +111,7 @@ static void emit(struct gen *gen, const struct model *model, const char *path,
 }
 
 static void emit_revisions(struct gen *gen, struct model *model, const char *path,
-			   struct subject subject, const struct layout *layout)
+			   struct path_words subject, const struct layout *layout)
 {
 	for (size_t i = 0; i < layout->count; i++) {
 		struct revision *revision = layout->revisions[i];
@@ -124,7 +124,7 @@ static void emit_revisions(struct gen *gen, struct model *model, const char *pat
 }
 
 static void emit_layouts(struct gen *gen, struct model *model, const char *path,
-			 struct subject subject)
+			 struct path_words subject)
 {
 	const struct spec *spec = model->spec;
 
@@ -138,7 +138,7 @@ static void emit_layouts(struct gen *gen, struct model *model, const char *path,
 }
 
 static void emit_supports(struct gen *gen, struct model *model, const char *path,
-			  struct subject subject)
+			  struct path_words subject)
 {
 	const struct spec *spec = model->spec;
 
@@ -151,7 +151,7 @@ static void emit_supports(struct gen *gen, struct model *model, const char *path
 
 static void emit_subjects(struct gen *gen, struct model *model, const char *path)
 {
-	struct subject subject = { .target = model->target ? model->target->name : NULL };
+	struct path_words subject = { .target = model->target ? model->target->name : NULL };
 
 	if (strstr(path, "SUPPORT"))
 		emit_supports(gen, model, path, subject);

@@ -18,7 +18,7 @@ static void map_bit(struct maker *maker, struct value *map, const struct control
 	map_hex(maker, map, "mask", 1ULL << bit, encoding_size(word->field->encoding) * 2);
 }
 
-static void add_control(struct maker *maker, struct value *list, const struct control *control)
+static void subject_control(struct maker *maker, struct value *list, const struct control *control)
 {
 	map_bit(maker, list_map(maker, list), control->word, control, control->bit);
 }
@@ -32,7 +32,7 @@ static bool relates(const struct relations *relations, const void *object)
 	return false;
 }
 
-static void map_relations(struct maker *maker, struct value *map, const char *key,
+static void subject_relations(struct maker *maker, struct value *map, const char *key,
 			  const struct relations *relations, bool fields)
 {
 	struct value *list = map_list(maker, map, key);
@@ -42,7 +42,7 @@ static void map_relations(struct maker *maker, struct value *map, const char *ke
 		struct value *entry;
 
 		if (!fields) {
-			add_control(maker, list, relation->control);
+			subject_control(maker, list, relation->control);
 			continue;
 		}
 		entry = list_map(maker, list);
@@ -52,7 +52,7 @@ static void map_relations(struct maker *maker, struct value *map, const char *ke
 }
 
 /* A control that adds something, with those that it needs, of which some add its word. */
-static void add_adder(struct model *model, struct value *adders, const struct control *control)
+static void subject_adder(struct model *model, struct value *adders, const struct control *control)
 {
 	struct value *map = list_map(&model->maker, adders), *needs;
 	const struct spec *spec = model->spec;
@@ -62,7 +62,7 @@ static void add_adder(struct model *model, struct value *adders, const struct co
 	for (size_t i = 0; i < spec->control_count; i++)
 		if (relates(&control->needs, spec->controls[i]) ||
 		    relates(&spec->controls[i]->adds, control->word->field))
-			add_control(&model->maker, needs, spec->controls[i]);
+			subject_control(&model->maker, needs, spec->controls[i]);
 }
 
 /* The controls that add a field, and those that use it. */
@@ -75,9 +75,9 @@ static void map_relating_controls(struct model *model, struct value *map, const 
 		const struct control *control = model->spec->controls[i];
 
 		if (relates(&control->adds, field))
-			add_adder(model, adders, control);
+			subject_adder(model, adders, control);
 		if (relates(&control->uses, field))
-			add_control(&model->maker, users, control);
+			subject_control(&model->maker, users, control);
 	}
 }
 
@@ -139,7 +139,7 @@ static void map_field(struct model *model, struct value *map, const struct field
 		 hex(maker, word->default1, encoding_size(field->encoding) * 2) : "");
 	controls = map_list(maker, map, "controls");
 	for (size_t i = 0; word && i < word->count; i++)
-		add_control(maker, controls, &word->controls[i]);
+		subject_control(maker, controls, &word->controls[i]);
 	map_relating_controls(model, map, field);
 }
 
@@ -158,7 +158,7 @@ static const struct member *member_in(const struct revision *revision,
 }
 
 /* What is said of the member that a revision has. */
-static void map_member(struct model *model, struct value *map, const struct revision *revision,
+static void subject_member(struct model *model, struct value *map, const struct revision *revision,
 		       const struct subject *subject, const struct member *member)
 {
 	const char *group = group_name(revision->layout, member->group);
@@ -188,7 +188,7 @@ static void add_place(struct model *model, struct value *places, const struct re
 		list_add(maker, also, value_text(maker, other->path));
 	map_flag(maker, map, "there", member);
 	if (member)
-		map_member(model, map, revision, subject, member);
+		subject_member(model, map, revision, subject, member);
 }
 
 /* What each revision has of it. */
@@ -204,7 +204,7 @@ static void map_places(struct model *model, struct value *map, const struct subj
 }
 
 /* What a target copies between one of its pages and memory. */
-static void add_copy(struct model *model, struct value *copies, const struct target *target,
+static void subject_copy(struct model *model, struct value *copies, const struct target *target,
 		     const struct revision *page, const struct member *member)
 {
 	struct maker *maker = &model->maker;
@@ -233,7 +233,7 @@ static void map_copies(struct model *model, struct value *map, const struct subj
 		for (size_t j = 0; target->memory.count && j < target->pages.count; j++) {
 			const struct revision *page = target->pages.of[j].revision;
 
-			add_copy(model, copies, target, page, member_in(page, subject));
+			subject_copy(model, copies, target, page, member_in(page, subject));
 		}
 	}
 }
@@ -318,14 +318,14 @@ static void map_control(struct model *model, struct value *map, const struct sub
 
 	map_bit(maker, map, subject->word, control, subject->bit);
 	map_flag(maker, map, "default1", subject->word->default1 >> subject->bit & 1);
-	map_relations(maker, map, "adds", control ? &control->adds : &none, true);
-	map_relations(maker, map, "uses", control ? &control->uses : &none, true);
-	map_relations(maker, map, "needs", control ? &control->needs : &none, false);
-	map_relations(maker, map, "excludes", control ? &control->excludes : &none, false);
+	subject_relations(maker, map, "adds", control ? &control->adds : &none, true);
+	subject_relations(maker, map, "uses", control ? &control->uses : &none, true);
+	subject_relations(maker, map, "needs", control ? &control->needs : &none, false);
+	subject_relations(maker, map, "excludes", control ? &control->excludes : &none, false);
 	map_relating_controls(model, map, subject->word->field);
 	for (size_t i = 0; control && i < model->spec->control_count; i++)
 		if (relates(&model->spec->controls[i]->needs, control))
-			add_control(maker, needed, model->spec->controls[i]);
+			subject_control(maker, needed, model->spec->controls[i]);
 	if (control)
 		map_supports(model, map, control);
 	else
@@ -400,7 +400,7 @@ static void map_plain_member(struct model *model, struct value *map, const struc
 }
 
 /* A map of what is said under @key, or a flag that is false. */
-static struct value *part(struct maker *maker, struct value *map, const char *key, bool there)
+static struct value *part_of(struct maker *maker, struct value *map, const char *key, bool there)
 {
 	struct value *of;
 
@@ -424,16 +424,16 @@ struct value *model_subject(struct model *model, const struct subject *subject, 
 	map_text(maker, map, "asked", asked);
 	map_text(maker, map, "taken_for", taken_for);
 	map_flag(maker, map, "high", subject->high);
-	of = part(maker, map, "place", subject->revision);
+	of = part_of(maker, map, "place", subject->revision);
 	if (of)
 		map_place(model, of, subject);
-	of = part(maker, map, "control", is_control);
+	of = part_of(maker, map, "control", is_control);
 	if (of)
 		map_control(model, of, subject);
-	of = part(maker, map, "member", is_member);
+	of = part_of(maker, map, "member", is_member);
 	if (of)
 		map_plain_member(model, of, subject->member);
-	of = part(maker, map, "field", is_field);
+	of = part_of(maker, map, "field", is_field);
 	if (of) {
 		map_field(model, of, subject->field);
 		map_shadows(model, of, subject);

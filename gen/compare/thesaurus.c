@@ -94,7 +94,7 @@ static void add_subject(struct subjects *subjects, const struct subject *subject
 	subjects->of[subjects->count++] = *subject;
 }
 
-static void add_term(struct thesaurus *thesaurus, const char *name, const struct subject *subject)
+static void enter_term(struct thesaurus *thesaurus, const char *name, const struct subject *subject)
 {
 	if (!name)
 		return;
@@ -110,22 +110,22 @@ static void add_sdm_term(struct thesaurus *thesaurus, const char *name,
 	struct arena *arena = thesaurus->spec->arena;
 	const char *bracket = name ? strchr(name, '(') : NULL;
 
-	add_term(thesaurus, name, subject);
+	enter_term(thesaurus, name, subject);
 	if (!bracket)
 		return;
-	add_term(thesaurus, arena_copy(arena, name, bracket - name), subject);
-	add_term(thesaurus, arena_copy(arena, bracket + 1, strcspn(bracket + 1, ")")), subject);
+	enter_term(thesaurus, arena_copy(arena, name, bracket - name), subject);
+	enter_term(thesaurus, arena_copy(arena, bracket + 1, strcspn(bracket + 1, ")")), subject);
 }
 
 static void add_field_terms(struct thesaurus *thesaurus, const struct field *field)
 {
 	struct subject subject = { .field = field };
 
-	add_term(thesaurus, field->name, &subject);
-	add_term(thesaurus, field->tlfs, &subject);
+	enter_term(thesaurus, field->name, &subject);
+	enter_term(thesaurus, field->tlfs, &subject);
 	add_sdm_term(thesaurus, field->sdm, &subject);
 	for (size_t i = 0; i < field->linux_count; i++)
-		add_term(thesaurus, field->linux_names[i], &subject);
+		enter_term(thesaurus, field->linux_names[i], &subject);
 }
 
 static void add_control_terms(struct thesaurus *thesaurus, const struct control *control)
@@ -133,7 +133,7 @@ static void add_control_terms(struct thesaurus *thesaurus, const struct control 
 	struct subject subject = { .word = control->word, .control = control,
 				   .bit = control->bit };
 
-	add_term(thesaurus, control->name, &subject);
+	enter_term(thesaurus, control->name, &subject);
 	add_sdm_term(thesaurus, control->sdm, &subject);
 }
 
@@ -149,8 +149,8 @@ static void add_member_terms(struct thesaurus *thesaurus, const struct revision 
 			subject.member = member;
 		if (member->pad || table_add_name(seen, member->name, thesaurus))
 			continue;
-		add_term(thesaurus, member->name, &subject);
-		add_term(thesaurus, member->tlfs, &subject);
+		enter_term(thesaurus, member->name, &subject);
+		enter_term(thesaurus, member->tlfs, &subject);
 	}
 }
 
@@ -208,7 +208,7 @@ static bool add_encoding(const struct thesaurus *thesaurus, unsigned long encodi
 }
 
 /* By any reading of the digits: kernels print encodings without 0x, too. */
-static bool add_number(const struct thesaurus *thesaurus, const char *text,
+static bool enter_number(const struct thesaurus *thesaurus, const char *text,
 		       struct subjects *subjects)
 {
 	bool hexadecimal = !strncasecmp(text, "0x", 2);
@@ -294,7 +294,8 @@ static void add_exact(const struct thesaurus *thesaurus, const char *name,
 }
 
 /* By what the macros of out/ and of kernels put around a name: VMCS_ENC_X, X_HIGH. */
-static bool add_name(const struct thesaurus *thesaurus, const char *name, struct subjects *subjects)
+static bool add_named(const struct thesaurus *thesaurus, const char *name,
+		      struct subjects *subjects)
 {
 	static const char *const prefixes[] = { "VMCS_ENC_", "VMCS_CTRL_", "VMCS_DEFAULT1_" };
 	size_t len, before = subjects->count;
@@ -518,7 +519,7 @@ static const char *ask_bit(const struct thesaurus *thesaurus, const char *name, 
 	struct subject subject = { .bit = bit };
 	struct subjects words = { .of = NULL };
 
-	if (!add_number(thesaurus, name, &words) && !add_name(thesaurus, name, &words))
+	if (!enter_number(thesaurus, name, &words) && !add_named(thesaurus, name, &words))
 		ask_words(thesaurus, name, &words);
 	for (size_t i = 0; i < words.count; i++)
 		if (spec_control_word(thesaurus->spec, words.of[i].field))
@@ -579,7 +580,7 @@ static void add_parts(const struct thesaurus *thesaurus, const char *text,
 		if (is_number(part, 16, &number))
 			add_encoding(thesaurus, number, subjects);
 		else
-			add_name(thesaurus, part, subjects);
+			add_named(thesaurus, part, subjects);
 	}
 }
 
@@ -593,7 +594,7 @@ const char *thesaurus_ask(const struct thesaurus *thesaurus, const char *text,
 
 	if (at && strchr(text, '/') && strchr(text, '/') < at)
 		return ask_place(thesaurus, text, at, subjects);
-	if (add_number(thesaurus, text, subjects) || add_name(thesaurus, text, subjects))
+	if (enter_number(thesaurus, text, subjects) || add_named(thesaurus, text, subjects))
 		return NULL;
 	if (is_number(text, is_hex ? 16 : 10, &number))
 		return unknown_encoding(thesaurus, number);
