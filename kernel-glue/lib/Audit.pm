@@ -272,7 +272,7 @@ sub most
 	my ($self, $structure, $way, $other, $other_way, @not) = @_;
 	my $counts = $self->{index}->functions($structure, $way);
 	my $others = $other ? $self->{index}->functions($other, $other_way) : undef;
-	my %not = map { $_->{name} => 1 } map { $self->function_if_any($_) } @not;
+	my %not = map { $_ => 1 } map { $self->parts_of($_) } grep { $self->function_if_any($_) } @not;
 	my $score = sub { my $count = $counts->{$_[0]} // 0;
 			  my $more = $others ? $others->{$_[0]} // 0 : $count;
 			  return $more < $count ? $more : $count };

@@ -113,7 +113,7 @@ edit('blanks for tabs', sub { $_[0]->replace_all($VMCS12_C, undef, qr/^\t(?=FIEL
 edit('entries are wrapped', sub { $_[0]->replace_all($VMCS12_C, undef, qr/^(\tFIELD(?:64)?\(\w+,) (?=host)/m, sub { "$_[0]\n\t\t" }) });
 edit('assertions are wrapped', sub { $_[0]->replace_all($VMCS12_H, undef, qr/^(\tCHECK_OFFSET\(\w+,) (?=\d+\))/m, sub { "$_[0]\n\t\t     " }) });
 edit('assertions in hexadecimal', sub { $_[0]->replace_all($VMCS12_H, undef, qr/^(\tCHECK_OFFSET\(\w+, )(\d+)(?=\))/m, sub { $_[0] . sprintf('0x%x', $_[1]) }) });
-edit('assertions by static_assert', sub { $_[0]->replace($VMCS12_H, undef, qr/^(#define CHECK_OFFSET\(field, loc\)) \\\n.*/m, sub { "$_[0] static_assert(offsetof(struct vmcs12, field) == (loc))" }) });
+edit('assertions by static_assert', sub { $_[0]->replace($VMCS12_H, undef, qr/^(#define CHECK_OFFSET\(field, loc\))[\s\\]+(?:.*\\\n)*.*/m, sub { "$_[0] static_assert(offsetof(struct vmcs12, field) == (loc))" }) });
 edit('assertions without a macro', sub { $_[0]->replace_all($VMCS12_H, undef, qr/^\tCHECK_OFFSET\((\w+), (\d+)\);/m, sub { "\tBUILD_BUG_ON(offsetof(struct vmcs12, $_[0]) != $_[1]);" }) });
 edit('assertions at the top level', sub {
 	my $t = $_[0];
@@ -214,13 +214,13 @@ edit('an id is compared by a helper', sub {
 edit('checks of saved state are told apart', sub {
 	$_[0]->replace($NESTED, $RESTORE, qr/^\tif \(nested_vmx_check_controls\(vcpu, vmcs12\) \|\|\s+nested_vmx_check_host_state\(vcpu, vmcs12\) \|\|\s+(nested_vmx_check_guest_state\([^;]*\))\)\s+goto error_guest_mode;/m,
 		sub { "\tif (nested_vmx_check_controls(vcpu, vmcs12))\n\t\tgoto error_guest_mode;\n\n\tif (nested_vmx_check_host_state(vcpu, vmcs12) != 0)\n\t\tgoto error_guest_mode;\n\n\tif ($_[0])\n\t\tgoto error_guest_mode;" });
-});
-edit('a check of saved state keeps its result', sub { $_[0]->replace($NESTED, $RESTORE, qr/^\tif \(nested_vmx_check_controls\(vcpu, vmcs12\) \|\|\s+/m, "\tret = nested_vmx_check_controls(vcpu, vmcs12);\n\tif (ret)\n\t\tgoto error_guest_mode;\n\n\tret = -EINVAL;\n\tif (") });
+}, '6.1', '6.12');
+edit('a check of saved state keeps its result', sub { $_[0]->replace($NESTED, $RESTORE, qr/^\tif \(nested_vmx_check_controls\(vcpu, vmcs12\) \|\|\s+/m, "\tret = nested_vmx_check_controls(vcpu, vmcs12);\n\tif (ret)\n\t\tgoto error_guest_mode;\n\n\tret = -EINVAL;\n\tif (") }, '6.1', '6.12');
 edit('checks of saved state in a helper', sub {
 	$_[0]->replace($NESTED, $RESTORE, qr/nested_vmx_check_controls\(vcpu, vmcs12\) \|\|\s+nested_vmx_check_host_state\(vcpu, vmcs12\) \|\|/, 'nested_check_saved(vcpu, vmcs12) ||');
 	$_[0]->replace($NESTED, undef, qr/^static int vmx_set_nested_state\((?=[^;]*\{)/m, "static int nested_check_saved(struct kvm_vcpu *vcpu, struct vmcs12 *vmcs12)\n{\n\treturn nested_vmx_check_controls(vcpu, vmcs12) ||\n\t       nested_vmx_check_host_state(vcpu, vmcs12);\n}\n\nstatic int vmx_set_nested_state(");
-});
-edit('saved state without a jump', sub { $_[0]->replace($NESTED, $RESTORE, qr/^(\t\tif \(shadow_vmcs12->hdr\.revision_id != VMCS12_REVISION \|\|\s+!shadow_vmcs12->hdr\.shadow_vmcs\)\s+)goto error_guest_mode;/m, sub { "$_[0]\{\n\t\t\tvmx->nested.nested_run_pending = 0;\n\t\t\treturn -EINVAL;\n\t\t}" }) });
+}, '6.1', '6.12');
+edit('saved state without a jump', sub { $_[0]->replace($NESTED, $RESTORE, qr/^(\t\tif \(shadow_vmcs12->hdr\.revision_id != VMCS12_REVISION \|\|\s+!shadow_vmcs12->hdr\.shadow_vmcs\)\s+)goto error_guest_mode;/m, sub { "$_[0]\{\n\t\t\tvmx->nested.nested_run_pending = 0;\n\t\t\treturn -EINVAL;\n\t\t}" }) }, '6.1', '6.12');
 
 # What is new and has nothing to do with it
 

@@ -514,19 +514,19 @@ fault('saved-state' => 'a wrong id ends nothing', sub {
 fault('saved-state' => 'a check is dropped', sub {
 	my ($name) = $_[0]->replace($NESTED, $RESTORE, qr/\b(nested_vmx_check_(?:controls|host_state|guest_state))\(vcpu, vmcs12(?:, &\w+)?\)/, '0');
 	return qr/$name/;
-});
+}, '6.1', '6.12');
 fault('saved-state' => 'the checks come after the entry', sub {
 	$_[0]->replace($NESTED, $RESTORE, qr/^(\tif \(nested_vmx_check_controls.*?goto error_guest_mode;\n)(.*?)(\tif \(vmx->nested\.mtf_pending\))/ms, sub { "$_[1]$_[0]\n$_[2]" });
 	return qr/nested_vmx_check_/;
-});
+}, '6.1', '6.12');
 fault('saved-state' => 'all checks have to fail', sub {
 	$_[0]->replace($NESTED, $RESTORE, qr/(nested_vmx_check_controls\(vcpu, vmcs12\)) \|\|(\s+nested_vmx_check_host_state\(vcpu, vmcs12\)) \|\|/, sub { "$_[0] &&$_[1] &&" });
 	return qr/nested_vmx_check_/;
-});
+}, '6.1', '6.12');
 fault('saved-state' => 'a check that fails ends nothing', sub {
 	$_[0]->replace($NESTED, $RESTORE, qr/(nested_vmx_check_guest_state\(vcpu, vmcs12, &ignored\)\)\s*)goto error_guest_mode;/, sub { "$_[0]ret = -EINVAL;" });
 	return qr/nested_vmx_check_/;
-});
+}, '6.1', '6.12');
 fault('saved-state' => 'the size of a vmcs12 is too small', sub {
 	$_[0]->replace($VMCS12_H, undef, qr/^#define VMCS12_SIZE\s+\w+/m, '#define VMCS12_SIZE ' . pick('512', '0x200', '996'));
 	return qr/^size of a vmcs12/;
