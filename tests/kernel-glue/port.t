@@ -148,7 +148,7 @@ To decide: 4
 1. struct hv_enlightened_vmcs may carry otherwise than follows: 4 controls
 	rule: evmcs-fields.cocci, masks
 	kernel: arch/x86/kvm/vmx/hyperv_evmcs.h
-	spec: spec/support.vmcs:77
+	spec: spec/support.vmcs:76
 	  secondary_exec_mode_based_ept_exec may be carried: EVMCS1_SUPPORTED_2NDEXEC has it, arch/x86/kvm/vmx/hyperv_evmcs.h:72
 	  vm_entry_load_cet_state may not be carried: EVMCS1_SUPPORTED_VMENTRY_CTRL lacks it, arch/x86/kvm/vmx/hyperv_evmcs.h:109
 	  vm_exit_load_cet_state may not be carried: EVMCS1_SUPPORTED_VMEXIT_CTRL lacks it, arch/x86/kvm/vmx/hyperv_evmcs.h:95
@@ -175,7 +175,7 @@ To decide: 4
 
 3. vmcs12/rfc-2017, which the kernel can have, too, lacks host_s_cet .. guest_intr_ssp_table, 6 fields
 	rule: vmcs12-set-controls.edit
-	spec: spec/vmcs12.vmcs:234
+	spec: spec/vmcs12.vmcs:232
 	a. drafted: a vCPU of that revision is not offered the controls that add them
 	b. another revision, with an id of its own, after the model of this one; then the target takes it
 		rest of linux-7.3
@@ -317,7 +317,7 @@ sub decision
 struct vmcs12 breaks the id 0x11e57ed0: what others hold means something else
 	rule: -Wsame-id
 	kernel: arch/x86/kvm/vmx/vmcs12.h:27, arch/x86/kvm/vmx/vmcs12.h:199
-	spec: spec/vmcs12.vmcs:229
+	spec: spec/vmcs12.vmcs:228
 	  'vmcs12/linux-6.13' and 'vmcs12/linux-6.1' have one identity, 0x11e57ed0, but place 2 members differently
 	  move io_bitmap_b by 8
 	  move msr_bitmap by -8
@@ -356,7 +356,7 @@ my %NEW_FIELD = (
 guest_fancy_pointer, 0x0000682e, is a field that the spec has not
 	rule: vmcs12-fields.cocci
 	kernel: arch/x86/include/asm/vmx.h:380
-	spec: spec/fields.vmcs:242
+	spec: spec/fields.vmcs:240
 	a. drafted: no control adds it, and what changes it below L1 is what its encoding says
 	b. a control adds it; in spec/controls.vmcs, after the control's name
 		adds guest_fancy_pointer
