@@ -19,6 +19,8 @@
 #define PAGE_FAULT		14
 #define NO_PAGE			(1ULL << 40)	/* an address that no page table maps */
 
+#define ALL_CLEAN		0xffff
+
 #define USE_MSR_BITMAPS		BIT(28)
 #define SAVE_DEBUG_CONTROLS	BIT(2)
 #define LOAD_DEBUG_CONTROLS	BIT(2)
@@ -142,19 +144,33 @@ static void ignore_error_code(void)
 	result(page_fault_exits(2) && !page_fault_exits(4), "copy-in", "page_fault_error_code_match");
 }
 
-static void ignore_msr_list(void)
+/* Lists of one MSR: at an entry L1 loads it, and at an exit it has it stored. */
+static void ignore_msr_lists(void)
 {
 	struct machine machine;
 	struct hv_enlightened_vmcs *evmcs = begin(&machine);
-	struct msr_entry *entry = (void *)(machine.memory + OPERAND);
-	uint64_t value = 0;
+	struct msr_entry *loaded = (void *)(machine.memory + OPERAND), *stored = loaded + 1;
+	uint64_t first = 0, second = 0;
+	bool right;
 
-	*entry = (struct msr_entry){ .index = MSR_LSTAR, .value = 0x123000 };
+	*loaded = (struct msr_entry){ .index = MSR_LSTAR, .value = 0x123000 };
+	*stored = (struct msr_entry){ .index = MSR_LSTAR };
 	evmcs->vm_entry_msr_load_addr = OPERAND;
 	evmcs->vm_entry_msr_load_count = 1;
-	enter(&machine);
-	run(&machine, RDMSR, MSR_LSTAR, &value);
-	result(machine.level == L2 && value == 0x123000, "copy-in", "vm_entry_msr_load_count");
+	right = enter(&machine) && !run(&machine, RDMSR, MSR_LSTAR, &first) && first == 0x123000;
+	run(&machine, VMCALL, 0, NULL);
+
+	/* No group of the clean fields has the lists: L1 changes them and says that all is clean. */
+	loaded->value = 0x456000;
+	evmcs->vm_exit_msr_store_addr = OPERAND + sizeof(*loaded);
+	evmcs->vm_exit_msr_store_count = 1;
+	evmcs->guest_rip += evmcs->vm_exit_instruction_len;
+	evmcs->hv_clean_fields = ALL_CLEAN;
+	run(&machine, VMRESUME, 0, NULL);
+	right &= machine.level == L2 && !run(&machine, RDMSR, MSR_LSTAR, &second) && second == 0x456000;
+	run(&machine, VMCALL, 0, NULL);
+	result(right, "copy-in", "vm_entry_msr_load_count");
+	result(machine.level == L1 && stored->value == 0x456000, "copy-in", "vm_exit_msr_store_count");
 	machine_destroy(&machine);
 }
 
@@ -185,7 +201,7 @@ int main(void)
 	find_cut_encoding();
 	lose_debugctl();
 	ignore_error_code();
-	ignore_msr_list();
+	ignore_msr_lists();
 	find_absent_field();
 	printf("1..%u\n%u passed, %u failed\n", tests, tests - failed, failed);
 	return failed != 0;
