@@ -201,8 +201,7 @@ deb: dist
 	cd $(B)/deb/$(DIST) && env -u B -u PREFIX -u DESTDIR -u MAKEFLAGS -u MFLAGS -u MAKELEVEL \
 		dpkg-buildpackage -us -uc -b
 
-# A patched Linux; with UNPATCHED=1 the same without the glue, and with FIXES=1 one that has only what
-# mends findings of the audit.
+# A patched Linux.
 KVER	?= 6.12
 
 kernel: all

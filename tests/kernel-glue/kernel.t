@@ -143,6 +143,7 @@ is($usage->{status}, 2, 'an unknown tree: exit status');
 refused({ LAYOUT => 'windows' }, 2, "LAYOUT is linux or evmcs-first, and not 'windows'",
 	'an unknown layout');
 refused({ REVISIONS => 'yes' }, 2, "REVISIONS is 1 or 0, and not 'yes'", 'an unknown choice');
+refused({ FIXES => 'some' }, 2, "FIXES is 1 or 0, and not 'some'", 'fixes that are neither all nor none');
 refused({ REVISIONS => 0, LAYOUT => 'evmcs-first' }, 2, 'LAYOUT=evmcs-first needs REVISIONS=1',
 	'a layout for one revision');
 refused({ CONFIG => "$top/none" }, 4, "CONFIG=$top/none: no such file", 'a missing fragment');
