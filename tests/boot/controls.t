@@ -52,8 +52,7 @@ sub build
 {
 	my ($tree) = @_;
 
-	ok_run('make', '-C', $tree, 'O=objects', '-j2', (have('ccache') ? 'CC=ccache gcc' : ()),
-	       'bzImage');
+	ok_run('make', '-C', $tree, 'O=objects', '-j2', 'CC=' . compiler('gcc'), 'bzImage');
 	return "$tree/objects/arch/x86/boot/bzImage";
 }
 

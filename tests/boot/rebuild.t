@@ -37,8 +37,8 @@ sub make_of
 {
 	my ($of, @targets) = @_;
 	my $result = run({ env => { LC_ALL => 'C' } }, 'make', '-C', $of->{tree}, "-j$of->{jobs}",
-			 $of->{objects} eq $of->{tree} ? () : "O=$of->{objects}",
-			 (have('ccache') ? 'CC=ccache gcc' : ()), @targets);
+			 $of->{objects} eq $of->{tree} ? () : "O=$of->{objects}", 'CC=' . compiler('gcc'),
+			 @targets);
 	my %made = (CC => [], HOSTCC => [], VMCSGEN => []);
 
 	is($result->{status}, 0, "$of->{title}: make @targets") or diag($result->{err});

@@ -38,8 +38,7 @@ for my $version (versions()) {
 
 		ok_run('patch', '-s', '-p1', '-d', $tree, '-i', $patch);
 		my $result = run({ env => { LC_ALL => 'C' } }, 'make', '-s', '-C', $tree, 'O=objects',
-				 '-j2', (have('ccache') ? 'CC=ccache gcc' : ()),
-				 qw(olddefconfig bzImage));
+				 '-j2', 'CC=' . compiler('gcc'), qw(olddefconfig bzImage));
 
 		is($result->{status}, 0, "$version: $name") or diag($result->{err});
 	}

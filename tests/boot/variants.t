@@ -48,12 +48,11 @@ sub objects
 sub make_of
 {
 	my ($of, @arguments) = @_;
-	my $ccache = have('ccache') ? 'ccache ' : '';
 	my ($tree, %choice) = choice($of->{kernel});
 
 	return run({ env => { KVER => $of->{version}, KSRC => undef, B => build_dir(), %choice,
 			      V => undef, MAKEFLAGS => undef, CHECKED => $CHECKED, LC_ALL => 'C',
-			      CC => $ccache . ($variants{ $of->{variant} }{cc} // 'gcc'),
+			      CC => compiler($variants{ $of->{variant} }{cc} // 'gcc'),
 			      CONFIG => "$FindBin::Bin/variants/$of->{variant}.config" } },
 		   root() . '/kernel-glue/kernel', $tree, @arguments);
 }

@@ -15,7 +15,7 @@ use Passed;
 use Test::More;
 use Vmcsgen;
 
-our @EXPORT = qw(lab build_dir versions choice kernel target_of revision_of selftests boot kernels program
+our @EXPORT = qw(lab build_dir versions choice compiler kernel target_of revision_of selftests boot kernels program
 		 nothing depends_on glue_files differences);
 
 my $BUILD = root() . '/build';
@@ -68,6 +68,17 @@ sub choice
 		LAYOUT => $kernel eq 'evmcs-first' ? $kernel : 'linux');
 }
 
+# The compiler for a kernel's make.  ccache caches what it compiles.  Trees of one version differ in few
+# files but lie in different folders: ccache ignores the folder, so that they share what they can.
+$ENV{CCACHE_NOHASHDIR} = 1;
+
+sub compiler
+{
+	my ($name) = @_;
+
+	return have('ccache') ? "ccache $name" : $name;
+}
+
 # Build a kernel, unless it is there, with a fragment of configuration if one is given;
 # returns its bzImage.
 sub kernel { return Passed::input('kernel', @_) }
@@ -81,7 +92,7 @@ sub build_kernel
 
 	$objects .= "-$1" if defined $config && $config =~ m{([^/]*)\.config$};
 	must({ KVER => $version, KSRC => undef, CONFIG => $config, B => $BUILD, %choice,
-	       CC => have('ccache') ? 'ccache gcc' : 'gcc' },
+	       CC => compiler('gcc') },
 	     root() . '/kernel-glue/kernel', $tree);
 	return "$BUILD/linux-$version/$folder/$objects/arch/x86/boot/bzImage";
 }
