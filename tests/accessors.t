@@ -148,7 +148,7 @@ my %FAULTS = (
 	'another group' =>
 		['evmcs/tlfs-6.0-map.h', '(HOST_ES_SELECTOR)] = HV_VMX_ENLIGHTENED_CLEAN_FIELD_HOST_GRP1', '(HOST_ES_SELECTOR)] = 0x2000',
 		 qr/^evmcs_tlfs_6_0, 0xc00: is in group 0x2000$/],
-	'a group of what is no field' =>
+	'a group of what is not a field' =>
 		['vmcs_accessors.h', 'vmcs_end(VMCS_MAP, encoding) ? VMCS_GROUPS[vmcs_slot(encoding)] : 0',
 		 'VMCS_GROUPS[vmcs_slot(encoding)]', qr/^evmcs_linux_4_17, 0x10000: is in group/],
 );
@@ -291,7 +291,7 @@ for my $cc (compilers()) {
 
 my $read = read_at('f', 'vmcs12/linux-4.0', 'vmcs12_linux_4_0_find(encoding)');
 cmp_ok(@{ instructions('gcc', several($read))->{f} }, '>', 10,
-       'an encoding that is no constant takes more');
+       'an encoding that is not a constant takes more');
 
 #
 # What sparse refuses
@@ -322,7 +322,7 @@ my %SPARSE = sparse_ways();
 my @reads = map { my $page = $_; map { [$page, c_name($_) . '_find(encoding)'] } @SEVERAL } @SEVERAL;
 my @right = map { my $page = $_; map { $page eq $_ ? '' : $MIXED } @SEVERAL } @SEVERAL;
 
-# Wherever sparse runs a structure goes with its own offsets alone, and a number is no offset.
+# Wherever sparse runs a structure goes with its own offsets alone, and a number is not an offset.
 for my $way (sort keys %SPARSE) {
 	for my $size ('-m64', '-m32') {
 		is_deeply(refused([@reads, ['vmcs12/linux-4.0', '(u16)544']], $size, @{ $SPARSE{$way} }),

@@ -63,7 +63,7 @@ sub bit_fields
 {
 	my ($struct) = @_;
 	my $type = one_of('unsigned', 'unsigned char', 'unsigned long long', 'int', 'enum kind');
-	# One of as many bits as its type is no bit field to a compiler.
+	# One of as many bits as its type is not a bit field to a compiler.
 	my $most = $type =~ /long/ ? 40 : $type =~ /char/ ? 7 : 20;
 	my @names = map { new_name() } 0 .. chance(4);
 

@@ -224,9 +224,9 @@ is_refused(image($new, 4090 => 'xy'),
 	   'FILE, page 1, byte 4090: vmcs12/rfc-2017 has no room for a byte of no member, ' .
 	   'which is 0x78', 'vmcs12/rfc-2017');
 
-# What is no image of the layout.
-my $none = 'is no revision\'s id';
-is_refused("\0" x 4096, "FILE, page 1, byte 0: 0x00000000 $none, and 0 no state's size", $target);
+# What is not an image of the layout.
+my $none = 'is not a revision\'s id';
+is_refused("\0" x 4096, "FILE, page 1, byte 0: 0x00000000 $none, and 0 is not a state's size", $target);
 is_refused("\1\0\0\0\2\0\0\0", 'FILE, page 1, byte 0: 0x00000001 is an id of evmcs, not of vmcs12',
 	   $target);
 is_refused(state($plain, image('evmcs/linux-6.1')),
@@ -245,7 +245,7 @@ sub with
 
 for my $size (0, 1, 127, 65536, 2**31, 2**32 - 1) {
 	is_refused(with(state($plain, $plain), 4, pack('V', $size)),
-		   "FILE, page 1, byte 0: 0x00000000 $none, and $size no state's size", $target);
+		   "FILE, page 1, byte 0: 0x00000000 $none, and $size is not a state's size", $target);
 }
 # Whatever its flags, which may look like the id of an enlightened VMCS.
 for my $size (129, 4096, 4223, 4225, 8319, 8321, 12416, 65535) {
@@ -312,10 +312,10 @@ is_refused('', 'FILE is empty', $target);
 		ok($result->{out} eq $bytes, "$title: as long, and the same");
 		is(try($bytes, 'decode')->{status}, 0, "$title: decoded");
 	}
-	is_refused($one . "\0" x 8192, "FILE, page 2, byte 8320: 0x00000000 is no revision's id, and 0 no state's size",
+	is_refused($one . "\0" x 8192, "FILE, page 2, byte 8320: 0x00000000 is not a revision's id, and 0 is not a state's size",
 		   $new);
 	is_refused($one . "\0" x 100 . "\1" . "\0" x 5000,
-		   "FILE, page 2, byte 4224: 0x00000000 is no revision's id, and 0 no state's size", $new);
+		   "FILE, page 2, byte 4224: 0x00000000 is not a revision's id, and 0 is not a state's size", $new);
 	# What is left out takes its zeroes along.
 	my $result = try($buffer->($one) . $buffer->(state("\1" x 4096)), 'convert', $new);
 	ok($result->{out} eq $buffer->($one), 'the zeroes of a state that is refused');
@@ -401,8 +401,8 @@ is_refused($plain, 'a/nameless has no id', 'a/nameless', @odd);
 	   'a full disk');
 	is($result->{status}, 4, 'exit status');
 
-	for my $case ([['-o', '/dev/full'], '/dev/full is no regular file: Invalid argument'],
-		      [['-o', "$dir"], "$dir is no regular file: Invalid argument"],
+	for my $case ([['-o', '/dev/full'], '/dev/full is not a regular file: Invalid argument'],
+		      [['-o', "$dir"], "$dir is not a regular file: Invalid argument"],
 		      [['-o', "$dir/in/out"], "cannot write $dir/in/out: Not a directory"],
 		      [["$dir"], "cannot read $dir: Is a directory"]) {
 		my ($arguments, $message) = @$case;

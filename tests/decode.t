@@ -345,8 +345,8 @@ sub is_refused
 }
 
 is_refused('', 'error: standard input is empty', 3);
-is_refused("\0" x 4096, 'error: standard input, page 1, byte 0: 0x00000000 is no ' .
-	   'revision\'s id, and 0 no state\'s size', 3);
+is_refused("\0" x 4096, 'error: standard input, page 1, byte 0: 0x00000000 is not a ' .
+	   'revision\'s id, and 0 is not a state\'s size', 3);
 is_refused(substr($plain, 0, 4095), 'error: standard input, page 1, byte 4095: the file ends ' .
 	   'here, after 4095 of 4096 bytes', 3);
 is_refused(pack('V', 0x5678), 'error: standard input, state 1, byte 4: the file ends here, ' .

@@ -96,7 +96,7 @@ for my $stage ('tokens', 'tree', 'spec', 'model') {
 # A faulty spec is reported once, and printed as far as it can be.
 spew("$dir/bad.vmcs", "fields {\n\t0x0z  name\n\t0x681e  guest_rip\n}\n");
 my $fault = <<'END';
-bad.vmcs:2:2: error: '0x0z' is no number: numbers are decimal, or hexadecimal with 0x
+bad.vmcs:2:2: error: '0x0z' is not a number: numbers are decimal, or hexadecimal with 0x
     2 | 	0x0z  name
       | 	^~~~
 END

@@ -288,8 +288,8 @@ wrong("-W $_ names no check; --help=checks lists them", 'check', '-W', $_)
 #
 
 wrong('a verb is missing');
-wrong("'compile' is no verb", 'compile');
-wrong("'-' is no verb", '-');
+wrong("'compile' is not a verb", 'compile');
+wrong("'-' is not a verb", '-');
 wrong('gen takes no arguments', 'gen', 'out');
 wrong('check takes no arguments', 'check', 'spec/vmcs.vmcs');
 wrong('list takes no arguments', 'list', 'evmcs');

@@ -343,10 +343,10 @@ not_told('the spec has no field, control or member \'guest_rsp_shadow\'; did you
 	 'guest_rsp_shadow');
 not_told('the spec has no field 0x00002098, which would be a 64-bit control field with the index 76; ' .
 	 'the last one before it is injected_event_data', '0x2098');
-not_told('0x12032 is no encoding: it has reserved bits set, those of 0x10000', '0x12032');
+not_told('0x12032 is not an encoding: it has reserved bits set, those of 0x10000', '0x12032');
 not_told('the spec has no revision \'vmcs12/linux-9.9\'; \'vmcsgen list\' prints those that it has',
 	 'vmcs12/linux-9.9@8');
-not_told('\'first\' is no offset: they are decimal, or hexadecimal with 0x', 'vmcs12/linux-6.1@first');
+not_told('\'first\' is not an offset: they are decimal, or hexadecimal with 0x', 'vmcs12/linux-6.1@first');
 not_told('vmcs12/linux-6.1 has bytes 0 to 4095', 'vmcs12/linux-6.1@4096');
 not_told('\'secondary_vm_exec_control\' has bits 0 to 31', 'secondary_vm_exec_control:32');
 

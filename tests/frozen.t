@@ -69,7 +69,7 @@ spew("$dir/spec/root.vmcs", $spec);
 is_said('freeze prints the statement', 0, "frozen a/one\n", '', 'freeze', 'a/one', @fine);
 is(slurp("$dir/spec/frozen/a/one.csv"), $one, 'and writes the table next to the spec');
 is_said('another name of a revision', 0, "frozen a/two\n", '', 'freeze', 'a/deux', 'a/two', @fine);
-is(slurp("$dir/spec/frozen/a/two.csv"), "${one}more,32,4,1,,\n", 'is no other table');
+is(slurp("$dir/spec/frozen/a/two.csv"), "${one}more,32,4,1,,\n", 'is another table');
 
 # Once it is said, nothing is left to print, and what is as it was is not written.
 spew("$dir/spec/root.vmcs", $spec, "include \"more/frozen.vmcs\"\nfrozen a/one\n");

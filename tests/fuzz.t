@@ -134,7 +134,7 @@ for my $file (glob("$fuzz/corpus/object/*")) {
 
 my $LAYOUT = "layout a {\n\tstruct a\n\tsize 4096\n}\n";
 
-# A spec that is worth a message may say so, but what is large is no reason to crash.
+# A spec that is worth a message may say so, but what is large is not a reason to crash.
 sub large
 {
 	my ($name, @text) = @_;

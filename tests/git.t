@@ -148,7 +148,7 @@ for my $case (
 	[["--against=$dir/faulty.vmcs"], "$dir/faulty.vmcs:1:8: error: the layout 'a' lacks its size\n" .
 	 "    1 | layout a {\n      |        ^\n", 3, 'a faulty file'],
 	[['--against=v0'], "vmcsgen: error: cannot read 'v0:spec/root.vmcs': fatal: invalid object " .
-	 "name 'v0'.\nvmcsgen: note: 'v0' is no file, so it was taken for a commit\n", 3,
+	 "name 'v0'.\nvmcsgen: note: 'v0' is not a file, so it was taken for a commit\n", 3,
 	 'what is neither'],
 ) {
 	my ($arguments, $err, $status, $what) = @$case;

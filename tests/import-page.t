@@ -246,17 +246,17 @@ sub imported_with
 
 for my $case (
 	['an unknown clean field', 'CONTROL_GRP2', 'CONTROL_GRP22',
-	 "'CONTROL_GRP22' is no clean field of 'evmcs'", 'clean CONTROL_GRP22 is CONTROL_GRP2'],
+	 "'CONTROL_GRP22' is not a clean field of 'evmcs'", 'clean CONTROL_GRP22 is CONTROL_GRP2'],
 	['a clean field with blanks', 'CONTROL_GRP2', 'Control group 2 (see below)',
-	 "'Control group 2 (see below)' is no clean field of 'evmcs'",
+	 "'Control group 2 (see below)' is not a clean field of 'evmcs'",
 	 'clean "Control group 2 (see below)" is CONTROL_GRP2'],
 	['no clean field', 'CONTROL_GRP2', '', 'the row has no clean field',
 	 'clean "" is CONTROL_GRP2'],
-	['no number', '0x00002010', '0x0000201O', "'0x0000201O' is no number", '"0x0000201O" is 0x2010'],
+	['no number', '0x00002010', '0x0000201O', "'0x0000201O' is not a number", '"0x0000201O" is 0x2010'],
 	['no encoding', '0x00002010', '', 'the row has no encoding', '"" is 0x2010'],
 	['another encoding', '0x00002010', '0x00002020',
 	 "the encoding of 'TscOffset' is 0x00002010", '0x2020 is 0x2010'],
-	['no size', '8', 'eight', "'eight' is no number", 'size "eight" is 8'],
+	['no size', '8', 'eight', "'eight' is not a number", 'size "eight" is 8'],
 	['another size', '8', '4', "'TscOffset' has 8 bytes", 'size 4 is 8'],
 ) {
 	my ($title, $from, $to, $error, $erratum) = @$case;
@@ -302,7 +302,7 @@ for my $case (
 	(my $text = $good) =~ s/^( +)UINT64 HostCr3;/$1UINT64 HostCr0;/m;
 	is(imported_with($text, "\ttwice HostCr0 as HostCr3  because \"a test\"\n")->{out},
 	   "revision evmcs/imported same as tlfs-2022\n", 'a second member of one name');
-	# A comment is no member.
+	# A comment is not a member.
 	$text =~ s{UINT64 HostCr0;}{UINT64 HostCr0; /* HostCr0 */} or die;
 	is(imported_with($text, "\ttwice HostCr0 as HostCr3  because \"a test\"\n")->{out},
 	   "revision evmcs/imported same as tlfs-2022\n", 'and a comment about it');

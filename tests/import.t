@@ -400,7 +400,7 @@ for my $case (
 fails('no such struct', "vmcsgen: error: 'a.h' has no struct b\n", import($base, '--struct=b'));
 {
 	ok_run('mkfifo', "$dir/pipe");
-	fails('a pipe', "vmcsgen: error: 'pipe' is no regular file\n", import($base, '--c=pipe'));
+	fails('a pipe', "vmcsgen: error: 'pipe' is not a regular file\n", import($base, '--c=pipe'));
 	my @names = ('with a blank.h', 'q"uote.h', 'back\\slash.h', "new\nline.h", '%s.h', '-c.h');
 	for my $name (@names) {
 		spew("$dir/$name", $base);
@@ -446,8 +446,8 @@ is(import($table, "--encodings=offsets$_")->{status}, 2, "a table with '$_'") fo
 fails('a name that is taken', "vmcsgen: error: the spec has a revision 'a/other' already\n",
       import($base, '--name=a/other'));
 fails('a name of another layout',
-      "vmcsgen: error: 'n/two' is no name for a revision of 'a': say 'a/NAME'\n", import($base, '--name=n/two'));
-fails('no layout', "vmcsgen: error: 'b/two' is no LAYOUT/NAME with a layout of the spec\n",
+      "vmcsgen: error: 'n/two' is not a name for a revision of 'a': say 'a/NAME'\n", import($base, '--name=n/two'));
+fails('no layout', "vmcsgen: error: 'b/two' is not a LAYOUT/NAME with a layout of the spec\n",
       import_from('b', $base));
 for my $name ('a/ b', 'a/1b', 'a/b..c', 'a/b-', 'a/') {
 	my $result = import($base, "--name=$name");

@@ -145,7 +145,7 @@ is(run({ dir => root() }, vmcsgen(), 'gen', '-t', "$dir/templates", '-o', "$dir/
    'a template may use the names');
 
 my $result = run({ dir => root() }, vmcsgen(), 'names', 'partials/item');
-is($result->{status}, 2, 'what is no template of its own');
+is($result->{status}, 2, 'what is not a template of its own');
 is($result->{err}, <<'END', 'has no names');
 vmcsgen: error: 'partials/item' has no names of its own: out/FILE has, and views/VIEW.FORMAT, where VIEW is field, list, layout, diff or decode
 END

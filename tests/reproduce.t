@@ -240,7 +240,7 @@ sub contents
 	}
 	my @tracked = split(/\0/, run({ dir => $top }, 'git', 'ls-files', '-z', 'out')->{out});
 	SKIP: {
-		skip('this is no checkout', 1) if !@tracked;
+		skip('this is not a checkout', 1) if !@tracked;
 		is(join("\n", sort @tracked), join("\n", map { "out/$_" } sort keys %$expected),
 		   'the files of out/ are committed, all of them and nothing else');
 	}

@@ -83,7 +83,7 @@ sub quick
 	my $status = $? >> 8;
 	return "status $status: " . substr(slurp("$place/stderr"), 0, 2000)
 		if !grep { $_ == $status } @$allowed;
-	# A difference is no fault.
+	# A difference is not a fault.
 	return "status $status without a message"
 		if $status && !-s "$place/stderr" && ($status > 1 || !-s "$place/stdout");
 	return '';
@@ -320,7 +320,7 @@ sub used
 	return $user + $system;
 }
 
-# One file of every kind of what is no spec, with what is said of it.
+# One file of every kind of what is not a spec, with what is said of it.
 sub oddities
 {
 	my ($program, $name) = @_;

@@ -106,7 +106,7 @@ for my $of (sort keys %objects) {
 # Every revision against the structs of the others
 #
 
-# The members that are no pads, and where they are.
+# The members that are not pads, and where they are.
 my %members = map {
 	my $revision = $_;
 
@@ -382,7 +382,7 @@ fails('no struct', 3, "error: '$nothing' has no struct vmcs12", $revision, $noth
 ok_run('strip', '-g', $nothing);
 fails('no types', 3, "error: '$nothing' has no debug information: compile it with -g", $revision,
       $nothing);
-fails('a folder', 3, "error: 'gen' is no regular file", $revision, 'gen');
+fails('a folder', 3, "error: 'gen' is not a regular file", $revision, 'gen');
 spew("$dir/-v.h", "int x;\n");
 fails('a file with the name of an option', 3, "error: './-v.h' has no struct vmcs12",
       { dir => "$dir" }, '-s', root() . '/spec/vmcs.vmcs', $revision, './-v.h');

@@ -32,7 +32,7 @@ static void *checked(void *memory)
 	return memory;
 }
 
-/* malloc(0) may return NULL, which is no failure: always ask for a byte. */
+/* malloc(0) may return NULL, which is not a failure: always ask for a byte. */
 void *xmalloc(size_t size)
 {
 	return checked(malloc(size ? size : 1));

@@ -184,7 +184,7 @@ static bool prepare(const struct outputs *outputs, struct output *output, mode_t
 	struct stat status;
 
 	if (!stat(output->path, &status) && !S_ISREG(status.st_mode))
-		report_failure(messages, EINVAL, "%s is no regular file", output->path);
+		report_failure(messages, EINVAL, "%s is not a regular file", output->path);
 	else if (!write_temporary(output, outputs->folders, mode))
 		report_failure(messages, errno, "cannot write %s", output->path);
 	return output->has_temporary;

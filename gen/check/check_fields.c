@@ -66,7 +66,8 @@ static void look_at_high_half(struct checker *checker, const struct field *field
 {
 	if (field->no_high && encoding_width(field->encoding) != WIDTH_64)
 		check_report(checker, field, field->no_high_pos,
-			     "'%s' is no 64-bit field and has no high half to lack", field->name);
+			     "'%s' is not a 64-bit field and has no high half to lack",
+			     field->name);
 }
 
 const struct check check_high_half = {

@@ -165,7 +165,7 @@ static void look_at_first_word(struct checker *checker, const struct revision *r
 			     revision->path);
 	else if (check_sound(checker, srcpos_key(first->pos)))
 		check_report(checker, srcpos_key(first->pos), first->pos,
-			     "'%s' is no u32, as the first word of '%s' is, "
+			     "'%s' is not a u32, as the first word of '%s' is, "
 			     "which says what an image is", first->name, revision->path);
 }
 

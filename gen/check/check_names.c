@@ -185,7 +185,7 @@ static void name_control_word(struct c_names *names, const struct control_word *
 	}
 	for (const char *c = word->mask; c && *c; c++)
 		if (!isalnum((unsigned char)*c) && *c != '_')
-			check_report(checker, word, word->pos, "'%s' is no part of a C name",
+			check_report(checker, word, word->pos, "'%s' is not part of a C name",
 				     word->mask);
 }
 

@@ -15,7 +15,7 @@ static bool read_against(struct other_version *other, struct session *session, c
 	read = other_version_read(other, session, NULL, against);
 	if (!read)
 		report_note(&session->messages, (struct srcpos){ 0 },
-			    "'%s' is no file, so it was taken for a commit", against);
+			    "'%s' is not a file, so it was taken for a commit", against);
 	return read;
 }
 

@@ -160,7 +160,7 @@ struct value *root_of_everything(struct session *session, struct model *model)
 	struct value *root = ask_root(&asking, NULL, 0);
 	const struct spec *spec = model->spec;
 
-	/* And of some places, which are no subjects of their own. */
+	/* And of some places, which are not subjects of their own. */
 	for (size_t i = 0; i < spec->layout_count; i++)
 		for (size_t j = 0; j < spec->layouts[i]->count; j++)
 			if (revision_is_whole(spec->layouts[i]->revisions[j]))

@@ -58,13 +58,13 @@ static bool take_name(struct session *session, struct draft *draft)
 					   names_intern(&session->names, path, slash - path));
 	if (draft->base && draft->layout != draft->base->layout)
 		report_error(&session->messages, nowhere,
-			     "'%s' is no name for a revision of '%s': say '%s/NAME'", path,
+			     "'%s' is not a name for a revision of '%s': say '%s/NAME'", path,
 			     draft->base->layout->name, draft->base->layout->name);
 	else if (!draft->layout || !slash[1])
 		report_error(&session->messages, nowhere,
-			     "'%s' is no LAYOUT/NAME with a layout of the spec", path);
+			     "'%s' is not a LAYOUT/NAME with a layout of the spec", path);
 	else if (!is_revision_name(slash + 1))
-		report_error(&session->messages, nowhere, "'%s' is no name of a revision",
+		report_error(&session->messages, nowhere, "'%s' is not a name of a revision",
 			     slash + 1);
 	else if (spec_revision(&session->spec, path))
 		report_error(&session->messages, nowhere, "the spec has a revision '%s' already",

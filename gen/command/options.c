@@ -290,7 +290,7 @@ static int set_verb(struct options *options, int rest)
 	while (verb->name && strcmp(verb->name, options->arguments[0]))
 		verb++;
 	if (!verb->name)
-		return wrong_usage("'%s' is no verb", options->arguments[0]);
+		return wrong_usage("'%s' is not a verb", options->arguments[0]);
 	options->verb = verb;
 	options->arguments++;
 	options->argument_count--;

@@ -4,7 +4,7 @@
 
 #include "command/options.h"
 
-/* The options of verbs that are no part of the core, for a struct program. */
+/* The options of verbs that are not part of the core, for a struct program. */
 extern const struct rule verb_rules[];
 extern const size_t verb_rule_count;
 

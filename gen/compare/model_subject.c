@@ -378,7 +378,7 @@ static void map_place(struct model *model, struct value *map, const struct subje
 	map_others_there(model, map, place);
 }
 
-/* What a member that is no field is. */
+/* What a member that is not a field is. */
 static void map_plain_member(struct model *model, struct value *map, const struct member *member)
 {
 	struct maker *maker = &model->maker;

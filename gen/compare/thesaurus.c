@@ -137,7 +137,7 @@ static void add_control_terms(struct thesaurus *thesaurus, const struct control 
 	add_sdm_term(thesaurus, control->sdm, &subject);
 }
 
-/* Members that are no fields, and names that only a revision has for a field. */
+/* Members that are not fields, and names that only a revision has for a field. */
 static void add_member_terms(struct thesaurus *thesaurus, const struct revision *revision,
 			     struct table *seen)
 {
@@ -231,8 +231,8 @@ static const char *unknown_encoding(const struct thesaurus *thesaurus, unsigned 
 	const struct field *before = NULL;
 
 	if (encoding & ENCODING_RESERVED)
-		return arena_printf(arena, "0x%lx is no encoding: it has reserved bits set, those "
-				    "of 0x%lx", encoding, encoding & ENCODING_RESERVED);
+		return arena_printf(arena, "0x%lx is not an encoding: it has reserved bits set, "
+				    "those of 0x%lx", encoding, encoding & ENCODING_RESERVED);
 	for (size_t i = 0; i < thesaurus->spec->field_count; i++)
 		if (thesaurus->spec->fields[i]->encoding < encoding)
 			before = thesaurus->spec->fields[i];
@@ -259,8 +259,8 @@ static const char *ask_place(const struct thesaurus *thesaurus, const char *text
 		return arena_printf(arena, "the spec has no revision '%s'; 'vmcsgen list' prints "
 				    "those that it has", path);
 	if (!is_number(at + 1, 0, &offset))
-		return arena_printf(arena, "'%s' is no offset: they are decimal, or hexadecimal "
-				    "with 0x", at + 1);
+		return arena_printf(arena, "'%s' is not an offset: they are decimal, or "
+				    "hexadecimal with 0x", at + 1);
 	if (offset >= place.revision->layout->size)
 		return arena_printf(arena, "%s has bytes 0 to %u", path,
 				    place.revision->layout->size - 1);

@@ -8,7 +8,7 @@
 
 #include "language/spec.h"
 
-/* A field, a bit of a control word, or else a member that is no field; perhaps at a place. */
+/* A field, a bit of a control word, or else a member that is not a field; perhaps at a place. */
 struct subject {
 	const struct field *field;
 	bool high;			/* its high half */

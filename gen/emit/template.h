@@ -26,7 +26,7 @@ struct template;
 /*
  * The template in @path below the folder ("out/vmcs_encodings.h"), parsed once
  * and owned by @templates; its partials are parsed with it.  NULL after a
- * message if the file can't be read or is no template; the message comes once.
+ * message if the file can't be read or is not a template; the message comes once.
  */
 struct template *template_get(struct templates *templates, const char *path);
 

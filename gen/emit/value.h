@@ -73,7 +73,7 @@ void list_add(struct maker *maker, struct value *list, const struct value *value
 struct value *list_map(struct maker *maker, struct value *list);
 
 /*
- * Enter something under @key, a C string that is no key of @map yet.  Neither it
+ * Enter something under @key, a C string that is not a key of @map yet.  Neither it
  * nor @text is copied: both must live, and stay the same, as long as the arena.
  * As a text NULL counts as the empty one.
  * map_value() enters a value made before, which may be in several maps, and to

@@ -123,10 +123,10 @@ static bool identify_image(struct blobs *blobs, struct image *image)
 	image->revision = revision_of(blobs, id);
 	*(image->revision == blobs->from ? &blobs->from_met : &blobs->from_missed) = true;
 	if (!image->revision && blob->bare)
-		blobs_error(blobs, 0, "0x%08x is no revision's id, and %u no state's size", id,
-			    (uint32_t)number_at(blob->bytes + STATE_SIZE, 4));
+		blobs_error(blobs, 0, "0x%08x is not a revision's id, and %u is not a state's size",
+			    id, (uint32_t)number_at(blob->bytes + STATE_SIZE, 4));
 	else if (!image->revision)
-		blobs_error(blobs, image->offset, "0x%08x is no revision's id", id);
+		blobs_error(blobs, image->offset, "0x%08x is not a revision's id", id);
 	else if (blobs->layout && image->revision->layout != blobs->layout)
 		blobs_error(blobs, image->offset, "0x%08x is an id of %s, not of %s", id,
 			    image->revision->layout->name, blobs->layout->name);

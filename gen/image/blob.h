@@ -80,7 +80,7 @@ uint32_t blobs_slack(struct blobs *blobs);
 
 /*
  * The next blob that has been read, of at most BLOBS_BUFFER bytes.  NULL if it is incomplete, or
- * after a message: it is no blob, or it has an image of another layout.
+ * after a message: it is not a blob, or it has an image of another layout.
  */
 const struct blob *blobs_next(struct blobs *blobs);
 

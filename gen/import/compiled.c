@@ -265,7 +265,7 @@ static bool read_beginning(struct build *build, const char *path, struct beginni
 
 	/* Several programs read it, so it can't be a pipe. */
 	if (!stat(path, &status) && !S_ISREG(status.st_mode)) {
-		report_error(build->messages, nowhere, "'%s' is no regular file", path);
+		report_error(build->messages, nowhere, "'%s' is not a regular file", path);
 		return false;
 	}
 	file = fopen(path, "rb");

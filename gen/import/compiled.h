@@ -19,7 +19,7 @@ struct compiled {
 		uint64_t bits;		/* of one element */
 		uint64_t count;		/* elements; 0: a flexible array */
 		bool array, bit_field;
-		const struct compiled *inner; /* of a struct or union that is no array, or NULL */
+		const struct compiled *inner; /* of a struct or union, unless an array; or NULL */
 	} *parts;
 	size_t count;
 };

@@ -213,7 +213,7 @@ static void read_union(struct foreign *foreign, const struct part *whole, struct
 		return;
 	}
 	read_parts(foreign, best, 1, inner);
-	/* Members that are no fields may be seen in several ways, fields may not. */
+	/* Members that are not fields may be seen in several ways, fields may not. */
 	if (rival && first < foreign->count && count_meanings(foreign, rival, 1, inner, true))
 		foreign->members[first].rival =
 			full_name(foreign, inner, first_name(rival));

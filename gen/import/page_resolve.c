@@ -165,15 +165,15 @@ static int cell_group(const struct layout *layout, const char *text)
 	       GROUP_READONLY : group;
 }
 
-/* Say what is wrong with a cell: it is empty, or @fault. */
+/* Say that a cell is empty, or not a @wanted. */
 static void refuse_cell(struct resolving *resolving, const struct page_row *row,
-			enum page_column column, const char *fault)
+			enum page_column column, const char *wanted)
 {
 	const struct page_cell *cell = &row->cells[column];
 
 	if (*cell->text)
-		report_error(resolving->spec->messages, cell->pos, "'%s' is no %s", cell->text,
-			     fault);
+		report_error(resolving->spec->messages, cell->pos, "'%s' is not a %s", cell->text,
+			     wanted);
 	else
 		report_error(resolving->spec->messages, cell->pos, "the row has no %s",
 			     column_name(column));
@@ -504,8 +504,8 @@ static void look_at_change(struct resolving *resolving, const struct member *mem
 			     known->group == GROUP_NONE ? "none" :
 			     group_name(resolving->base->layout, known->group));
 	if (row && !known->field)
-		report_error(messages, row->cells[COLUMN_ENCODING].pos, "'%s' is no field in '%s'",
-			     name, path);
+		report_error(messages, row->cells[COLUMN_ENCODING].pos,
+			     "'%s' is not a field in '%s'", name, path);
 	if (messages->errors > errors)
 		report_note(messages, known->pos, "it is declared here");
 }

@@ -133,7 +133,7 @@ static struct pages find_pages(struct spec *spec, const struct node *path)
 		return pages;
 	if (!layout->clean_word) {
 		report_error(spec->messages, path->pos,
-			     "'%s' has no clean-field groups: it is no page", layout->name);
+			     "'%s' has no clean-field groups: it is not a page", layout->name);
 		return pages;
 	}
 	if (!pattern)

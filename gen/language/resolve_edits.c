@@ -106,7 +106,7 @@ static bool resolve_type(struct spec *spec, struct member *member, const struct 
 		return true;
 	if (!bits) {
 		report_not_known(spec, type->pos, type->name, &spec->bits_names,
-				 "'%s' is no type: u8, u16, u32, u64 or bits", type->name);
+				 "'%s' is not a type: u8, u16, u32, u64 or bits", type->name);
 		return false;
 	}
 	bits->used = true;
@@ -122,7 +122,8 @@ static bool resolve_member_field(struct spec *spec, struct member *member,
 
 	if (!field) {
 		report_not_known(spec, name->pos, name->name, &spec->field_names,
-				 "'%s' is no field; a member of another kind begins with its type",
+				 "'%s' is not a field; a member of another kind begins with its "
+				 "type",
 				 name->name);
 		return false;
 	}

@@ -15,7 +15,7 @@ static struct bits *new_bits(struct spec *spec, const struct node *node)
 	bits->size = scalar_size(type->name);
 	if (!bits->size) {
 		report_error(spec->messages, type->pos,
-			     "'%s' is no type for bits: u8, u16, u32 or u64", type->name);
+			     "'%s' is not a type for bits: u8, u16, u32 or u64", type->name);
 		bits->size = sizeof(uint32_t);
 	}
 	bits->fields = arena_alloc(spec->arena,

@@ -13,7 +13,7 @@ void resolve_sdm(struct spec *spec, const struct node *node)
 		if (!sdm)
 			report_not_known(spec, name->pos, name->name, spec->control_names.count ?
 					 &spec->field_names : &spec->control_names,
-					 "'%s' is no field and no control", name->name);
+					 "'%s' is not a field and no control", name->name);
 		else if (*sdm)
 			report_error(spec->messages, name->pos,
 				     "what the SDM calls '%s' is said already", name->name);

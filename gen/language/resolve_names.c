@@ -97,7 +97,7 @@ struct field *resolve_field_name(struct spec *spec, const struct node *name)
 
 	if (!field)
 		report_not_known(spec, name->pos, name->name, &spec->field_names,
-				 "'%s' is no field", name->name);
+				 "'%s' is not a field", name->name);
 	return field;
 }
 
@@ -107,7 +107,7 @@ struct control *resolve_control_name(struct spec *spec, const struct node *name)
 
 	if (!control)
 		report_not_known(spec, name->pos, name->name, &spec->control_names,
-				 "'%s' is no control", name->name);
+				 "'%s' is not a control", name->name);
 	return control;
 }
 
@@ -117,7 +117,7 @@ struct layout *resolve_layout_name(struct spec *spec, const struct node *path)
 
 	if (!layout)
 		report_not_known(spec, path->pos, path->name, &spec->layout_names,
-				 "'%s' is no layout", path->name);
+				 "'%s' is not a layout", path->name);
 	return layout;
 }
 

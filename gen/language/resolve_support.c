@@ -56,7 +56,7 @@ static void resolve_departure(struct spec *spec, struct support *support, const 
 	} else if (role && !has_role(support, departure->role)) {
 		if (!is_from_nothing(support))
 			report_error(spec->messages, role->children->pos,
-				     "'%s' is no role of this list", departure->role);
+				     "'%s' is not a role of this list", departure->role);
 	} else {
 		departure->next = *said;
 		*said = departure;
@@ -131,7 +131,7 @@ static void find_support_from(struct spec *spec, struct support *support,
 	support->from = table_name(lists, path);
 	if (!support->from)
 		report_not_known(spec, name->pos, path, lists,
-				 "'%s' is no list of supported controls", path);
+				 "'%s' is not a list of supported controls", path);
 }
 
 /* Take over from the lists that @support is from, the nearest first, what it lacks. */

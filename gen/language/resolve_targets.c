@@ -110,8 +110,8 @@ static bool is_fitting(struct messages *messages, const struct node *path,
 	if (layout->faulty)
 		return false;
 	if (pages && !layout->clean_word)
-		report_error(messages, path->pos, "'%s' has no clean-field groups: it is no page",
-			     layout->name);
+		report_error(messages, path->pos,
+			     "'%s' has no clean-field groups: it is not a page", layout->name);
 	else if (!pages && layout->clean_word)
 		report_error(messages, path->pos,
 			     "'%s' has clean-field groups: it is one of 'pages'", layout->name);
@@ -179,7 +179,7 @@ static void refuse_list(struct spec *spec, const struct node *path)
 		return;
 	for (size_t i = 0; i < spec->support_count; i++)
 		table_add_name(&known, spec->supports[i]->path, spec);
-	report_not_known(spec, path->pos, name, &known, "'%s' is no list of supported controls",
+	report_not_known(spec, path->pos, name, &known, "'%s' is not a list of supported controls",
 			 name);
 	spec->lost_file |= !known.count;
 	table_free(&known);

@@ -519,8 +519,8 @@ const struct member *revision_header(const struct revision *revision);
 
 /*
  * The member of @revision that corresponds to @member: the same field, or the same name if one of
- * them is no field.  NULL if there is none; it may be a pad.  Two members may have one counterpart:
- * to move values, use a pairing.
+ * them is not a field.  NULL if there is none; it may be a pad.  Two members may have one
+ * counterpart: to move values, use a pairing.
  */
 struct member *revision_counterpart(const struct revision *revision,
 				    const struct member *member);

@@ -90,7 +90,7 @@ void put_file(const char *name, const void *bytes, size_t size)
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "work/%s", name);
-	/* An input may name what is no file, or one elsewhere. */
+	/* An input may name what is not a file, or one elsewhere. */
 	if (!strstr(name, "..")) {
 		for (char *slash = strchr(path + 5, '/'); slash; slash = strchr(slash + 1, '/')) {
 			*slash = '\0';

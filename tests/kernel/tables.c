@@ -18,7 +18,7 @@ extern const unsigned int nr_vmcs12_fields, our_nr_vmcs12_fields;
 extern const struct evmcs_field vmcs_field_to_evmcs_1[], our_vmcs_field_to_evmcs_1[];
 extern const unsigned int nr_evmcs_1_fields, our_nr_evmcs_1_fields;
 
-/* The kernel's index, and its rule that offset 0 is no field. */
+/* The kernel's index, and its rule that offset 0 is not a field. */
 static unsigned int index_of(unsigned int encoding)
 {
 	return (encoding << 6 | encoding >> 10) & 0xffff;
