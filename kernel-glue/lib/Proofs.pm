@@ -177,7 +177,7 @@ sub copied_by
 	my $of = sub { $when eq 'entry' ? ', ' . $_[0] : '' };
 	my @copies;
 
-	while ($text =~ s/^\tif\ \(unlikely\(!\(hv_clean_fields\ &\s*
+	while ($text =~ s/^\tif\ \(unlikely\(!\((?:evmcs->)?hv_clean_fields\ &\s*
 			  HV_VMX_ENLIGHTENED_CLEAN_FIELD_(\w+)\)\)\)\s*?
 			  (\ \{\n.*?^\t\}|\n[^;]*;)//msx) {
 		push @copies, copies_of($2, "\t\t", $of->($1));

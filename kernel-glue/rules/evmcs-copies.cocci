@@ -28,10 +28,10 @@ position p;
 - vmcs12->m = evmcs@p->m;
 
 @group@
-expression clean, bit;
+expression bit;
 position p;
 @@
-- if (unlikely@p(!(clean & bit))) { }
+- if (unlikely@p(!(hv_clean_fields & bit))) { }
 
 @leave@
 struct vmcs12 *vmcs12;
