@@ -33,6 +33,9 @@ struct session {
 	struct vmx_pages *vmx;
 	struct job *job;
 	u8 before[VMCS12_PAGE];		/* what memory had of the image */
+#ifdef GUEST_REGS_OFFSETS
+	struct guest_regs regs;		/* of L1 while L2 runs */
+#endif
 };
 
 /* A vCPU of each revision by a plain VMCS, and by two eVMCSs. */
@@ -301,19 +304,33 @@ static unsigned int add_sessions(struct kvm_vm *vm, struct session *sessions)
 	return count;
 }
 
+/*
+ * Run a vCPU until it exits.  The library has one of each of these for all vCPUs.  vcpu_run() would
+ * report what L1 or L2 finds without the place.
+ */
+static void run_vcpu(struct kvm_vm *vm, struct session *session)
+{
+	enable_evmcs = session->job->evmcs_id;
+	current_evmcs = session->job->evmcs;
+	sync_global_to_guest(vm, enable_evmcs);
+	sync_global_to_guest(vm, current_evmcs);
+#ifdef GUEST_REGS_OFFSETS
+	guest_regs = session->regs;
+	sync_global_to_guest(vm, guest_regs);
+#endif
+	TEST_ASSERT(!__vcpu_run(session->vcpu), "%s: KVM_RUN fails", name(session));
+#ifdef GUEST_REGS_OFFSETS
+	sync_global_from_guest(vm, guest_regs);
+	session->regs = guest_regs;
+#endif
+}
+
 /* Run a vCPU until it asks for the next stage. */
 static void run(struct kvm_vm *vm, struct session *session, enum stage stage)
 {
 	struct ucall uc;
 
-	/* The library has one of these for all vCPUs. */
-	enable_evmcs = session->job->evmcs_id;
-	current_evmcs = session->job->evmcs;
-	sync_global_to_guest(vm, enable_evmcs);
-	sync_global_to_guest(vm, current_evmcs);
-
-	/* vcpu_run() would report what L1 or L2 finds without the place. */
-	TEST_ASSERT(!__vcpu_run(session->vcpu), "%s: KVM_RUN fails", name(session));
+	run_vcpu(vm, session);
 	switch (get_ucall(session->vcpu, &uc)) {
 	case UCALL_SYNC:
 		TEST_ASSERT(uc.args[1] == stage, "%s: stage %lu, not %u", name(session),
