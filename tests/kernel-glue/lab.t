@@ -629,11 +629,26 @@ refused('results that are none', 3, "compare: $dir/expected: not a results.tsv o
 for (['a m PASS', 'not a program, a model, a result and its reason'],
      ['a  m  GOOD', 'not a program, a model, a result and its reason'],
      ['a  m  SKIP', 'a SKIP wants its reason'],
+     ['a  m  PASS|FAIL', 'a PASS|FAIL wants its reason'],
+     ['a  m  FAIL|PASS  why', 'not a program, a model, a result and its reason'],
      ["a  m  PASS\na  m  PASS", 'a on m is expected twice', 2]) {
 	my ($text, $message, $line) = (@$_, 1);
 
 	spew("$dir/bad", "$text\n");
 	refused($message, 3, "compare: $dir/bad:$line: $message", "$lab/compare", "$dir/bad", $good);
+}
+
+# A program passes or fails, as chance has it.
+spew("$dir/chance", "a  m  PASS|FAIL  late\n");
+for (['PASS', '', 0, ''], ['FAIL', 'late', 0, ''],
+     ['FAIL', 'early', 1, "a on m: FAIL (early), expected PASS|FAIL (late)\n"],
+     ['SKIP', 'late', 1, "a on m: SKIP (late), expected PASS|FAIL (late)\n"]) {
+	my ($did, $why, $status, $said) = @$_;
+	my $results = spew("$dir/chance.tsv", $head . "(boot)\tm\tPASS\t1.00\t1.00\t\n" .
+						      "a\tm\t$did\t1.00\t1.00\t$why\n");
+	my $result = run("$lab/compare", "$dir/chance", $results);
+
+	is("$result->{status} $result->{out}", "$status $said", "PASS|FAIL allows: $did $why");
 }
 
 # Kernels call a program differently: the line with its names stands for the one that ran.

@@ -6,7 +6,8 @@
 #
 # with tabs or at least two blanks between; '#' begins a remark.  A program that kernels call
 # differently has its names with '|' between.  The reason is that of results.tsv, and every result
-# but PASS has one; of a PASS it doesn't count.
+# but PASS has one; of a PASS it doesn't count.  PASS|FAIL, or the like, is for a program that passes
+# or fails for that reason, as chance has it.
 package Lab::Expected;
 
 use strict;
@@ -51,7 +52,7 @@ sub read_expected
 		my ($program, $model, $result, $reason) = split(/\t\s*|\s{2,}/);
 
 		bad_input("$path:$number: not a program, a model, a result and its reason")
-			if ($result // '') !~ /^(?:$RESULTS)$/;
+			if ($result // '') !~ /^(?:PASS\|)?(?:$RESULTS)$/;
 		bad_input("$path:$number: $program on $model is expected twice")
 			if $expected{$model}{$program};
 		bad_input("$path:$number: a $result wants its reason")
@@ -81,6 +82,15 @@ sub read_results
 	return \%results;
 }
 
+# Whether a program may do what it did.
+sub is_expected
+{
+	my ($want, $have) = @_;
+	my ($result, $reason) = @$want;
+
+	return grep { words([$_, $reason]) eq words($have) } split(/\|/, $result);
+}
+
 sub words
 {
 	my ($result, $reason) = @{ $_[0] };
@@ -108,13 +118,13 @@ sub differences
 		my %programs = (%want, %have);
 
 		for my $program (sort keys %programs) {
-			my $want = $want{$program} ? 'expected ' . words($want{$program})
-						   : 'not expected';
-			my @have = map { words($_) } @{ $have{$program} // [] };
+			my $want = $want{$program};
+			my @have = @{ $have{$program} // [] };
+			my @others = @have ? map { words($_) } grep { !$want || !is_expected($want, $_) } @have
+					   : 'was not run';
+			my $text = $want ? 'expected ' . words($want) : 'not expected';
 
-			@have = 'was not run' if !@have;
-			push @lines, map { "$program on $model: $_, $want\n" }
-				     grep { $want ne "expected $_" } @have;
+			push @lines, map { "$program on $model: $_, $text\n" } @others;
 		}
 	}
 	return @lines;
