@@ -274,7 +274,7 @@ sub not_told
 told(<<'END', 'tsc-mult');
 'tsc-mult' is nearest to tsc_multiplier
 tsc_multiplier, 0x00002032 (8242), its high half 0x00002033: 64-bit control, read-write, index 25
-Linux TSC_MULTIPLIER; SDM "TSC multiplier"; TLFS TscMultiplier
+Linux TSC_MULTIPLIER; SDM (unverified): TSC multiplier; TLFS TscMultiplier
 exists with secondary_exec_tsc_scaling (bit 25 of secondary_vm_exec_control), which needs cpu_based_activate_secondary_controls
 written by L1 alone
 not shadowed
@@ -300,7 +300,7 @@ END
 
 told(<<'END', 'secondary_exec_control', '25', 'vmcs12/linux-6.1@681', 'hdr');
 secondary_exec_tsc_scaling, bit 25 (0x02000000) of secondary_vm_exec_control, 0x0000401e
-Linux SECONDARY_EXEC_TSC_SCALING; SDM "Use TSC scaling"
+Linux SECONDARY_EXEC_TSC_SCALING; SDM (unverified): Use TSC scaling
 adds tsc_multiplier (0x00002032)
 its word exists with cpu_based_activate_secondary_controls (bit 31 of cpu_based_vm_exec_control)
 evmcs/linux-6.1: no eVMCS may carry it: L1 is offered the eVMCS as it was before it had tsc_multiplier
