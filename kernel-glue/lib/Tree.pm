@@ -14,6 +14,27 @@ use Source;
 # Where definitions are looked for if nothing else is said.
 my @FOLDERS = qw(arch/x86/kvm/vmx arch/x86/include/asm include/hyperv);
 
+# What a tree has to have, and what only a patched one has.
+my $NESTED = 'arch/x86/kvm/vmx/nested.c';
+my $PATCHED = 'arch/x86/kvm/vmx/vmcs12_layout.h';
+
+# End the program if a folder is not a kernel tree.
+sub check_kernel
+{
+	my ($path) = @_;
+
+	fail(IO, "$path: no such folder") if !-d $path;
+	fail(UNFIT, "$path is not a kernel tree: it has no $NESTED") if !-e "$path/$NESTED";
+}
+
+# End the program if apply has patched a tree already.
+sub check_unpatched
+{
+	my ($path) = @_;
+
+	fail(UNFIT, "$path is patched already: it has $PATCHED") if -e "$path/$PATCHED";
+}
+
 sub new
 {
 	my ($class, $path) = @_;

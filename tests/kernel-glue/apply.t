@@ -572,7 +572,7 @@ for my $case (['PRISTINE is empty', "$top/empty", "$top/empty", $pristine],
 	      ['TREE has other files', "$top/letters", $pristine, "$top/letters"]) {
 	my ($title, $none, @trees) = @$case;
 
-	is(said(apply(@trees)), "3 apply: $none is no kernel tree: it has no $vmx/nested.c\n", $title);
+	is(said(apply(@trees)), "3 apply: $none is not a kernel tree: it has no $vmx/nested.c\n", $title);
 }
 is(said(apply($pristine, "$top/6.12-patched", 'documentation', 'Documentation/', 'kbuild-none')),
    "2 apply: no rule and no file is or begins with 'kbuild-none'\n", 'a PART of nothing');

@@ -43,9 +43,12 @@ ends('no arguments', 2, $USAGE);
 ends('one argument', 2, $USAGE, "$folder/tree");
 ends('three arguments', 2, $USAGE, ("$folder/tree") x 3);
 ends('an unknown option', 2, "Unknown option: knwon\n$USAGE", '--knwon=x', ("$folder/tree") x 2);
-ends('an unknown format', 2, $USAGE, '--format=xml', ("$folder/tree") x 2);
+for my $other ('xml', 'Text', 'new', 'place', 'full', 'news') {
+	ends("the format '$other'", 2, "audit: --format is text, json or sarif, not '$other'\n",
+	     "--format=$other", ("$folder/tree") x 2);
+}
 ends('a folder that is missing', 4, "audit: $folder/none: no such folder\n", "$folder/tree", "$folder/none");
-ends('no kernel tree', 3, "audit: $folder/empty is no kernel tree: it has no arch/x86/kvm/vmx/nested.c\n", ("$folder/empty") x 2);
+ends('no kernel tree', 3, "audit: $folder/empty is not a kernel tree: it has no arch/x86/kvm/vmx/nested.c\n", ("$folder/empty") x 2);
 ends('an unknown rule', 2, "audit: there is no rule 'shadows'; the rules are copy-back, copy-in, encodings, existence, layout, look-ups, " .
      "saved-state, shadow, support, vmwrite, words\n", '--rule=shadows', ("$folder/tree") x 2);
 ends('objects that are not built', 3, "audit: $folder/empty has no compiled arch/x86/kvm/vmx/nested.c; next: " .

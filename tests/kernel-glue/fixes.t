@@ -102,7 +102,7 @@ is(fix()->{err}, $usage, 'usage');
 is(fix($tree)->{status}, 2, 'its exit status');
 is(fix($tree, "$top/x", 'no-such')->{err},
    "fix: there is no fix 'no-such'; the fixes are " . join(', ', @FIXES) . "\n", 'a fix that is none');
-is(fix($top, "$top/x")->{err}, "fix: $top is no kernel tree: it has no arch/x86/kvm/vmx/nested.c\n",
+is(fix($top, "$top/x")->{err}, "fix: $top is not a kernel tree: it has no arch/x86/kvm/vmx/nested.c\n",
    'a tree that is none');
 my $changed = copy_tree($tree, "$top/changed");
 edit("$changed/arch/x86/kvm/vmx/nested.c", sub { s/^\tcase GUEST_BNDCFGS:\n//m });

@@ -339,7 +339,7 @@ like($flags, qr/CC=gcc -pipe$/, 'the flags of make: CC');
 #
 
 refused({ KSRC => "$top/none" }, 4, "KSRC=$top/none: no such folder", 'no tree');
-refused({ KSRC => "$top/src" }, 3, "$top/src is no kernel tree: it has no Kbuild",
+refused({ KSRC => "$top/src" }, 3, "$top/src is not a kernel tree: it has no Kbuild",
 	'a folder that is no tree');
 files("$top/arm", Kbuild => '', Makefile => '');
 refused({ KSRC => "$top/arm" }, 3, "$top/arm has no arch/x86/kvm/vmx", 'a tree without VMX');
@@ -350,7 +350,7 @@ refused({ KSRC => "$top/patched" }, 3, "$top/patched is patched already: " .
 told_folder({ KSRC => $own }, $of, 'the folder of a tree');
 told_folder({ KSRC => "$own/." }, $of, 'the folder of a tree by another path');
 refused({ KSRC => "$top/none" }, 4, "KSRC=$top/none: no such folder", 'the folder of no tree', 'folder');
-refused({ KSRC => "$top/src" }, 3, "$top/src is no kernel tree: it has no Kbuild",
+refused({ KSRC => "$top/src" }, 3, "$top/src is not a kernel tree: it has no Kbuild",
 	'the folder of a folder that is no tree', 'folder');
 files($own, 'arch/x86/kvm/vmx/vmx.c' => "int vmx;\n", '.gitignore' => "*.o\n/.config\n/*\n",
       'a.o' => '', '.config' => '', 'drivers/old.c' => '');

@@ -426,7 +426,7 @@ for my $version (kernel_versions()) {
 	is("$none->{status} $none->{err}", "4 port: $top/none: no such folder\n", 'no folder');
 	my $other = glue($checkout, 'kernel-glue/port', "$checkout/spec");
 	is("$other->{status} $other->{err}",
-	   "3 port: $checkout/spec is no kernel tree: it has no arch/x86/kvm/vmx/nested.c\n", 'another folder');
+	   "3 port: $checkout/spec is not a kernel tree: it has no arch/x86/kvm/vmx/nested.c\n", 'another folder');
 	make_path("$top/old/$vmx");
 	spew("$top/old/$vmx/nested.c", '');
 	spew("$top/old/$vmx/vmcs12_layout.h", '');

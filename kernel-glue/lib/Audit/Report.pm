@@ -8,6 +8,9 @@ use warnings;
 
 use JSON::PP;
 
+# The formats that it has, each by a method of this name.
+use constant FORMATS => qw(text json sarif);
+
 # Findings of one key are told apart by their order.
 sub new
 {
