@@ -27,7 +27,7 @@ sub results
 sub known
 {
 	my ($version) = @_;
-	my $rules = Audit::Known->new(root() . "/kernel-glue/audit/known/$version")->{findings};
+	my $rules = Audit::Known->of_kernel(root() . '/kernel-glue/audit/known', $version)->{findings};
 
 	return map { my $rule = $_;
 		     map { $rules->{$rule}{$_}{judgment} eq 'bug' ? ("$rule: $_" => $rules->{$rule}{$_}{reason}) : () }

@@ -80,23 +80,41 @@ sub call
 
 sub unfit
 {
-	my ($what, $message, $text, $base) = @_;
+	my ($what, $message, $text, $reads) = @_;
 
 	spew("$folder/known", $text);
-	my $result = call('Audit::Known->new($ARGV[0], $ARGV[1], 1)', "$folder/known", $base // 0);
+	my $result = call('my $reads = $ARGV[1]; Audit::Known->$reads($ARGV[0])', "$folder/known",
+			  $reads // 'new');
 	is("$result->{status}: $result->{err}", UNFIT . ": -e: $folder/known$message\n", $what);
 }
 
-unfit('no judgment', ":3: 'guest_rip' is not judged", "# 6.12\n\ncopy-in: guest_rip\n");
-unfit('twice', ":3: 'guest_rip' stands there already", "copy-in: guest_rip\n\tbug: x\ncopy-in: guest_rip\n\tbug: y\n");
-unfit('another judgment', ":2: this is no 'RULE: KEY', and no judgment of one", "copy-in: guest_rip\n\tfalse: x\n");
-unfit('a judgment of nothing', ":1: this is no 'RULE: KEY', and no judgment of one", "\tbug: x\n");
-unfit('other words', ":1: this is no 'RULE: KEY', and no judgment of one", "guest_rip\n");
-unfit('no JSON', ' is no audit in JSON', "{\n", 1);
-unfit('other JSON', ' is no audit in JSON', '{ "findings": 1 }', 1);
-my $missing = call('Audit::Known->new("none", 0, 1)');
+my $EXPECTED = "expected 'RULE: KEY', or its judgment: 'bug: REASON' or 'harmless: REASON'";
+unfit('no judgment', ":3: 'guest_rip' has no judgment", "# 6.12\n\ncopy-in: guest_rip\n");
+unfit('twice', ":3: 'guest_rip' is already judged at $folder/known:1",
+      "copy-in: guest_rip\n\tbug: x\ncopy-in: guest_rip\n\tbug: y\n");
+unfit('another judgment', ":2: $EXPECTED", "copy-in: guest_rip\n\tfalse: x\n");
+unfit('a judgment of nothing', ":1: $EXPECTED", "\tbug: x\n");
+unfit('other words', ":1: $EXPECTED", "guest_rip\n");
+unfit('no JSON', ' is not a report of an audit in JSON', "{\n", 'of_audit');
+unfit('other JSON', ' is not a report of an audit in JSON', '{ "findings": 1 }', 'of_audit');
+my $missing = call('Audit::Known->new("none")');
 is("$missing->{status}: $missing->{err}", IO . ": -e: none: No such file or directory\n", 'a file that is asked for is there');
-is_deeply(Audit::Known->new("$folder/none", 0, 0)->{findings}, {}, 'a kernel of which nothing is known');
+
+spew("$folder/kernels/every", "copy-in: guest_rip\n\tbug: x\n");
+spew("$folder/kernels/6.1", "words: a\n\tharmless: y\n");
+spew("$folder/kernels/6.12", "# Nothing else.\n\ncopy-in: guest_rip\n\tharmless: y\n");
+is_deeply(Audit::Known->of_kernel("$folder/kernels", '6.0')->{findings}, {}, 'a kernel of which nothing is known');
+is_deeply([map { sort keys %$_ } @{ Audit::Known->of_kernel("$folder/kernels", '6.1')->{findings} }{qw(copy-in words)}],
+	  [qw(guest_rip a)], 'what every kernel has, and what one has');
+my $repeated = call('Audit::Known->of_kernel($ARGV[0], "6.12")', "$folder/kernels");
+is("$repeated->{status}: $repeated->{err}",
+   UNFIT . ": -e: $folder/kernels/6.12:3: 'guest_rip' is already judged at $folder/kernels/every:1\n",
+   'a kernel repeats nothing that every kernel has');
+for my $version (grep { $_ ne 'every' } map { s{.*/}{}r } glob("$GLUE/audit/known/*")) {
+	my $known = Audit::Known->of_kernel("$GLUE/audit/known", $version);
+
+	cmp_ok(scalar(map { keys %$_ } values %{ $known->{findings} }), '>', 30, "known of $version can be read");
+}
 
 spew("$folder/known", <<'END');
 # What is known.
@@ -106,10 +124,10 @@ copy-in: guest_rip
 	and found again
 
 words: Not used: host_rip
-	harmless: nobody reads it
+	harmless: KVM never reads it
 END
-my $known = Audit::Known->new("$folder/known", 0, 1);
-is_deeply($known->judged({ rule => 'copy-in', key => 'guest_rip' }), { line => 3, judgment => 'bug', reason => 'it is lost, and found again' },
+my $known = Audit::Known->new("$folder/known");
+is_deeply($known->judged({ rule => 'copy-in', key => 'guest_rip' }), { key => 'guest_rip', at => "$folder/known:3", judgment => 'bug', reason => 'it is lost, and found again' },
 	  'a reason of two lines');
 is($known->judged({ rule => 'words', key => 'Not used: host_rip' })->{judgment}, 'harmless', 'a key with a colon');
 is($known->judged({ rule => 'copy-back', key => 'guest_rip' }), undef, 'a finding of another rule is not known');
@@ -136,7 +154,7 @@ sub report
 
 sub SixTwelve::version { return '6.12' }
 
-my $nothing = Audit::Known->new("$folder/none", 0, 0);
+my $nothing = Audit::Known->new;
 my $full = report($nothing, [], \%RIP, \%RSP);
 
 is($full->news, 2, 'two are new');
@@ -174,10 +192,10 @@ is_deeply($json->{rules}[0], { name => 'copy-in', statement => 'What copy-in say
 
 # What another audit found.
 spew("$folder/base.json", report($nothing, [], \%RSP)->json);
-my $base = report(Audit::Known->new("$folder/base.json", 1, 0), [], \%RIP, \%RSP);
+my $base = report(Audit::Known->of_audit("$folder/base.json"), [], \%RIP, \%RSP);
 is($base->news, 1, 'what the base has is not new');
 like($base->text(0), qr/^1 new, 1 known \(1 base\), 0 gone, 0 not told$/m, 'and is counted');
-is(report(Audit::Known->new("$folder/base.json", 1, 0), [], \%RIP)->news, 1, 'what only the base has is not gone: the branch may have mended it');
+is(report(Audit::Known->of_audit("$folder/base.json"), [], \%RIP)->news, 1, 'what only the base has is not gone: the branch may have mended it');
 
 #
 # SARIF 2.1.0: what its schema requires, and what CI systems ask for

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Findings that are known of a kernel: a text that has for each a line 'RULE: KEY', and below it, indented,
-# 'bug: REASON' or 'harmless: REASON'; or what another audit found, in JSON.
+# Findings that are known of a kernel.  A text has for each a line 'RULE: KEY' and below it, indented,
+# 'bug: REASON' or 'harmless: REASON'.  What another audit found, in JSON, can be known, too.
 package Audit::Known;
 
 use strict;
@@ -10,54 +10,69 @@ use warnings;
 use Files;
 use JSON::PP;
 
-# A file; 'base' if it is another audit's JSON, and 'asked' if it has to be there.
+# What some texts know.  Each finding is judged once.
 sub new
 {
-	my ($class, $file, $base, $asked) = @_;
-	my $self = bless({ file => $file, findings => {}, kind => $base ? 'base' : 'known' }, $class);
+	my ($class, @files) = @_;
+	my $self = bless({ findings => {}, lasting => 1 }, $class);
 
-	return $self if !$base && !$asked && !-e $file;
-	$base ? $self->read_json : $self->read_text;
+	$self->read_text($_) for @files;
 	return $self;
 }
 
-sub read_json
+# What is known of a kernel that has a file in a folder; the file 'every' holds for all of those.
+sub of_kernel
 {
-	my ($self) = @_;
-	my $audit = eval { JSON::PP->new->utf8->decode(slurp($self->{file})) };
+	my ($class, $folder, $version) = @_;
 
-	fail(UNFIT, "$self->{file} is no audit in JSON") if ref($audit) ne 'HASH' || ref($audit->{findings}) ne 'ARRAY';
-	$self->{findings}{ $_->{rule} }{ $_->{key} } = { judgment => 'base', reason => 'it was found there, too' }
+	return $class->new(-e "$folder/$version" ? map { "$folder/$_" } 'every', $version : ());
+}
+
+# What another audit found.  If a finding is not there any more, that is no news.
+sub of_audit
+{
+	my ($class, $file) = @_;
+	my $audit = eval { JSON::PP->new->utf8->decode(slurp($file)) };
+	my %findings;
+
+	fail(UNFIT, "$file is not a report of an audit in JSON")
+		if ref($audit) ne 'HASH' || ref($audit->{findings}) ne 'ARRAY';
+	$findings{ $_->{rule} }{ $_->{key} } = { judgment => 'base', reason => 'it was found there, too' }
 		for @{ $audit->{findings} };
+	return bless({ findings => \%findings, lasting => 0 }, $class);
 }
 
 sub read_text
 {
-	my ($self) = @_;
-	my ($finding, $line);
+	my ($self, $file) = @_;
+	my ($line, $finding, @read) = (0);
 
-	for (split(/\n/, slurp($self->{file}))) {
+	for (split(/\n/, slurp($file))) {
 		$line++;
 		if (/^([\w-]+): (\S.*)/) {
-			my ($rule, $key) = ($1, $2);
-
-			fail(UNFIT, "$self->{file}:$line: '$key' stands there already") if $self->{findings}{$rule}{$key};
-			$finding = $self->{findings}{$rule}{$key} = { line => $line };
+			$finding = $self->add($1, { key => $2, at => "$file:$line" });
+			push @read, $finding;
 		} elsif (/^\t(bug|harmless): (.*)/ && $finding && !$finding->{judgment}) {
 			@$finding{qw(judgment reason)} = ($1, $2);
 		} elsif (/^\t(\S.*)/ && $finding && $finding->{judgment}) {
 			$finding->{reason} .= " $1";
 		} elsif (!/^(?:#.*)?$/) {
-			fail(UNFIT, "$self->{file}:$line: this is no 'RULE: KEY', and no judgment of one");
+			fail(UNFIT, "$file:$line: expected 'RULE: KEY', or its judgment: " .
+			     "'bug: REASON' or 'harmless: REASON'");
 		}
 	}
-	for my $rule (sort keys %{ $self->{findings} }) {
-		for my $key (sort keys %{ $self->{findings}{$rule} }) {
-			my $of = $self->{findings}{$rule}{$key};
+	fail(UNFIT, "$_->{at}: '$_->{key}' has no judgment") for grep { !$_->{judgment} } @read;
+}
 
-			fail(UNFIT, "$self->{file}:$of->{line}: '$key' is not judged") if !$of->{judgment};
-		}
-	}
+# A finding that is known from now on; a kernel's file can't repeat what holds for every kernel.
+sub add
+{
+	my ($self, $rule, $finding) = @_;
+	my $of = $self->{findings}{$rule} //= {};
+	my $key = $finding->{key};
+
+	fail(UNFIT, "$finding->{at}: '$key' is already judged at $of->{$key}{at}") if $of->{$key};
+	return $of->{$key} = $finding;
 }
 
 # What is known of a finding, or nothing.
@@ -69,7 +84,7 @@ sub gone
 	my ($self, $findings, @rules) = @_;
 	my %found = map { ("$_->{rule}: $_->{key}" => 1) } @$findings;
 
-	return if $self->{kind} eq 'base';
+	return if !$self->{lasting};
 	return grep { !$found{$_} } map { my $rule = $_->{name};
 					  map { "$rule: $_" } sort keys %{ $self->{findings}{$rule} // {} } } @rules;
 }
