@@ -8,36 +8,57 @@ package Audit::CopyBack;
 use strict;
 use warnings;
 
+my @COPIES = ('copy at entry', 'copy at exit');
+
+# A field that is not copied back, though KVM writes it or the spec says that something below L1 does.
+sub check_nothing
+{
+	my ($audit, $from, %finding) = @_;
+	my $function = $audit->{roles}->function('copy at exit');
+	my $name = $finding{key};
+	my @writers = $audit->{uses}->of($from->{member}, 'writes', @COPIES);
+	my $said = $audit->{structures}->said('page')->{$name};
+	my $place = "$finding{at}: $function->{name}() does not copy it";
+
+	if (@writers) {
+		$audit->finding(%finding, does => 'KVM writes it, and nothing copies it back',
+				chain => [Audit::Uses::evidence("$name is written", @writers), $place]);
+	} elsif ($said && $said->{copy_exit}) {
+		$audit->finding(%finding, sure => 'look', does => 'nothing copies it back',
+				chain => [$place, 'the spec: an exit or L2 changes it']);
+	}
+}
+
+sub check_field
+{
+	my ($audit, $name, $from, $into) = @_;
+	my $function = $audit->{roles}->function('copy at exit');
+	my ($copies, $entry) = map { $audit->{answers}->copies($_, 'all') } qw(exit entry);
+	my $source = $audit->{structures}->source_of($copies, $into, $from, 'memory');
+	my $at = $audit->{uses}->place_of($function, 'hv_enlightened_vmcs', $into->{member});
+	my %finding = (key => $name, at => $at, guest => "read $name from the eVMCS after an exit",
+		       holds => "the eVMCS has $name as KVM has it after the exit");
+	my @chain = ("$at: $function->{name}() copies it");
+	my $copied_in = defined $entry->{ $from->{offset} };
+
+	if ($source eq 'nothing') {
+		check_nothing($audit, $from, %finding);
+	} elsif ($source ne 'whole') {
+		$audit->finding(%finding, does => "it is copied $source", chain => \@chain);
+	} elsif (!$copied_in && $into->{field}{access} ne 'read-only') {
+		$audit->finding(%finding, holds => "what L1 wrote into $name of the eVMCS stays",
+				does => 'it is never copied in, and an old value is copied back over it',
+				chain => ["$at: $function->{name}() copies it back"]);
+	}
+}
+
 sub check
 {
 	my ($audit) = @_;
-	my $function = $audit->function('copy at exit');
-	my %shared = $audit->shared;
-	my $copies = $audit->{answers}->copies('exit', 'all');
-	my $entry = $audit->{answers}->copies('entry', 'all');
+	my %shared = $audit->{structures}->shared;
 
-	for my $name (grep { $audit->can_be_used($_) } sort keys %shared) {
-		my ($from, $into) = @{ $shared{$name} };
-		my $source = $audit->source_of($copies, $into, $from, 'memory');
-		my @writers = $audit->users($from->{member}, 'writes', 'copy at entry', 'copy at exit');
-		my $said = $audit->said('page')->{$name};
-		my $at = $audit->place_of($function, 'hv_enlightened_vmcs', $into->{member});
-		my %finding = (key => $name, at => $at, holds => "the eVMCS has $name as KVM has it after the exit",
-			       guest => "read $name from the eVMCS after an exit");
-
-		if ($source eq 'nothing' && @writers) {
-			$audit->finding(%finding, does => 'KVM writes it, and nothing copies it back',
-					chain => [$audit->evidence("$name is written", @writers), "$at: $function->{name}() does not copy it"]);
-		} elsif ($source eq 'nothing' && $said && $said->{copy_exit}) {
-			$audit->finding(%finding, sure => 'look', does => 'nothing copies it back',
-					chain => ["$at: $function->{name}() does not copy it", 'the spec: an exit or L2 changes it']);
-		} elsif ($source ne 'nothing' && $source ne 'whole') {
-			$audit->finding(%finding, does => "it is copied $source", chain => ["$at: $function->{name}() copies it"]);
-		} elsif ($source eq 'whole' && !defined $entry->{ $from->{offset} } && $into->{field}{access} ne 'read-only') {
-			$audit->finding(%finding, holds => "what L1 wrote into $name of the eVMCS stays", does => 'it is never copied in, and an old value is copied back over it',
-					chain => ["$at: $function->{name}() copies it back"]);
-		}
-	}
+	check_field($audit, $_, @{ $shared{$_} })
+		for grep { $audit->{masks}->allow_field($_) } sort keys %shared;
 }
 
 \&check;

@@ -8,36 +8,7 @@ package Audit::Existence;
 use strict;
 use warnings;
 
-# The words of controls in the order of Audit::Answers.
-my @WORDS = qw(pin_based_vm_exec_control cpu_based_vm_exec_control secondary_vm_exec_control tertiary_vm_exec_control
-	       vm_exit_controls vm_entry_controls);
-my $ALL = ~0;
-
-# The controls that add each field, by the field's name: those of words that KVM asks the CPU about.
-sub adders
-{
-	my ($audit) = @_;
-	my %adders;
-
-	for my $word (0 .. $#WORDS) {
-		my ($of) = grep { $_->{word} eq $WORDS[$word] } @{ $audit->{spec}{controls} } or next;
-		for my $bit (@{ $of->{bits} }) {
-			push @{ $adders{ $_->{field} // $_->{name} // $_ } }, { word => $word, mask => 1 << $bit->{bit}, name => $bit->{name} }
-				for map { ref($_) ? $_ : { name => $_ } } @{ $bit->{adds} };
-		}
-	}
-	return %adders;
-}
-
-# The words of a CPU that lacks some controls.
-sub without
-{
-	my (@controls) = @_;
-	my @words = map { $ALL } @WORDS;
-
-	$words[ $_->{word} ] &= ~$_->{mask} for @controls;
-	return @words;
-}
+use Audit::Controls;
 
 # What is found on a CPU with all controls, or on one with none.
 sub anywhere
@@ -45,7 +16,7 @@ sub anywhere
 	my ($audit) = @_;
 	my $answers = $audit->{answers};
 
-	return { %{ $answers->fields('look up memory') }, %{ $answers->fields('look up memory', map { 0 } @WORDS) } };
+	return { %{ $answers->fields('look up memory') }, %{ $answers->fields('look up memory', map { 0 } WORDS) } };
 }
 
 # Which of some fields are found, or are not, by a half at least: a field has the halves that are found anywhere.
@@ -62,10 +33,10 @@ sub halves
 sub check_fields
 {
 	my ($audit, $controls, @fields) = @_;
-	my $function = $audit->function('fill table');
+	my $function = $audit->{roles}->function('fill table');
 	my $names = join(' or ', map { $_->{name} } @$controls);
 	my $at = "$function->{file}:$function->{line}";
-	my $found = $audit->{answers}->fields('look up memory', without(@$controls));
+	my $found = $audit->{answers}->fields('look up memory', words_without(@$controls));
 	my @extra = halves($audit, 1, $found, @fields);
 
 	$audit->finding(key => join(', ', map { $_->{name} } @extra) . " without $names", at => $at, sure => 'look',
@@ -73,7 +44,7 @@ sub check_fields
 			does => 'L1 finds ' . (@extra == 1 ? 'it' : 'them') . ' there',
 			guest => 'VMREAD on such a CPU') if @extra;
 	for my $control (@$controls) {
-		my $has = $audit->{answers}->fields('look up memory', without(grep { $_ != $control } @$controls));
+		my $has = $audit->{answers}->fields('look up memory', words_without(grep { $_ != $control } @$controls));
 		my @missing = halves($audit, 0, $has, @fields);
 
 		$audit->finding(key => join(', ', map { $_->{name} } @missing) . " with $control->{name}", at => $at,
@@ -88,15 +59,17 @@ sub check_fields
 sub check
 {
 	my ($audit) = @_;
-	my %adders = adders($audit);
-	my $table = $audit->table('memory');
-	my %members = %{ $audit->members('memory') };
+	my %words = map { $_->{word} => 1 } WORDS;
+	my %adders = map { $_ => [grep { $words{ $_->{word} } } @{ $audit->{spec}->adders->{$_} }] } keys %{ $audit->{spec}->adders };
+	delete @adders{ grep { !@{ $adders{$_} } } keys %adders };
+	my $table = $audit->{roles}->table('memory');
+	my %members = %{ $audit->{structures}->members('memory') };
 	my %found = %{ anywhere($audit) };
 	my @fields = sort { $a->{encoding} cmp $b->{encoding} } grep { $found{ hex($_->{encoding}) } } map { $_->{field} // () } values %members;
 	my @depend = grep { $adders{ $_->{name} } } @fields;
 	my %alike;
 
-	if (!$audit->function_if_any('fill table')) {
+	if (!$audit->{roles}->function_if_any('fill table')) {
 		$audit->finding(key => 'no field depends on the CPU', at => "$table->{file}:$table->{line}", sure => 'look',
 				holds => scalar(@depend) . ' fields exist only with a control that a CPU may lack',
 				does => 'L1 finds all of them on any CPU: the table is constant',
@@ -107,7 +80,7 @@ sub check
 	push @{ $alike{ join(' ', map { $_->{name} } @{ $adders{ $_->{name} } }) } }, $_ for @depend;
 	check_fields($audit, $adders{ $_->[0]{name} }, @$_) for map { $alike{$_} } sort keys %alike;
 	for my $field (grep { !$adders{ $_->{name} } } @fields) {
-		my $found = $audit->{answers}->fields('look up memory', map { 0 } @WORDS);
+		my $found = $audit->{answers}->fields('look up memory', map { 0 } WORDS);
 
 		$audit->finding(key => "$field->{name} on no CPU", at => "$table->{file}:$table->{line}",
 				holds => "$field->{name} exists on each CPU", does => 'L1 does not find it on a CPU without controls')

@@ -8,7 +8,8 @@ package Audit::Layout;
 use strict;
 use warnings;
 
-my $SELFTESTS = 'tools/testing/selftests/kvm';
+my @SELFTESTS = map { "struct hv_enlightened_vmcs below tools/testing/selftests/kvm/include/$_" }
+		qw(x86_64 x86);
 
 # How a structure departs from a revision, a difference a finding.
 sub compare
@@ -18,40 +19,60 @@ sub compare
 	for my $line ($audit->{run}{found}->differences($of, $revision)) {
 		chomp($line);
 		$audit->finding(key => "$of->{file} $line", at => "$of->{file}:$of->{line}",
-				holds => "struct $of->{name} is $revision",
-				does => "it differs: '$line'", chain => ["$of->{file}:$of->{line}: struct $of->{name}"],
-				guest => 'it finds another member where the id of the VMCS promises this one');
+			holds => "struct $of->{name} is $revision", does => "it differs: '$line'",
+			chain => ["$of->{file}:$of->{line}: struct $of->{name}"],
+			guest => 'it finds another member where the id of the VMCS promises this one');
 	}
 }
 
-# Whether a line is one of a function that nothing calls: if that is static and inline, it is never compiled,
-# and asserts nothing.
+# How often KVM's folder calls a function, where it defines that included.
+sub mentions
+{
+	my ($audit, $name) = @_;
+	my $tree = $audit->{tree};
+
+	return scalar(map { $tree->plain($_) =~ /\b\Q$name\E\s*\(/g } $audit->{definitions}->files);
+}
+
+# Whether a line is one of a function that nothing calls: if that is static and inline, it is never
+# compiled, and asserts nothing.
 sub uncalled
 {
 	my ($audit, $line) = @_;
-	my ($function) = grep { $_->{kind} eq 'function' && $_->{line} <= $line->{line} &&
-				$line->{line} <= $_->{line} + ($_->{text} =~ tr/\n//) } $audit->{tree}->items($line->{file}) or return 0;
-	my $calls = sub { my $count = () = $audit->{tree}->plain($_[0]) =~ /\b\Q$function->{name}\E\s*\(/g; return $count };
+	my ($function) = grep { $_->{file} eq $line->{file} && $_->{line} <= $line->{line} &&
+				$line->{line} <= $_->{line} + ($_->{text} =~ tr/\n//) }
+			 $audit->{definitions}->functions(qr/^/) or return 0;
 
-	return $audit->{layout}{uncalled}{ $function->{name} } //=
-		(grep { $calls->($_) > ($_ eq $line->{file} ? 1 : 0) } $audit->{tree}->files('arch/x86/kvm/vmx/*.[ch]')) ? 0 : 1;
+	return $audit->{uncalled}{ $function->{name} } //= mentions($audit, $function->{name}) <= 1;
 }
 
-# The members whose offset is compared with a number where nothing but the compiler can do so, each with the
-# number and the place: as the preprocessor leaves it, whatever macros assert, and whether in a function or
-# not.
+# What asserts offsets, as the preprocessor leaves it: whatever macros do so, and in a function or not.
+sub asserting
+{
+	my ($audit) = @_;
+	my @sources = grep { $audit->{tree}->text($_) =~ /offset/i }
+		      $audit->{objects}->sources('arch/x86/kvm/vmx');
+
+	return @{ $audit->{asserting} //=
+		  [grep { $_->{file} =~ m{^arch/x86/kvm/} }
+		   map { $audit->{objects}->preprocessed($_, qr/__builtin_offsetof/) } @sources] };
+}
+
+# The members whose offset is compared with a number where nothing but the compiler can do so, each with
+# the number and the line.
 sub asserted
 {
 	my ($audit, $structure) = @_;
-	my $offset = qr/__builtin_offsetof\s*\(\s*struct $structure\s*,\s*(\w+)\s*\)/;
-	my $number = qr/(0[xX][\da-fA-F]+|\d+)[uUlL]*\b/;
+	my $offset = qr/__builtin_offsetof\s*\(\s*struct $structure\s*,\s*(?<member>\w+)\s*\)/;
+	my $number = qr/\b(?<number>0[xX][\da-fA-F]+|\d+)[uUlL]*\b/;
 	my %asserted;
 
-	for my $line ($audit->expanded) {
-		while ($line->{text} =~ /$offset[\s)]*[!=]=[\s(]*$number|\b$number[\s)]*[!=]=[\s(]*$offset/g) {
-			my ($member, $says) = defined $1 ? ($1, $2) : ($4, $3);
+	for my $line (asserting($audit)) {
+		while ($line->{text} =~ /$offset[\s)]*[!=]=[\s(]*$number|$number[\s)]*[!=]=[\s(]*$offset/g) {
+			my ($member, $says) = @+{qw(member number)};
 
-			$asserted{$member} = { at => "$line->{file}:$line->{line}", offset => $says =~ /^0x/i ? hex($says) : $says + 0, line => $line };
+			$asserted{$member} = { offset => $says =~ /^0x/i ? hex($says) : $says + 0,
+					       at => "$line->{file}:$line->{line}", line => $line };
 		}
 	}
 	delete @asserted{ grep { uncalled($audit, $asserted{$_}{line}) } keys %asserted };
@@ -61,24 +82,26 @@ sub asserted
 sub check_assertions
 {
 	my ($audit, $role, $of) = @_;
-	my %members = %{ $audit->members($role) };
-	my %asserted = asserted($audit, $of->{name});
-	my @lacking = sort grep { $members{$_}{field} && !$asserted{$_} } keys %members;
-	my $some = $audit->structure($role);
+	my $name = $of->{name};
+	my %members = %{ $audit->{structures}->members($role) };
+	my %asserted = asserted($audit, $name);
+	my %finding = (at => "$of->{file}:$of->{line}",
+		       holds => "the offset of each member of struct $name is asserted");
 
 	if (!%asserted) {
-		$audit->finding(key => "$some asserts nothing", at => "$of->{file}:$of->{line}", sure => 'look',
-				holds => "the offset of each member of struct $some is asserted",
-				does => 'no offset of any is: a compiler that pads it, or an edit, moves members unseen');
+		$audit->finding(%finding, key => "$name asserts nothing", sure => 'look',
+			does => 'no offset of any is: a compiler that pads it, or an edit, moves members unseen');
 		return;
 	}
-	$audit->finding(key => "$some.$_ is not asserted", at => "$of->{file}:$of->{line}",
-			holds => "the offset of each member of struct $some is asserted",
-			does => "that of $_ is not") for @lacking;
-	for my $member (sort grep { $members{$_} && $asserted{$_}{offset} != $members{$_}{offset} } keys %asserted) {
-		$audit->finding(key => "$some.$member is asserted wrongly", at => $asserted{$member}{at},
-				holds => "$member is at byte $members{$member}{offset}, as the compiler places it",
-				does => "$asserted{$member}{offset} is asserted");
+	$audit->finding(%finding, key => "$name.$_ is not asserted", does => "that of $_ is not")
+		for sort grep { $members{$_}{field} && !$asserted{$_} } keys %members;
+	for my $member (sort grep { $members{$_} } keys %asserted) {
+		my $at = $members{$member}{offset};
+		my $says = $asserted{$member}{offset};
+
+		$audit->finding(key => "$name.$member is asserted wrongly", at => $asserted{$member}{at},
+				holds => "$member is at byte $at, as the compiler places it",
+				does => "$says is asserted") if $says != $at;
 	}
 }
 
@@ -87,14 +110,12 @@ sub check
 	my ($audit) = @_;
 
 	for my $role (qw(memory page)) {
-		my $of = $audit->{structures}{$role} // $audit->cannot('the tree has no struct ' . $audit->structure($role));
+		my $of = $audit->{structures}->definition($role);
 
 		compare($audit, $of, $audit->revision($role));
 		check_assertions($audit, $role, $of);
 	}
-	compare($audit, $_, $audit->revision('page'))
-		for map { $audit->{tree}->defining("struct hv_enlightened_vmcs below $SELFTESTS/$_") }
-		qw(include/x86_64 include/x86);
+	compare($audit, $_, $audit->revision('page')) for map { $audit->{tree}->defining($_) } @SELFTESTS;
 }
 
 \&check;

@@ -15,7 +15,7 @@ my @SIZE = ('VMCS12_SIZE', 'arch/x86/kvm/vmx/vmcs12.h', 'arch/x86/include/uapi/a
 sub finding
 {
 	my ($audit, %finding) = @_;
-	my $function = $audit->{answers}{stage}->restoring;
+	my $function = $audit->{answers}->stage->restoring;
 	my $at = "$function->{file}:$function->{line}";
 
 	$finding{does} = "$function->{name}() $finding{does}";
@@ -66,7 +66,7 @@ sub check_ids
 sub check_checks
 {
 	my ($audit, @restored) = @_;
-	my $stage = $audit->{answers}{stage};
+	my $stage = $audit->{answers}->stage;
 	my $runs = $stage->running;
 
 	for my $check ($stage->wanted) {
@@ -86,7 +86,7 @@ sub check_room
 	my ($name, @files) = @SIZE;
 	my $size = $audit->{run}{found}->values([$name], @files)->{$name};
 	my ($needs) = sort { $b <=> $a } map { $_->{offset} + $_->{size} }
-		      values %{ $audit->members('memory') };
+		      values %{ $audit->{structures}->members('memory') };
 
 	$audit->cannot("$name is '$size', which is no number") if $size !~ /^0x/;
 	finding($audit, key => 'size of a vmcs12',

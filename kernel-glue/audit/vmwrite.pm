@@ -30,7 +30,7 @@ sub check_field
 		       guest => "VMWRITE of $field->{encoding}, then VMREAD");
 
 	$audit->finding(%finding, key => $field->{name},
-			holds => "$field->{name} is " . ($is ? 'read-only' : 'no read-only field'),
+			holds => "$field->{name} is " . ($is ? 'read-only' : 'not read-only'),
 			does => "$function->{name}() " . ($refuses ? 'refuses it with error 13'
 				: "ends with $written->{status}, and not with error 13"))
 		if !!$is ne !!$refuses;
@@ -40,17 +40,16 @@ sub check_field
 		if !$is && !$refuses && $written->{kept} != kept($field);
 }
 
-# What VMWRITE does not know is the business of look-ups.
+# The rule look-ups is about fields that VMWRITE does not know.
 sub check
 {
 	my ($audit) = @_;
 	my %written = %{ $audit->{answers}->written };
-	my $function = $audit->{answers}{stage}->writing;
-	my %fields = map { $_->{field} ? ($_->{field}{name} => $_->{field}) : () }
-		     values %{ $audit->members('memory') };
+	my $function = $audit->{answers}->stage->writing;
+	my %members = $audit->{structures}->fields('memory');
 
-	$audit->cannot("$function->{name}() takes no VMWRITE of any field") if !%written;
-	for my $field (map { $fields{$_} } sort keys %fields) {
+	$audit->cannot("$function->{name}() refuses VMWRITE of every field") if !%written;
+	for my $field (map { $members{$_}{field} } sort keys %members) {
 		my $written = $written{ hex($field->{encoding}) };
 
 		check_field($audit, $function, $field, $written) if $written;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What comments and documentation say of fields is true: that a structure lacks them, that nobody uses or
+# What comments and documentation say of fields is true: that a structure lacks them, that nothing uses or
 # changes them, which number an encoding has, and how struct vmcs12 looks.  People decide by these words
 # what to copy, and what a kernel's guests may rely on.
 package Audit::Words;
@@ -11,13 +11,19 @@ use warnings;
 use Source;
 
 my $DOCUMENT = 'Documentation/virt/kvm/x86/nested-vmx.rst';
+my @COPIES = ('copy at entry', 'copy at exit');
 
-# The names that a line of a claim is about: what it assigns to, names with a number, or has in an entry of a
-# table.
-my $NAMED = qr/\b(?:vmcs12|evmcs)->(\w+)\s*=|\b([A-Z][A-Z0-9_]+)\s*=\s*0x[\da-fA-F]+|\b\w+\((?:0x[\da-fA-F]+|[A-Z]\w+),\s*(\w+)/;
+# The name that a line of a claim is about: what it assigns to, names with a number, or has in an entry
+# of a table.
+my $NAMED = qr/\b(?:vmcs12|evmcs)->(?<name>\w+)\s*=|
+	       \b(?<name>[A-Z][A-Z0-9_]+)\s*=\s*0x[\da-fA-F]+|
+	       \b\w+\((?:0x[\da-fA-F]+|[A-Z]\w+),\s*(?<name>\w+)/x;
 
-# The claims of a comment: a line that ends with ':' or '?', and the names that follow, each with its line, up to
-# other words.
+# A line that an entry, or an assignment, goes on with.
+my $GOES_ON = qr/^\s*[\w>-]+\)?[,;]\s*$/;
+
+# The claims of a comment: a line that ends with ':', or with '?' if the claim only 'asks', and the names
+# that follow, each with its line, up to other words.
 sub claims
 {
 	my ($comment) = @_;
@@ -25,11 +31,11 @@ sub claims
 
 	for (split(/\n/, $comment->{text})) {
 		if (/$NAMED/) {
-			push @{ $claims[-1]{names} }, { name => $1 // $2 // $3, line => $line } if $open;
-		} elsif (/(\S.*)[:?]\s*$/) {
-			push @claims, { says => $1, line => $line, names => [] };
+			push @{ $claims[-1]{names} }, { name => $+{name}, line => $line } if $open;
+		} elsif (/(\w.*)([:?])\s*$/) {
+			push @claims, { says => $1, asks => $2 eq '?', line => $line, names => [] };
 			$open = 1;
-		} elsif (/\S/ && !/^\s*[\w>-]+\)?[,;]\s*$/) {
+		} elsif (/\S/ && !/$GOES_ON/) {
 			$open = 0;
 		}
 		$line++;
@@ -37,66 +43,85 @@ sub claims
 	return grep { @{ $_->{names} } } @claims;
 }
 
-# A field by any of its names, or by that of a member.
-sub field_of
-{
-	my ($audit, $name) = @_;
-	my $fields = $audit->{words}{fields} //= { map { my $field = $_; map { lc($_) => $field } $_->{name}, @{ $_->{linux} } } @{ $audit->{spec}{fields} } };
-
-	return $fields->{ lc($name) };
-}
-
-# The member of a structure that is a field.
-sub member_of
-{
-	my ($audit, $role, $field) = @_;
-
-	my ($member) = grep { $_->{field} && $_->{field} == $field } values %{ $audit->members($role) };
-
-	return $member;
-}
-
-# What a claim's words mean, each with a function that tells where it is untrue of a field: what the kernel
-# does, and the evidence.
+# What the words of a claim mean, each with a function that tells where they are untrue of a field: what
+# the kernel does, and the evidence.
 my @MEANINGS = (
-	[qr/\bnot present in struct vmcs12\b|\bstruct vmcs12 (?:lacks|has no(?:ne)?|doesn't have)\b/i, sub { has(@_[0, 1], 'memory') }],
-	[qr/\benlightened vmcs\w* (?:doesn't|does not) support\b|\bnot present in (?:the )?(?:evmcs|enlightened)/i, sub { has(@_[0, 1], 'page') }],
-	[qr/\bnot (?:be )?used\b|\bunused\b/i, sub { used(@_[0, 1], 'reads', 'read', 'KVM reads it') }],
-	[qr/\b(?:not|never) (?:be )?changed?\b/i, sub { used(@_[0, 1], 'writes', 'written', 'KVM writes it') }],
-	[qr/\b(\w+)\(\) (?:doesn't|does not) read\b/i, sub { my ($audit, $field, $function) = @_; used($audit, $field, 'writes', 'written', "$function() does", $function) }],
-	[qr/\bread[- ]only\b/i, sub { $_[1]{access} eq 'read-only' ? () : ("the SDM lets VMWRITE change it: its encoding is $_[1]{encoding}") }],
+	{ words => qr/\bnot\ present\ in\ struct\ vmcs12\b|
+		      \bstruct\ vmcs12\ (?:lacks|has\ no(?:ne)?|doesn't\ have)\b/xi,
+	  untrue => sub { has(@_[0, 1], 'memory') } },
+	{ words => qr/\benlightened\ vmcs\w*\ (?:doesn't|does\ not)\ support\b|
+		      \bnot\ present\ in\ (?:the\ )?(?:evmcs|enlightened)/xi,
+	  untrue => sub { has(@_[0, 1], 'page') } },
+	{ words => qr/\bnot (?:be )?used\b|\bunused\b/i,
+	  untrue => sub { used(@_[0, 1], 'reads', 'KVM reads it') } },
+	{ words => qr/\b(?:not|never) (?:be )?changed?\b/i,
+	  untrue => sub { used(@_[0, 1], 'writes', 'KVM writes it') } },
+	{ words => qr/\b(\w+)\(\) (?:doesn't|does not) read\b/i,
+	  untrue => sub { used(@_[0, 1], 'writes', "$_[2]() does", $_[2]) } },
+	{ words => qr/\bread[- ]only\b/i, untrue => sub { writable($_[1]) } },
 );
+my %PAST = (reads => 'read', writes => 'written');
 
+# A field is in the structure of a role.
 sub has
 {
 	my ($audit, $field, $role) = @_;
-	my $member = member_of($audit, $role, $field) or return;
-	my $of = $audit->{structures}{$role};
+	my %members = $audit->{structures}->fields($role);
+	my $member = $members{ $field->{name} } or return;
+	my $of = $audit->{structures}->definition($role);
 
-	return ("struct $of->{name} has $member->{member}", "$of->{file}:$of->{line}: struct $of->{name} has it at byte $member->{offset}");
+	return ("struct $of->{name} has $member->{member}",
+		"$of->{file}:$of->{line}: struct $of->{name} has it at byte $member->{offset}");
 }
 
-# Who uses a field in a way, but for the copies; or one function does.
+# A function other than the copies uses a field in a way; it may have to be one of a name.
 sub used
 {
-	my ($audit, $field, $way, $what, $does, $function) = @_;
-	my $memory = member_of($audit, 'memory', $field) or return;
-	my @users = grep { !defined $function || $_->{in} eq $function } $audit->users($memory->{member}, $way, 'copy at entry', 'copy at exit');
+	my ($audit, $field, $way, $does, $function) = @_;
+	my %members = $audit->{structures}->fields('memory');
+	my $member = $members{ $field->{name} } or return;
+	my @uses = grep { !defined $function || $_->{in} eq $function }
+		   $audit->{uses}->of($member->{member}, $way, @COPIES);
 
-	return @users ? ($does, $audit->evidence("$field->{name} is $what", @users)) : ();
+	return @uses ? ($does, Audit::Uses::evidence("$field->{name} is $PAST{$way}", @uses)) : ();
 }
 
-# Where a claim is untrue of a field; nothing if it is true, or means nothing that is known.
-sub untrue
+sub writable
 {
-	my ($audit, $says, $field) = @_;
+	my ($field) = @_;
 
-	for (@MEANINGS) {
-		my ($means, $untrue) = @$_;
+	return $field->{access} eq 'read-only' ? () :
+		"the SDM lets VMWRITE change it: its encoding is $field->{encoding}";
+}
 
-		return $untrue->($audit, $field, $1) if $says =~ $means;
+# What a claim's words mean: a function that tells where they are untrue, or nothing.
+sub meaning
+{
+	my ($says) = @_;
+
+	for my $meaning (@MEANINGS) {
+		next if $says !~ $meaning->{words};
+		my $function = $1;
+
+		return sub { $meaning->{untrue}->(@_, $function) };
 	}
 	return;
+}
+
+# A claim about one name; a question claims nothing, and is a reason to look.
+sub check_claim
+{
+	my ($audit, $file, $claim, $named, $untrue) = @_;
+	my $field = $audit->{spec}->field($named->{name}) // return;
+	my ($does, @chain) = $untrue->($audit, $field) or return;
+	my $says = $claim->{says};
+	my $whole = $claim->{asks} ? "$says?" : $says;
+
+	$audit->finding(key => "$says: $named->{name}", at => "$file:$named->{line}", does => $does,
+			sure => $claim->{asks} ? 'look' : 'proven',
+			holds => $claim->{asks} ? "the answer to '$whole' is yes for $named->{name}"
+						: "'$whole' is true of $named->{name}",
+			chain => ["$file:$claim->{line}: '$whole'", @chain]);
 }
 
 sub check_claims
@@ -104,75 +129,103 @@ sub check_claims
 	my ($audit, $file, $comment) = @_;
 
 	for my $claim (claims($comment)) {
-		$audit->note("$file:$claim->{line}: '" . ($claim->{says} =~ s/^\W+//r) . "' is no claim that the audit knows")
-			if !grep { $claim->{says} =~ $_->[0] } @MEANINGS;
-		for my $named (@{ $claim->{names} }) {
-			my $field = field_of($audit, $named->{name}) // next;
-			my ($does, @chain) = untrue($audit, $claim->{says}, $field) or next;
-			my $says = $claim->{says} =~ s/^\W+//r;
+		my $untrue = meaning($claim->{says});
 
-			$audit->finding(key => "$says: $named->{name}", at => "$file:$named->{line}", sure => 'proven',
-					holds => "'$says' is true of $named->{name}", does => $does,
-					chain => ["$file:$claim->{line}: '$says'", @chain]);
-		}
+		$audit->note("$file:$claim->{line}: the audit does not know the claim '$claim->{says}'")
+			if !$untrue;
+		check_claim($audit, $file, $claim, $_, $untrue) for $untrue ? @{ $claim->{names} } : ();
 	}
 }
 
 # Numbers that comments give to names of encodings.
+my $NUMBERED = qr/\b(?<name>[A-Z][A-Z0-9_]+)\s*=\s*(?<number>0x[\da-fA-F]{4,8})\b|
+		  \b\w+\((?<number>0x[\da-fA-F]+),\s*(?<name>\w+)/x;
+
 sub check_numbers
 {
 	my ($audit, $file, $comment) = @_;
 
-	while ($comment->{text} =~ /\b([A-Z][A-Z0-9_]+)\s*=\s*(0x[\da-fA-F]{4,8})\b|\b\w+\((0x[\da-fA-F]+),\s*(\w+)/g) {
-		my ($name, $number) = ($1 // $4, $2 // $3);
+	while ($comment->{text} =~ /$NUMBERED/g) {
+		my ($name, $number) = @+{qw(name number)};
 		my $line = $comment->{line} + (substr($comment->{text}, 0, $-[0]) =~ tr/\n//);
-		my $field = field_of($audit, $name =~ s/_HIGH$//r) // next;
-		my $is = hex($field->{encoding}) + ($name =~ /_HIGH$/ ? 1 : 0);
-		my ($other) = grep { hex($_->{encoding}) == (hex($number) & ~1) } @{ $audit->{spec}{fields} };
+		my $is = $audit->{spec}->number($name) // next;
+		my $other = $audit->{spec}->encoded(hex($number));
 
-		$audit->finding(key => "number of $name", at => "$file:$line", holds => sprintf('%s is 0x%08x', $name, $is),
-				does => "the comment says $number" . ($other ? ", which is $other->{name}" : '')) if hex($number) != $is;
+		$audit->finding(key => "number of $name", at => "$file:$line",
+				holds => sprintf('%s is 0x%08x', $name, $is),
+				does => "the comment says $number" .
+					($other ? ", which is $other->{name}" : ''))
+			if hex($number) != $is;
 	}
 }
 
-# The members of a structure's text, without pads, by name and type, in order.
+# The members of a structure's text, without pads, by type and name, in order.
+my $MEMBER = qr/^\s*((?:u\d+|natural_width|__le\d+|__u\d+|struct \w+) \w+)(?:\[\w+\])?;/m;
+
 sub listed
 {
 	my ($text) = @_;
 
-	return map { s/\s+/ /gr } grep { !/\b(?:padding|reserved|dead_space)\w*/ } $text =~ /^\s*((?:u\d+|natural_width|__le\d+|__u\d+|struct \w+) \w+)(?:\[\w+\])?;/mg;
+	return map { s/\s+/ /gr } grep { !/\b(?:padding|reserved|dead_space)\w*/ } $text =~ /$MEMBER/g;
+}
+
+# The structure that a document shows: where, and its members.
+sub shown
+{
+	my ($audit) = @_;
+	my $text = $audit->{tree}->has($DOCUMENT) ? $audit->{tree}->text($DOCUMENT) : '';
+	my ($copy) = $text =~ /^\s*struct (?:__\w+ )?vmcs12 \{\n(.*?)^\s*\};?/ms or return;
+	my $line = 1 + (substr($text, 0, $-[1]) =~ tr/\n//);
+
+	return ("$DOCUMENT:$line", listed($copy));
+}
+
+sub names { return join(', ', map { s/.* //r } @_) }
+
+# The members that the first of two lists has, and the second does not.
+sub beyond
+{
+	my ($list, $other) = @_;
+	my %other = map { $_ => 1 } @$other;
+
+	return grep { !$other{$_} } @$list;
+}
+
+# The members that both lists have, in the order of the first, as one word.
+sub common
+{
+	my ($list, $other) = @_;
+	my %other = map { $_ => 1 } @$other;
+
+	return join(' ', grep { $other{$_} } @$list);
 }
 
 sub check_document
 {
 	my ($audit) = @_;
-	my $of = $audit->{structures}{memory};
-
-	return if !$audit->{tree}->has($DOCUMENT);
-	my $text = $audit->{tree}->text($DOCUMENT);
-	my ($copy) = $text =~ /^\s*struct (?:__\w+ )?vmcs12 \{\n(.*?)^\s*\};?/ms or return;
-	my $line = 1 + (substr($text, 0, $-[1]) =~ tr/\n//);
-	my @has = listed($copy);
+	my ($at, @has) = shown($audit) or return;
+	my $of = $audit->{structures}->definition('memory');
 	my @wants = listed(Source::uncommented($of->{text}));
-	my ($has, $wants) = map { my %set = map { $_ => 1 } @$_; \%set } \@has, \@wants;
-	my @lacks = grep { !$has->{$_} } @wants;
-	my @extra = grep { !$wants->{$_} } @has;
-	my @chain = ("$DOCUMENT:$line: the copy", "$of->{file}:$of->{line}: struct vmcs12");
-	my %finding = (at => "$DOCUMENT:$line", holds => 'the documentation shows struct vmcs12 as it is', chain => \@chain);
-	my $names = sub { join(', ', map { s/.* //r } @_) };
+	my @lacks = beyond(\@wants, \@has);
+	my @extra = beyond(\@has, \@wants);
+	my %finding = (at => $at, holds => 'the documentation shows struct vmcs12 as it is',
+		       chain => ["$at: the copy", "$of->{file}:$of->{line}: struct vmcs12"]);
 
-	$audit->finding(%finding, key => "$DOCUMENT lacks " . $names->(@lacks), does => 'it lacks ' . join(', ', @lacks)) if @lacks;
-	$audit->finding(%finding, key => "$DOCUMENT has " . $names->(@extra), does => 'struct vmcs12 does not have ' . join(', ', @extra)) if @extra;
-	$audit->finding(key => "the order of struct vmcs12 in $DOCUMENT", at => "$DOCUMENT:$line", holds => 'the documentation shows the members in their order',
-			does => 'the order is another one', chain => \@chain)
-		if join(' ', grep { $wants->{$_} } @has) ne join(' ', grep { $has->{$_} } @wants);
+	$audit->finding(%finding, key => "$DOCUMENT lacks " . names(@lacks),
+			does => 'it lacks ' . join(', ', @lacks)) if @lacks;
+	$audit->finding(%finding, key => "$DOCUMENT has " . names(@extra),
+			does => 'struct vmcs12 does not have ' . join(', ', @extra)) if @extra;
+	$audit->finding(%finding, key => "the order of struct vmcs12 in $DOCUMENT",
+			holds => 'the documentation shows the members in their order',
+			does => 'the order is another one')
+		if common(\@has, \@wants) ne common(\@wants, \@has);
 }
 
 sub check
 {
 	my ($audit) = @_;
 
-	for my $file (map { $audit->{tree}->files($_) } 'arch/x86/kvm/vmx/*.[ch]', 'arch/x86/include/asm/vmx.h') {
+	for my $file ($audit->{definitions}->files, 'arch/x86/include/asm/vmx.h') {
 		for my $comment (Source::comments($audit->{tree}->text($file))) {
 			check_claims($audit, $file, $comment);
 			check_numbers($audit, $file, $comment);

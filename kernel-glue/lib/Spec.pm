@@ -54,6 +54,55 @@ sub members { return @{ $_[0]->described($_[1])->{members} } }
 
 sub fields { return grep { $_->{field} } members(@_) }
 
+# All names that a field has in Linux.
+sub names { return ($_[0]{name}, @{ $_[0]{linux} }) }
+
+# The field of a name, in capitals or not; or nothing.
+sub field
+{
+	my ($self, $name) = @_;
+
+	$self->{by_name} //= { map { my $field = $_; map { lc($_) => $field } names($field) }
+			       @{ $self->{fields} } };
+	return $self->{by_name}{ lc($name) };
+}
+
+# The number of an encoding's name, which ends in _HIGH for a high half; nothing if the spec has no such
+# field.
+sub number
+{
+	my ($self, $name) = @_;
+	my ($of, $high) = $name =~ /^(\w+?)(_HIGH)?$/i;
+	my $field = $self->field($of);
+
+	return $field && (!$high || $field->{high}) ? hex($field->{encoding}) + ($high ? 1 : 0) : undef;
+}
+
+# The field of an encoding, which may be that of its high half; or nothing.
+sub encoded
+{
+	my ($self, $number) = @_;
+
+	$self->{by_number} //= { map { hex($_->{encoding}) => $_ } @{ $self->{fields} } };
+	return $self->{by_number}{ $number & ~1 };
+}
+
+# The controls that add each field, by the field's name: each with its word, its bit and its name.
+sub adders
+{
+	my ($self) = @_;
+	my %adders;
+
+	return $self->{adders} if $self->{adders};
+	for my $word (@{ $self->{controls} }) {
+		for my $bit (@{ $word->{bits} }) {
+			push @{ $adders{$_} }, { word => $word->{word}, bit => $bit->{bit},
+						 name => $bit->{name} } for @{ $bit->{adds} };
+		}
+	}
+	return $self->{adders} = \%adders;
+}
+
 # KVM's name of a clean-field group: it has one for all that no bit can say is clean, and one
 # for what belongs to every group.
 sub group_of

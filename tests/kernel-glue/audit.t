@@ -231,7 +231,7 @@ is($sarif_run->{invocations}[0]{toolExecutionNotifications}[0]{message}{text}, '
 # Evidence, comments and what they claim
 #
 
-is_deeply([Audit::evidence({}, 'x is read', { file => 'a.c', line => 3, in => 'f' }, { file => 'b.c', line => 1, in => 'g' })],
+is_deeply([Audit::Uses::evidence('x is read', { file => 'a.c', line => 3, in => 'f' }, { file => 'b.c', line => 1, in => 'g' })],
 	  ['a.c:3: x is read in f()', 'b.c:1: x is read in g()'], 'evidence, line by line');
 
 is_deeply([comments("a;\n/*\n * one:\n *\ttwo\n */\n// three\n  // more\ns = \"/* no */\"; /* four */\n")],
@@ -241,12 +241,12 @@ sub claims
 {
 	my ($text) = @_;
 
-	return join('; ', map { "$_->{line} $_->{says}: " . join(' ', map { "$_->{name}\@$_->{line}" } @{ $_->{names} }) } Audit::Words::claims({ line => 10, text => $text }));
+	return join('; ', map { "$_->{line} $_->{says}" . ($_->{asks} ? '?' : ':') . ' ' . join(' ', map { "$_->{name}\@$_->{line}" } @{ $_->{names} }) } Audit::Words::claims({ line => 10, text => $text }));
 }
 
 is(claims("Not present in struct vmcs12:\nvmcs12->guest_ssp = evmcs->guest_ssp;\n\nRead only fields:\nPLE_GAP = 0x4020,"),
    '10 Not present in struct vmcs12: guest_ssp@11; 13 Read only fields: PLE_GAP@14', 'two claims');
-is(claims("Not used?\nvmcs12->a =\n\t evmcs->a;\n\nvmcs12->b = evmcs->b;"), '10 Not used: a@11 b@14', 'lines that go on, and empty ones');
+is(claims("Not used?\nvmcs12->a =\n\t evmcs->a;\n\nvmcs12->b = evmcs->b;"), '10 Not used? a@11 b@14', 'a question, lines that go on, and empty ones');
 is(claims("Not used:\n\nEVMCS1_FIELD(0x1, a,\n\t     GROUP_1),\nEVMCS1_FIELD(0x2, b,\n GROUP),"), '10 Not used: a@12 b@14', 'entries that go on');
 is(claims("Not used:\nvmcs12->a = evmcs->a;\nOther words end it.\nvmcs12->b = evmcs->b;"), '10 Not used: a@11', 'other words end a claim');
 is(claims("vmcs12->a = 1: that is set"), '', 'a name without a claim');

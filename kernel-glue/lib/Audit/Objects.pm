@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # What a kernel's objects folder says of how its files are compiled: Kbuild keeps the command of each
-# object beside it.
+# object next to it.
 package Audit::Objects;
 
 use strict;
@@ -70,6 +70,28 @@ sub flags
 		}
 	}
 	return @flags;
+}
+
+# The lines of a source that match a pattern, as the preprocessor leaves them, each with the file and the
+# line that it is from.
+sub preprocessed
+{
+	my ($self, $source, $pattern) = @_;
+	my ($file, $line, @lines) = ('', 0);
+
+	open(my $cpp, '-|', 'sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', $self->{tree},
+	     qw(gcc -E -w -DKBUILD_MODNAME="kvm" -DKBUILD_BASENAME="kvm"), $self->flags($source), $source)
+		or fail(IO, "gcc: $!");
+	while (<$cpp>) {
+		if (/^# (\d+) "([^"]*)"/) {
+			($line, $file) = ($1, $2 =~ s{^\./}{}r);
+		} else {
+			push @lines, { file => $file, line => $line, text => $_ } if /$pattern/;
+			$line++;
+		}
+	}
+	close($cpp) or die { cannot => "the preprocessor can't read $source" };
+	return @lines;
 }
 
 1;

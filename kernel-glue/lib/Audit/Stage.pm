@@ -8,14 +8,14 @@ package Audit::Stage;
 use strict;
 use warnings;
 
+use Audit::Definitions;
+
 sub new
 {
 	my ($class, $audit) = @_;
 
-	return bless({ audit => $audit }, $class);
+	return bless({ audit => $audit, definitions => $audit->{definitions} }, $class);
 }
-
-sub callees { return map { $_ => 1 } $_[0]{text} =~ /\b(\w+)\s*\(/g }
 
 # The only one of some functions; if it isn't, the stage has none to show.
 sub only
@@ -37,7 +37,7 @@ sub restoring
 	};
 
 	return $self->only('not one function copies a struct vmcs12 from userspace',
-			   grep { $into_vmcs12->($_->{text}) } $self->{audit}->functions($copy));
+			   grep { $into_vmcs12->($_->{text}) } $self->{definitions}->functions($copy));
 }
 
 # The function that emulates VMWRITE: it writes any field, and the instruction may succeed.
@@ -45,12 +45,11 @@ sub writing
 {
 	my ($self) = @_;
 
-	return $self->only('not one function emulates VMWRITE', $self->{audit}->functions(
+	return $self->only('not one function emulates VMWRITE', $self->{definitions}->functions(
 		qr/\bvmcs12_write_any\(.*\bnested_vmx_succeed\(|\bVMXERR_VMWRITE_READ_ONLY/s));
 }
 
-# The functions whose bodies call another.
-sub calling { return $_[0]{audit}->functions(qr/\A[^{]*\{.*\b\Q$_[1]\E\(/s) }
+my $ENTERS = qr/\A[^{]*\(struct kvm_vcpu \*\w+,\s*bool \w+\)/;
 
 # The function that enters L2: what restores saved state calls it, and it prepares the hardware's
 # VMCS by functions of which one reads more of struct vmcs12 than any other.
@@ -59,17 +58,17 @@ sub entering
 	my ($self) = @_;
 	my $audit = $self->{audit};
 	my $restores = $self->restoring;
-	my %prepares = map { $_->{name} => 1 }
-		       $self->calling($audit->function('prepare rarely')->{name});
-	my %called = callees($restores);
+	my $prepares = $audit->{roles}->function('prepare rarely')->{name};
+	my %prepares = map { $_->{name} => 1 } $self->{definitions}->calling($prepares);
+	my %called = Audit::Definitions::callees($restores);
 	my $enters = sub {
-		my %calls = callees($_[0]);
+		my %calls = Audit::Definitions::callees($_[0]);
 
 		return $called{ $_[0]{name} } && grep { $prepares{$_} } keys %calls;
 	};
 
 	return $self->only("$restores->{name}() enters L2 by not one function",
-			   grep { $enters->($_) } $audit->functions(qr/\A[^{]*\(struct kvm_vcpu \*\w+,\s*bool \w+\)/));
+			   grep { $enters->($_) } $self->{definitions}->functions($ENTERS));
 }
 
 # The function that emulates VMLAUNCH: it enters L2, too, and checks more.
@@ -78,7 +77,8 @@ sub running
 	my ($self) = @_;
 	my %not = map { $_->{name} => 1 } $self->restoring, $self->entering;
 	my $enters = $self->entering->{name};
-	my ($runs) = grep { !$not{ $_->{name} } && $self->checks($_) } $self->calling($enters);
+	my ($runs) = grep { !$not{ $_->{name} } && $self->checks($_) }
+		     $self->{definitions}->calling($enters);
 
 	return $runs // $self->{audit}->cannot("no function checks a vmcs12 and calls $enters()");
 }
@@ -89,9 +89,9 @@ my $CHECK = qr/\A[^{]*\b\w*check\w*\(struct kvm_vcpu \*\w+,\s*(?:const )?struct 
 sub checks
 {
 	my ($self, $function) = @_;
-	my %calls = callees($function);
+	my %calls = Audit::Definitions::callees($function);
 	my $checks = $self->{checks} //=
-		{ map { $_->{name} => 1 } $self->{audit}->functions($CHECK) };
+		{ map { $_->{name} => 1 } $self->{definitions}->functions($CHECK) };
 
 	return grep { $checks->{$_} } sort keys %calls;
 }
@@ -115,13 +115,13 @@ sub staged
 	my $replaced = join('|', map { quotemeta } @replaced, 'copy_from_user');
 	my %helpers = map { $_->{name} => $_ }
 		      grep { $_->{file} eq $function->{file} && !$not{ $_->{name} } }
-		      $self->{audit}->functions(qr/\A[^{]*\{.*\b(?:$replaced)\(/s);
+		      $self->{definitions}->functions(qr/\A[^{]*\{.*\b(?:$replaced)\(/s);
 	my $source = '';
 	my $add;
 
 	$add = sub {
 		my ($of) = @_;
-		my %calls = callees($of);
+		my %calls = Audit::Definitions::callees($of);
 
 		for my $called (grep { $helpers{$_} && !$names{$_} } sort keys %calls) {
 			$names{$called} = "staged_$called";
@@ -141,7 +141,7 @@ sub source
 	my $folder = "$audit->{run}{glue}/audit";
 	my @checks = $self->wanted;
 	my $enters = $self->entering->{name};
-	my $look_up = $audit->function('look up memory')->{name};
+	my $look_up = $audit->{roles}->function('look up memory')->{name};
 
 	return join('', "#include \"$folder/stage.h\"\n",
 		    map({ "#define $checks[$_](...) stage_check($_)\n" } 0 .. $#checks),

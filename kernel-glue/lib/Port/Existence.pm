@@ -28,18 +28,6 @@ sub generated
 	return \%answers;
 }
 
-# The controls that add a field, by the field's name.
-sub adders
-{
-	my ($port) = @_;
-	my %adders;
-
-	for my $control (map { @{ $_->{bits} } } @{ $port->spec->{controls} }) {
-		push @{ $adders{$_} }, $control->{name} for @{ $control->{adds} };
-	}
-	return \%adders;
-}
-
 # The spec's name of a control that the kernel's macro names.
 sub control_of
 {
@@ -99,12 +87,12 @@ sub reasons
 sub departures
 {
 	my ($port, $answers) = @_;
-	my ($adders, $reasons) = (adders($port), reasons($port));
+	my ($adders, $reasons) = ($port->spec->adders, reasons($port));
 	my (%fields, @lines);
 
 	for my $field (grep { $_->{lookup} } $port->spec->fields($port->{revisions}{memory})) {
 		my $name = $field->{field};
-		my @adders = sort @{ $adders->{$name} // [] };
+		my @adders = sort map { $_->{name} } @{ $adders->{$name} // [] };
 		my ($by) = map { $answers->{$_} } grep { $answers->{$_} } encoding_names($port, $field);
 
 		next if join(' ', @adders) eq ($by // '');

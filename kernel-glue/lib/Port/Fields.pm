@@ -7,6 +7,8 @@ package Port::Fields;
 use strict;
 use warnings;
 
+use Spec;
+
 # The first words of a control word's names, in capitals, as the kernel's macros begin.
 sub prefix
 {
@@ -18,9 +20,6 @@ sub prefix
 	}
 	return uc($prefix =~ s/^(?:[^_]+_){2}\K.*//r =~ s/[^_]*$//r);
 }
-
-# All names that a field has, besides Microsoft's.
-sub names { return ($_[0]{name}, @{ $_[0]{linux} }) }
 
 # A field that has no line yet: its name is the encoding's.
 sub add_field
@@ -74,7 +73,7 @@ sub fields
 	for my $entry (@entries) {
 		my $field = $known{ $entry->{number} } or next;
 
-		add_alias($port, $field, $entry) if !grep { $_ eq $entry->{member} } names($field);
+		add_alias($port, $field, $entry) if !grep { $_ eq $entry->{member} } Spec::names($field);
 	}
 	$port->try('the fields');
 }

@@ -36,14 +36,13 @@ sub line_of
 {
 	my ($port, $role, $line, %entries) = @_;
 	my ($head, $name) = $line =~ /^((?:at +\d+|append) +)(\w+)(?:  lookup [\w ]+)?$/ or return $line;
-	my ($field) = grep { my $of = $_; grep { $_ eq $name } Port::Fields::names($of) }
-		@{ $port->spec->{fields} };
+	my $field = $port->spec->field($name);
 	my $entry = $field ? $entries{ $field->{encoding} } : undef;
 	my $wide = $field && $field->{width} eq '64';
 
 	return $line if !$field;
 	my ($called) = $entry ? $entry->{member} :
-		(grep { my $member = $_; grep { $_ eq $member } Port::Fields::names($field) }
+		(grep { my $member = $_; grep { $_ eq $member } Spec::names($field) }
 		 @{ $port->{members}{$role} }, $name);
 	return "$head$called" .
 		attributes($port, $role, $entry, $wide, { lookup => 1, lookup_high => $wide });

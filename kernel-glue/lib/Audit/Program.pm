@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# A program of the host that has KVM's own code in it: a few functions of a tree, compiled as its objects
+# are as far as a program allows it, and linked with what asks them (audit/host.c).
+package Audit::Program;
+
+use strict;
+use warnings;
+
+use Audit::Controls;
+use Audit::Stage;
+use File::Temp qw(tempdir);
+use Files;
+
+# What makes kernel code run in a program: its addresses are small, and it calls nothing that only a
+# kernel has.
+my @FOR_HOST = qw(-w -mcmodel=small -fno-pie -fno-stack-protector -mindirect-branch=keep
+		  -mfunction-return=keep -fcf-protection=none -fno-sanitize=all
+		  -fno-instrument-functions -ffunction-sections -fdata-sections -g0 -O1
+		  -DKBUILD_MODNAME="kvm" -DKBUILD_BASENAME="kvm" -DKBUILD_MODFILE="kvm"
+		  -D__KBUILD_MODNAME=kvm);
+my $NOT_FOR_HOST = qr/^-(?:pg|mfentry|mrecord-mcount|mnop-mcount|mcmodel=.*|O.|fsanitize.*|
+			   fpatchable.*|g.*|D_*KBUILD_MOD.*|DKBUILD_BASENAME.*|
+			   mstack-protector.*|mharden-sls.*)$/x;
+
+# How an argument of a function is given, by its type.
+my %ARGUMENTS = ('struct vcpu_vmx *' => 'vmx', 'struct kvm_vcpu *' => '&vmx->vcpu',
+		 'struct vmcs12 *' => 'vmcs12', 'struct hv_enlightened_vmcs *' => 'evmcs',
+		 'u16 *' => '&groups');
+my $NUMBER = qr/^(?:unsigned (?:long|int)|u64|u32|u16|int|long)$/;
+
+# The roles of which the program asks what they say to each encoding.
+my @ROLES = ('look up memory', 'look up page', 'rarely synced', 'shadowed rw', 'shadowed ro');
+
+sub new
+{
+	my ($class, $audit) = @_;
+
+	return bless({ audit => $audit, stage => Audit::Stage->new($audit),
+		       folder => tempdir('vmcsgen-XXXXXX', TMPDIR => 1, CLEANUP => 1) }, $class);
+}
+
+sub stage { return $_[0]{stage} }
+
+# The arguments of a function, by the types that its definition names; $number stands for a number.
+sub arguments
+{
+	my ($self, $function, $number) = @_;
+	my ($list) = $function->{text} =~ /\b$function->{name}\s*\(([^()]*)\)/;
+
+	return join(', ', map { $self->argument($function, $number, $_) } split(/,/, $list));
+}
+
+sub argument
+{
+	my ($self, $function, $number, $parameter) = @_;
+	my $type = $parameter =~ s/\s+/ /gr =~ s/^ //r =~ s/^const //r =~ s/ ?(\*?) ?\w+ ?$/ $1/r =~
+		   s/ $//r;
+
+	return $ARGUMENTS{$type} // ($type =~ $NUMBER ? $number : $self->{audit}->cannot(
+		"$function->{file}:$function->{line}: $function->{name}() takes a '$type', " .
+		"which the audit can't give"));
+}
+
+# A structure that the tree has to define.
+sub structure_text
+{
+	my ($self, $name) = @_;
+	my ($structure) = $self->{audit}{tree}->defining("struct $name")
+		or $self->{audit}->cannot("the tree has no struct $name");
+
+	return $structure->{text};
+}
+
+# The statements that make a vCPU point to the two structures: by the types of its members.
+sub pointing
+{
+	my ($self) = @_;
+	my $nested = $self->structure_text('nested_vmx');
+
+	return map {
+		my $argument = $ARGUMENTS{"struct $_ *"};
+		map { "\tvmx->nested.$_ = $argument;\n" } $nested =~ /\bstruct $_ \*(\w+);/g;
+	} qw(vmcs12 hv_enlightened_vmcs);
+}
+
+# KVM's own code, the functions whose roles are asked for among it.  The program clamps indices itself.
+sub kernel_code
+{
+	my ($self) = @_;
+	my $audit = $self->{audit};
+	my $main = $audit->{roles}->function('copy at entry')->{file};
+	my %seen = ($main => 1);
+	my @headers = grep { /\.h$/ && !$seen{$_}++ }
+		      map { $audit->{roles}->function($_)->{file} } $self->roles;
+
+	return (<<"END", map { "#include \"$_\"\n" } $main, @headers);
+#include "$audit->{run}{glue}/audit/questions.h"
+#include <linux/nospec.h>
+#undef array_index_nospec
+#define array_index_nospec(index, size) ((typeof(index))question_clamp(index, size))
+END
+}
+
+# A member of a structure as an initialiser of a struct place.
+sub place
+{
+	my ($structure, $member) = @_;
+
+	return "\t{ \"$structure\", \"$member\", offsetof(struct $structure, $member), " .
+	       "sizeof(((struct $structure *)0)->$member) },\n";
+}
+
+# The members of both structures; the one without a name has the structure's size.
+sub places
+{
+	my ($self) = @_;
+	my $audit = $self->{audit};
+	my @places;
+
+	for my $structure (map { $audit->{structures}->name($_) } qw(memory page)) {
+		my %members = $audit->{index}->members($structure);
+
+		push @places, map({ place($structure, $_) } sort keys %members),
+			"\t{ \"$structure\", \"\", 0, sizeof(struct $structure) },\n";
+	}
+	return ("const struct place places[] = {\n", @places, "\t{ 0 }\n};\n");
+}
+
+# What KVM knows of the CPU; some kernels lack a word of controls.
+sub cpu
+{
+	my ($self) = @_;
+	my $config = $self->structure_text('vmcs_config');
+	my @words = map { $config =~ /\b$_->{config};/ ? place('vmcs_config', $_->{config})
+						       : "\t{ \"vmcs_config\", \"none\" },\n" } WORDS;
+
+	return (<<'END', @words, "\t{ 0 }\n};\n");
+struct vmcs_config vmcs_config;
+void *const question_cpu = &vmcs_config;
+const unsigned long question_cpu_size = sizeof(vmcs_config);
+const struct place controls[] = {
+END
+}
+
+# What KVM does when it is loaded.
+sub prepare
+{
+	my ($self) = @_;
+	my ($fill) = $self->{audit}{roles}->function_if_any('fill table');
+
+	return ("void question_prepare(void)\n{\n", $fill ? "\t$fill->{name}();\n" : (), "}\n");
+}
+
+# The copies of an eVMCS.
+sub copies
+{
+	my ($self) = @_;
+	my @pointing = $self->pointing;
+	my @copies = ("long question_vcpu_size(void)\n{\n\treturn sizeof(struct vcpu_vmx);\n}\n");
+
+	for my $of (['entry', ', unsigned int clean'], ['exit', '']) {
+		my ($way, $parameter) = @$of;
+		my $function = $self->{audit}{roles}->function("copy at $way");
+		my $arguments = $self->arguments($function, 'clean');
+
+		push @copies, "void question_$way(void *vcpu, void *vmcs12, void *evmcs$parameter)\n{\n",
+			"\tstruct vcpu_vmx *vmx = vcpu;\n\n", @pointing,
+			"\t$function->{name}($arguments);\n}\n";
+	}
+	return @copies;
+}
+
+# The roles that the tree has.
+sub roles { return grep { $_[0]{audit}{roles}->function_if_any($_) } @ROLES }
+
+# The questions about encodings.
+sub questions
+{
+	my ($self) = @_;
+	my (@asks, @questions);
+
+	for my $role ($self->roles) {
+		my $function = $self->{audit}{roles}->function($role);
+		my $arguments = $self->arguments($function, 'field');
+		my $ask = 'ask_' . $role =~ s/ /_/gr;
+		my $name = $role =~ s/ /-/gr;
+
+		push @asks, <<"END";
+static long $ask(unsigned long field, unsigned int *answer)
+{
+	u16 groups = 0;
+	long says = $function->{name}($arguments);
+
+	*answer = groups;
+	return says;
+}
+END
+		push @questions, "\t{ \"$name\", $ask },\n";
+	}
+	return (@asks, "const struct question questions[] = {\n", @questions, "\t{ 0 }\n};\n");
+}
+
+# The kernel's side of the program.
+sub source
+{
+	my ($self) = @_;
+
+	return join('', $self->kernel_code, $self->places, $self->cpu, $self->prepare, $self->copies,
+		    $self->questions, "#ifdef STAGED\n", $self->staged_source, "#endif\n");
+}
+
+# The stage, for the questions that need it.  If there is none, or its code can't be compiled, only
+# those can't be asked.
+sub staged_source
+{
+	my ($self) = @_;
+	my $source = eval { $self->{stage}->source };
+
+	return $source if defined $source;
+	die $@ if ref($@) ne 'HASH';
+	$self->{unstaged} = $@;
+	return "#error no stage\n";
+}
+
+# End a rule that asks something on the stage if there is none.
+sub need_stage
+{
+	my ($self) = @_;
+
+	$self->path;
+	die $self->{unstaged} if $self->{unstaged};
+}
+
+# Compile KVM's own side with the stage or, if that is impossible, without.
+sub compile_staged
+{
+	my ($self, $folder, @command) = @_;
+
+	return if !$self->{unstaged} && eval { $self->compile($folder, '-DSTAGED', @command); 1 };
+	die $@ if !$self->{unstaged} && ref($@) ne 'HASH';
+	$self->{unstaged} //= $@;
+	$self->compile($folder, @command);
+}
+
+# Run the compiler, in a folder.
+sub compile
+{
+	my ($self, $folder, @command) = @_;
+
+	open(my $cc, '-|', 'sh', '-c', 'cd "$1" && shift && exec "$@" 2>&1', 'sh', $folder, 'gcc',
+	     @command) or fail(IO, "gcc: $!");
+	my @lines = <$cc>;
+	close($cc) or $self->{audit}->cannot("KVM's code can't be run:\n" .
+					     join('', splice(@lines, 0, 10)));
+}
+
+# Compile a source in the tree, with the flags of an object of it.
+sub compile_in_tree
+{
+	my ($self, $compile, $like, $source) = @_;
+	my $audit = $self->{audit};
+	my $object = "$self->{folder}/" . $source =~ s{.*/}{}r =~ s/\.c$/.o/r;
+	my @flags = grep { $_ !~ $NOT_FOR_HOST } $audit->{objects}->flags($like);
+
+	$self->$compile($audit->{tree}->path, @flags, '-I.', @FOR_HOST, '-c', '-o', $object, $source);
+	return $object;
+}
+
+# The path of the program, which is made when it is first needed: of the kernel's side and of the files
+# with the tables.
+sub path { return $_[0]{path} //= $_[0]->made }
+
+sub made
+{
+	my ($self) = @_;
+	my $audit = $self->{audit};
+	my ($side, $program) = map { "$self->{folder}/$_" } qw(kernel.c ask);
+	my $main = $audit->{roles}->function('copy at entry')->{file};
+	my %tables = map { $_->{file} => 1 } map { $audit->{roles}->table($_) } qw(memory page);
+
+	spew($side, $self->source);
+	my @objects = ($self->compile_in_tree('compile_staged', $main, $side),
+		       map { $self->compile_in_tree('compile', $_, $_) } sort keys %tables);
+	$self->compile('/', '-O1', '-no-pie', '-Wl,--unresolved-symbols=ignore-all',
+		       '-Wl,--gc-sections', '-o', $program, "$audit->{run}{glue}/audit/host.c",
+		       @objects);
+	return $program;
+}
+
+1;
