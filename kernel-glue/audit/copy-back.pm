@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What changes below L1 goes back into its eVMCS: each field of struct vmcs12 that KVM writes, because of
-# the exit, of what L2 did, or of an instruction or MSR that it emulates, is copied back at the exit; and
-# nothing goes back that did not come from the eVMCS, or L1 finds its own value replaced by an old one.
+# What changes below L1 goes back into its eVMCS: each field of struct vmcs12 that KVM writes,
+# because of the exit, of what L2 did, or of an instruction or MSR that it emulates, is copied back
+# at the exit; and nothing goes back that did not come from the eVMCS, or L1 finds its own value
+# replaced by an old one.
 package Audit::CopyBack;
 
 use strict;
@@ -10,7 +11,8 @@ use warnings;
 
 my @COPIES = ('copy at entry', 'copy at exit');
 
-# A field that is not copied back, though KVM writes it or the spec says that something below L1 does.
+# A field that is not copied back, though KVM writes it or the spec says that something below L1
+# does.
 sub check_nothing
 {
 	my ($audit, $from, %finding) = @_;

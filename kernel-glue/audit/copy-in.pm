@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What an L1 writes into its eVMCS reaches KVM: each field that KVM reads in struct vmcs12 is copied there
-# at an entry, from the field itself, whole, and whenever the field's clean-field group is dirty, as the
-# TLFS says.  Otherwise KVM goes by a value that L1 has replaced.
+# What an L1 writes into its eVMCS reaches KVM: each field that KVM reads in struct vmcs12 is copied
+# there at an entry, from the field itself, whole, and whenever the field's clean-field group is
+# dirty, as the TLFS says.  Otherwise KVM goes by a value that L1 has replaced.
 package Audit::CopyIn;
 
 use strict;
@@ -10,7 +10,8 @@ use warnings;
 
 my @COPIES = ('copy at entry', 'copy at exit');
 
-# The names of the groups in the order of their bits, and where one alone has to be dirty for a copy.
+# The names of the groups in the order of their bits, and where one alone has to be dirty for a
+# copy.
 sub copied_in
 {
 	my ($audit, @members) = @_;
@@ -27,8 +28,8 @@ sub copied_in
 		 in => [map { $groups{$_} } grep { $whole->($_) } @bits] };
 }
 
-# Whether a field is copied where a group is dirty, or 'any' of them.  No group can say that a field of
-# 'always' is clean.
+# Whether a field is copied where a group is dirty, or 'any' of them.  No group can say that a field
+# of 'always' is clean.
 sub is_right
 {
 	my ($group, $copied) = @_;

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Each name of an encoding in asm/vmx.h, and in the selftests' copy, has the number that the SDM gives
-# the field, and a field of 64 bits has a name for its high half.  A wrong number makes KVM access
-# another field of the hardware's VMCS, or give an L1 another of its own.
+# Each name of an encoding in asm/vmx.h, and in the selftests' copy, has the number that the SDM
+# gives the field, and a field of 64 bits has a name for its high half.  A wrong number makes KVM
+# access another field of the hardware's VMCS, or give an L1 another of its own.
 package Audit::Encodings;
 
 use strict;

@@ -11,6 +11,7 @@
  *	ask fields [WORD...]	what each question says to each encoding, on a CPU that may set all
  *				controls, or all of these words, in hexadecimal, in the order of
  *				questions.h
+ *	ask offers [WORD...]	the words of controls that KVM offers an L1 on such a CPU
  *
  * What a line says is in Audit/Answers.pm, which reads it.
  */
@@ -282,6 +283,18 @@ static void ask_members(void)
 		       place->size);
 }
 
+/* Print each word in hexadecimal; one that a kernel lacks is 0. */
+static void ask_offers(void)
+{
+	question_offer();
+	for (const struct place *place = offers; place->member; place++) {
+		uint64_t value = 0;
+
+		memcpy(&value, (char *)question_cpu + place->offset, place->size);
+		printf("%llx\n", (unsigned long long)value);
+	}
+}
+
 /* Say which controls the CPU has; those of the words that are not given, all. */
 static void set_controls(int count, char **words)
 {
@@ -303,6 +316,7 @@ static const struct {
 	{ "copies", ask_copies },
 	{ "members", ask_members },
 	{ "fields", ask_fields },
+	{ "offers", ask_offers },
 	{ "clamps", ask_clamps },
 	{ "vmwrite", ask_vmwrite },
 	{ "restore", ask_restore },

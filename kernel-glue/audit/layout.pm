@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# struct vmcs12, struct hv_enlightened_vmcs and the selftests' copy of it are a revision of the spec, and
-# each member's offset is asserted.  An L1 and a migrated image go by the offsets that an id or a version
-# number promises; without an assertion a compiler's padding moves members, as it did from 5.0 to 6.0.
+# struct vmcs12, struct hv_enlightened_vmcs and the selftests' copy of it are a revision of the
+# spec, and each member's offset is asserted.  An L1 and a migrated image go by the offsets that an
+# id or a version number promises; without an assertion a compiler's padding moves members, as it
+# did from 5.0 to 6.0.
 package Audit::Layout;
 
 use strict;
@@ -46,7 +47,8 @@ sub uncalled
 	return $audit->{uncalled}{ $function->{name} } //= mentions($audit, $function->{name}) <= 1;
 }
 
-# What asserts offsets, as the preprocessor leaves it: whatever macros do so, and in a function or not.
+# What asserts offsets, as the preprocessor leaves it: whatever macros do so, and in a function or
+# not.
 sub asserting
 {
 	my ($audit) = @_;
@@ -58,8 +60,8 @@ sub asserting
 		   map { $audit->{objects}->preprocessed($_, qr/__builtin_offsetof/) } @sources] };
 }
 
-# The members whose offset is compared with a number where nothing but the compiler can do so, each with
-# the number and the line.
+# The members whose offset is compared with a number where nothing but the compiler can do so, each
+# with the number and the line.
 sub asserted
 {
 	my ($audit, $structure) = @_;

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# A look-up finds each field of the structure by its encoding, and nothing by any other number: all bits
-# of the register are compared.  The high half of a field is found where the layout has one.  An index
-# that comes from a guest is clamped before it is used, or a CPU that speculates reads what lies after.
+# A look-up finds each field of the structure by its encoding, and nothing by any other number: all
+# bits of the register are compared.  The high half of a field is found where the layout has one.
+# An index that comes from a guest is clamped before it is used, or a CPU that speculates reads what
+# lies after.
 package Audit::LookUps;
 
 use strict;

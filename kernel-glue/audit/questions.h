@@ -32,6 +32,12 @@ extern void *const question_cpu;
 extern const unsigned long question_cpu_size;
 extern const struct place controls[];
 
+/* The words of controls that KVM offers an L1, in the same structure, after question_offer(). */
+extern const struct place offers[];
+
+/* Find out what KVM offers an L1 on that CPU. */
+void question_offer(void);
+
 /* Do what KVM does when it is loaded, by what it knows of the CPU. */
 void question_prepare(void);
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# A field that L1 accesses in a shadow VMCS, without an exit, is one of struct vmcs12, and what KVM does
-# with it is done at each entry and exit, and not only when something else changed.  A field that KVM
-# syncs rarely is in the list of those for which VMREAD syncs first, and each comes from the hardware's
-# own field; or L1 reads what it was before, or another.
+# A field that L1 accesses in a shadow VMCS, without an exit, is one of struct vmcs12, and what KVM
+# does with it is done at each entry and exit, and not only when something else changed.  A field
+# that KVM syncs rarely is in the list of those for which VMREAD syncs first, and each comes from
+# the hardware's own field; or L1 reads what it was before, or another.
 package Audit::Shadow;
 
 use strict;
@@ -21,8 +21,8 @@ sub numbers
 	return map { $_ => hex($numbers{$_}) } keys %numbers;
 }
 
-# The entries of the lists: each with its list, 'RO' or 'RW', the encoding's name and number, the member
-# and the place.
+# The entries of the lists: each with its list, 'RO' or 'RW', the encoding's name and number, the
+# member and the place.
 sub entries
 {
 	my ($audit) = @_;
@@ -41,7 +41,8 @@ sub entries
 	return @entries;
 }
 
-# The only function that uses a member in a way, but for the copies of an eVMCS, is the one of a role.
+# The only function that uses a member in a way, but for the copies of an eVMCS, is the one of a
+# role.
 sub only_in
 {
 	my ($audit, $role, @uses) = @_;

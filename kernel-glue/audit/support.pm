@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # An eVMCS may carry a control if it has a member for each field that the control adds or uses, and
-# otherwise not: KVM would go by a field that L1 can't write.  A control that is left out though the eVMCS
-# has all its fields is one that an L1 without an eVMCS may have and an L1 with it may not.
+# otherwise not: KVM would go by a field that L1 can't write.  A control that is left out though the
+# eVMCS has all its fields is one that an L1 without an eVMCS may have and an L1 with it may not.
 package Audit::Support;
 
 use strict;

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What comments and documentation say of fields is true: that a structure lacks them, that nothing uses or
-# changes them, which number an encoding has, and how struct vmcs12 looks.  People decide by these words
-# what to copy, and what a kernel's guests may rely on.
+# What comments and documentation say of fields is true: that a structure lacks them, that nothing
+# uses or changes them, which number an encoding has, and how struct vmcs12 looks.  People decide by
+# these words what to copy, and what a kernel's guests may rely on.
 package Audit::Words;
 
 use strict;
@@ -13,8 +13,8 @@ use Source;
 my $DOCUMENT = 'Documentation/virt/kvm/x86/nested-vmx.rst';
 my @COPIES = ('copy at entry', 'copy at exit');
 
-# The name that a line of a claim is about: what it assigns to, names with a number, or has in an entry
-# of a table.
+# The name that a line of a claim is about: what it assigns to, names with a number, or has in an
+# entry of a table.
 my $NAMED = qr/\b(?:vmcs12|evmcs)->(?<name>\w+)\s*=|
 	       \b(?<name>[A-Z][A-Z0-9_]+)\s*=\s*0x[\da-fA-F]+|
 	       \b\w+\((?:0x[\da-fA-F]+|[A-Z]\w+),\s*(?<name>\w+)/x;
@@ -22,8 +22,8 @@ my $NAMED = qr/\b(?:vmcs12|evmcs)->(?<name>\w+)\s*=|
 # A line that an entry, or an assignment, goes on with.
 my $GOES_ON = qr/^\s*[\w>-]+\)?[,;]\s*$/;
 
-# The claims of a comment: a line that ends with ':', or with '?' if the claim only 'asks', and the names
-# that follow, each with its line, up to other words.
+# The claims of a comment: a line that ends with ':', or with '?' if the claim only 'asks', and the
+# names that follow, each with its line, up to other words.
 sub claims
 {
 	my ($comment) = @_;
@@ -43,8 +43,8 @@ sub claims
 	return grep { @{ $_->{names} } } @claims;
 }
 
-# What the words of a claim mean, each with a function that tells where they are untrue of a field: what
-# the kernel does, and the evidence.
+# What the words of a claim mean, each with a function that tells where they are untrue of a field:
+# what the kernel does, and the evidence.
 my @MEANINGS = (
 	{ words => qr/\bnot\ present\ in\ struct\ vmcs12\b|
 		      \bstruct\ vmcs12\ (?:lacks|has\ no(?:ne)?|doesn't\ have)\b/xi,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# An audit of a kernel tree: what is known of the tree, and what the rules find.  The tree is read and
-# never changed.
+# An audit of a kernel tree: what is known of the tree, and what the rules find.  The tree is read
+# and never changed.
 package Audit;
 
 use strict;
@@ -39,12 +39,14 @@ sub new
 	return $self;
 }
 
-# End a rule that can't tell something.  That is an error, as whatever the rule would find is missing.
+# End a rule that can't tell something.  That is an error, as whatever the rule would find is
+# missing.
 sub cannot { die { cannot => $_[1] } }
 
-# A finding of the rule that runs.  'key' names it among those of the rule; 'at' is a file and a line;
-# 'holds' says what must hold, and 'does' what the kernel does; 'chain' is the evidence, line by line;
-# 'sure' is 'proven' or 'look', a reason to look; 'guest' says how a guest sees it, if a guest can.
+# A finding of the rule that runs.  'key' names it among those of the rule; 'at' is a file and a
+# line; 'holds' says what must hold, and 'does' what the kernel does; 'chain' is the evidence, line
+# by line; 'sure' is 'proven' or 'look', a reason to look; 'guest' says how a guest sees it, if a
+# guest can.
 sub finding
 {
 	my ($self, %finding) = @_;

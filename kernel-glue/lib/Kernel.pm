@@ -126,7 +126,8 @@ sub mask_place
 
 sub mask_file { return $_[0]{found}->mask_file }
 
-# The id that the kernel gives its vmcs12, in eight digits, and where; nothing if it has no such macro.
+# The id that the kernel gives its vmcs12, in eight digits, and where; nothing if it has no such
+# macro.
 sub id
 {
 	my ($self) = @_;
@@ -147,9 +148,9 @@ sub asked
 		/\{\s*return\s+\(?vmcs_config\.\w+\s*&\s*([A-Z]\w+)\)?;\s*\}\s*\z/ ? $1 : undef;
 }
 
-# Which fields the kernel lets an L1 find: by the name of the encoding, the 'control' that it asks for,
-# or nothing where it asks for none; 'asks' says what it does if that can't be told.  Nothing at all
-# if the kernel has no such function.
+# Which fields the kernel lets an L1 find: by the name of the encoding, the 'control' that it asks
+# for, or nothing where it asks for none; 'asks' says what it does if that can't be told.  Nothing
+# at all if the kernel has no such function.
 sub existence
 {
 	my ($self) = @_;

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Porting to a new kernel: what its tree has becomes a draft of the spec, one subject after the other,
-# and what a person has to decide a list.  The draft is tried after each, and compared with the tree
-# by all that apply compares.
+# Porting to a new kernel: what its tree has becomes a draft of the spec, one subject after the
+# other, and what a person has to decide a list.  The draft is tried after each, and compared with
+# the tree by all that apply compares.
 package Port;
 
 use strict;

@@ -19,11 +19,11 @@ use Tree;
 
 my $GLUE = dirname(dirname(abs_path(__FILE__)));
 
-# Known are: the tree's path and, if they are given, the parts of the glue that are wanted,
-# the name of the target, for a tree that no longer has its structures, and the form: whether the
-# kernel makes its layouts by the 'generator', or has them 'shipped'.  Whoever tries another spec
-# says which folder is the 'top' of it; 'spec' and 'tree' are what was read already, and 'misfits' may
-# be told otherwise.
+# Known are: the tree's path and, if they are given, the parts of the glue that are wanted, the name
+# of the target, for a tree that no longer has its structures, and the form: whether the kernel
+# makes its layouts by the 'generator', or has them 'shipped'.  Whoever tries another spec says
+# which folder is the 'top' of it; 'spec' and 'tree' are what was read already, and 'misfits' may be
+# told otherwise.
 sub new
 {
 	my ($class, $pristine, $parts, $target, $form, %other) = @_;

@@ -26,8 +26,8 @@ sub uncommented
 	return $text;
 }
 
-# The comments of a text, each with its line and its own text, without what frames it.  Lines of '//' that
-# follow each other are one.
+# The comments of a text, each with its line and its own text, without what frames it.  Lines of
+# '//' that follow each other are one.
 sub comments
 {
 	my ($text) = @_;
@@ -102,7 +102,8 @@ sub items
 		} elsif ($text =~ /\G([})\]])/gc) {
 			my $close = $1;
 
-			# A brace at the begin of a line is the end, whatever conditionals made of the count.
+			# A brace at the begin of a line is the end, whatever conditionals made of
+			# the count.
 			$depth = $close eq '}' && substr($text, $at - 1, 1) eq "\n" ? 0 : $depth - 1;
 			my $head = substr($text, $start, $at - $start) =~ s/\{.*//sr;
 			$end->() if $close eq '}' && $depth <= 0 && $head =~ /\)[\w\s()]*$/ && $head !~ /=/;

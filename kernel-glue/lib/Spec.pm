@@ -67,8 +67,8 @@ sub field
 	return $self->{by_name}{ lc($name) };
 }
 
-# The number of an encoding's name, which ends in _HIGH for a high half; nothing if the spec has no such
-# field.
+# The number of an encoding's name, which ends in _HIGH for a high half; nothing if the spec has no
+# such field.
 sub number
 {
 	my ($self, $name) = @_;

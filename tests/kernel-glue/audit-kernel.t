@@ -1,8 +1,8 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# kernel-glue/audit/audit-kernel: which trees it builds and audits, and what it ends with.  The build
-# and the audit are played by others, which say how they are called.
+# kernel-glue/audit/audit-kernel: which trees it builds and audits, and what it ends with.  The
+# build and the audit are played by others, which say how they are called.
 use strict;
 use warnings;
 

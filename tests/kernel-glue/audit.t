@@ -1,20 +1,22 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# kernel-glue/audit without a kernel: how it is used, what it knows of a kernel, what it reports, and how it
-# reads comments.
+# kernel-glue/audit without a kernel: how it is used, what it knows of a kernel, what it reports,
+# and how it reads comments.
 use strict;
 use warnings;
 
 use FindBin;
 use lib "$FindBin::Bin/../lib", "$FindBin::Bin/../../kernel-glue/lib";
 use Audit;
+use Audit::Controls;
 use Audit::Known;
 use Audit::Report;
 use Audit::Rules;
 use Files qw(UNFIT IO);
 use JSON::PP;
 use Source qw(comments);
+use Spec;
 use Test::More;
 use Vmcsgen;
 
@@ -226,6 +228,48 @@ is(scalar(@{ $sarif_run->{results}[0]{relatedLocations} }), 1, 'evidence with a 
 is(scalar(keys %{ { map { $_->{partialFingerprints}{'vmcsgen/v1'} => 1 } @{ $sarif_run->{results} } } }), 3, 'fingerprints differ');
 ok(!$sarif_run->{invocations}[0]{executionSuccessful}, 'a rule that could not tell is told');
 is($sarif_run->{invocations}[0]{toolExecutionNotifications}[0]{message}{text}, 'layout: no struct', 'with what it could not');
+
+#
+# Names, encodings and controls
+#
+
+my $spec = Spec->new(spec_json_file());
+
+is($spec->field($_)->{encoding}, '0x0000681e', "a field by its name '$_'") for qw(guest_rip GUEST_RIP);
+is($spec->field('host_ssp_tbl')->{name}, 'host_intr_ssp_table', 'or by one that Linux has');
+is($spec->field('no_such'), undef, 'there is no such field');
+is($spec->number('TSC_MULTIPLIER_HIGH'), 0x2033, 'the number of a high half');
+is($spec->number('GUEST_RIP_HIGH'), undef, 'a field of no halves has none');
+is($spec->encoded(0x2033)->{name}, 'tsc_multiplier', 'the field of a high half');
+is_deeply($spec->adders->{tsc_multiplier}, [{ word => 'secondary_vm_exec_control', bit => 25,
+					      name => 'secondary_exec_tsc_scaling' }], 'what adds a field');
+
+sub lacking { return join(' ', sort map { $_->{name} } dependent($spec, @_)) }
+
+my ($ept) = @{ $spec->adders->{ept_pointer} };
+my ($secondary) = @{ $spec->adders->{secondary_vm_exec_control} };
+like(lacking($ept), qr/^(?=.*\bsecondary_exec_enable_pml\b)(?=.*\bsecondary_exec_enable_ept\b)/,
+     'a CPU without EPT lacks what needs it');
+like(lacking($secondary), qr/\bpin_based_posted_intr\b.*\bsecondary_exec_enable_vpid\b/,
+     'a CPU without a word lacks all its controls, and what needs them');
+is(lacking(), '', 'a CPU that lacks nothing');
+my %without = map { $_->{word} => 1 } WORDS;
+@without{ map { $_->{word} } WORDS } = words_without($ept);
+is(sprintf('%x', $without{secondary_vm_exec_control} & 0xf), 'd', 'the bit of EPT is clear');
+is($without{vm_exit_controls}, ~0, 'and no bit of another word');
+
+#
+# Groups
+#
+
+my %copied = (groups => [qw(a b)], in => ['a'], always => '');
+
+ok(Audit::CopyIn::is_right('a', \%copied), 'copied when its group is dirty');
+ok(!Audit::CopyIn::is_right('b', \%copied), 'copied when another group is dirty');
+ok(!Audit::CopyIn::is_right('any', \%copied), 'not copied when any group is');
+ok(Audit::CopyIn::is_right('any', { %copied, in => [qw(a b)] }), 'copied when any group is');
+ok(!Audit::CopyIn::is_right('always', { %copied, in => [qw(a b)] }), 'no group says that it is clean');
+ok(Audit::CopyIn::is_right($_, { %copied, always => 1 }), "copied always, and $_") for qw(a b any always);
 
 #
 # Evidence, comments and what they claim

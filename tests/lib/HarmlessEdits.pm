@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# Edits of nested VMX that change nothing of what it does, and of what its comments claim: each by its name
-# and a function that makes it in a tree.  Where there are several places, chance picks one.
+# Edits of nested VMX that change nothing of what it does, and of what its comments claim: each by
+# its name and a function that makes it in a tree.  Where there are several places, chance picks
+# one.
 package HarmlessEdits;
 
 use strict;

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# Faults that people make in nested VMX, each with the rule of the audit that has to find it.  'plant' puts
-# one into a tree, at a place that chance picks, and returns what the key of the finding has to match;
-# 'kernels' says which have such a place, if not all.
+# Faults that people make in nested VMX, each with the rule of the audit that has to find it.
+# 'plant' puts one into a tree, at a place that chance picks, and returns what the key of the
+# finding has to match; 'kernels' says which have such a place, if not all.
 package PlantedFaults;
 
 use strict;
@@ -286,32 +286,32 @@ fault('copy-back' => 'two copies change their sources', sub {
 });
 
 #
-# existence: only 7.3 asks the CPU.  Fields that adds() of the spec names, and that 7.3 treats rightly.
+# existence: only 7.3 asks the CPU.  Fields that adds() of the spec names, and that 7.3 treats
+# rightly.
 #
 
 my $EXISTS = function_named('cpu_has_vmcs12_field');
 my $CASES = qr/^(\t(?:case|VMCS12_CASE64\().*:\n)(\t\treturn (\w+)\(\);\n)/m;
 
 fault(existence => 'a field has no case', sub {
-	my ($name) = $_[0]->replace($VMCS12_C, $EXISTS, qr/^\t(?:case |VMCS12_CASE64\()(\w+)\)?:\n\t\treturn \w+\(\);\n/m, '', sub { $_[0] !~ /SSP/ });
+	my ($name) = $_[0]->replace($VMCS12_C, $EXISTS, qr/^\t(?:case |VMCS12_CASE64\()(\w+)\)?:\n\t\treturn \w+\(\);\n/m, '', sub { $_[0] !~ /SSP|ENCLS|APIC_ACCESS/ });
 	return qr/\b\L$name\E\b.* without /;
 }, '7.3');
 fault(existence => 'a case asks for another control', sub {
-	my @asks = qw(cpu_has_vmx_ept cpu_has_vmx_vpid cpu_has_vmx_tsc_scaling cpu_has_vmx_xsaves cpu_has_vmx_encls_vmexit cpu_has_vmx_posted_intr);
-	$_[0]->replace($VMCS12_C, $EXISTS, qr/\breturn (\w+(?<!perf_global_ctrl)(?<!cet_ctrl))\(\);/, sub { my $is = $_[0]; 'return ' . pick(grep { $_ ne $is } @asks) . '();' });
+	my @asks = qw(cpu_has_vmx_ept cpu_has_vmx_vpid cpu_has_vmx_tsc_scaling cpu_has_vmx_xsaves cpu_has_vmx_posted_intr);
+	$_[0]->replace($VMCS12_C, $EXISTS, qr/\breturn (\w+(?<!perf_global_ctrl)(?<!cet_ctrl)(?<!encls_vmexit)(?<!apic_accesses))\(\);/, sub { my $is = $_[0]; 'return ' . pick(grep { $_ ne $is } @asks) . '();' });
 	return qr/ (?:with|without) /;
 }, '7.3');
 fault(existence => 'a field moves to the next control', sub {
 	$_[0]->replace($VMCS12_C, $EXISTS, qr/^(\t(?:case|VMCS12_CASE64).*:\n)(\t\treturn \w+\(\);\n)/m, sub { $_[1] . $_[0] },
-		       sub { $_[0] !~ /VIRTUAL_PROCESSOR_ID|PERF|SSP/ });
+		       sub { $_[0] !~ /VIRTUAL_PROCESSOR_ID|PERF|SSP|ENCLS|APIC_ACCESS/ });
 	return qr/ (?:with|without) /;
 }, '7.3');
 fault(existence => 'a question about the CPU asks for another bit', sub {
 	my $t = $_[0];
-	my %bits = (cpu_has_vmx_vpid => 'SECONDARY_EXEC_DESC', cpu_has_vmx_tsc_scaling => 'SECONDARY_EXEC_ENABLE_RDTSCP', cpu_has_vmx_encls_vmexit => 'SECONDARY_EXEC_XSAVES',
+	my %bits = (cpu_has_vmx_vpid => 'SECONDARY_EXEC_DESC', cpu_has_vmx_tsc_scaling => 'SECONDARY_EXEC_ENABLE_RDTSCP',
 		    cpu_has_vmx_ept => 'SECONDARY_EXEC_UNRESTRICTED_GUEST', cpu_has_vmx_vmfunc => 'SECONDARY_EXEC_DESC');
 	my $function = pick(sort keys %bits);
-	$bits{$function} =~ s/SECONDARY_EXEC_XSAVES/SECONDARY_EXEC_DESC/;
 	$t->replace("$VMX/capabilities.h", function_named($function), qr/\bSECONDARY_EXEC_\w+/, $bits{$function});
 	return qr/ (?:with|without) /;
 }, '7.3');
@@ -321,11 +321,11 @@ fault(existence => 'a field of each CPU gets a case', sub {
 	return qr/^\L$name\E on no CPU/;
 }, '7.3');
 fault(existence => 'a function says what is not so', sub {
-	my ($name) = $_[0]->replace($VMCS12_C, $EXISTS, qr/\breturn (cpu_has_vmx_(?:vpid|ept|xsaves|encls_vmexit|tsc_scaling))\(\);/, sub { "return !$_[0]();" });
+	my ($name) = $_[0]->replace($VMCS12_C, $EXISTS, qr/\breturn (cpu_has_vmx_(?:vpid|ept|xsaves|tsc_scaling))\(\);/, sub { "return !$_[0]();" });
 	return qr/ (?:with|without) /;
 }, '7.3');
 fault(existence => 'only a part of a field depends on the CPU', sub {
-	my ($name) = $_[0]->replace($VMCS12_C, $EXISTS, qr/\tVMCS12_CASE64\((TSC_MULTIPLIER|EPT_POINTER|XSS_EXIT_BITMAP|APIC_ACCESS_ADDR|ENCLS_EXITING_BITMAP)\):/, sub { "\tcase $_[0]:" });
+	my ($name) = $_[0]->replace($VMCS12_C, $EXISTS, qr/\tVMCS12_CASE64\((TSC_MULTIPLIER|EPT_POINTER|XSS_EXIT_BITMAP)\):/, sub { "\tcase $_[0]:" });
 	return qr/\b\L$name\E\b.* without /;
 }, '7.3');
 

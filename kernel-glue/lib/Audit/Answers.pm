@@ -49,8 +49,8 @@ sub of_role
 	return grep { $_->[0] eq $name } $self->ask(@question);
 }
 
-# How a look-up loads: how many encodings it finds, how many of those by the index that a clamp gives,
-# the size that it clamps to, and the highest index.
+# How a look-up loads: how many encodings it finds, how many of those by the index that a clamp
+# gives, the size that it clamps to, and the highest index.
 sub clamps
 {
 	my ($self, $role) = @_;
@@ -96,14 +96,23 @@ sub members
 	       $self->ask('members');
 }
 
-# What is copied on a way, 'entry' or 'exit', where only one clean-field group is dirty, by its bit, or
-# 'all' or 'none' are: for each byte that is written, the byte that it comes from.
+# What is copied on a way, 'entry' or 'exit', where only one clean-field group is dirty, by its bit,
+# or 'all' or 'none' are: for each byte that is written, the byte that it comes from.
 sub copies
 {
 	my ($self, $way, $dirty) = @_;
 
 	return { map { $_->[2] => $_->[3] } grep { $_->[0] eq $way && $_->[1] eq $dirty }
 		 $self->ask('copies') };
+}
+
+# The words of controls that an L1 is offered on a CPU that has these, in the order of WORDS.
+sub offered
+{
+	my ($self, @words) = @_;
+
+	$self->{program}->need_stage;
+	return map { hex($_->[0]) } $self->ask('offers', map { sprintf('%x', $_) } @words);
 }
 
 # What the function of a role says to encodings: for each where it is positive, the answer and the

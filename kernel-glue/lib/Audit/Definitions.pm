@@ -48,6 +48,22 @@ sub all_functions
 # The functions whose bodies call another.
 sub calling { return $_[0]->functions(qr/\A[^{]*\{.*\b\Q$_[1]\E\(/s) }
 
+# A function, and the others of its file that it calls, or that those call.
+sub closure
+{
+	my ($self, $function) = @_;
+	my %of_file = map { $_->{name} => $_ } grep { $_->{file} eq $function->{file} }
+		      $self->functions(qr/^/);
+	my @found = delete($of_file{ $function->{name} });
+
+	for (my $i = 0; $i < @found; $i++) {
+		my %called = callees($found[$i]);
+
+		push @found, delete(@of_file{ grep { $called{$_} } sort keys %of_file });
+	}
+	return @found;
+}
+
 # What a function seems to call, as the keys of a hash: each name before a parenthesis.
 sub callees { return map { $_ => 1 } $_[0]{text} =~ /\b(\w+)\s*\(/g }
 

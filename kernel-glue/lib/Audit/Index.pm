@@ -36,8 +36,8 @@ sub new
 	return $self;
 }
 
-# What semind prints.  Of sparse's complaints only those about the syntax of KVM's own files matter: what
-# follows such a place is not in the index.
+# What semind prints.  Of sparse's complaints only those about the syntax of KVM's own files matter:
+# what follows such a place is not in the index.
 sub semind
 {
 	my ($self, $verb, @arguments) = @_;
@@ -95,7 +95,8 @@ sub members
 	} };
 }
 
-# How many members of a structure each function uses in a way: the function that uses the most first.
+# How many members of a structure each function uses in a way: the function that uses the most
+# first.
 sub functions
 {
 	my ($self, $structure, $way) = @_;

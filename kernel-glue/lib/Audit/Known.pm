@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Findings that are known of a kernel.  A text has for each a line 'RULE: KEY' and below it, indented,
-# 'bug: REASON' or 'harmless: REASON'.  What another audit found, in JSON, can be known, too.
+# Findings that are known of a kernel.  A text has for each a line 'RULE: KEY' and below it,
+# indented, 'bug: REASON' or 'harmless: REASON'.  What another audit found, in JSON, can be known,
+# too.
 package Audit::Known;
 
 use strict;

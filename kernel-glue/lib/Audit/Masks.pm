@@ -13,8 +13,8 @@ sub new
 	return bless({ audit => $audit }, $class);
 }
 
-# All masks, each with its name, value and place, the word of controls, and the spec's list that has it;
-# 'un' if it has the controls that may not be carried.
+# All masks, each with its name, value and place, the word of controls, and the spec's list that has
+# it; 'un' if it has the controls that may not be carried.
 sub all { return @{ $_[0]{all} //= [$_[0]->found] } }
 
 sub found
@@ -52,7 +52,8 @@ sub has
 	return !!(hex($mask->{value}) >> $bit & 1) != !!$mask->{un};
 }
 
-# Whether an L1 can make KVM use a field by an eVMCS: no control adds it, or one that an eVMCS may carry.
+# Whether an L1 can make KVM use a field by an eVMCS: no control adds it, or one that an eVMCS may
+# carry.
 sub allow_field
 {
 	my ($self, $field) = @_;

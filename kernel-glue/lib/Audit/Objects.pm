@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What a kernel's objects folder says of how its files are compiled: Kbuild keeps the command of each
-# object next to it.
+# What a kernel's objects folder says of how its files are compiled: Kbuild keeps the command of
+# each object next to it.
 package Audit::Objects;
 
 use strict;
@@ -41,8 +41,8 @@ sub command
 	return @words;
 }
 
-# A path of a command, which is meant from the objects folder, as it is meant from the tree.  The objects
-# may be those of another tree that is configured alike.
+# A path of a command, which is meant from the objects folder, as it is meant from the tree.  The
+# objects may be those of another tree that is configured alike.
 sub from_tree
 {
 	my ($self, $path) = @_;
@@ -72,8 +72,8 @@ sub flags
 	return @flags;
 }
 
-# The lines of a source that match a pattern, as the preprocessor leaves them, each with the file and the
-# line that it is from.
+# The lines of a source that match a pattern, as the preprocessor leaves them, each with the file
+# and the line that it is from.
 sub preprocessed
 {
 	my ($self, $source, $pattern) = @_;

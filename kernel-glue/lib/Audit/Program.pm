@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# A program of the host that has KVM's own code in it: a few functions of a tree, compiled as its objects
-# are as far as a program allows it, and linked with what asks them (audit/host.c).
+# A program of the host that has KVM's own code in it: a few functions of a tree, compiled as its
+# objects are as far as a program allows it, and linked with what asks them (audit/host.c).
 package Audit::Program;
 
 use strict;
@@ -84,7 +84,27 @@ sub pointing
 	} qw(vmcs12 hv_enlightened_vmcs);
 }
 
-# KVM's own code, the functions whose roles are asked for among it.  The program clamps indices itself.
+# What an index is clamped by, and the features and MSRs of the CPU, are the program's own.
+my $CLAMP = <<'END';
+#include <linux/nospec.h>
+#undef array_index_nospec
+#define array_index_nospec(index, size) ((typeof(index))question_clamp(index, size))
+END
+my $CPU = <<'END';
+#include <asm/cpufeature.h>
+#include <asm/msr.h>
+#undef boot_cpu_has
+#define boot_cpu_has(feature) 1
+#undef rdmsrl
+#undef rdmsrq
+#define rdmsrl(msr, value) ((value) = ~0ull)
+#define rdmsrq(msr, value) ((value) = ~0ull)
+END
+
+# Whether it depends on the CPU which fields an L1 finds.
+sub filters { return scalar($_[0]{audit}{roles}->function_if_any('fill table')) }
+
+# KVM's own code, the functions whose roles are asked for among it.
 sub kernel_code
 {
 	my ($self) = @_;
@@ -94,12 +114,8 @@ sub kernel_code
 	my @headers = grep { /\.h$/ && !$seen{$_}++ }
 		      map { $audit->{roles}->function($_)->{file} } $self->roles;
 
-	return (<<"END", map { "#include \"$_\"\n" } $main, @headers);
-#include "$audit->{run}{glue}/audit/questions.h"
-#include <linux/nospec.h>
-#undef array_index_nospec
-#define array_index_nospec(index, size) ((typeof(index))question_clamp(index, size))
-END
+	return ("#include \"$audit->{run}{glue}/audit/questions.h\"\n", $CLAMP,
+		$self->filters ? $CPU : (), map { "#include \"$_\"\n" } $main, @headers);
 }
 
 # A member of a structure as an initialiser of a struct place.
@@ -127,20 +143,49 @@ sub places
 	return ("const struct place places[] = {\n", @places, "\t{ 0 }\n};\n");
 }
 
-# What KVM knows of the CPU; some kernels lack a word of controls.
+# The words of controls of a kind as places in struct vmcs_config.  Their structure is that, or the part
+# of it that a prefix names; some kernels lack a word.
+sub words
+{
+	my ($self, $name, $kind, $structure, $prefix) = @_;
+	my $text = $self->structure_text($structure);
+	my @words = map { $text =~ /\b$_->{$kind};/ ? place('vmcs_config', "$prefix$_->{$kind}")
+						    : "\t{ \"vmcs_config\", \"none\" },\n" } WORDS;
+
+	return ("const struct place ${name}[] = {\n", @words, "\t{ 0 }\n};\n");
+}
+
+# What KVM knows of the CPU.
 sub cpu
 {
 	my ($self) = @_;
-	my $config = $self->structure_text('vmcs_config');
-	my @words = map { $config =~ /\b$_->{config};/ ? place('vmcs_config', $_->{config})
-						       : "\t{ \"vmcs_config\", \"none\" },\n" } WORDS;
 
-	return (<<'END', @words, "\t{ 0 }\n};\n");
+	return (<<'END', $self->words('controls', 'config', 'vmcs_config', ''));
 struct vmcs_config vmcs_config;
 void *const question_cpu = &vmcs_config;
 const unsigned long question_cpu_size = sizeof(vmcs_config);
-const struct place controls[] = {
 END
+}
+
+# KVM uses none of a control of entries and one of exits if the CPU has only one of the two: all pairs
+# that a table in KVM has.
+my $PAIR = qr/\{\s*(VM_ENTRY_\w+),\s*(VM_EXIT_\w+)\s*\}/;
+
+sub pairs
+{
+	my ($self) = @_;
+	my @pairs = map { $_->{text} =~ /$PAIR/g } $self->{audit}{definitions}->functions($PAIR);
+	my @statements;
+
+	while (my ($entry, $exit) = splice(@pairs, 0, 2)) {
+		push @statements, <<"END";
+	if (!(vmcs_config.vmentry_ctrl & $entry) || !(vmcs_config.vmexit_ctrl & $exit)) {
+		vmcs_config.vmentry_ctrl &= ~$entry;
+		vmcs_config.vmexit_ctrl &= ~$exit;
+	}
+END
+	}
+	return @statements;
 }
 
 # What KVM does when it is loaded.
@@ -148,8 +193,9 @@ sub prepare
 {
 	my ($self) = @_;
 	my ($fill) = $self->{audit}{roles}->function_if_any('fill table');
+	my @statements = $fill ? ($self->pairs, "\t$fill->{name}();\n") : ();
 
-	return ("void question_prepare(void)\n{\n", $fill ? "\t$fill->{name}();\n" : (), "}\n");
+	return ("void question_prepare(void)\n{\n", @statements, "}\n");
 }
 
 # The copies of an eVMCS.
@@ -201,6 +247,57 @@ END
 	return (@asks, "const struct question questions[] = {\n", @questions, "\t{ 0 }\n};\n");
 }
 
+# The settings that decide which controls KVM offers, each with the condition on which KVM turns it off
+# when it is loaded.
+sub settings
+{
+	my ($self) = @_;
+	my $definitions = $self->{audit}{definitions};
+	my $offers = $self->{audit}{roles}->function('offer controls');
+	my $text = join("\n", map { $_->{text} } $definitions->closure($offers));
+	my $off = qr/^\tif \(([^;{}]*?)\)\n\t\t(\w+) = (?:0|false);/m;
+	my @best;
+
+	for my $function ($definitions->functions($off)) {
+		my @pairs = $function->{text} =~ /$off/g;
+		my @settings;
+
+		while (my ($condition, $name) = splice(@pairs, 0, 2)) {
+			push @settings, { name => $name, condition => $condition } if $text =~ /\b$name\b/;
+		}
+		@best = @settings if @settings > @best;
+	}
+	return @best;
+}
+
+# A line about a setting, which is a macro in some configurations.
+sub setting { return "#ifndef $_[0]\n$_[1]\n#endif\n" }
+
+# What KVM offers an L1: all settings are on that this CPU can have.
+sub offer
+{
+	my ($self) = @_;
+
+	return if !$self->filters;
+	my $offers = $self->{audit}{roles}->function('offer controls');
+	my @settings = $self->settings;
+	my %names = map { $_->{name} => 1 } @settings;
+
+	return ($self->words('offers', 'offer', 'nested_vmx_msrs', 'nested.'), <<'END',
+struct vmx_capability vmx_capability;
+typeof(kvm_cpu_caps) kvm_cpu_caps;
+END
+		map({ setting($_, "typeof($_) $_;") } sort keys %names), <<'END',
+void question_offer(void)
+{
+	__builtin_memset(&vmx_capability, 0xff, sizeof(vmx_capability));
+	__builtin_memset(kvm_cpu_caps, 0xff, sizeof(kvm_cpu_caps));
+END
+		map({ setting($_, "\t$_ = 1;") } sort keys %names),
+		map({ setting($_->{name}, "\tif ($_->{condition})\n\t\t$_->{name} = 0;") } @settings),
+		"\t$offers->{name}(&vmcs_config, vmx_capability.ept);\n}\n");
+}
+
 # The kernel's side of the program.
 sub source
 {
@@ -215,7 +312,7 @@ sub source
 sub staged_source
 {
 	my ($self) = @_;
-	my $source = eval { $self->{stage}->source };
+	my $source = eval { join('', $self->{stage}->source, $self->offer) };
 
 	return $source if defined $source;
 	die $@ if ref($@) ne 'HASH';
@@ -267,8 +364,8 @@ sub compile_in_tree
 	return $object;
 }
 
-# The path of the program, which is made when it is first needed: of the kernel's side and of the files
-# with the tables.
+# The path of the program, which is made when it is first needed: of the kernel's side and of the
+# files with the tables.
 sub path { return $_[0]{path} //= $_[0]->made }
 
 sub made

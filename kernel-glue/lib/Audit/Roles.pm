@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The roles that KVM's functions and tables play, and which of them plays each.  A role is found by what
-# a function does, and by its name only where that says it best.
+# The roles that KVM's functions and tables play, and which of them plays each.  A role is found by
+# what a function does, and by its name only where that says it best.
 package Audit::Roles;
 
 use strict;
 use warnings;
 
 my $RARE = qr/\A[^{]*\(unsigned long \w+\)\s*\{(?:.*?\bcase GUEST_\w+:){20}/s;
+my $OFFERS = qr/\A[^{]*\(struct vmcs_config \*\w+,\s*u32 \w+\)\s*\{.*\bstruct nested_vmx_msrs \*/s;
 my %SHADOWED = map { $_ => qr/\bdefine SHADOW_FIELD_$_\(.*\bcase\b.*\breturn true;/s } qw(RO RW);
 
 my %ROLES = (
@@ -16,6 +17,7 @@ my %ROLES = (
 	'look up memory' => sub { $_[0]->look_up('memory') },
 	'look up page' => sub { $_[0]->look_up('page') },
 	'fill table' => sub { ($_[0]->filled)[0] // () },
+	'offer controls' => sub { $_[0]{audit}{definitions}->functions($OFFERS) },
 	'rarely synced' => sub { $_[0]{audit}{definitions}->functions($RARE) },
 	'shadowed rw' => sub { $_[0]{audit}{definitions}->functions($SHADOWED{RW}) },
 	'shadowed ro' => sub { $_[0]{audit}{definitions}->functions($SHADOWED{RO}) },
@@ -61,8 +63,8 @@ sub function
 	return $candidates[0];
 }
 
-# The names of the function of a role, and of those that do a part of its work: it calls them, and they
-# use both structures.
+# The names of the function of a role, and of those that do a part of its work: it calls them, and
+# they use both structures.
 sub parts_of
 {
 	my ($self, $role) = @_;
@@ -105,8 +107,8 @@ sub most
 			 : $self->{audit}{definitions}->named('function', $best);
 }
 
-# The function of whose work another does a part: it is the only one that calls that, and does more of
-# the kind itself.
+# The function of whose work another does a part: it is the only one that calls that, and does more
+# of the kind itself.
 sub whole
 {
 	my ($self, $part, $score) = @_;
@@ -117,8 +119,8 @@ sub whole
 		? $self->whole($callers[0]{name}, $score) : $definitions->named('function', $part);
 }
 
-# The variable that mentions the most members of a structure, as a table does whose entries are their
-# offsets.
+# The variable that mentions the most members of a structure, as a table does whose entries are
+# their offsets.
 sub table
 {
 	my ($self, $role) = @_;
@@ -136,8 +138,8 @@ sub table
 	$self->{audit}->cannot("no table has the offsets of struct $structure");
 }
 
-# In kernels that filter the table of offsets: the function that fills another table from it, and the
-# name of that.
+# In kernels that filter the table of offsets: the function that fills another table from it, and
+# the name of that.
 sub filled
 {
 	my ($self) = @_;
@@ -157,8 +159,9 @@ sub looked_into
 	return $into // $self->table($role)->{name};
 }
 
-# The functions that look an encoding up.  They take that and nothing else, or a pointer to clean-field
-# groups, too; they load from the table, or call what does; and call no other such function.
+# The functions that look an encoding up.  They take that and nothing else, or a pointer to
+# clean-field groups, too; they load from the table, or call what does; and call no other such
+# function.
 my $TAKES_ENCODING = qr/\A[^{(]*\(\s*(?:const )?unsigned long \w+(?:,\s*u16 \*\w+)?\)/;
 
 sub look_up

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The two structures of an audit by their roles: struct vmcs12 is 'memory', and struct
-# hv_enlightened_vmcs is 'page'.  The compiler says where their members lie, and the spec which of them
-# are fields.
+# hv_enlightened_vmcs is 'page'.  The compiler says where their members lie, and the spec which of
+# them are fields.
 package Audit::Structures;
 
 use strict;
@@ -29,8 +29,8 @@ sub definition
 		$self->{audit}->cannot("the tree has no struct $NAMES{$role}");
 }
 
-# The members of a structure by name, each with its 'offset' and its 'size' in bytes and, if it is one,
-# the spec's 'field'.
+# The members of a structure by name, each with its 'offset' and its 'size' in bytes and, if it is
+# one, the spec's 'field'.
 sub members
 {
 	my ($self, $role) = @_;
@@ -38,8 +38,8 @@ sub members
 	return $self->{members}{$role} //= $self->placed($role);
 }
 
-# The index knows the members' names, and the compiler their places.  Bytes that are left over belong to
-# a member that the index misses.
+# The index knows the members' names, and the compiler their places.  Bytes that are left over
+# belong to a member that the index misses.
 sub placed
 {
 	my ($self, $role) = @_;
@@ -110,8 +110,8 @@ sub shared
 	return map { $_ => [$memory{$_}, $page{$_}] } grep { $memory{$_} } keys %page;
 }
 
-# Where a copy takes the bytes of a member from, by its bytes: 'whole', if all come from the member that
-# they have to come from; 'nothing'; 'from' another member; or 'in part'.
+# Where a copy takes the bytes of a member from, by its bytes: 'whole', if all come from the member
+# that they have to come from; 'nothing'; 'from' another member; or 'in part'.
 sub source_of
 {
 	my ($self, $copies, $into, $from, $role) = @_;

@@ -13,8 +13,8 @@ sub new
 	return bless({ audit => $audit }, $class);
 }
 
-# The uses of a member of struct vmcs12 in a way, 'reads' or 'writes'.  Code that takes the address may
-# do both.  The functions of some roles are left out.
+# The uses of a member of struct vmcs12 in a way, 'reads' or 'writes'.  Code that takes the address
+# may do both.  The functions of some roles are left out.
 sub of
 {
 	my ($self, $member, $way, @without) = @_;

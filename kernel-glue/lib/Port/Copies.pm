@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Porting: what the kernel copies between an enlightened VMCS and its vmcs12, where that is otherwise
-# than follows.
+# Porting: what the kernel copies between an enlightened VMCS and its vmcs12, where that is
+# otherwise than follows.
 package Port::Copies;
 
 use strict;
@@ -26,8 +26,8 @@ sub functions
 	return @functions;
 }
 
-# The lines by which a function departs; what it copies under a condition, or from something else, is
-# no line's, and a misfit.
+# The lines by which a function departs; what it copies under a condition, or from something else,
+# is no line's, and a misfit.
 sub departures
 {
 	my ($port, $of, $revision) = @_;
@@ -64,7 +64,8 @@ sub decided
 	return;
 }
 
-# What a list of the kernel's own is to say: what another has decided for all kernels is left to a person.
+# What a list of the kernel's own is to say: what another has decided for all kernels is left to a
+# person.
 sub lines
 {
 	my ($port, $revision, @functions) = @_;

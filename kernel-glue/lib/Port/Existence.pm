@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Porting: which fields a kernel lets an L1 find on a CPU.  Its cpu_has_vmcs12_field() is compared with
-# what is generated from the controls that add a field; where it departs, the draft says so.
+# Porting: which fields a kernel lets an L1 find on a CPU.  Its cpu_has_vmcs12_field() is compared
+# with what is generated from the controls that add a field; where it departs, the draft says so.
 package Port::Existence;
 
 use strict;
@@ -9,8 +9,8 @@ use warnings;
 
 use Files;
 
-# What the generated header answers for each field: by its name in capitals, the control, or nothing.
-# Nothing at all if the target has no such header.
+# What the generated header answers for each field: by its name in capitals, the control, or
+# nothing.  Nothing at all if the target has no such header.
 sub generated
 {
 	my ($port, $target) = @_;
@@ -83,7 +83,8 @@ sub reasons
 	return \%reasons;
 }
 
-# The departures, those of one reason in a line: where what the kernel asks for is not what adds the field.
+# The departures, those of one reason in a line: where what the kernel asks for is not what adds the
+# field.
 sub departures
 {
 	my ($port, $answers) = @_;

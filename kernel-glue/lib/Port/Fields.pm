@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Porting: the fields and the controls that a kernel names and the spec does not.  Encodings and bits
-# are the compiler's; which member is which field, the kernel's own tables say.
+# Porting: the fields and the controls that a kernel names and the spec does not.  Encodings and
+# bits are the compiler's; which member is which field, the kernel's own tables say.
 package Port::Fields;
 
 use strict;

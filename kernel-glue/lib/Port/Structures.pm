@@ -15,8 +15,8 @@ my %ROLES = (memory => 'memory', page => 'pages');
 # Names of the structure's members, pads and all.
 sub members_of { return $_[0]{text} =~ /\b(\w+)\s*(?:\[[^\]]*\]\s*)*(?::\s*\d+\s*)?;/g }
 
-# What a member is looked up as and which group it has, by the kernel's table, where that is otherwise
-# than what follows.
+# What a member is looked up as and which group it has, by the kernel's table, where that is
+# otherwise than what follows.
 sub attributes
 {
 	my ($port, $role, $entry, $wide, $of) = @_;

@@ -118,7 +118,8 @@ sub support
 	my $prefix = parts($list->{masks}[0]{name})->{prefix};
 
 	$port->{support} = $list->{name};
-	# A page of the kernel's own has a list of its own: which fields are copied depends on its names.
+	# A page of the kernel's own has a list of its own: which fields are copied depends on its
+	# names.
 	return if !differing($port, $list) && $prefix eq $mask->{prefix} && !$port->{new}{page};
 	my %lines = renamed($port, $list);
 	my ($from) = $list->{name} =~ m{/(.*)};
