@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# An L1 finds a field if it is offered a control that adds the field, and not otherwise, as the SDM says
-# of a CPU: software goes by the capability MSRs, or probes for fields, and migrates to CPUs by what it
-# found.  Without the field, an L1 can't use the control.  A field without its control is kept in struct
-# vmcs12, and reaches no hardware.
+# An L1 finds a field if it is offered a control that adds the field, and not otherwise, as the SDM
+# says of a CPU: software goes by the capability MSRs, or probes for fields, and migrates to CPUs by
+# what it found.  Without the field, an L1 can't use the control.  A field without its control is
+# kept in struct vmcs12, and reaches no hardware.
 package Audit::Existence;
 
 use strict;
@@ -39,7 +39,8 @@ sub fields
 	       map { $_->{field} } values %members;
 }
 
-# A CPU without some controls, and so without those that need them: what L1 is offered and finds there.
+# A CPU without some controls, and so without those that need them: what L1 is offered and finds
+# there.
 sub cpu_without
 {
 	my ($audit, @lacking) = @_;
@@ -51,7 +52,8 @@ sub cpu_without
 		 found => $audit->{answers}->fields('look up memory', @words) };
 }
 
-# The CPUs to look at: one with all controls, some without one, and some without all that add a field.
+# The CPUs to look at: one with all controls, some without one, and some without all that add a
+# field.
 sub cpus
 {
 	my ($audit, @fields) = @_;

@@ -10,8 +10,8 @@ use Exporter qw(import);
 
 our @EXPORT = qw(WORDS words_without dependent);
 
-# The spec's name of each word, and KVM's names of two members: the one of struct vmcs_config that has
-# what the CPU may set, and the one of struct nested_vmx_msrs that has what L1 may set.
+# The spec's name of each word, and KVM's names of two members: the one of struct vmcs_config that
+# has what the CPU may set, and the one of struct nested_vmx_msrs that has what L1 may set.
 use constant WORDS => (
 	{ word => 'pin_based_vm_exec_control', config => 'pin_based_exec_ctrl',
 	  offer => 'pinbased_ctls_high' },

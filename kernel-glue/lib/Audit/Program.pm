@@ -143,8 +143,8 @@ sub places
 	return ("const struct place places[] = {\n", @places, "\t{ 0 }\n};\n");
 }
 
-# The words of controls of a kind as places in struct vmcs_config.  Their structure is that, or the part
-# of it that a prefix names; some kernels lack a word.
+# The words of controls of a kind as places in struct vmcs_config.  Their structure is that, or the
+# part of it that a prefix names; some kernels lack a word.
 sub words
 {
 	my ($self, $name, $kind, $structure, $prefix) = @_;
@@ -167,8 +167,8 @@ const unsigned long question_cpu_size = sizeof(vmcs_config);
 END
 }
 
-# KVM uses none of a control of entries and one of exits if the CPU has only one of the two: all pairs
-# that a table in KVM has.
+# KVM uses none of a control of entries and one of exits if the CPU has only one of the two: all
+# pairs that a table in KVM has.
 my $PAIR = qr/\{\s*(VM_ENTRY_\w+),\s*(VM_EXIT_\w+)\s*\}/;
 
 sub pairs
@@ -247,8 +247,8 @@ END
 	return (@asks, "const struct question questions[] = {\n", @questions, "\t{ 0 }\n};\n");
 }
 
-# The settings that decide which controls KVM offers, each with the condition on which KVM turns it off
-# when it is loaded.
+# The settings that decide which controls KVM offers, each with the condition on which KVM turns it
+# off when it is loaded.
 sub settings
 {
 	my ($self) = @_;

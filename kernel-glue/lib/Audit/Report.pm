@@ -23,39 +23,52 @@ sub new
 		$finding->{key} .= " ($count)" if $count > 1;
 	}
 	$_->{judged} = $known->judged($_) for @{ $audit->{findings} };
-	return bless({ audit => $audit, rules => $rules, known => $known, findings => $audit->{findings},
+	return bless({ audit => $audit, rules => $rules, findings => $audit->{findings},
 		       gone => [$known->gone($audit->{findings}, @$rules)] }, $class);
 }
 
 # How many findings are new, and how many that were known are gone.
 sub news { return grep({ !$_->{judged} } @{ $_[0]{findings} }) + @{ $_[0]{gone} } }
 
+# A finding in full.
 sub full
 {
 	my ($finding) = @_;
 	my $judged = $finding->{judged};
 
-	return join('', "$finding->{at}: $finding->{rule}: $finding->{key}", $finding->{sure} eq 'look' ? ': a reason to look' : '', "\n",
-		    "\tmust hold: $finding->{holds}\n", "\tbut: $finding->{does}\n", map({ "\t  $_\n" } @{ $finding->{chain} }),
+	return join('', "$finding->{at}: $finding->{rule}: $finding->{key}",
+		    $finding->{sure} eq 'look' ? ': a reason to look' : '', "\n",
+		    "\tmust hold: $finding->{holds}\n", "\tbut: $finding->{does}\n",
+		    map({ "\t  $_\n" } @{ $finding->{chain} }),
 		    $finding->{guest} ? "\ta guest sees it: $finding->{guest}\n" : '',
 		    $judged ? "\t$judged->{judgment}: $judged->{reason}\n" : '', "\n");
+}
+
+# How many findings are new, known by judgment, and gone; and what no rule could tell.
+sub counts
+{
+	my ($self) = @_;
+	my @known = grep { $_->{judged} } @{ $self->{findings} };
+	my $new = @{ $self->{findings} } - @known;
+	my %judged;
+
+	$judged{ $_->{judged}{judgment} }++ for @known;
+	my $judged = join(', ', map { "$judged{$_} $_" } sort keys %judged);
+
+	return "$new new, " . @known . ' known' . (@known ? " ($judged)" : '') . ', ' .
+	       @{ $self->{gone} } . ' gone, ' . @{ $self->{audit}{errors} } . " not told\n";
 }
 
 sub text
 {
 	my ($self, $all) = @_;
-	my @new = grep { !$_->{judged} } @{ $self->{findings} };
-	my @known = grep { $_->{judged} } @{ $self->{findings} };
-	my %judged;
+	my $audit = $self->{audit};
+	my @notes = $all ? @{ $audit->{notes} } : ();
 
-	$judged{ $_->{judged}{judgment} }++ for @known;
-	return join('', map({ full($_) } $all ? @{ $self->{findings} } : @new),
+	return join('', map({ full($_) } grep { $all || !$_->{judged} } @{ $self->{findings} }),
 		    map({ "known and gone: $_\n" } @{ $self->{gone} }),
-		    map({ "note: $_->{rule}: $_->{text}\n" } $all ? @{ $self->{audit}{notes} } : ()),
-		    map({ "error: $_->{rule}: $_->{text}\n" } @{ $self->{audit}{errors} }),
-		    scalar(@new) . ' new, ' . scalar(@known) . ' known' .
-		    (@known ? ' (' . join(', ', map { "$judged{$_} $_" } sort keys %judged) . ')' : '') .
-		    ', ' . scalar(@{ $self->{gone} }) . ' gone, ' . scalar(@{ $self->{audit}{errors} }) . " not told\n");
+		    map({ "note: $_->{rule}: $_->{text}\n" } @notes),
+		    map({ "error: $_->{rule}: $_->{text}\n" } @{ $audit->{errors} }), $self->counts);
 }
 
 sub place
@@ -66,47 +79,79 @@ sub place
 	return { file => $file, line => $line };
 }
 
+# A finding in JSON.
+sub as_json
+{
+	my ($finding) = @_;
+	my %of = map { $_ => $finding->{$_} } qw(rule key holds does sure chain guest);
+	my $judged = $finding->{judged};
+	my $known = $judged ? { map { $_ => $judged->{$_} } qw(judgment reason) } : undef;
+
+	return { %of, %{ place($finding->{at}) }, known => $known };
+}
+
+sub encode { return JSON::PP->new->utf8->canonical->pretty->encode($_[0]) }
+
 sub json
 {
 	my ($self) = @_;
+	my $audit = $self->{audit};
 
-	return JSON::PP->new->utf8->canonical->pretty->encode({
-		kernel => $self->{audit}{kernel}->version,
-		target => $self->{audit}{target}{name},
-		rules => [map { { name => $_->{name}, statement => $_->{statement} } } @{ $self->{rules} }],
-		findings => [map { my $finding = $_;
-				   +{ map({ $_ => $finding->{$_} } qw(rule key holds does sure chain)), %{ place($finding->{at}) },
-				     guest => $finding->{guest}, known => $finding->{judged} ? { map { $_ => $finding->{judged}{$_} } qw(judgment reason) } : undef } }
-			     @{ $self->{findings} }],
-		gone => $self->{gone}, notes => $self->{audit}{notes}, errors => $self->{audit}{errors},
+	return encode({
+		kernel => $audit->{kernel}->version, target => $audit->{target}{name},
+		rules => [map { { name => $_->{name}, statement => $_->{statement} } }
+			  @{ $self->{rules} }],
+		findings => [map { as_json($_) } @{ $self->{findings} }],
+		gone => $self->{gone}, notes => $audit->{notes}, errors => $audit->{errors},
 	});
 }
 
-# SARIF 2.1.0, as OASIS has standardized it: what is known is suppressed, with its reason.
+# A place in SARIF, and what there is to say of it.
+sub location
+{
+	my ($at, $text) = @_;
+	my $place = place($at);
+
+	return { physicalLocation => {
+			artifactLocation => { uri => $place->{file}, uriBaseId => 'SRCROOT' },
+			region => { startLine => $place->{line} } },
+		 defined $text ? (message => { text => $text }) : () };
+}
+
+# A finding in SARIF: one that is known is suppressed, with its reason.
+sub result
+{
+	my ($finding) = @_;
+	my $judged = $finding->{judged};
+	my @related = map { /^(\S+:\d+): (.*)/ ? location($1, $2) : () } @{ $finding->{chain} };
+	my @suppressions = $judged ? { kind => 'external',
+				       justification => "$judged->{judgment}: $judged->{reason}" } : ();
+
+	return { ruleId => $finding->{rule}, level => $finding->{sure} eq 'proven' ? 'error' : 'warning',
+		 message => { text => "$finding->{key}: $finding->{holds}; but: $finding->{does}" },
+		 locations => [location($finding->{at})], relatedLocations => \@related,
+		 partialFingerprints => { 'vmcsgen/v1' => "$finding->{rule}: $finding->{key}" },
+		 @suppressions ? (suppressions => \@suppressions) : () };
+}
+
+# SARIF 2.1.0, as OASIS has standardized it.
 sub sarif
 {
 	my ($self) = @_;
-	my $location = sub { my $place = place($_[0]);
-			     { physicalLocation => { artifactLocation => { uri => $place->{file}, uriBaseId => 'SRCROOT' },
-						     region => { startLine => $place->{line} } },
-			       $_[1] ? (message => { text => $_[1] }) : () } };
+	my @errors = @{ $self->{audit}{errors} };
+	my @rules = map { { id => $_->{name}, fullDescription => { text => $_->{statement} } } }
+		    @{ $self->{rules} };
+	my @notifications = map { { level => 'error', message => { text => "$_->{rule}: $_->{text}" } } }
+			    @errors;
 
-	return JSON::PP->new->utf8->canonical->pretty->encode({
+	return encode({
 		'$schema' => 'https://json.schemastore.org/sarif-2.1.0.json', version => '2.1.0',
 		runs => [{
-			tool => { driver => { name => 'vmcsgen audit',
-				rules => [map { { id => $_->{name}, fullDescription => { text => $_->{statement} } } } @{ $self->{rules} }] } },
-			invocations => [{ executionSuccessful => @{ $self->{audit}{errors} } ? JSON::PP::false : JSON::PP::true,
-				toolExecutionNotifications => [map { { level => 'error', message => { text => "$_->{rule}: $_->{text}" } } }
-							       @{ $self->{audit}{errors} }] }],
-			results => [map { {
-				ruleId => $_->{rule}, level => $_->{sure} eq 'proven' ? 'error' : 'warning',
-				message => { text => "$_->{key}: $_->{holds}; but: $_->{does}" },
-				locations => [$location->($_->{at})],
-				relatedLocations => [map { my ($at, $text) = /^(\S+:\d+): (.*)/; $at ? $location->($at, $text) : () } @{ $_->{chain} }],
-				partialFingerprints => { 'vmcsgen/v1' => "$_->{rule}: $_->{key}" },
-				$_->{judged} ? (suppressions => [{ kind => 'external', justification => "$_->{judged}{judgment}: $_->{judged}{reason}" }]) : (),
-			} } @{ $self->{findings} }],
+			tool => { driver => { name => 'vmcsgen audit', rules => \@rules } },
+			invocations => [{ executionSuccessful => @errors ? JSON::PP::false
+									 : JSON::PP::true,
+					  toolExecutionNotifications => \@notifications }],
+			results => [map { result($_) } @{ $self->{findings} }],
 		}],
 	});
 }
