@@ -24,7 +24,8 @@ sub check_nothing
 
 	if (@writers) {
 		$audit->finding(%finding, does => 'KVM writes it, and nothing copies it back',
-				chain => [Audit::Uses::evidence("$name is written", @writers), $place]);
+				chain => [Audit::Uses::evidence("$name is written", @writers),
+					  $place]);
 	} elsif ($said && $said->{copy_exit}) {
 		$audit->finding(%finding, sure => 'look', does => 'nothing copies it back',
 				chain => [$place, 'the spec: an exit or L2 changes it']);
@@ -49,7 +50,8 @@ sub check_field
 		$audit->finding(%finding, does => "it is copied $source", chain => \@chain);
 	} elsif (!$copied_in && $into->{field}{access} ne 'read-only') {
 		$audit->finding(%finding, holds => "what L1 wrote into $name of the eVMCS stays",
-				does => 'it is never copied in, and an old value is copied back over it',
+				does => 'it is never copied in, and an old value is copied back ' .
+					'over it',
 				chain => ["$at: $function->{name}() copies it back"]);
 	}
 }

@@ -79,7 +79,8 @@ sub check_field
 				chain => ["$at: $function->{name}() copies it"]);
 	} elsif (@readers && $from->{field}{access} ne 'read-only') {
 		$audit->finding(%finding, sure => 'look',
-				does => 'KVM reads it, and nothing copies it: it is what it was before, or 0',
+				does => 'KVM reads it, and nothing copies it: it is what it was ' .
+					'before, or 0',
 				chain => [Audit::Uses::evidence("$name is read", @readers),
 					  "$at: $function->{name}() does not copy it"]);
 	}

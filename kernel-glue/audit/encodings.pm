@@ -35,14 +35,16 @@ sub check_name
 	if (defined $is) {
 		$audit->finding(%finding, holds => sprintf('%s is 0x%04x', $name, $is),
 				does => sprintf('it is 0x%04x', $number) .
-					(@right ? ", which is $right[0]" : ', which is not a field'));
+					(@right ? ", which is $right[0]"
+						: ', which is not a field'));
 	} elsif (@right) {
 		$audit->finding(%finding, sure => 'look', does => "the kernel calls it $name",
 				holds => sprintf('0x%04x is ', $number) . join(' or ', @right));
 	} else {
 		$audit->finding(%finding, sure => 'look',
 				holds => 'each encoding is one of a field that the spec has',
-				does => sprintf('%s is 0x%04x, which it does not have', $name, $number));
+				does => sprintf('%s is 0x%04x, which it does not have', $name,
+						$number));
 	}
 }
 
@@ -70,7 +72,8 @@ sub check_high_halves
 	for my $field (grep { $_->{high} } @{ $audit->{spec}{fields} }) {
 		my $number = hex($field->{encoding});
 
-		$audit->finding(key => "$field->{name} lacks its high half", at => $at, sure => 'look',
+		$audit->finding(key => "$field->{name} lacks its high half", at => $at,
+				sure => 'look',
 				holds => uc($field->{name}) . '_HIGH has a name, as the field has',
 				does => sprintf('0x%04x has none', $number + 1))
 			if $named{$number} && !$named{ $number + 1 };

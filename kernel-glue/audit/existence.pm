@@ -25,7 +25,8 @@ sub found_anywhere
 {
 	my ($audit) = @_;
 
-	return { map { %{ $audit->{answers}->fields('look up memory', @$_) } } [], [map { 0 } WORDS] };
+	return { map { %{ $audit->{answers}->fields('look up memory', @$_) } }
+		 [], [map { 0 } WORDS] };
 }
 
 # The fields of struct vmcs12 that are found on some CPU, in the order of their encodings.
@@ -108,7 +109,7 @@ sub check_offered
 		does => 'on ' . name_of($cpu) . " L1 is offered $control->{name}, and can't find " .
 			names(@missing),
 		chain => ["$offers->{file}:$offers->{line}: $offers->{name}() offers it",
-			  "$function->{file}:$function->{line}: $function->{name}() leaves out the field"],
+			  "$function->{file}:$function->{line}: $function->{name}() leaves it out"],
 		guest => 'read the capability MSR, and VMREAD, on such a CPU');
 }
 
@@ -156,7 +157,8 @@ sub check_constant
 	my $depend = grep { adders($audit, $_) } @fields;
 
 	$audit->finding(key => 'no field depends on the CPU', at => "$table->{file}:$table->{line}",
-		sure => 'look', holds => "$depend fields exist only with a control that a CPU may lack",
+		sure => 'look',
+		holds => "$depend fields exist only with a control that a CPU may lack",
 		does => 'L1 finds all of them on any CPU: the table is constant',
 		chain => ["$table->{file}:$table->{line}: $table->{name}" .
 			  '[] is const, and nothing filters it'],

@@ -22,7 +22,8 @@ sub compare
 		$audit->finding(key => "$of->{file} $line", at => "$of->{file}:$of->{line}",
 			holds => "struct $of->{name} is $revision", does => "it differs: '$line'",
 			chain => ["$of->{file}:$of->{line}: struct $of->{name}"],
-			guest => 'it finds another member where the id of the VMCS promises this one');
+			guest => 'it finds another member where the id of the VMCS promises this ' .
+				 'one');
 	}
 }
 
@@ -67,10 +68,11 @@ sub asserted
 	my ($audit, $structure) = @_;
 	my $offset = qr/__builtin_offsetof\s*\(\s*struct $structure\s*,\s*(?<member>\w+)\s*\)/;
 	my $number = qr/\b(?<number>0[xX][\da-fA-F]+|\d+)[uUlL]*\b/;
+	my $is = qr/[\s)]*[!=]=[\s(]*/;
 	my %asserted;
 
 	for my $line (asserting($audit)) {
-		while ($line->{text} =~ /$offset[\s)]*[!=]=[\s(]*$number|$number[\s)]*[!=]=[\s(]*$offset/g) {
+		while ($line->{text} =~ /$offset$is$number|$number$is$offset/g) {
 			my ($member, $says) = @+{qw(member number)};
 
 			$asserted{$member} = { offset => $says =~ /^0x/i ? hex($says) : $says + 0,
@@ -92,7 +94,8 @@ sub check_assertions
 
 	if (!%asserted) {
 		$audit->finding(%finding, key => "$name asserts nothing", sure => 'look',
-			does => 'no offset of any is: a compiler that pads it, or an edit, moves members unseen');
+			does => 'no offset of any is: a compiler that pads it, or an edit, moves ' .
+				'members unseen');
 		return;
 	}
 	$audit->finding(%finding, key => "$name.$_ is not asserted", does => "that of $_ is not")
@@ -101,7 +104,8 @@ sub check_assertions
 		my $at = $members{$member}{offset};
 		my $says = $asserted{$member}{offset};
 
-		$audit->finding(key => "$name.$member is asserted wrongly", at => $asserted{$member}{at},
+		$audit->finding(key => "$name.$member is asserted wrongly",
+				at => $asserted{$member}{at},
 				holds => "$member is at byte $at, as the compiler places it",
 				does => "$says is asserted") if $says != $at;
 	}
@@ -117,7 +121,8 @@ sub check
 		compare($audit, $of, $audit->revision($role));
 		check_assertions($audit, $role, $of);
 	}
-	compare($audit, $_, $audit->revision('page')) for map { $audit->{tree}->defining($_) } @SELFTESTS;
+	compare($audit, $_, $audit->revision('page'))
+		for map { $audit->{tree}->defining($_) } @SELFTESTS;
 }
 
 \&check;

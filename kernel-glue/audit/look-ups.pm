@@ -9,7 +9,8 @@ package Audit::LookUps;
 use strict;
 use warnings;
 
-my %WHO = (memory => 'L1 that executes VMREAD or VMWRITE', page => 'L1 that executes VMREAD on its eVMCS');
+my %WHO = (memory => 'L1 that executes VMREAD or VMWRITE',
+	   page => 'L1 that executes VMREAD on its eVMCS');
 
 # The highest number that can be an encoding: bits above 14 are reserved.
 my $HIGHEST = 0x7fff;
@@ -26,7 +27,8 @@ sub expected
 		my $encoding = hex($member->{field}{encoding});
 
 		$expected{$encoding} = [$member->{offset}, $member->{member}] if $said->{lookup};
-		$expected{ $encoding + 1 } = [$member->{offset} + 4, "$member->{member}, its high half"]
+		$expected{ $encoding + 1 } =
+			[$member->{offset} + 4, "$member->{member}, its high half"]
 			if $said->{lookup_high};
 	}
 	return %expected;
@@ -49,14 +51,15 @@ sub check_bits
 	my ($audit, $role, $found) = @_;
 	my $function = $audit->{roles}->function("look up $role");
 	my $at = "$function->{file}:$function->{line}";
-	my @cut = sort { ($b & $HIGHEST) <=> ($a & $HIGHEST) || length($a) <=> length($b) || $a cmp $b }
+	my @cut = sort { ($b & $HIGHEST) <=> ($a & $HIGHEST) || length($a) <=> length($b) ||
+			 $a cmp $b }
 		  grep { $_ > $HIGHEST } keys %$found;
 
 	return if !@cut;
 	$audit->finding(key => "$role compares not all bits", at => $at,
 		holds => 'a number with a bit above 14 is no encoding, and finds nothing',
-		does => sprintf('0x%x finds what 0x%04x does, and %d other numbers find something, too',
-				$cut[0], $cut[0] & $HIGHEST, $#cut),
+		does => sprintf('0x%x finds what 0x%04x does, and %d other numbers find ' .
+				'something, too', $cut[0], $cut[0] & $HIGHEST, $#cut),
 		chain => ["$at: $function->{name}() cuts its argument before the look-up"],
 		guest => sprintf('VMREAD of 0x%x gives a value instead of error 12', $cut[0]));
 }
@@ -70,17 +73,19 @@ sub check_clamp
 	my $at = "$function->{file}:$function->{line}";
 	my $into = $audit->{roles}->looked_into($role) . '[]';
 	my $entries = $clamp->{highest} + 1;
-	my %finding = (key => "$role is not clamped", at => $at, chain => ["$at: $function->{name}()"],
+	my %finding = (key => "$role is not clamped", at => $at,
+		chain => ["$at: $function->{name}()"],
 		holds => 'an index from a guest goes through array_index_nospec() before the load',
-		guest => "an $WHO{$role} can train the branch, and has memory after the table loaded " .
-			 'speculatively');
+		guest => "an $WHO{$role} can train the branch, and has memory after the table " .
+			 'loaded speculatively');
 
 	if ($clamp->{followed} < $clamp->{found}) {
 		$audit->finding(%finding,
-				does => "$function->{name}() loads from $into by an index that does not");
+				does => "$function->{name}() loads from $into by an index that " .
+					'does not');
 	} elsif ($clamp->{size} > $entries) {
-		$audit->finding(%finding, does => "$function->{name}() clamps to $clamp->{size}, and " .
-						  "$into has $entries entries");
+		$audit->finding(%finding, does => "$function->{name}() clamps to " .
+						  "$clamp->{size}, and $into has $entries entries");
 	}
 }
 
@@ -109,7 +114,8 @@ sub check_other
 
 	$audit->finding(key => sprintf('%s 0x%04x finds %s', $role, $encoding, $member),
 			at => line_of($audit, $role, $member), does => "it finds $member",
-			holds => sprintf('0x%04x finds nothing in struct %s', $encoding, $structure),
+			holds => sprintf('0x%04x finds nothing in struct %s', $encoding,
+					 $structure),
 			guest => sprintf('VMREAD of 0x%04x', $encoding));
 }
 
@@ -145,7 +151,8 @@ sub check_groups
 
 		$audit->finding(key => "group of $member->{member}",
 			at => line_of($audit, 'page', $member->{member}),
-			holds => "$member->{member} belongs to the clean-field group $group, as the TLFS says",
+			holds => "$member->{member} belongs to the clean-field group $group, as " .
+				 'the TLFS says',
 			does => sprintf('the table gives it the bits 0x%04x, and not 0x%04x',
 					$says->{groups}, $groups->{$group}))
 			if $says->{groups} != $groups->{$group};

@@ -58,7 +58,8 @@ sub check_field
 	my %finding = (key => "$entry->{list} $entry->{name}", at => $entry->{at});
 
 	$audit->finding(%finding, guest => "VMWRITE of $entry->{name}",
-		holds => 'the CPU refuses VMWRITE to a read-only field, and drops reserved bits of access rights',
+		holds => 'the CPU refuses VMWRITE to a read-only field, and drops reserved bits ' .
+			 'of access rights',
 		does => "$entry->{name} is in the list of fields that L1 writes without an exit")
 		if $entry->{list} eq 'RW' &&
 		   ($field->{access} eq 'read-only' || $field->{name} =~ /_ar_bytes$/);
@@ -76,7 +77,8 @@ sub check_writers
 
 	$audit->finding(key => "$entry->{list} $entry->{name}", at => $entry->{at},
 		holds => "what L2 changes in $field->{name} is in the shadow VMCS after each exit",
-		does => "only $rarely() takes it from the hardware's VMCS, after the shadow VMCS is written",
+		does => "only $rarely() takes it from the hardware's VMCS, after the shadow VMCS " .
+			'is written',
 		chain => [Audit::Uses::evidence("$field->{name} is written", @writers)],
 		guest => "VMREAD of $entry->{name} after L2 changed it")
 		if only_in($audit, 'sync rarely', @writers);
@@ -90,7 +92,8 @@ sub check_readers
 	my $prepares = $audit->{roles}->function('prepare rarely')->{name};
 
 	$audit->finding(key => "$entry->{list} $entry->{name}", at => $entry->{at},
-		holds => "what L1 writes into $field->{name} without an exit is used at the next entry",
+		holds => "what L1 writes into $field->{name} without an exit is used at the next " .
+			 'entry',
 		does => "only $prepares() reads it, which runs if L1 wrote another field",
 		chain => [Audit::Uses::evidence("$field->{name} is read", @readers)],
 		guest => "VMWRITE of $entry->{name} between two entries")
@@ -106,7 +109,8 @@ sub check_entry
 	if (!$field || hex($field->{encoding}) != ($entry->{number} & ~1)) {
 		$audit->finding(key => "$entry->{list} $entry->{name}", at => $entry->{at},
 			holds => "$entry->{name} is $entry->{member} of struct vmcs12",
-			does => $field ? "that is $field->{encoding}" : 'struct vmcs12 has no such field');
+			does => $field ? "that is $field->{encoding}"
+				       : 'struct vmcs12 has no such field');
 		return;
 	}
 	check_field($audit, $entry, $field, %listed);
@@ -136,7 +140,8 @@ sub check_unsynced
 	my $sync = $audit->{roles}->function('sync rarely');
 	my $asked = $audit->{roles}->function('rarely synced');
 
-	$audit->finding(key => "rare $member", at => "$asked->{file}:$asked->{line}", sure => 'look',
+	$audit->finding(key => "rare $member", at => "$asked->{file}:$asked->{line}",
+		sure => 'look',
 		holds => "$asked->{name}() names what $sync->{name}() syncs",
 		does => "it names $member, which that does not sync",
 		chain => ["$asked->{file}:$asked->{line}: $asked->{name}()",
@@ -147,7 +152,8 @@ sub check_unsynced
 sub check_rare
 {
 	my ($audit) = @_;
-	my ($sync, $entry) = map { $audit->{roles}->function($_)->{name} } 'sync rarely', 'copy at entry';
+	my ($sync, $entry) = map { $audit->{roles}->function($_)->{name} }
+			     'sync rarely', 'copy at entry';
 	my %asked = %{ $audit->{answers}->fields('rarely synced') };
 	my %uses = $audit->{index}->members('vmcs12');
 	my %members = %{ $audit->{structures}->members('memory') };
@@ -176,7 +182,8 @@ sub check_sources
 		my $line = $function->{line} + (substr($function->{text}, 0, $-[0]) =~ tr/\n//);
 		my $field = $members{$member} ? $members{$member}{field} : undef;
 
-		next if !$field || !defined $numbers{$name} || $numbers{$name} == hex($field->{encoding});
+		next if !$field || !defined $numbers{$name} ||
+			$numbers{$name} == hex($field->{encoding});
 		$audit->finding(key => "source of $member", at => "$function->{file}:$line",
 				holds => "$member is taken from the hardware's $field->{name}",
 				does => "$function->{name}() takes it from $name",

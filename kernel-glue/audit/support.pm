@@ -16,7 +16,8 @@ sub lacking
 		   $audit->{spec}->members($audit->revision('page'));
 	my %seen;
 
-	return grep { !$page{$_} && !$seen{$_}++ } $word, @{ $control->{adds} }, @{ $control->{uses} };
+	return grep { !$page{$_} && !$seen{$_}++ }
+	       $word, @{ $control->{adds} }, @{ $control->{uses} };
 }
 
 # A control that a mask lets an eVMCS carry, or leaves out; the kernel has a name for it, or none.
@@ -32,7 +33,8 @@ sub check_control
 	if ($carried && @lacking) {
 		$audit->finding(%finding, does => "$mask->{name} lets an eVMCS carry it",
 			holds => 'no eVMCS carries it: it has no ' . join(', ', @lacking),
-			guest => "set it in an eVMCS: the entry goes by fields that can't be written")
+			guest => 'set it in an eVMCS: the entry goes by fields that ' .
+				 "can't be written")
 			if !$mask->{un} || !$unnamed;
 	} elsif (!$carried && !@lacking && !$unnamed) {
 		$audit->finding(%finding, sure => 'look', does => "$mask->{name} leaves it out",

@@ -131,9 +131,12 @@ sub check_claims
 	for my $claim (claims($comment)) {
 		my $untrue = meaning($claim->{says});
 
-		$audit->note("$file:$claim->{line}: the audit does not know the claim '$claim->{says}'")
-			if !$untrue;
-		check_claim($audit, $file, $claim, $_, $untrue) for $untrue ? @{ $claim->{names} } : ();
+		if (!$untrue) {
+			$audit->note("$file:$claim->{line}: the audit does not know the claim " .
+				     "'$claim->{says}'");
+			next;
+		}
+		check_claim($audit, $file, $claim, $_, $untrue) for @{ $claim->{names} };
 	}
 }
 
@@ -166,7 +169,8 @@ sub listed
 {
 	my ($text) = @_;
 
-	return map { s/\s+/ /gr } grep { !/\b(?:padding|reserved|dead_space)\w*/ } $text =~ /$MEMBER/g;
+	return map { s/\s+/ /gr } grep { !/\b(?:padding|reserved|dead_space)\w*/ }
+	       $text =~ /$MEMBER/g;
 }
 
 # The structure that a document shows: where, and its members.

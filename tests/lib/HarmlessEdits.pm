@@ -28,13 +28,32 @@ my $COMMENT = qr{/\*.*?\*/(*SKIP)(*FAIL)}s;
 
 my @EDITS;
 
-sub edit { my ($name, $make, @kernels) = @_; push @EDITS, { name => $name, make => $make, kernels => \@kernels } }
-sub of { my ($version) = @_; return grep { !@{ $_->{kernels} } || grep { $_ eq $version } @{ $_->{kernels} } } @EDITS }
+sub edit
+{
+	my ($name, $make, @kernels) = @_;
+
+	push @EDITS, { name => $name, make => $make, kernels => \@kernels };
+}
+
+sub of
+{
+	my ($version) = @_;
+
+	return grep { !@{ $_->{kernels} } || grep { $_ eq $version } @{ $_->{kernels} } } @EDITS;
+}
 
 sub evmcs_h { return $_[0]->first("$VMX/hyperv_evmcs.h", "$VMX/evmcs.h", "$VMX/hyperv.h") }
 sub evmcs_c { return $_[0]->first("$VMX/hyperv_evmcs.c", "$VMX/evmcs.c", "$VMX/hyperv.c") }
-sub selftests { return $_[0]->first(map { "tools/testing/selftests/kvm/include/$_/$_[1]" } qw(x86_64 x86)) }
-sub page_h { return $_[0]->first($_[0]{version} eq '7.3' ? 'include/hyperv/hvgdk.h' : 'arch/x86/include/asm/hyperv-tlfs.h') }
+
+sub selftests
+{
+	return $_[0]->first(map { "tools/testing/selftests/kvm/include/$_/$_[1]" } qw(x86_64 x86));
+}
+
+sub page_h
+{
+	return $_[0]->first($_[0]{version} eq '7.3' ? 'include/hyperv/hvgdk.h' : 'arch/x86/include/asm/hyperv-tlfs.h');
+}
 
 # A name in a function, or in all of KVM's folder, becomes another.
 sub rename_in

@@ -25,10 +25,20 @@ my $STRUCT_PAGE = qr/^struct hv_enlightened_vmcs \{.*?^\}/ms;
 my $COPY_IN = qr/^\t+vmcs12->(\w+) =\s*evmcs->(\w+);\n/m;
 my $COPY_BACK = qr/^\t+evmcs->(\w+) =\s*vmcs12->(\w+);\n/m;
 
-sub page_h { return $_[0]->first('arch/x86/include/asm/hyperv-tlfs.h', 'include/hyperv/hvgdk.h') if $_[0]{version} ne '7.3'; return 'include/hyperv/hvgdk.h' }
+sub page_h
+{
+	return $_[0]->first('arch/x86/include/asm/hyperv-tlfs.h', 'include/hyperv/hvgdk.h') if $_[0]{version} ne '7.3';
+	return 'include/hyperv/hvgdk.h';
+}
+
 sub evmcs_h { return $_[0]->first("$VMX/hyperv_evmcs.h", "$VMX/evmcs.h", "$VMX/hyperv.h") }
 sub evmcs_c { return $_[0]->first("$VMX/hyperv_evmcs.c", "$VMX/evmcs.c", "$VMX/hyperv.c") }
-sub selftests { return $_[0]->first(map { "tools/testing/selftests/kvm/include/$_/$_[1]" } qw(x86_64 x86)) }
+
+sub selftests
+{
+	return $_[0]->first(map { "tools/testing/selftests/kvm/include/$_/$_[1]" } qw(x86_64 x86));
+}
+
 sub document { return $_[0]->first($DOCUMENT) }
 
 my %FAULTS;
@@ -41,7 +51,13 @@ sub fault
 }
 
 # Those of a rule that a kernel can have.
-sub of { my ($rule, $version) = @_; return grep { !@{ $_->{kernels} } || grep { $_ eq $version } @{ $_->{kernels} } } @{ $FAULTS{$rule} } }
+sub of
+{
+	my ($rule, $version) = @_;
+
+	return grep { !@{ $_->{kernels} } || grep { $_ eq $version } @{ $_->{kernels} } } @{ $FAULTS{$rule} };
+}
+
 sub rules { return sort keys %FAULTS }
 
 #
@@ -138,7 +154,10 @@ my $TABLE12 = qr/^[\w ]*vmcs12_field_offsets\[\][^{]*\{.*?^\};/ms;
 my $TABLE_PAGE = qr/^const struct evmcs_field vmcs_field_to_evmcs_1\[\] = \{.*?^\};/ms;
 my $ENTRY12 = qr/^\tFIELD(64|)\((\w+), (\w+)\),\n/m;
 my $ENTRY_PAGE = qr/^\tEVMCS1_FIELD\((\w+), (\w+),\s*HV_VMX_ENLIGHTENED_CLEAN_FIELD_(\w+)\),\n/m;
-sub look_up12 { return $_[0]->text($VMCS12_H) =~ /get_vmcs12_field_offset/ ? function_named('get_vmcs12_field_offset') : function_named('vmcs_field_to_offset') }
+sub look_up12
+{
+	return $_[0]->text($VMCS12_H) =~ /get_vmcs12_field_offset/ ? function_named('get_vmcs12_field_offset') : function_named('vmcs_field_to_offset');
+}
 
 fault('look-ups' => 'an entry of the table of struct vmcs12 goes', sub {
 	my (undef, undef, $member) = $_[0]->replace($VMCS12_C, $TABLE12, $ENTRY12, '');
@@ -245,7 +264,10 @@ fault('copy-in' => 'a copy depends on what is copied', sub {
 	return qr/\b$into$/;
 });
 
-sub group { return $_[0] =~ /^host_\w+base|host_rsp/ ? 'pointer' : $_[0] =~ /^host/ ? 'host' : $_[0] =~ /^guest_\w+(?:base|limit|ar_bytes|selector)$/ ? 'grp2' : $_[0] =~ /^guest_(?:cr|dr)|^cr\d/ ? 'crdr' : $_[0] }
+sub group
+{
+	return $_[0] =~ /^host_\w+base|host_rsp/ ? 'pointer' : $_[0] =~ /^host/ ? 'host' : $_[0] =~ /^guest_\w+(?:base|limit|ar_bytes|selector)$/ ? 'grp2' : $_[0] =~ /^guest_(?:cr|dr)|^cr\d/ ? 'crdr' : $_[0];
+}
 
 #
 # copy-back

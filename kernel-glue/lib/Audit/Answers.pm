@@ -34,10 +34,9 @@ sub said
 
 	open(my $said, '-|', $program, @question) or fail(IO, "$program: $!");
 	my @lines = map { [split(/ /, s/\n//r)] } <$said>;
-	close($said) or $self->{audit}->cannot("KVM's code, asked for its $question[0], ends with " .
-					       ($? & 127 ? 'signal ' . ($? & 127)
-							 : 'status ' . ($? >> 8)));
-	return @lines;
+	return @lines if close($said);
+	$self->{audit}->cannot("KVM's code, asked for its $question[0], ends with " .
+			       ($? & 127 ? 'signal ' . ($? & 127) : 'status ' . ($? >> 8)));
 }
 
 # The answers to a question about encodings, by the role that is asked.
@@ -75,7 +74,8 @@ sub written
 {
 	my ($self) = @_;
 
-	return { map { $_->[0] => { status => $_->[1], kept => $_->[2] } } $self->ask_staged('vmwrite') };
+	return { map { $_->[0] => { status => $_->[1], kept => $_->[2] } }
+		 $self->ask_staged('vmwrite') };
 }
 
 # What became of saved states, in the words of host.c.
@@ -92,7 +92,8 @@ sub members
 {
 	my ($self) = @_;
 
-	return map { { structure => $_->[0], member => $_->[1], offset => $_->[2], size => $_->[3] } }
+	return map { { structure => $_->[0], member => $_->[1], offset => $_->[2],
+		       size => $_->[3] } }
 	       $self->ask('members');
 }
 

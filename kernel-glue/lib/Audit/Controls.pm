@@ -57,7 +57,8 @@ sub dependent
 		$count = keys %lacking;
 		for my $word (@{ $spec->{controls} }) {
 			$lacking{ $_->{name} } //= { %$_, word => $word->{word} }
-				for grep { is_gone($spec, \%lacking, $word->{word}, $_) } @{ $word->{bits} };
+				for grep { is_gone($spec, \%lacking, $word->{word}, $_) }
+				    @{ $word->{bits} };
 		}
 	}
 	return values %lacking;

@@ -12,13 +12,15 @@ use File::Temp qw(tempdir);
 use Files;
 
 my $FOLDER = 'arch/x86/kvm/vmx';
-my $FORMAT = '%m|%f|%l|%C|%n';
+my $UNREAD = qr{^arch/x86/kvm/\S+ error: (?:Expected|got|unterminated|invalid)};
+my $FORMAT =  '%m|%f|%l|%C|%n';
 
 # Sparse knows no __typeof_unqual__ yet, and new kernels use it.
 my @FOR_SPARSE = ('-D__typeof_unqual__=__typeof__', '-Wno-all');
 
 # Sparse does not look into an inline function, of which KVM's headers have many: none is one here.
-my $NOT_INLINE = join('', map { "#undef $_\n#define $_\n" } qw(inline __inline __inline__ __always_inline));
+my $NOT_INLINE = join('', map { "#undef $_\n#define $_\n" }
+			  qw(inline __inline __inline__ __always_inline));
 
 # semind takes a file for one of the tree only if it is run in the tree, and else says nothing.
 sub new
@@ -32,7 +34,8 @@ sub new
 	fail(UNFIT, "$objects->{path} has no compiled $FOLDER/nested.c; next: " .
 	     "make O=$objects->{path} arch/x86/kvm/, in $self->{tree}") if !$main;
 	spew("$folder/not-inline.h", $NOT_INLINE);
-	$self->semind('add', '--', $objects->flags($main), '-include', "$folder/not-inline.h", @FOR_SPARSE, @sources);
+	$self->semind('add', '--', $objects->flags($main), '-include', "$folder/not-inline.h",
+		@FOR_SPARSE, @sources);
 	return $self;
 }
 
@@ -45,13 +48,15 @@ sub semind
 	my (@lines, @errors);
 
 	chdir($self->{tree}) or fail(IO, "$self->{tree}: $!");
-	open(my $semind, '-|', 'sh', '-c', 'exec "$@" 2>&1', 'sh', 'semind', '-D', $self->{database}, $verb, @arguments)
+	open(my $semind, '-|', 'sh', '-c', 'exec "$@" 2>&1', 'sh', 'semind', '-D',
+	     $self->{database}, $verb, @arguments)
 		or fail(IO, "semind: $!");
 	while (my $line = <$semind>) {
 		push @lines, $line if $line !~ /^\S+:\d+:\d+: (?:warning|error)/;
-		push @errors, $line if $line =~ m{^arch/x86/kvm/\S+ error: (?:Expected|got|unterminated|invalid)};
+		push @errors, $line if $line =~ $UNREAD;
 	}
-	close($semind) or fail(IO, "semind fails; it is in the package sparse:\n" . join('', @errors, @lines));
+	close($semind) or fail(IO, "semind fails; it is in the package sparse:\n" .
+				   join('', @errors, @lines));
 	chdir($here) or fail(IO, "$here: $!");
 	fail(UNFIT, "sparse can't read the kernel:\n" . join('', @errors)) if @errors;
 	return @lines;
@@ -77,7 +82,8 @@ sub search
 		my ($address, $value) = split(//, $mode);
 		my $defines = $mode eq 'def';
 		{ name => $name, file => $file, line => $line, in => $in, defines => $defines,
-		  reads => !$defines && index('rm', $value) >= 0, writes => !$defines && index('wm', $value) >= 0,
+		  reads => !$defines && index('rm', $value) >= 0,
+		  writes => !$defines && index('wm', $value) >= 0,
 		  address => !$defines && $address ne '-' };
 	} grep { !$seen{$_}++ } $self->semind('search', '-f', $FORMAT, $pattern);
 }
@@ -104,7 +110,8 @@ sub functions
 	my %count;
 
 	for my $member (keys %members) {
-		my %in = map { $_->{in} => 1 } grep { $_->{$way} && $_->{in} } @{ $members{$member} };
+		my %in = map { $_->{in} => 1 } grep { $_->{$way} && $_->{in} }
+			 @{ $members{$member} };
 		$count{$_}++ for keys %in;
 	}
 	return \%count;

@@ -38,7 +38,8 @@ sub of_audit
 
 	fail(UNFIT, "$file is not a report of an audit in JSON")
 		if ref($audit) ne 'HASH' || ref($audit->{findings}) ne 'ARRAY';
-	$findings{ $_->{rule} }{ $_->{key} } = { judgment => 'base', reason => 'it was found there, too' }
+	$findings{ $_->{rule} }{ $_->{key} } =
+		{ judgment => 'base', reason => 'it was found there, too' }
 		for @{ $audit->{findings} };
 	return bless({ findings => \%findings, lasting => 0 }, $class);
 }
@@ -86,8 +87,10 @@ sub gone
 	my %found = map { ("$_->{rule}: $_->{key}" => 1) } @$findings;
 
 	return if !$self->{lasting};
-	return grep { !$found{$_} } map { my $rule = $_->{name};
-					  map { "$rule: $_" } sort keys %{ $self->{findings}{$rule} // {} } } @rules;
+	return grep { !$found{$_} } map {
+		my $rule = $_->{name};
+		map { "$rule: $_" } sort keys %{ $self->{findings}{$rule} // {} };
+	} @rules;
 }
 
 1;

@@ -60,8 +60,10 @@ sub allow_field
 	my %masks = map { $_->{word} => $_ } $self->all;
 	my @adders = @{ $self->{audit}{spec}->adders->{$field} // [] };
 
-	return !@adders ||
-		grep { my $mask = $masks{ $_->{word} }; $mask && $self->has($mask, $_->{bit}) } @adders;
+	return !@adders || grep {
+		my $mask = $masks{ $_->{word} };
+		$mask && $self->has($mask, $_->{bit});
+	} @adders;
 }
 
 1;

@@ -16,7 +16,8 @@ sub new
 	my ($class, $tree, $path) = @_;
 	my $objects = abs_path($path) // fail(IO, "$path: no such folder");
 
-	return bless({ tree => abs_path($tree), path => $objects, source => abs_path("$objects/source") // $objects }, $class);
+	return bless({ tree => abs_path($tree), path => $objects,
+		       source => abs_path("$objects/source") // $objects }, $class);
 }
 
 # The sources of a folder of the tree that are compiled, by their names in the tree.
@@ -25,7 +26,8 @@ sub sources
 	my ($self, $folder) = @_;
 
 	return grep { -e "$self->{tree}/$_" }
-		map { m{/\.([^/]*)\.o\.cmd$} ? "$folder/$1.c" : () } sort(glob("$self->{path}/$folder/.*.o.cmd"));
+		map { m{/\.([^/]*)\.o\.cmd$} ? "$folder/$1.c" : () }
+		sort(glob("$self->{path}/$folder/.*.o.cmd"));
 }
 
 # The words of the command that compiled a source, without what the shell takes away.
@@ -48,7 +50,8 @@ sub from_tree
 	my ($self, $path) = @_;
 	my $absolute = abs_path(File::Spec->rel2abs($path, $self->{path})) // return $path;
 
-	return $absolute if index("$absolute/", "$self->{path}/") == 0 && $self->{path} ne $self->{source};
+	return $absolute if index("$absolute/", "$self->{path}/") == 0 &&
+		$self->{path} ne $self->{source};
 	return $absolute eq $self->{source} ? '.' : $absolute =~ s{^\Q$self->{source}\E/}{}r;
 }
 
@@ -80,7 +83,8 @@ sub preprocessed
 	my ($file, $line, @lines) = ('', 0);
 
 	open(my $cpp, '-|', 'sh', '-c', 'cd "$1" && shift && exec "$@"', 'sh', $self->{tree},
-	     qw(gcc -E -w -DKBUILD_MODNAME="kvm" -DKBUILD_BASENAME="kvm"), $self->flags($source), $source)
+	     qw(gcc -E -w -DKBUILD_MODNAME="kvm" -DKBUILD_BASENAME="kvm"),
+	     $self->flags($source), $source)
 		or fail(IO, "gcc: $!");
 	while (<$cpp>) {
 		if (/^# (\d+) "([^"]*)"/) {

@@ -210,8 +210,8 @@ sub copies
 		my $function = $self->{audit}{roles}->function("copy at $way");
 		my $arguments = $self->arguments($function, 'clean');
 
-		push @copies, "void question_$way(void *vcpu, void *vmcs12, void *evmcs$parameter)\n{\n",
-			"\tstruct vcpu_vmx *vmx = vcpu;\n\n", @pointing,
+		push @copies, "void question_$way(void *vcpu, void *vmcs12, void *evmcs$parameter)",
+			"\n{\n\tstruct vcpu_vmx *vmx = vcpu;\n\n", @pointing,
 			"\t$function->{name}($arguments);\n}\n";
 	}
 	return @copies;
@@ -263,7 +263,8 @@ sub settings
 		my @settings;
 
 		while (my ($condition, $name) = splice(@pairs, 0, 2)) {
-			push @settings, { name => $name, condition => $condition } if $text =~ /\b$name\b/;
+			push @settings, { name => $name, condition => $condition }
+				if $text =~ /\b$name\b/;
 		}
 		@best = @settings if @settings > @best;
 	}
@@ -294,7 +295,8 @@ void question_offer(void)
 	__builtin_memset(kvm_cpu_caps, 0xff, sizeof(kvm_cpu_caps));
 END
 		map({ setting($_, "\t$_ = 1;") } sort keys %names),
-		map({ setting($_->{name}, "\tif ($_->{condition})\n\t\t$_->{name} = 0;") } @settings),
+		map({ setting($_->{name}, "\tif ($_->{condition})\n\t\t$_->{name} = 0;") }
+		    @settings),
 		"\t$offers->{name}(&vmcs_config, vmx_capability.ept);\n}\n");
 }
 
@@ -303,8 +305,9 @@ sub source
 {
 	my ($self) = @_;
 
-	return join('', $self->kernel_code, $self->places, $self->cpu, $self->prepare, $self->copies,
-		    $self->questions, "#ifdef STAGED\n", $self->staged_source, "#endif\n");
+	return join('', $self->kernel_code, $self->places, $self->cpu, $self->prepare,
+		    $self->copies, $self->questions,
+		    "#ifdef STAGED\n", $self->staged_source, "#endif\n");
 }
 
 # The stage, for the questions that need it.  If there is none, or its code can't be compiled, only
@@ -360,7 +363,8 @@ sub compile_in_tree
 	my $object = "$self->{folder}/" . $source =~ s{.*/}{}r =~ s/\.c$/.o/r;
 	my @flags = grep { $_ !~ $NOT_FOR_HOST } $audit->{objects}->flags($like);
 
-	$self->$compile($audit->{tree}->path, @flags, '-I.', @FOR_HOST, '-c', '-o', $object, $source);
+	$self->$compile($audit->{tree}->path, @flags, '-I.', @FOR_HOST, '-c', '-o', $object,
+		$source);
 	return $object;
 }
 

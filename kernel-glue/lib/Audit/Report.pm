@@ -68,7 +68,8 @@ sub text
 	return join('', map({ full($_) } grep { $all || !$_->{judged} } @{ $self->{findings} }),
 		    map({ "known and gone: $_\n" } @{ $self->{gone} }),
 		    map({ "note: $_->{rule}: $_->{text}\n" } @notes),
-		    map({ "error: $_->{rule}: $_->{text}\n" } @{ $audit->{errors} }), $self->counts);
+		    map({ "error: $_->{rule}: $_->{text}\n" } @{ $audit->{errors} }),
+		    $self->counts);
 }
 
 sub place
@@ -124,10 +125,11 @@ sub result
 	my ($finding) = @_;
 	my $judged = $finding->{judged};
 	my @related = map { /^(\S+:\d+): (.*)/ ? location($1, $2) : () } @{ $finding->{chain} };
-	my @suppressions = $judged ? { kind => 'external',
-				       justification => "$judged->{judgment}: $judged->{reason}" } : ();
+	my @suppressions = !$judged ? () :
+		{ kind => 'external', justification => "$judged->{judgment}: $judged->{reason}" };
 
-	return { ruleId => $finding->{rule}, level => $finding->{sure} eq 'proven' ? 'error' : 'warning',
+	return { ruleId => $finding->{rule},
+		 level => $finding->{sure} eq 'proven' ? 'error' : 'warning',
 		 message => { text => "$finding->{key}: $finding->{holds}; but: $finding->{does}" },
 		 locations => [location($finding->{at})], relatedLocations => \@related,
 		 partialFingerprints => { 'vmcsgen/v1' => "$finding->{rule}: $finding->{key}" },
@@ -141,8 +143,8 @@ sub sarif
 	my @errors = @{ $self->{audit}{errors} };
 	my @rules = map { { id => $_->{name}, fullDescription => { text => $_->{statement} } } }
 		    @{ $self->{rules} };
-	my @notifications = map { { level => 'error', message => { text => "$_->{rule}: $_->{text}" } } }
-			    @errors;
+	my @notifications = map { { level => 'error',
+				    message => { text => "$_->{rule}: $_->{text}" } } } @errors;
 
 	return encode({
 		'$schema' => 'https://json.schemastore.org/sarif-2.1.0.json', version => '2.1.0',

@@ -12,8 +12,10 @@ my $OFFERS = qr/\A[^{]*\(struct vmcs_config \*\w+,\s*u32 \w+\)\s*\{.*\bstruct ne
 my %SHADOWED = map { $_ => qr/\bdefine SHADOW_FIELD_$_\(.*\bcase\b.*\breturn true;/s } qw(RO RW);
 
 my %ROLES = (
-	'copy at entry' => sub { $_[0]->most([], [qw(vmcs12 writes)], [qw(hv_enlightened_vmcs reads)]) },
-	'copy at exit' => sub { $_[0]->most([], [qw(vmcs12 reads)], [qw(hv_enlightened_vmcs writes)]) },
+	'copy at entry' => sub {
+		$_[0]->most([], [qw(vmcs12 writes)], [qw(hv_enlightened_vmcs reads)]) },
+	'copy at exit' => sub {
+		$_[0]->most([], [qw(vmcs12 reads)], [qw(hv_enlightened_vmcs writes)]) },
 	'look up memory' => sub { $_[0]->look_up('memory') },
 	'look up page' => sub { $_[0]->look_up('page') },
 	'fill table' => sub { ($_[0]->filled)[0] // () },
@@ -58,7 +60,8 @@ sub function
 	my @candidates = $self->candidates($role);
 
 	$self->{audit}->cannot("$role: the tree has no such function") if !@candidates;
-	$self->{audit}->cannot("$role: it can be any of " . join(', ', map { "$_->{name}()" } @candidates))
+	$self->{audit}->cannot("$role: it can be any of " .
+			       join(', ', map { "$_->{name}()" } @candidates))
 		if @candidates > 1;
 	return $candidates[0];
 }
@@ -128,8 +131,9 @@ sub table
 	my %members = $self->{index}->members($structure);
 	my %count;
 
-	$count{ $_->{in} }++ for grep { $_->{in} && !$_->{reads} && !$_->{writes} && !$_->{address} }
-				 map { @$_ } values %members;
+	$count{ $_->{in} }++
+		for grep { $_->{in} && !$_->{reads} && !$_->{writes} && !$_->{address} }
+		    map { @$_ } values %members;
 	for my $name (sort { $count{$b} <=> $count{$a} || $a cmp $b } keys %count) {
 		my $table = $self->{audit}{definitions}->named('variable', $name);
 

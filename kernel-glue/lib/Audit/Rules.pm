@@ -14,7 +14,8 @@ use Files;
 sub statement
 {
 	my ($file) = @_;
-	my ($text) = slurp($file) =~ /\A# SPDX.*\n#\n((?:# .*\n)+)/ or fail(IO, "$file: it does not say what must hold");
+	my ($text) = slurp($file) =~ /\A# SPDX.*\n#\n((?:# .*\n)+)/
+		or fail(IO, "$file: it does not say what must hold");
 
 	return $text =~ s/^# //mgr =~ s/\n(?=.)/ /gr =~ s/\n//r;
 }
@@ -23,7 +24,8 @@ sub all
 {
 	my ($folder) = @_;
 
-	return map { { name => basename($_) =~ s/\.pm$//r, file => $_ } } sort(glob("$folder/*.pm"));
+	return map { { name => basename($_) =~ s/\.pm$//r, file => $_ } }
+	       sort(glob("$folder/*.pm"));
 }
 
 # The rules of these names, or all.
@@ -33,7 +35,8 @@ sub named
 	my %rules = map { $_->{name} => $_ } all($folder);
 
 	for my $name (grep { !$rules{$_} } @names) {
-		fail(USAGE, "there is no rule '$name'; the rules are " . join(', ', sort keys %rules));
+		fail(USAGE, "there is no rule '$name'; the rules are " .
+			    join(', ', sort keys %rules));
 	}
 	return map {
 		my $rule = $rules{$_};

@@ -37,7 +37,8 @@ sub restoring
 	};
 
 	return $self->only('not one function copies a struct vmcs12 from userspace',
-			   grep { $into_vmcs12->($_->{text}) } $self->{definitions}->functions($copy));
+			   grep { $into_vmcs12->($_->{text}) }
+			   $self->{definitions}->functions($copy));
 }
 
 # The function that emulates VMWRITE: it writes any field, and the instruction may succeed.

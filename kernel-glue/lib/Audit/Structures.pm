@@ -48,8 +48,8 @@ sub placed
 	my $size = (delete $members{''})->{size};
 	my %covered = map { $_ => 1 } map { bytes($_) } values %members;
 
-	$self->{audit}->cannot("struct $NAMES{$role} has $size bytes, and members that the index knows " .
-			       'have ' . keys(%covered) . ' of them') if keys %covered != $size;
+	$self->{audit}->cannot("struct $NAMES{$role} has $size bytes, and the index knows members of " .
+			       keys(%covered) . ' of them') if keys %covered != $size;
 	$self->name_fields($role, values %members);
 	return \%members;
 }
@@ -65,8 +65,9 @@ sub name_fields
 
 	for my $member (@members) {
 		my $same = $at{ $member->{offset} };
+		my $is_same = $same && $same->{size} == $member->{size};
 		my $field = $spec->field($member->{member}) //
-			($same && $same->{size} == $member->{size} ? $spec->field($same->{field}) : undef);
+			    ($is_same ? $spec->field($same->{field}) : undef);
 
 		$member->{field} = $field if $field;
 	}
@@ -77,7 +78,8 @@ sub fields
 {
 	my ($self, $role) = @_;
 
-	return map { $_->{field} ? ($_->{field}{name} => $_) : () } values %{ $self->members($role) };
+	return map { $_->{field} ? ($_->{field}{name} => $_) : () }
+	       values %{ $self->members($role) };
 }
 
 # The member of a byte, or nothing.
@@ -118,7 +120,8 @@ sub source_of
 	my @bytes = map { $copies->{$_} } bytes($into);
 	my @wrong = grep { !defined $bytes[$_] || $bytes[$_] != $from->{offset} + $_ } 0 .. $#bytes;
 	my ($other) = grep { $_ && $_->{member} ne $from->{member} }
-		      map { $self->member_at($role, $bytes[$_]) } grep { defined $bytes[$_] } @wrong;
+		      map { $self->member_at($role, $bytes[$_]) }
+		      grep { defined $bytes[$_] } @wrong;
 
 	return 'whole' if !@wrong;
 	return 'nothing' if !grep { defined } @bytes;

@@ -31,7 +31,8 @@ sub place_of
 {
 	my ($self, $function, $structure, $member) = @_;
 	my %members = $self->{audit}{index}->members($structure);
-	my ($use) = grep { $_->{in} eq $function->{name} && $_->{writes} } @{ $members{$member} // [] };
+	my ($use) = grep { $_->{in} eq $function->{name} && $_->{writes} }
+		    @{ $members{$member} // [] };
 
 	return $use ? "$use->{file}:$use->{line}" : "$function->{file}:$function->{line}";
 }
