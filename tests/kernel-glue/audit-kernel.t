@@ -52,7 +52,8 @@ sub audit
 
 my $of_kver = audit({ KVER => '6.1' }, '--all');
 is($of_kver->{calls}, "kernel pristine arch/x86/kvm/ of 6.1\n" .
-   "audit --all TOP/build/linux-6.1/pristine TOP/build/linux-6.1/pristine/objects\n", 'a kernel of Debian');
+   "audit --all TOP/build/linux-6.1/pristine TOP/build/linux-6.1/pristine/objects\n",
+	'a kernel of Debian');
 is($of_kver->{out} =~ s/\Q$top\E/TOP/gr, "--all TOP/build/linux-6.1/pristine TOP/build/linux-6.1/pristine/objects\n",
    'standard output is the report alone');
 
@@ -77,9 +78,11 @@ ok(-e "$top/build/audit-base/pristine/findings", 'the base has what its revision
 spew("$tree/pristine/findings", "3\n");
 ok_run({ dir => $tree, env => \%git }, qw(git commit -qam unfit));
 is(audit({ KSRC => $tree, BASE => 'HEAD' })->{status}, 3, 'a base that is not understood');
-is(audit({ BASE => 'base' })->{err}, "audit-kernel: BASE is a revision of KSRC, a git tree\n", 'a base of no tree');
+is(audit({ BASE => 'base' })->{err}, "audit-kernel: BASE is a revision of KSRC, a git tree\n",
+	'a base of no tree');
 is(audit({ BASE => 'base' })->{status}, 2, 'its exit status');
-like(audit({ KSRC => $tree, BASE => 'none' })->{err}, qr/^audit-kernel: \Q$tree\E has no revision none$/m,
+like(audit({ KSRC => $tree, BASE => 'none' })->{err},
+	qr/^audit-kernel: \Q$tree\E has no revision none$/m,
      'a base that is none');
 is(audit({ KSRC => $tree, BASE => 'none' })->{status}, 3, 'its exit status');
 done_testing();

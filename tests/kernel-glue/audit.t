@@ -29,7 +29,8 @@ my $folder = tempdir();
 
 my $USAGE = 'usage: audit [--format=text|json|sarif] [--all] [--known=FILE] [--base=FILE] [--rule=NAME]... TREE OBJECTS' . "\n";
 
-sub audit { return run({ env => { LC_ALL => 'C', VMCSGEN => vmcsgen() } }, "$GLUE/audit/audit", @_) }
+sub audit { return run({ env => { LC_ALL => 'C', VMCSGEN => vmcsgen() } },
+	"$GLUE/audit/audit", @_) }
 
 sub ends
 {
@@ -49,7 +50,8 @@ for my $other ('xml', 'Text', 'new', 'place', 'full', 'news') {
 	ends("the format '$other'", 2, "audit: --format is text, json or sarif, not '$other'\n",
 	     "--format=$other", ("$folder/tree") x 2);
 }
-ends('a folder that is missing', 4, "audit: $folder/none: no such folder\n", "$folder/tree", "$folder/none");
+ends('a folder that is missing', 4, "audit: $folder/none: no such folder\n", "$folder/tree",
+	"$folder/none");
 ends('no kernel tree', 3, "audit: $folder/empty is not a kernel tree: it has no arch/x86/kvm/vmx/nested.c\n", ("$folder/empty") x 2);
 ends('an unknown rule', 2, "audit: there is no rule 'shadows'; the rules are copy-back, copy-in, encodings, existence, layout, look-ups, " .
      "saved-state, shadow, support, vmwrite, words\n", '--rule=shadows', ("$folder/tree") x 2);
@@ -64,7 +66,8 @@ my @rules = Audit::Rules::named("$GLUE/audit");
 
 is(join(' ', map { $_->{name} } @rules), 'copy-back copy-in encodings existence layout look-ups saved-state shadow support vmwrite words', 'all rules, in order');
 for my $rule (@rules) {
-	like($rule->{statement}, qr/^\w[^#\n]{100,600}\.$/, "$rule->{name} says what must hold, and why");
+	like($rule->{statement}, qr/^\w[^#\n]{100,600}\.$/,
+		"$rule->{name} says what must hold, and why");
 	is(ref($rule->{check}), 'CODE', "$rule->{name} is a function");
 }
 
@@ -100,13 +103,16 @@ unfit('other words', ":1: $EXPECTED", "guest_rip\n");
 unfit('no JSON', ' is not a report of an audit in JSON', "{\n", 'of_audit');
 unfit('other JSON', ' is not a report of an audit in JSON', '{ "findings": 1 }', 'of_audit');
 my $missing = call('Audit::Known->new("none")');
-is("$missing->{status}: $missing->{err}", IO . ": -e: none: No such file or directory\n", 'a file that is asked for is there');
+is("$missing->{status}: $missing->{err}", IO . ": -e: none: No such file or directory\n",
+	'a file that is asked for is there');
 
 spew("$folder/kernels/every", "copy-in: guest_rip\n\tbug: x\n");
 spew("$folder/kernels/6.1", "words: a\n\tharmless: y\n");
 spew("$folder/kernels/6.12", "# Nothing else.\n\ncopy-in: guest_rip\n\tharmless: y\n");
-is_deeply(Audit::Known->of_kernel("$folder/kernels", '6.0')->{findings}, {}, 'a kernel of which nothing is known');
-is_deeply([map { sort keys %$_ } @{ Audit::Known->of_kernel("$folder/kernels", '6.1')->{findings} }{qw(copy-in words)}],
+is_deeply(Audit::Known->of_kernel("$folder/kernels", '6.0')->{findings}, {},
+	'a kernel of which nothing is known');
+my $of_one = Audit::Known->of_kernel("$folder/kernels", '6.1')->{findings};
+is_deeply([map { sort keys %$_ } @$of_one{qw(copy-in words)}],
 	  [qw(guest_rip a)], 'what every kernel has, and what one has');
 my $repeated = call('Audit::Known->of_kernel($ARGV[0], "6.12")', "$folder/kernels");
 is("$repeated->{status}: $repeated->{err}",
@@ -115,7 +121,8 @@ is("$repeated->{status}: $repeated->{err}",
 for my $version (grep { $_ ne 'every' } map { s{.*/}{}r } glob("$GLUE/audit/known/*")) {
 	my $known = Audit::Known->of_kernel("$GLUE/audit/known", $version);
 
-	cmp_ok(scalar(map { keys %$_ } values %{ $known->{findings} }), '>', 30, "known of $version can be read");
+	cmp_ok(scalar(map { keys %$_ } values %{ $known->{findings} }), '>', 30,
+		"known of $version can be read");
 }
 
 spew("$folder/known", <<'END');
@@ -129,11 +136,16 @@ words: Not used: host_rip
 	harmless: KVM never reads it
 END
 my $known = Audit::Known->new("$folder/known");
-is_deeply($known->judged({ rule => 'copy-in', key => 'guest_rip' }), { key => 'guest_rip', at => "$folder/known:3", judgment => 'bug', reason => 'it is lost, and found again' },
+is_deeply($known->judged({ rule => 'copy-in', key => 'guest_rip' }),
+	{ key => 'guest_rip', at => "$folder/known:3", judgment => 'bug',
+	reason => 'it is lost, and found again' },
 	  'a reason of two lines');
-is($known->judged({ rule => 'words', key => 'Not used: host_rip' })->{judgment}, 'harmless', 'a key with a colon');
-is($known->judged({ rule => 'copy-back', key => 'guest_rip' }), undef, 'a finding of another rule is not known');
-is_deeply([$known->gone([{ rule => 'copy-in', key => 'guest_rip' }], { name => 'words' }, { name => 'copy-in' })], ['words: Not used: host_rip'],
+is($known->judged({ rule => 'words', key => 'Not used: host_rip' })->{judgment}, 'harmless',
+	'a key with a colon');
+is($known->judged({ rule => 'copy-back', key => 'guest_rip' }), undef,
+	'a finding of another rule is not known');
+is_deeply([$known->gone([{ rule => 'copy-in', key => 'guest_rip' }], { name => 'words' },
+	{ name => 'copy-in' })], ['words: Not used: host_rip'],
 	  'what is known and not found is gone');
 is_deeply([$known->gone([], { name => 'layout' })], [], 'unless its rule was not run');
 
@@ -141,17 +153,22 @@ is_deeply([$known->gone([], { name => 'layout' })], [], 'unless its rule was not
 # The report
 #
 
-my %RIP = (rule => 'copy-in', key => 'guest_rip', at => 'a/nested.c:7', holds => 'it is copied', does => 'it is not', sure => 'proven',
-	   chain => ['a/nested.c:9: guest_rip is read in f()', 'the spec: L1 writes it'], guest => 'write it and enter');
-my %RSP = (rule => 'words', key => 'Not used: host_rip', at => 'a/b.c:1', holds => "'Not used' is true", does => 'KVM reads it', sure => 'look', chain => []);
+my %RIP = (rule => 'copy-in', key => 'guest_rip', at => 'a/nested.c:7', holds => 'it is copied',
+	   does => 'it is not', sure => 'proven', guest => 'write it and enter',
+	   chain => ['a/nested.c:9: guest_rip is read in f()', 'the spec: L1 writes it']);
+my %RSP = (rule => 'words', key => 'Not used: host_rip', at => 'a/b.c:1', chain => [],
+	   holds => "'Not used' is true", does => 'KVM reads it', sure => 'look');
 
 sub report
 {
 	my ($known, $errors, @findings) = @_;
-	my $audit = { findings => [map { { %$_ } } @findings], errors => $errors, notes => [{ rule => 'words', text => 'no claim' }],
+	my $audit = { findings => [map { { %$_ } } @findings], errors => $errors,
+		notes => [{ rule => 'words', text => 'no claim' }],
 		      target => { name => 'linux' }, kernel => bless({}, 'SixTwelve') };
 
-	return Audit::Report->new($audit, [map { { name => $_, statement => "What $_ says." } } qw(copy-in words)], $known);
+	my @rules = map { { name => $_, statement => "What $_ says." } } qw(copy-in words);
+
+	return Audit::Report->new($audit, \@rules, $known);
 }
 
 sub SixTwelve::version { return '6.12' }
@@ -182,34 +199,43 @@ error: layout: the tree has no struct vmcs12
 0 new, 1 known (1 bug), 1 gone, 1 not told
 END
 like($partly->text(1), qr/^\tbug: it is lost, and found again\n\nknown and gone: .*\nnote: words: no claim\nerror: /m, 'with --all what is known is told, and notes');
-is(join(', ', map { $_->{key} } @{ report($nothing, [], \%RIP, \%RIP)->{findings} }), 'guest_rip, guest_rip (2)', 'findings of one key are told apart');
+is(join(', ', map { $_->{key} } @{ report($nothing, [], \%RIP, \%RIP)->{findings} }),
+	'guest_rip, guest_rip (2)', 'findings of one key are told apart');
 
 my $json = decode_json(report($known, [], \%RIP, \%RSP, \%RIP)->json);
-is_deeply([sort keys %$json], [qw(errors findings gone kernel notes rules target)], 'what the JSON has');
-is_deeply($json->{findings}[0], { rule => 'copy-in', key => 'guest_rip', file => 'a/nested.c', line => 7, holds => 'it is copied', does => 'it is not',
+is_deeply([sort keys %$json], [qw(errors findings gone kernel notes rules target)],
+	'what the JSON has');
+is_deeply($json->{findings}[0], { rule => 'copy-in', key => 'guest_rip', file => 'a/nested.c',
+	line => 7, holds => 'it is copied', does => 'it is not',
 				  sure => 'proven', chain => $RIP{chain}, guest => $RIP{guest},
-				  known => { judgment => 'bug', reason => 'it is lost, and found again' } }, 'a finding in JSON');
+				  known => { judgment => 'bug',
+					reason => 'it is lost, and found again' } },
+					'a finding in JSON');
 is($json->{findings}[2]{known}, undef, 'the second of a key is not known by the first');
-is_deeply($json->{rules}[0], { name => 'copy-in', statement => 'What copy-in says.' }, 'a rule in JSON');
+is_deeply($json->{rules}[0], { name => 'copy-in', statement => 'What copy-in says.' },
+	'a rule in JSON');
 
 # What another audit found.
 spew("$folder/base.json", report($nothing, [], \%RSP)->json);
 my $base = report(Audit::Known->of_audit("$folder/base.json"), [], \%RIP, \%RSP);
 is($base->news, 1, 'what the base has is not new');
 like($base->text(0), qr/^1 new, 1 known \(1 base\), 0 gone, 0 not told$/m, 'and is counted');
-is(report(Audit::Known->of_audit("$folder/base.json"), [], \%RIP)->news, 1, 'what only the base has is not gone: the branch may have mended it');
+is(report(Audit::Known->of_audit("$folder/base.json"), [], \%RIP)->news, 1,
+	'what only the base has is not gone: the branch may have mended it');
 
 #
 # SARIF 2.1.0: what its schema requires, and what CI systems ask for
 #
 
-my $sarif = decode_json(report($known, [{ rule => 'layout', text => 'no struct' }], \%RIP, \%RSP, \%RIP)->sarif);
+my $sarif = decode_json(report($known, [{ rule => 'layout', text => 'no struct' }], \%RIP, \%RSP,
+	\%RIP)->sarif);
 my ($sarif_run) = @{ $sarif->{runs} };
 is("$sarif->{version} " . @{ $sarif->{runs} }, '2.1.0 1', 'the version, and one run');
 like($sarif->{'$schema'}, qr/sarif-2\.1\.0/, 'the schema');
 is($sarif_run->{tool}{driver}{name}, 'vmcsgen audit', 'the tool');
 my %ids = map { $_->{id} => $_ } @{ $sarif_run->{tool}{driver}{rules} };
-is_deeply([map { $ids{$_}{fullDescription}{text} } sort keys %ids], ['What copy-in says.', 'What words says.'], 'its rules');
+is_deeply([map { $ids{$_}{fullDescription}{text} } sort keys %ids],
+	['What copy-in says.', 'What words says.'], 'its rules');
 is(scalar(@{ $sarif_run->{results} }), 3, 'all findings are results');
 for my $result (@{ $sarif_run->{results} }) {
 	ok($ids{ $result->{ruleId} }, "a result's rule is one of the tool's");
@@ -218,16 +244,22 @@ for my $result (@{ $sarif_run->{results} }) {
 	for my $location (@{ $result->{locations} }, @{ $result->{relatedLocations} }) {
 		my $physical = $location->{physicalLocation};
 
-		unlike($physical->{artifactLocation}{uri}, qr{^/|\s}, 'a location is a relative URI');
+		unlike($physical->{artifactLocation}{uri}, qr{^/|\s},
+			'a location is a relative URI');
 		cmp_ok($physical->{region}{startLine}, '>=', 1, 'and a line');
 	}
 }
-is_deeply([map { scalar(@{ $_->{suppressions} // [] }) } @{ $sarif_run->{results} }], [1, 1, 0], 'what is known is suppressed');
-is($sarif_run->{results}[0]{suppressions}[0]{justification}, 'bug: it is lost, and found again', 'with its reason');
-is(scalar(@{ $sarif_run->{results}[0]{relatedLocations} }), 1, 'evidence with a place is a related location');
-is(scalar(keys %{ { map { $_->{partialFingerprints}{'vmcsgen/v1'} => 1 } @{ $sarif_run->{results} } } }), 3, 'fingerprints differ');
+is_deeply([map { scalar(@{ $_->{suppressions} // [] }) } @{ $sarif_run->{results} }], [1, 1, 0],
+	'what is known is suppressed');
+is($sarif_run->{results}[0]{suppressions}[0]{justification}, 'bug: it is lost, and found again',
+	'with its reason');
+is(scalar(@{ $sarif_run->{results}[0]{relatedLocations} }), 1,
+	'evidence with a place is a related location');
+is(scalar(keys %{ { map { $_->{partialFingerprints}{'vmcsgen/v1'} => 1 } @{
+	$sarif_run->{results} } } }), 3, 'fingerprints differ');
 ok(!$sarif_run->{invocations}[0]{executionSuccessful}, 'a rule that could not tell is told');
-is($sarif_run->{invocations}[0]{toolExecutionNotifications}[0]{message}{text}, 'layout: no struct', 'with what it could not');
+is($sarif_run->{invocations}[0]{toolExecutionNotifications}[0]{message}{text}, 'layout: no struct',
+	'with what it could not');
 
 #
 # Names, encodings and controls
@@ -235,14 +267,16 @@ is($sarif_run->{invocations}[0]{toolExecutionNotifications}[0]{message}{text}, '
 
 my $spec = Spec->new(spec_json_file());
 
-is($spec->field($_)->{encoding}, '0x0000681e', "a field by its name '$_'") for qw(guest_rip GUEST_RIP);
+is($spec->field($_)->{encoding}, '0x0000681e', "a field by its name '$_'")
+	for qw(guest_rip GUEST_RIP);
 is($spec->field('host_ssp_tbl')->{name}, 'host_intr_ssp_table', 'or by one that Linux has');
 is($spec->field('no_such'), undef, 'there is no such field');
 is($spec->number('TSC_MULTIPLIER_HIGH'), 0x2033, 'the number of a high half');
 is($spec->number('GUEST_RIP_HIGH'), undef, 'a field of no halves has none');
 is($spec->encoded(0x2033)->{name}, 'tsc_multiplier', 'the field of a high half');
 is_deeply($spec->adders->{tsc_multiplier}, [{ word => 'secondary_vm_exec_control', bit => 25,
-					      name => 'secondary_exec_tsc_scaling' }], 'what adds a field');
+					      name => 'secondary_exec_tsc_scaling' }],
+						'what adds a field');
 
 sub lacking { return join(' ', sort map { $_->{name} } dependent($spec, @_)) }
 
@@ -268,31 +302,40 @@ ok(Audit::CopyIn::is_right('a', \%copied), 'copied when its group is dirty');
 ok(!Audit::CopyIn::is_right('b', \%copied), 'copied when another group is dirty');
 ok(!Audit::CopyIn::is_right('any', \%copied), 'not copied when any group is');
 ok(Audit::CopyIn::is_right('any', { %copied, in => [qw(a b)] }), 'copied when any group is');
-ok(!Audit::CopyIn::is_right('always', { %copied, in => [qw(a b)] }), 'no group says that it is clean');
-ok(Audit::CopyIn::is_right($_, { %copied, always => 1 }), "copied always, and $_") for qw(a b any always);
+ok(!Audit::CopyIn::is_right('always', { %copied, in => [qw(a b)] }),
+	'no group says that it is clean');
+ok(Audit::CopyIn::is_right($_, { %copied, always => 1 }), "copied always, and $_")
+	for qw(a b any always);
 
 #
 # Evidence, comments and what they claim
 #
 
-is_deeply([Audit::Uses::evidence('x is read', { file => 'a.c', line => 3, in => 'f' }, { file => 'b.c', line => 1, in => 'g' })],
+is_deeply([Audit::Uses::evidence('x is read', { file => 'a.c', line => 3, in => 'f' },
+	{ file => 'b.c', line => 1, in => 'g' })],
 	  ['a.c:3: x is read in f()', 'b.c:1: x is read in g()'], 'evidence, line by line');
 
 is_deeply([comments("a;\n/*\n * one:\n *\ttwo\n */\n// three\n  // more\ns = \"/* no */\"; /* four */\n")],
-	  [{ line => 2, text => "\none:\ntwo\n" }, { line => 6, text => "three\nmore" }, { line => 8, text => 'four' }], 'comments, with their lines');
+	  [{ line => 2, text => "\none:\ntwo\n" }, { line => 6, text => "three\nmore" },
+		{ line => 8, text => 'four' }], 'comments, with their lines');
 
 sub claims
 {
 	my ($text) = @_;
 
-	return join('; ', map { "$_->{line} $_->{says}" . ($_->{asks} ? '?' : ':') . ' ' . join(' ', map { "$_->{name}\@$_->{line}" } @{ $_->{names} }) } Audit::Words::claims({ line => 10, text => $text }));
+	return join('; ', map { "$_->{line} $_->{says}" . ($_->{asks} ? '?' : ':') . ' ' .
+		join(' ', map { "$_->{name}\@$_->{line}" } @{
+		$_->{names} }) } Audit::Words::claims({ line => 10, text => $text }));
 }
 
 is(claims("Not present in struct vmcs12:\nvmcs12->guest_ssp = evmcs->guest_ssp;\n\nRead only fields:\nPLE_GAP = 0x4020,"),
    '10 Not present in struct vmcs12: guest_ssp@11; 13 Read only fields: PLE_GAP@14', 'two claims');
-is(claims("Not used?\nvmcs12->a =\n\t evmcs->a;\n\nvmcs12->b = evmcs->b;"), '10 Not used? a@11 b@14', 'a question, lines that go on, and empty ones');
-is(claims("Not used:\n\nEVMCS1_FIELD(0x1, a,\n\t     GROUP_1),\nEVMCS1_FIELD(0x2, b,\n GROUP),"), '10 Not used: a@12 b@14', 'entries that go on');
-is(claims("Not used:\nvmcs12->a = evmcs->a;\nOther words end it.\nvmcs12->b = evmcs->b;"), '10 Not used: a@11', 'other words end a claim');
+is(claims("Not used?\nvmcs12->a =\n\t evmcs->a;\n\nvmcs12->b = evmcs->b;"),
+	'10 Not used? a@11 b@14', 'a question, lines that go on, and empty ones');
+is(claims("Not used:\n\nEVMCS1_FIELD(0x1, a,\n\t     GROUP_1),\nEVMCS1_FIELD(0x2, b,\n GROUP),"),
+	'10 Not used: a@12 b@14', 'entries that go on');
+is(claims("Not used:\nvmcs12->a = evmcs->a;\nOther words end it.\nvmcs12->b = evmcs->b;"),
+	'10 Not used: a@11', 'other words end a claim');
 is(claims("vmcs12->a = 1: that is set"), '', 'a name without a claim');
 is(claims("For instance:\nno names"), '', 'a claim without a name');
 
@@ -301,7 +344,8 @@ is(claims("For instance:\nno names"), '', 'a claim without a name');
 #
 
 for my $cc (compilers()) {
-	my $result = compile(cc => $cc, source => "$GLUE/audit/host.c", flags => [qw(-Wall -Wextra -Werror -O1)]);
+	my $result = compile(cc => $cc, source => "$GLUE/audit/host.c",
+		flags => [qw(-Wall -Wextra -Werror -O1)]);
 
 	is("$result->{status}$result->{err}", 0, "host.c compiles with $cc");
 	$result = compile(cc => $cc, source => qq(#include "$GLUE/audit/questions.h"\n#include "$GLUE/audit/questions.h"\n), flags => [qw(-Wall -Wextra -Werror)]);
