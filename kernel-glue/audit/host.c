@@ -79,7 +79,7 @@ static void attempt_copy(struct attempt *attempt, bool entry, uint8_t old, int s
 
 /*
  * Whether a byte is written: it ends the same whatever it was before, and is 0 where the source is
- * nothing but zeros.  A copy that depends on the value is none.
+ * nothing but zeros.  A copy that depends on the value does not count.
  */
 static bool is_written(const struct attempt *zeros, const struct attempt *ones,
 		       const struct attempt *nothing, int byte)

@@ -12,7 +12,7 @@ use warnings;
 my @SELFTESTS = map { "struct hv_enlightened_vmcs below tools/testing/selftests/kvm/include/$_" }
 		qw(x86_64 x86);
 
-# How a structure departs from a revision, a difference a finding.
+# Compare a structure with a revision; each difference is a finding.
 sub compare
 {
 	my ($audit, $of, $revision) = @_;
@@ -27,7 +27,7 @@ sub compare
 	}
 }
 
-# How often KVM's folder calls a function, where it defines that included.
+# How often KVM's folder mentions a function with its arguments, its definition included.
 sub mentions
 {
 	my ($audit, $name) = @_;
@@ -36,7 +36,7 @@ sub mentions
 	return scalar(map { $tree->plain($_) =~ /\b\Q$name\E\s*\(/g } $audit->{definitions}->files);
 }
 
-# Whether a line is one of a function that nothing calls: if that is static and inline, it is never
+# Whether a line belongs to a function that nothing calls.  A static inline function is then never
 # compiled, and asserts nothing.
 sub uncalled
 {
@@ -48,8 +48,7 @@ sub uncalled
 	return $audit->{uncalled}{ $function->{name} } //= mentions($audit, $function->{name}) <= 1;
 }
 
-# What asserts offsets, as the preprocessor leaves it: whatever macros do so, and in a function or
-# not.
+# The lines that assert offsets, as the preprocessor leaves them, whatever macros they use.
 sub asserting
 {
 	my ($audit) = @_;

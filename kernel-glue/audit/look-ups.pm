@@ -15,7 +15,7 @@ my %WHO = (memory => 'L1 that executes VMREAD or VMWRITE',
 # The highest number that can be an encoding: bits above 14 are reserved.
 my $HIGHEST = 0x7fff;
 
-# What each encoding finds, by the members of the kernel's structure: those that are fields and that
+# What each encoding has to find: the members of the kernel's structure that are fields, and that
 # the spec says are looked up.
 sub expected
 {
@@ -34,7 +34,7 @@ sub expected
 	return %expected;
 }
 
-# Which line of a table mentions a member.
+# The line of a table that mentions a member.
 sub line_of
 {
 	my ($audit, $role, $member) = @_;
@@ -57,7 +57,7 @@ sub check_bits
 
 	return if !@cut;
 	$audit->finding(key => "$role compares not all bits", at => $at,
-		holds => 'a number with a bit above 14 is no encoding, and finds nothing',
+		holds => 'a number with a bit above 14 is not an encoding, and finds nothing',
 		does => sprintf('0x%x finds what 0x%04x does, and %d other numbers find ' .
 				'something, too', $cut[0], $cut[0] & $HIGHEST, $#cut),
 		chain => ["$at: $function->{name}() cuts its argument before the look-up"],

@@ -2,7 +2,7 @@
 #
 # Saved state comes from userspace: each struct vmcs12 in it has room in its part, its size is
 # checked before it is read and its id before anything of it is used; and an entry from it is
-# checked as VMLAUNCH is.  What is not checked reaches the hardware's VMCS.
+# checked as VMLAUNCH is.  Without a check, any value reaches the hardware's VMCS.
 package Audit::SavedState;
 
 use strict;
@@ -38,7 +38,7 @@ sub check_sizes
 	}
 }
 
-# What became of a state that has to be refused: the first of those that is not.
+# The states that have to be refused, by a pattern, and are not.
 sub taken
 {
 	my ($what, @restored) = @_;
@@ -62,7 +62,7 @@ sub check_ids
 	}
 }
 
-# What VMLAUNCH refuses is refused.
+# Saved state that VMLAUNCH would refuse is refused.
 sub check_checks
 {
 	my ($audit, @restored) = @_;
@@ -88,7 +88,7 @@ sub check_room
 	my ($needs) = sort { $b <=> $a } map { $_->{offset} + $_->{size} }
 		      values %{ $audit->{structures}->members('memory') };
 
-	$audit->cannot("$name is '$size', which is no number") if $size !~ /^0x/;
+	$audit->cannot("$name is '$size', which is not a number") if $size !~ /^0x/;
 	finding($audit, key => 'size of a vmcs12',
 		holds => "struct vmcs12, of $needs bytes, has room in its part",
 		does => "gives it $name, " . hex($size)) if hex($size) < $needs;

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# VMWRITE is refused for exactly the fields that the SDM calls read-only, and keeps of access rights
-# the bits that a CPU keeps, 0x1f0ff, and of any other field all.  An L1 must not see a difference
-# between a field that KVM emulates and one that hardware has.
+# VMWRITE is refused for exactly the fields that the SDM calls read-only.  It keeps the bits of
+# access rights that a CPU keeps, 0x1f0ff, and all bits of any other field.  An L1 must not see a
+# difference between a field that KVM emulates and one that hardware has.
 package Audit::VmWrite;
 
 use strict;
@@ -11,7 +11,7 @@ use warnings;
 my $ACCESS_RIGHTS = 0x1f0ff;	# the others are reserved: SDM, Vol. 3C, 25.4.1, table 25-2
 my $REFUSED = 13;		# SDM, Vol. 3C, 31.4: VMWRITE to read-only VMCS component
 
-# What VMWRITE of ones keeps of a field.
+# The bits that VMWRITE of ones sets in a field.
 sub kept
 {
 	my ($field) = @_;

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The definitions that rules delete and that no comparison with the spec proves: each has to be
-# one that a person has looked at.  The file "bodies" has what stands for those, as Source makes
-# it, and not their text, which is the kernel's.
+# Definitions that rules delete though no comparison with the spec proves them: a person has to have
+# looked at each.  The file "bodies" has their fingerprints, as Source makes them; their text stays
+# in the kernel.
 package Bodies;
 
 use strict;
@@ -32,7 +32,7 @@ sub same_name
 	return grep { $_->{kind} eq $item->{kind} && $_->{name} eq $item->{name} } @{ $self->{known} };
 }
 
-# Of some items, each with what a proof has cut from its text, as 'less', those not known.
+# The unknown ones of some items.  Each has as 'less' its text without what is proven.
 sub unknown
 {
 	my ($self, @items) = @_;
@@ -54,7 +54,7 @@ sub record
 	push @{ $known->{kernels} }, $kernel if !grep { $_ eq $kernel } @{ $known->{kernels} };
 }
 
-# Forget what a kernel has, for it is told anew.
+# Forget the items of a kernel, before they are recorded again.
 sub forget
 {
 	my ($self, $kernel) = @_;
@@ -106,7 +106,7 @@ sub source
 	};
 }
 
-# The lines by which an item differs from one that is known, as diff tells them.
+# The lines by which an item differs from a known one, as diff prints them.
 sub lines_between
 {
 	my ($old, $new) = @_;
@@ -122,8 +122,8 @@ sub lines_between
 	return grep { !/^\s*$/ } @lines;
 }
 
-# What to tell of an item that is not known: the kernel that it differs least from and the lines
-# that differ, or else all of it.
+# What to say of an unknown item: the kernel from which it differs least, and the lines that differ;
+# or all of it.
 sub difference
 {
 	my ($self, $item, $cut) = @_;

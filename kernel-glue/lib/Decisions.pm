@@ -21,8 +21,8 @@ sub new
 
 sub count { return scalar(@{ $_[0]{list} }) }
 
-# A decision: 'what' is open, in which 'rule' of ours, the 'kernel's places and the 'spec's, what
-# else there is to 'see', and the 'choices', each a text, or a text and lines to write.
+# A decision: 'what' is open; the 'rule' that it is about; the places in the 'kernel' and in the
+# 'spec'; what else there is to 'see'; and the 'choices', each a text, or a text and lines to write.
 sub decide
 {
 	my ($self, %decision) = @_;
@@ -30,8 +30,8 @@ sub decide
 	push @{ $self->{list} }, \%decision;
 }
 
-# What a misfit may be about: the file that would say it, what of that file is to, and a line as an
-# example, or the line that says one difference.
+# What a misfit may be about: the file that would describe it, the part of that file, and either an
+# example of a line or a function that makes the line for one difference.
 my %ABOUT = (
 	bodies => { file => 'kernel-glue/bodies' },
 	offsets => { file => 'spec/vmcs12.vmcs' },
@@ -45,7 +45,8 @@ my %ABOUT = (
 		    example => 'change FIELD clean GROUP lookup none|full' },
 );
 
-# 'FIELD' or 'FIELD, GROUP', which is copied or is not; not if it is copied under another group.
+# The line for 'FIELD' or 'FIELD, GROUP', which is copied or not.  No line describes a copy under
+# another group.
 sub copy_line
 {
 	my ($does, $what, %misfit) = @_;
@@ -64,7 +65,7 @@ sub shadow_line
 	return ($does eq 'has' ? '' : 'without: ') . lc($access) . '  ' . lc($encoding);
 }
 
-# Fields of the spec, so that an encoding is told by its name, too.
+# Fields of the spec, so that messages can add the name to an encoding.
 sub know_fields
 {
 	my ($self, @fields) = @_;
@@ -72,7 +73,7 @@ sub know_fields
 	$self->{fields} = { map { $_->{encoding} => $_->{name} } @fields };
 }
 
-# A line with the name of each field that it has the encoding of.
+# A line with a name after each encoding of a field.
 sub with_names
 {
 	my ($self, $line) = @_;
@@ -117,7 +118,7 @@ sub add
 	my $what = ($misfit{what} // "the tree $misfit{tree}") =~ s/:$//r;
 	my $about = $ABOUT{ $misfit{about} // '' };
 
-	# What two rules delete is told of both.
+	# One decision is enough for what two rules delete.
 	if (my ($told) = grep { $_->{what} eq $what } @{ $self->{list} }) {
 		$told->{rule} .= ", $rule";
 		return;

@@ -13,7 +13,7 @@ use File::Temp qw(tempdir);
 use Files;
 use Spec;
 
-# A draft of the spec in the folder 'top', which says so much already; the program vmcsgen tries it.
+# A draft that begins as the spec in the folder 'top', which was read as 'spec'; vmcsgen tries it.
 sub new
 {
 	my ($class, $top, $spec, $vmcsgen) = @_;
@@ -70,8 +70,8 @@ sub statement
 	return $found[-1];
 }
 
-# Put a statement after the last one whose head begins with one of some patterns; the first pattern
-# that is met counts.
+# Put a statement after the last one whose head begins with a pattern: the first pattern that
+# matches any.
 sub add_statement
 {
 	my ($self, $statement, @heads) = @_;
@@ -119,7 +119,7 @@ sub add_numbered
 	$self->replace($of, substr($of->{text}, 0, $at) . "\t$line\n" . substr($of->{text}, $at));
 }
 
-# Put a statement into a file that has none of its kind; one that is new begins with a head, and the
+# Put a statement into a file that has no other of its kind.  A new file begins with a head, and the
 # root includes it.
 sub add_file
 {
@@ -147,8 +147,8 @@ sub place
 	return;
 }
 
-# Give what has changed its form, and make what follows from the draft.  Returns messages: none if
-# the draft passes.
+# Format the changed files, and generate everything from the draft.  Returns messages: none if the
+# draft passes.
 sub try
 {
 	my ($self) = @_;
@@ -156,7 +156,7 @@ sub try
 	my @changed = sort keys %{ $self->{untried} };
 
 	return if !@changed && $self->{made};
-	# What fmt can't read stays as it is, and gen says why.
+	# fmt leaves a file that it can't read, and gen says why.
 	system('sh', '-c', 'exec "$@" 2>/dev/null', 'sh', $self->{vmcsgen}, 'fmt', '-i',
 	       map { "$folder/$_" } @changed) if @changed;
 	@$self{qw(texts untried made)} = ({}, {}, 1);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Files, and the end of a program that can't read or write one.
+# Read and write files; a program that can't do so ends.
 package Files;
 
 use strict;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What a kernel tree has, found by comparison with the spec: which revisions its structures are,
-# and so which target it is.  Nothing is changed, and no rule is needed.
+# What a kernel tree has, by comparison with the spec: the revisions of its structures, and thus its
+# target.  This changes nothing and runs no rule.
 package Found;
 
 use strict;
@@ -11,7 +11,7 @@ use File::Temp;
 use Files;
 use Spec;
 
-# How the spec is compared: the program, and the folder that has its spec and its templates.
+# The program that compares, and the folder that has the spec and the templates.
 sub new
 {
 	my ($class, $tree, $spec, $top, $vmcsgen) = @_;
@@ -35,7 +35,7 @@ sub conditionals
 	       split(/\n/, $of->{text});
 }
 
-# What a structure of the kernel's has otherwise than a revision of the spec, as edits of
+# How a structure of the kernel's differs from a revision of the spec, as edits of
 # that or, if it can't be read, as messages.  The names of pads are the structure's own business.
 # Options are those of vmcsgen import.
 sub differences
@@ -63,7 +63,7 @@ sub compare
 	my @lines = <$import>;
 	my $status = close($import) ? 0 : $?;
 
-	# What is wrong in the spec is no fault of the kernel's.
+	# An error of the spec is not the kernel's fault.
 	fail(IO, "$self->{vmcsgen} fails:\n" . join('', @lines))
 		if $status && !grep { /error: / } @lines or grep { m{^\Q$self->{top}\E/.*: error: } } @lines;
 	return map { s/^\Q$source\E:\d+:\d+: error: //r } grep { /error: / } @lines if $status;
@@ -80,8 +80,8 @@ sub structure
 	return $of;
 }
 
-# The target whose revisions are the tree's structures; if it has both, and none is, the one
-# that differs least.  'unlike' has for each role what differs, and 'missing' what is nowhere.
+# The target whose revisions the tree's structures are; or else the target that differs least.
+# 'unlike' has for each role the differences, and 'missing' the structures that the tree lacks.
 sub target
 {
 	my ($self) = @_;
@@ -106,7 +106,7 @@ sub target
 		 missing => [map { $ROLES{$_} } grep { !$structures{$_} } sort keys %ROLES] };
 }
 
-# How many of the tree's masks of controls are none of a target's.
+# How many of the tree's masks of controls differ from a target's.
 sub mask_misfits
 {
 	my ($self, $target) = @_;
@@ -138,8 +138,8 @@ sub masks
 			     'arch/x86/include/asm/vmxfeatures.h');
 }
 
-# What some macros are, by all the definitions in these files: their numbers, or what can't be
-# told any further.
+# The values of some macros, by all the definitions in these files: numbers, or the text that
+# remains.
 sub values
 {
 	my ($self, $macros, @files) = @_;

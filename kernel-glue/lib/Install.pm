@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What the glue brings besides what its rules change, by the manifest and files/; and putting
-# all of it into a tree: what is alike is left alone, with its time.
+# Install the files of the manifest and of files/, and what the rules have changed, in a tree.
+# Files that are the same keep their time.
 package Install;
 
 use strict;
@@ -18,8 +18,8 @@ use Source;
 
 my $LIST = '.vmcsgen-files';	# in TREE: the files that were installed
 
-# Whether what a line of the manifest is for is there: a path of the tree, or of what is generated
-# for its target.
+# Whether the condition of a manifest's line holds: the tree has a path, or the output for its
+# target has it.
 sub is_there
 {
 	my ($run, $path) = @_;
@@ -27,7 +27,7 @@ sub is_there
 	return $path =~ m{^out/} ? -e "$run->{top}/" . with_target($run, $path) : $run->{tree}->has($path);
 }
 
-# The lines of the manifest that are for the run: its form, and what is there.
+# The lines of the manifest that apply to the run: by its form and their conditions.
 sub manifest
 {
 	my ($run) = @_;
@@ -43,7 +43,7 @@ sub manifest
 		next if $form ne $run->{form};
 		my ($from, $to, $path) = ($words[0], $words[1] // $words[0], $words[2]);
 
-		# A part that is named may be for other kernels.
+		# A part that the user names may be for other kernels.
 		if (defined $path && !is_there($run, $path)) {
 			$run->wanted($to);
 			next;
@@ -120,7 +120,7 @@ sub bring_core
 	bring($run, $_, "$folder/" . substr($_, length("$run->{top}/gen/"))) for core_files($run);
 }
 
-# What the generator reads for the target, as it tells itself.
+# The files that the generator reads for the target, by its own account.
 sub bring_inputs
 {
 	my ($run, $folder) = @_;
@@ -136,7 +136,7 @@ sub bring_inputs
 	}
 }
 
-# Compare a list that is replaced, of which nothing remains.
+# Compare a list that is replaced as a whole.
 sub compare_list
 {
 	my ($run, $from, $to) = @_;
@@ -150,7 +150,8 @@ sub compare_list
 	$run->{removed}{$to} = 'compared';
 }
 
-# Note what is to be brought and removed, and see that what is new isn't there.  Nothing is changed.
+# Note which files to bring and to remove, and check that the tree has no file of a new path.
+# Nothing is changed.
 sub check
 {
 	my ($run) = @_;
@@ -175,7 +176,7 @@ sub check
 	} }, "$run->{glue}/files");
 }
 
-# Note that a file is to be brought, if it is wanted, to a place where there is none.
+# Note that a wanted file is to be brought to a place that has none yet.
 sub bring
 {
 	my ($run, $from, $path) = @_;
@@ -204,7 +205,7 @@ sub selftest
 	return $text;
 }
 
-# Bring into the work folder what check() has noted.
+# Bring the files that check() has noted into the work folder.
 sub bring_files
 {
 	my ($run) = @_;
@@ -223,8 +224,8 @@ sub bring_files
 	}
 }
 
-# What is removed must have nothing that would be lost: only what it includes, and what some
-# rules say that they delete, which was compared.
+# A file that is removed may have only #includes, and definitions that rules delete and compare:
+# nothing else is lost.
 sub check_removed
 {
 	my ($run, %compared) = @_;
@@ -253,8 +254,8 @@ sub install
 	rename("$to.new", $to) or fail(IO, "$to: $!");
 }
 
-# Put the work folder into a tree; what an earlier run changed there and this one does not
-# becomes as it is in PRISTINE.
+# Put the work folder into a tree.  Files that an earlier run changed and this one does not become
+# as they are in PRISTINE.
 sub all
 {
 	my ($run, $tree) = @_;
@@ -268,7 +269,7 @@ sub all
 
 		$now{$path} = 1 if !$run->{removed}{$path};
 	} }, $run->{work});
-	# First the list: what an interrupted run has installed, the next one knows.
+	# The list comes first, so that the next run knows what an interrupted one has installed.
 	spew("$list.new", join('', map { "$_\n" } sort keys %{ { map { $_ => 1 } @before,
 		keys %now, keys %{ $run->{removed} } } }));
 	rename("$list.new", $list) or fail(IO, "$list: $!");

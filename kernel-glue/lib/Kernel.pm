@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What a kernel tree says of fields and controls by itself: its names and their numbers, its tables
-# of fields, and which fields exist on which CPU.  The spec is not asked.
+# What a kernel tree says about fields and controls, without the spec: names and their numbers,
+# tables of fields, and which fields exist on which CPU.
 package Kernel;
 
 use strict;
@@ -94,7 +94,7 @@ sub controls
 		map { my $bit = single_bit($values->{$_}); defined $bit ? [$bit, $_] : () } @names;
 }
 
-# Which bit a number has, if it is one.
+# The bit of a number that has one bit, or nothing.
 sub single_bit
 {
 	my ($value) = @_;
@@ -137,8 +137,7 @@ sub id
 	return (sprintf('0x%08x', hex($id)), "$macro->{file}:$macro->{line}");
 }
 
-# The control that a function of capabilities.h asks for, by its macro, or nothing if it asks for
-# something else.
+# The macro of the control that a function of capabilities.h asks for, or nothing.
 sub asked
 {
 	my ($self, $function) = @_;
@@ -148,9 +147,9 @@ sub asked
 		/\{\s*return\s+\(?vmcs_config\.\w+\s*&\s*([A-Z]\w+)\)?;\s*\}\s*\z/ ? $1 : undef;
 }
 
-# Which fields the kernel lets an L1 find: by the name of the encoding, the 'control' that it asks
-# for, or nothing where it asks for none; 'asks' says what it does if that can't be told.  Nothing
-# at all if the kernel has no such function.
+# Which fields the kernel lets an L1 find: for the name of each encoding the 'control' that it asks
+# for, if it is one control, and what it 'asks' as C.  Returns nothing if the kernel has no such
+# function.
 sub existence
 {
 	my ($self) = @_;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What doesn't fit between a kernel's tree and the glue: each misfit is told when it is found, and
-# all are counted, so that a person sees all of them in one run.
+# Misfits between a kernel's tree and the glue.  Each is printed when it is found, and all are
+# counted, so that a person sees all of them in one run.
 package Misfits;
 
 use strict;
@@ -18,7 +18,7 @@ sub new
 
 sub count { return $_[0]{count} }
 
-# Tell one misfit, of which is given what there is to say:
+# Print one misfit, by any of these:
 #
 #	what		what doesn't fit; or 'tree', what the tree as a whole has or lacks
 #	rule		whose it is: a rule file, or the manifest
@@ -28,7 +28,7 @@ sub count { return $_[0]{count} }
 #	differ		and what differs: what it is, and whether the kernel 'has' or 'lacks' it
 #	about		what the spec would say of it: a kind that Decisions knows; 'when', for copies
 #	record		what record-bodies would record, if what replaces it does the same
-#	next		a line with what to do, where porting has not begun
+#	next		a line with what to do, if porting has not begun
 sub add
 {
 	my ($self, %misfit) = @_;
@@ -52,8 +52,8 @@ sub lines
 	return ((map { s/\n\z//r } @{ $misfit{more} // [] }), map { "$differ->{$_} $_" } sort keys %$differ);
 }
 
-# Tell what a kernel has and lacks of what the spec says, if anything; 'what' is what has it, and
-# 'from' where the spec says it.
+# Print what a kernel has beyond the spec, and what it lacks, if anything; 'what' is the kernel's
+# item, and 'from' the spec's.
 sub differ
 {
 	my ($self, $kernels, $specs, %misfit) = @_;

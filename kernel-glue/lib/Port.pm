@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Porting to a new kernel: what its tree has becomes a draft of the spec, one subject after the
-# other, and what a person has to decide a list.  The draft is tried after each, and compared with
-# the tree by all that apply compares.
+# Porting to a new kernel: a draft of the spec describes the tree, one subject after the other, and
+# a list has what a person must decide.  The draft is tried after each subject, and compared with
+# the tree as apply compares it.
 package Port;
 
 use strict;
@@ -24,7 +24,7 @@ use Proofs;
 use Rules;
 use Run;
 
-# A port of a tree, from what our spec says now.
+# A port of a tree that begins with our spec.
 sub new
 {
 	my ($class, $path) = @_;
@@ -67,7 +67,7 @@ sub has
 		      @{ $self->spec->layout($layout)->{revisions} });
 }
 
-# What the kernel's revision of a layout is called.
+# The name of the kernel's revision of a layout.
 sub name { return "linux-$_[0]{version}" }
 
 # Some words with commas, on as many lines as they take.
@@ -88,7 +88,7 @@ sub wrapped
 	return join("\n", @lines, $line);
 }
 
-# See whether the draft passes.  If it does not, that is all that can be told.
+# Try the draft.  If it does not pass, the port ends there.
 sub try
 {
 	my ($self, $subject) = @_;
@@ -102,7 +102,7 @@ sub try
 
 sub stop { die { stopped => 1 } }
 
-# The target: that of the nearest, with what is new in place of what it has, unless it fits.
+# The target: the nearest one if it fits, or a copy of it with the new revisions.
 sub target
 {
 	my ($self) = @_;
@@ -131,7 +131,7 @@ sub target
 	($self->{target}) = grep { $_->{name} eq $name } $self->spec->kernels;
 }
 
-# What else is kept in memory may lack what the kernel's own revision has.
+# The target's other revisions may lack members that the kernel's own revision has.
 sub lacking
 {
 	my ($self) = @_;
@@ -164,7 +164,7 @@ sub some
 	return @names > 3 ? "$names[0] .. $names[-1], " . @names . ' fields' : join(', ', @names);
 }
 
-# A revision that is new is frozen once somebody relies on it.
+# A new revision is frozen once somebody relies on it.
 sub freezing
 {
 	my ($self) = @_;
@@ -178,8 +178,7 @@ sub freezing
 			     "build/vmcsgen freeze @new >>spec/frozen.vmcs"]]);
 }
 
-# Compare the tree with the draft, by all that apply compares without running a rule; and run the
-# rules, if that is wanted.
+# Compare the tree with the draft as `apply --check` does, and run the rules if that is wanted.
 sub compare
 {
 	my ($self, $rules) = @_;
@@ -197,7 +196,7 @@ sub compare
 	Rules::apply($run, $_) for @rules;
 }
 
-# All of it; what can't be drafted ends it early.
+# Port the whole tree.  A subject that can't be drafted ends the port.
 sub all
 {
 	my ($self, $rules) = @_;
@@ -220,7 +219,7 @@ sub all
 	};
 }
 
-# What is to be read: what was found, the decisions, and the draft.
+# The report: what was found, the decisions, and the draft.
 sub report
 {
 	my ($self, $path) = @_;

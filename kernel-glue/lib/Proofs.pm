@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What rules delete, compared with the spec: a table's entries, copies, lists, masks.  What is
-# proven here needs not be known by its text.
+# Compare what rules delete with the spec: a table's entries, copies, lists, masks.  A definition
+# that is proven here need not be in the file "bodies".
 package Proofs;
 
 use strict;
@@ -20,7 +20,7 @@ sub body
 	return ($item ? $item->{text} : '') =~ s/^.*?\n\{\n//sr;
 }
 
-# What a misfit says of a function that differs from the spec.
+# The words of a misfit about a function that differs from the spec.
 sub function
 {
 	my ($rules, $name) = @_;
@@ -43,7 +43,7 @@ sub structures
 
 	for my $same (@{ $rules->{same} // [] }) {
 		my ($struct, $role) = @$same;
-		# The rule that deletes it says that it is not there.
+		# If it is missing, the rule that deletes it says so.
 		my ($of) = $run->{tree}->defined_in('struct', $struct, @files) or next;
 		my $revision = Spec::revision($run->target, $role);
 		my @differences = $run->{found}->differences($of, $revision);
@@ -69,7 +69,7 @@ sub entries
 			       $_->{group} ? Spec::group_of($_) : ()) }
 		grep { $_->{lookup} } $run->{spec}->fields($revision);
 
-	# The rule that deletes it says that it is not there.
+	# If it is missing, the rule that deletes it says so.
 	my @items = map { my $file = $_; map { { %$_, file => $file } } $run->{tree}->items($file) } @files;
 
 	for my $table (grep { $_->{kind} eq 'variable' && $_->{text} =~ /\b$macro(?:64)?\(/ } @items) {
@@ -102,8 +102,8 @@ sub offsets
 		function($rules, $function), from => $revision, about => 'offsets');
 }
 
-# The fields that the spec says are rarely synced have to be those that a function syncs, and
-# those that another, which is deleted, asks for; that may name some more in vain.
+# The fields that the spec calls rarely synced have to be those that a function syncs, and those
+# that a deleted function asks for, which may name more.
 sub rare
 {
 	my ($run, $rules, @files) = @_;
@@ -156,7 +156,7 @@ sub cases
 	}
 }
 
-# The copies in some lines of C: what is indented more than they are depends on something.
+# The copies in some lines of C.  A line that is indented more depends on a condition.
 sub copies_of
 {
 	my ($text, $indent, $when) = @_;
@@ -169,7 +169,7 @@ sub copies_of
 	return @copies;
 }
 
-# What a function of the kernel's copies, and at an entry under which bit of the clean fields.
+# What a function of the kernel's copies and, at an entry, under which clean bit.
 sub copied_by
 {
 	my ($run, $function, $when, @files) = @_;
@@ -232,8 +232,9 @@ sub macros
 	}
 }
 
-# A list of macro calls without what asks whether its macros are there: '#if ...', then
-# 'BUILD_BUG_ON(1)' and '#endif' once, '#error' and '#else' since, with '#endif' at its end.
+# A list of macro calls without the check that its macros exist.  That is '#if ...', followed by
+# 'BUILD_BUG_ON(1)' and '#endif' in old kernels, and by '#error' and '#else' in new ones, with
+# '#endif' at the end of the list.
 sub unguarded
 {
 	my ($text) = @_;
@@ -272,7 +273,7 @@ sub lists
 		about => 'shadow');
 }
 
-# What a rule's proofs prove of an item: all of it, or what they cut from its text.
+# How much of an item a rule's proofs cover: all of it, or the parts that they cut from its text.
 sub proven
 {
 	my ($rules, $item) = @_;
@@ -299,7 +300,8 @@ sub cut
 	return sub { $_[0] };
 }
 
-# What a rule deletes and no proof covers whole; 'less' is its text without what one has cut.
+# The items that a rule deletes and no proof covers as a whole; 'less' is the text that is not
+# covered.
 sub unproven
 {
 	my ($run, $rules, @files) = @_;

@@ -24,8 +24,8 @@ use Spec;
 #
 #	form: FORM
 #
-# How often a rule, or several together, are to match, and in which functions if it says so.  A
-# number after '@' is the spec's, as Spec counts:
+# How often a rule, or several together, have to match, and optionally in which functions.  A name
+# after '@' is a number that Spec counts:
 #
 #	match: RULE[+RULE...] COUNT... [in FUNCTION...]
 #
@@ -64,7 +64,7 @@ sub read_rules
 			push @{ $rules->{$key} }, [@words];
 		} elsif ($key eq 'match') {
 			my ($names, $counts, $functions) = $value =~ /^([\w+]+) ([\d @\w-]+?)(?: in (.*))?$/
-				or fail(UNFIT, "$rules->{name}: '$value' is no match");
+				or fail(UNFIT, "$rules->{name}: '$value' does not say how often a rule matches");
 
 			push @{ $rules->{match} }, { names => $names, counts => [split(' ', $counts)],
 						     functions => [split(' ', $functions // '')] };
@@ -85,8 +85,8 @@ sub all
 		sort(bsd_glob("$run->{glue}/rules/*.{cocci,edit}"));
 }
 
-# The files that the rules are to see, and those that they read; what says where, and finds
-# none, is a misfit.
+# The files that the rules change, and those that they read.  A pattern that finds no file is a
+# misfit.
 sub files
 {
 	my ($run, $rules, $key) = @_;
@@ -116,7 +116,7 @@ sub check
 	Proofs::all($run, $rules, @files);
 }
 
-# Bring what the rules are to see into the work folder, unless an earlier one did, and run them.
+# Copy the files of the rules into the work folder, unless an earlier rule did, and run the rules.
 sub apply
 {
 	my ($run, $rules) = @_;
@@ -133,7 +133,7 @@ sub apply
 	check_passed($run, $rules, @files);
 }
 
-# What is deleted has to be what the head says, which was compared.
+# Rules may delete only what their head says, as only that was compared.
 sub check_deleted
 {
 	my ($run, $rules, $before) = @_;
@@ -151,8 +151,8 @@ sub check_deleted
 	}
 }
 
-# Functions that are passed a vmcs12 ('passed:') must not look at the vCPU's own, and nor must
-# what they call.  The rules have to have seen to that.
+# Functions that are passed a vmcs12 ('passed:') must not look at the vCPU's own, and neither must
+# the functions that they call.  Check that the rules took care of that.
 sub check_passed
 {
 	my ($run, $rules, @files) = @_;
@@ -188,7 +188,7 @@ sub names
 	return grep { !$seen{$_}++ } map { split(/\+/, $_->{names}) } @{ $rules->{match} };
 }
 
-# What makes spatch tell each match of a rule and the function it is in.
+# A script that makes spatch print each match of a rule, and the function that it is in.
 sub telling
 {
 	my ($name, $rule) = @_;
@@ -199,8 +199,8 @@ sub telling
 	       "\tprint(\"match $name %s\" % at.current_element)\n\n";
 }
 
-# The rules, each followed at once by what tells its matches: spatch keeps all that a later rule
-# or script needs, one for each way to combine the matches of different rules.
+# The rules, each followed at once by the script that prints its matches: whatever a later rule or
+# script needs, spatch keeps once for each combination of matches of different rules.
 sub told_rules
 {
 	my ($rules) = @_;
@@ -236,8 +236,8 @@ sub python
 	return $python;
 }
 
-# Apply a semantic patch, file by file: what depends on a rule depends on its match in the
-# same file.  Returns for each rule a file and a function for each match.
+# Apply a semantic patch, file by file, so that a rule that depends on another needs its match in
+# the same file.  Returns for each rule a file and a function for each match.
 sub run_spatch
 {
 	my ($run, $rules, @files) = @_;
@@ -260,7 +260,7 @@ sub run_spatch
 	return \%places;
 }
 
-# Apply substitutions to what is no C: 'NAME s{...}{...}flags' a line.
+# Apply substitutions to a file that is not C: 'NAME s{...}{...}flags' a line.
 sub run_edits
 {
 	my ($run, $rules, @files) = @_;
@@ -272,7 +272,7 @@ sub run_edits
 
 		for my $line (grep { /^\w/ } split(/\n/, $rules->{text})) {
 			my ($name, $edit) = $line =~ /^(\w+)\s+(s\{.*)$/
-				or fail(UNFIT, "$rules->{name}: '$line' is no edit");
+				or fail(UNFIT, "$rules->{name}: '$line' is not 'NAME s{...}{...}'");
 			my $count = eval "$edit" || 0;
 
 			fail(UNFIT, "$rules->{name}: $name: $@") if $@;
@@ -283,7 +283,7 @@ sub run_edits
 	return \%places;
 }
 
-# How often a rule has to match: a number, or what the spec or the tree counts.
+# How often a rule has to match: a number, or a count of the spec's or the tree's.
 sub count
 {
 	my ($run, $rules, $count, @files) = @_;
@@ -294,7 +294,7 @@ sub count
 		      map { $run->{tree}->items($_) } @files);
 }
 
-# Every rule has to match where and as often as it says: else the kernel has changed.
+# Every rule has to match where it says, and as often; otherwise the kernel has changed.
 sub check_matches
 {
 	my ($run, $rules, $places, @files) = @_;

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# One run over a kernel tree: what is read of it, what is known, what was found, and what
-# doesn't fit.  Whoever only asks what a tree has needs no more than this.
+# One run over a kernel tree: the tree, the spec, what was found, and the misfits.
 package Run;
 
 use strict;
@@ -19,11 +18,10 @@ use Tree;
 
 my $GLUE = dirname(dirname(abs_path(__FILE__)));
 
-# Known are: the tree's path and, if they are given, the parts of the glue that are wanted, the name
-# of the target, for a tree that no longer has its structures, and the form: whether the kernel
-# makes its layouts by the 'generator', or has them 'shipped'.  Whoever tries another spec says
-# which folder is the 'top' of it; 'spec' and 'tree' are what was read already, and 'misfits' may be
-# told otherwise.
+# A run over the tree of a path.  Optional are the wanted parts of the glue; the name of the target,
+# for a tree that no longer has its structures; and the form: the kernel makes its layouts by the
+# 'generator', or has them 'shipped'.  To try another spec, 'top' is its folder; 'spec' and 'tree'
+# were read already; and 'misfits' collects misfits in another way.
 sub new
 {
 	my ($class, $pristine, $parts, $target, $form, %other) = @_;
@@ -64,8 +62,7 @@ sub check_parts
 	fail(USAGE, "no rule and no file is or begins with '$idle[0]'") if @idle;
 }
 
-# The target whose output the tree gets: found when it is first asked for, and a misfit is told
-# then.
+# The target whose output the tree gets.  It is found on the first call, which may print misfits.
 sub target
 {
 	my ($self) = @_;
@@ -88,12 +85,12 @@ sub found_target
 	my ($self) = @_;
 	my $found = $self->{found}->target;
 
-	# The rule that deletes it says that it is not there.
+	# If the structure is missing, the rule that deletes it says so.
 	for my $role (sort keys %{ $found->{unlike} }) {
 		my $of = $found->{structures}{$role};
 
 		$self->{misfits}->add(at => "$of->{file}:$of->{line}",
-			what => "struct $of->{name} is none that a target has; " .
+			what => "struct $of->{name} is not that of any target; " .
 				'nearest is ' . Spec::revision($found->{target}, $role) .
 				", of target $found->{target}{name}, but",
 			more => $found->{unlike}{$role},

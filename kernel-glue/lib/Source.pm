@@ -102,8 +102,8 @@ sub items
 		} elsif ($text =~ /\G([})\]])/gc) {
 			my $close = $1;
 
-			# A brace at the begin of a line is the end, whatever conditionals made of
-			# the count.
+			# A brace at the beginning of a line is the end, even if conditionals have
+			# spoilt the count.
 			$depth = $close eq '}' && substr($text, $at - 1, 1) eq "\n" ? 0 : $depth - 1;
 			my $head = substr($text, $start, $at - $start) =~ s/\{.*//sr;
 			$end->() if $close eq '}' && $depth <= 0 && $head =~ /\)[\w\s()]*$/ && $head !~ /=/;
@@ -116,8 +116,8 @@ sub items
 	return @items;
 }
 
-# Some texts of C without comments, token by token, each directive on a line of its own.  The
-# compiler is asked once for all: to start it takes longer than its work.
+# Some texts of C without comments, token by token, each directive on a line of its own.  One run of
+# the compiler does all, as starting it takes longer than its work.
 my $NEXT = "#pragma vmcsgen next\n";
 
 sub normal
@@ -142,7 +142,7 @@ sub normal
 	return @normal;
 }
 
-# What stands for each of some texts of C, however it is laid out and whatever its comments say.
+# Fingerprints of some texts of C, which do not depend on layout and comments.
 sub fingerprints { return map { substr(sha256_hex($_), 0, 20) } normal(@_) }
 
 1;

@@ -27,7 +27,7 @@ sub revision
 
 	return $target->{memory}[0]{path} if $role eq 'memory';
 	return $target->{pages}[0]{path} if $role eq 'page';
-	fail(UNFIT, "'$role' is no role of a revision");
+	fail(UNFIT, "'$role' is not the role of a revision");
 }
 
 sub layout
@@ -103,8 +103,8 @@ sub adders
 	return $self->{adders} = \%adders;
 }
 
-# KVM's name of a clean-field group: it has one for all that no bit can say is clean, and one
-# for what belongs to every group.
+# KVM's name of a clean-field group.  NONE has the fields that no bit can declare clean, and ALL
+# those that belong to every group.
 sub group_of
 {
 	my ($field) = @_;
@@ -148,9 +148,9 @@ sub shadow
 	fail(UNFIT, "the spec has no shadow list of $revision");
 }
 
-# What a rule may be said to match as often as: '@entries', the look-ups of the revision in its
-# 'entries:'; '@entry' and '@exit', its copies; '@entry-groups', the clean bits that those ask;
-# '@groups', all of these that KVM names.
+# The counts that a rule's head may name: '@entries', the look-ups of the revision in its
+# 'entries:'; '@entry' and '@exit', its copies; '@entry-groups', the clean bits that the copies at
+# an entry ask for; '@groups', all clean bits that KVM names.
 sub count
 {
 	my ($self, $target, $what, $role) = @_;

@@ -75,8 +75,8 @@ sub defined_in
 	return @found;
 }
 
-# What a rule says to look for: 'struct NAME', 'enum NAME', 'macro NAME', 'NAME()' or 'NAME[]',
-# then ' below FOLDER' if it isn't KVM's.  Returns its kind, its name and the folders.
+# The kind, the name and the folders of what a rule looks for: 'struct NAME', 'enum NAME', 'macro
+# NAME', 'NAME()' or 'NAME[]', followed by ' below FOLDER' if it isn't KVM's.
 sub wanted
 {
 	my ($what) = @_;
@@ -93,7 +93,7 @@ sub wanted
 sub defining
 {
 	my ($self, $what) = @_;
-	my ($kind, $name, @folders) = wanted($what) or fail(UNFIT, "'$what' is no definition");
+	my ($kind, $name, @folders) = wanted($what) or fail(UNFIT, "'$what' does not name a definition");
 
 	return @{ $self->{defining}{$what} //= [map {
 		$self->defined_in($kind, $name, $self->files("$_/*.[ch]")) } @folders] };
@@ -129,8 +129,8 @@ sub enumerators
 	};
 }
 
-# A structure with what it names, as C that needs nothing else: looked for in its file, in
-# those that this includes from its folder, and in the tree.
+# A structure and all types that it names, as C that needs nothing else.  Types are looked for in
+# its file, in its folder's headers, and in the tree.
 sub structure_source
 {
 	my ($self, $of) = @_;

@@ -1,12 +1,12 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# The audit finds faults, and nothing else: faults are planted in kernel trees, at places that
-# chance picks, and each is found by the rule that it belongs to; harmless edits change no finding
-# and leave nothing untold.  The environment's SEED picks other places, and KVERS fewer kernels.
+# The audit finds faults, and nothing else.  The test plants faults in kernel trees, at places that
+# chance picks, and the rule of each has to find it; harmless edits have to change no finding and
+# cause no error.  The environment's SEED picks other places, and KVERS fewer kernels.
 #
-# Faults of several rules are planted in one tree, and harmless edits, too; what is not as it should
-# be is tried again alone, as faults may hide each other.
+# A tree gets faults of several rules, or several harmless edits.  Whatever fails is tried again
+# alone, as faults may hide each other.
 #
 # What can't be found, and so isn't planted:
 # - a copy of the right member under a condition that asks for more than the value and the clean
@@ -36,7 +36,7 @@ my $EDITS = 15;		# how many harmless edits others have
 
 depends_on('kernel-glue/audit', 'kernel-glue/lib', 'out/vmcs.json', 'spec', 'gen');
 
-# Plant a fault, always at the same place, in a tree; returns what its finding is to look like.
+# Plant a fault in a tree, always at the same place; returns what its finding has to look like.
 sub plant
 {
 	my ($tree, $fault) = @_;
@@ -47,7 +47,7 @@ sub plant
 	return { %$fault, key => $key, edits => [@{ $tree->{edits} }] };
 }
 
-# The new findings that are of a fault.
+# The new findings that a fault has caused.
 sub hits
 {
 	my ($planted, $base, $audit) = @_;
@@ -57,7 +57,7 @@ sub hits
 	return grep { /^\Q$planted->{rule}\E: (.*)/ && $1 =~ $planted->{key} } @new;
 }
 
-# Whether a fault is found where it is the only one.
+# Whether a fault is found when it is the only one.
 sub found_alone
 {
 	my ($version, $base, $fault) = @_;
@@ -72,7 +72,7 @@ sub found_alone
 	return $hit;
 }
 
-# Faults, of which no two are of one rule, in one tree; returns which were found.
+# Plant faults of different rules in one tree; returns those that were found.
 sub found_together
 {
 	my ($version, $base, @faults) = @_;
@@ -105,7 +105,7 @@ sub faults_of
 	return %found;
 }
 
-# What an audit says that the base does not, and what it no longer says.
+# The findings that an audit has beyond the base, those that it lacks, and its errors.
 sub news
 {
 	my ($base, $audit) = @_;
@@ -117,7 +117,7 @@ sub news
 		map({ "error: $_" } @{ $audit->{errors} }), grep { $_ ne '' } $audit->{err});
 }
 
-# Harmless edits in one tree, as many as find a place there; the others are left in the list.
+# Make as many harmless edits in one tree as find a place there; the others stay in the list.
 sub stack
 {
 	my ($tree, $edits) = @_;

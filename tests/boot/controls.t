@@ -1,8 +1,8 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# The boot lab sees faults: with one in what code is generated from, or in how it is used, a test
-# that is named here fails, and those that don't depend on it pass.
+# The boot lab sees faults.  With a fault in the source of generated code, or in its use, the test
+# that is named here fails, and tests that don't depend on it pass.
 use strict;
 use warnings;
 

@@ -14,11 +14,11 @@ use Vmcsgen;
 
 my $program = program('vmcs12_cost');
 
-# What a translation of the image at each VMPTRLD and VMCLEAR costs no other code undercuts:
-# an unpatched kernel knows images of its own layout alone.
+# Translating the image at each VMPTRLD and VMCLEAR has no rival: an unpatched kernel only knows
+# images of its own layout.
 my $TRANSLATED = qr/^VMPTRLD and VMCLEAR/;
 
-# Boot a kernel; returns what it said of each operation.
+# Boot a kernel; returns what it printed about each operation.
 sub costs
 {
 	my ($version, $kernel, $turn) = @_;

@@ -13,10 +13,10 @@ use Boot;
 use Test::More;
 use Vmcsgen;
 
-# Ivy Bridge is the one whose VMWRITE refuses read-only fields.
+# Of the CPUs, only Ivy Bridge refuses VMWRITE of read-only fields.
 my @MODELS = qw(corei7_haswell_4770 corei7_skylake_x corei7_ivy_bridge_3770k);
 
-# Encodings of 16 bits, and each field's with each of the bits above.
+# All encodings of 16 bits, and each field's encoding with each higher bit.
 my $fields = () = slurp(root() . '/out/linux/vmcs_fields.h') =~ /^VMCS_FIELD\(/mg;
 my $encodings = 0x10000 + $fields * 48;
 my %lacking = slurp(lab() . '/lacking-fields.txt') =~ /^(0x\w+)\s+(\w+)$/mg;

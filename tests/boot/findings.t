@@ -1,8 +1,8 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# What a guest sees of the audit's findings: on an unpatched kernel each test of vmcs12_findings
-# fails that its known findings say, and with the fixes those pass that a fix is for.
+# What a guest sees of the audit's findings.  On an unpatched kernel, the tests of vmcs12_findings
+# fail that are about known bugs; with the fixes, those pass for which there is a fix.
 use strict;
 use warnings;
 
@@ -13,7 +13,7 @@ use Boot;
 use Test::More;
 use Vmcsgen;
 
-# What the program's tests are called that pass, and that fail.
+# The names of the program's tests, and whether each passes.
 sub results
 {
 	my ($version, $kernel) = @_;
@@ -23,7 +23,7 @@ sub results
 	return \%is;
 }
 
-# Which findings are known bugs, and which of them a fix is for.
+# The findings that are known bugs, each with its reason, which names the fix.
 sub known
 {
 	my ($version) = @_;

@@ -1,8 +1,8 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# What hangs, by the machine's own time: a program that says nothing for as long as it may
-# doesn't; one that turns interrupts off and runs in circles does, in an unpatched kernel.
+# The lab detects hangs by the machine's own time.  A program may be silent for the allowed time;
+# one that loops with interrupts off hangs an unpatched kernel.
 use strict;
 use warnings;
 

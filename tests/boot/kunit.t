@@ -1,9 +1,9 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# The KUnit test, which runs at boot, passes in both layouts: what a load and a store of an image
-# change, which fields exist, and what becomes of controls whose fields a revision lacks.  That is all
-# that an emulated CPU shows of fields that it does not have.
+# The KUnit test, which runs at boot, passes in both layouts.  It tests what loading and storing an
+# image changes, which fields exist, and what happens to controls whose fields a revision lacks.  An
+# emulated CPU shows no more of fields that it lacks.
 use strict;
 use warnings;
 
@@ -15,7 +15,7 @@ use Vmcsgen;
 
 my $CONFIG = "$FindBin::Bin/kunit.config";
 
-# Its cases, of which two are for kernels in which a revision lacks fields.
+# Its cases.  Two are for kernels in which a revision lacks fields.
 my @CASES = map { "test_$_" } qw(known found exists same fields launch_state clear memory);
 my @LACKING = map { "test_$_" } qw(lacks_by_cpuid lacks);
 

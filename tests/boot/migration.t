@@ -1,9 +1,9 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# VMs with a running L2 move from kernel to kernel, and L2 goes on where it was: between
-# an unpatched one and patched ones with one revision, or several and either layout of struct
-# vmcs12, and back; and with each revision that only patched ones know among those.
+# VMs with a running L2 move from kernel to kernel and back, and L2 continues.  The kernels are an
+# unpatched one, a patched one with one revision, and patched ones with several revisions and either
+# layout of struct vmcs12.  Revisions that only patched kernels know move among those.
 use strict;
 use warnings;
 
@@ -13,7 +13,7 @@ use Boot;
 use Test::More;
 use Vmcsgen;
 
-# What the lab builds itself.
+# Programs that the lab builds itself.
 depends_on(map { "kernel-glue/lab/programs/$_" } qw(machine vmcs12_migrate));
 
 # Four VMs, each with a line for each kernel.
@@ -27,8 +27,8 @@ sub id
 	return $id // die "vmcs12/$revision has no id\n";
 }
 
-# Move VMs along a chain of kernels, each a version and what is built of it; all of them have to
-# get through as this revision.
+# Move VMs with a revision along a chain of kernels, each a version and a build of it; all VMs have
+# to arrive.
 sub migrate
 {
 	my ($revision, $options, @chain) = @_;

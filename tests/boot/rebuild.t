@@ -1,9 +1,9 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# What a kernel that makes its layouts compiles again: what includes a header that has changed, and
-# that in the same make; nothing if none has; and what make clean leaves.  Objects are in a folder
-# of their own, or in the tree.
+# A kernel that makes its layouts compiles only files that include a changed header, in the same
+# make, and nothing if no header has changed; make clean removes all output.  Objects are in a
+# separate folder, or in the tree.
 use strict;
 use warnings;
 
@@ -31,8 +31,8 @@ sub linked
 	return $tree;
 }
 
-# Let make do something with a tree; returns the objects that it compiled, and by 'VMCSGEN' and
-# 'HOSTCC' what else it made.
+# Run make in a tree; returns the objects that it compiled and, by 'VMCSGEN' and 'HOSTCC', what else
+# it made.
 sub make_of
 {
 	my ($of, @targets) = @_;
@@ -55,7 +55,7 @@ sub layouts_of
 		 split(/\n/, ok_run('find', $layouts, '-name', '*.[ch]', '-printf', '%P\n')) };
 }
 
-# By what the compiler noted of each object, those of KVM that include one of some headers.
+# The objects of KVM that include one of some headers, by the compiler's dependency files.
 sub including
 {
 	my ($of, @headers) = @_;
@@ -74,8 +74,8 @@ sub including
 	return [sort @including];
 }
 
-# Make KVM after a change: the layouts that are expected to change do, and what includes those
-# is compiled, and no more; then nothing is left to do.
+# Make KVM after a change: the expected layouts change, the files that include those are compiled,
+# and no others; a second make does nothing.
 sub rebuilt
 {
 	my ($of, $title, $changed, $hosted) = @_;
@@ -100,7 +100,7 @@ sub untouched
 		  { CC => [], HOSTCC => [], VMCSGEN => [] }, "$title: then nothing is left to do");
 }
 
-# The spec and the frozen tables say that a field is of another clean-field group.
+# Move a field to another clean-field group in the spec and in the frozen tables.
 sub regroup
 {
 	my ($spec) = @_;
@@ -111,8 +111,8 @@ sub regroup
 		    glob("$spec/frozen/*/*.csv");
 }
 
-# The selftests of the tree make theirs by the same spec, so they agree with a kernel that is wrong:
-# what sees it is a program that has the layouts of the repository, as the lab's record (records.t).
+# The tree's selftests use the same spec, so they agree with a wrong kernel.  Only a program with
+# the layouts of the repository sees the fault, such as the lab's record (records.t).
 sub compare_selftests
 {
 	my ($of) = @_;

@@ -1,9 +1,9 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# L1 and userspace see the same of a patched kernel, with one revision or several and
-# whichever layout struct vmcs12 has, as of an unpatched one: images in memory, nested state, VMREAD, errors.  By the CPU's
-# shadow VMCS, which hides some of it, and without one.
+# L1 and userspace see no difference between an unpatched kernel and a patched one, with one
+# revision or several, in either layout of struct vmcs12: images in memory, nested state, VMREAD,
+# errors.  This holds with the CPU's shadow VMCS, which hides some of it, and without.
 use strict;
 use warnings;
 

@@ -1,8 +1,8 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# vCPUs can have a revision of their own, in kernels of both layouts: what L1, L2 and
-# userspace do with images of each revision, and what KVM refuses.
+# Each vCPU can have its own revision, in kernels of both layouts.  L1, L2 and userspace use images
+# of each revision, and KVM refuses wrong ones.
 use strict;
 use warnings;
 

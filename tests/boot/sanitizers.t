@@ -1,8 +1,8 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# With KASAN, UBSAN and lockdep on, neither layout has anything to complain of, whatever L1,
-# L2 and userspace do with images; and the KUnit test, which runs at boot, passes.
+# KASAN, UBSAN and lockdep report nothing in either layout, whatever L1, L2 and userspace do with
+# images; and the KUnit test, which runs at boot, passes.
 use strict;
 use warnings;
 

@@ -11,7 +11,7 @@ use Boot;
 use Test::More;
 use Vmcsgen;
 
-# A tree like the unpatched one, with its objects, which the patches are to change.
+# A copy of the unpatched tree, with its objects, for the patches to change.
 sub tree_for_patches
 {
 	my ($version) = @_;

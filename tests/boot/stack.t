@@ -1,8 +1,8 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# The whole stack: on a patched kernel, QEMU runs the same kernel as a guest of what looks
-# like Hyper-V, and its KVM runs guests by the enlightened VMCS.
+# The whole stack: on a patched kernel, QEMU runs the same kernel as a guest and looks like Hyper-V
+# to it; the guest's KVM runs its own guests with the enlightened VMCS.
 use strict;
 use warnings;
 

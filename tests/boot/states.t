@@ -1,9 +1,9 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# What becomes of saved states that are valid but for one or two things: with the default
-# revision the same as in an unpatched kernel, byte for byte; with each other the same,
-# translated, and of what is refused nothing is kept.
+# Saved states that are valid but for one or two changes.  With the default revision, KVM treats
+# them like an unpatched kernel, byte for byte; with each other revision, the same after
+# translation.  A refused state leaves no trace.
 #
 # STATES="EVERY OTHER" makes another share of all changes; "1 1" makes all.
 use strict;
@@ -15,12 +15,12 @@ use Boot;
 use Test::More;
 use Vmcsgen;
 
-# What KVM says of MSRs would come into the middle of lines.
+# KVM's messages about MSRs would appear in the middle of lines.
 my $CMDLINE = 'panic_on_warn=1 kvm.report_ignored_msrs=0';
 
 my $program = join(' ', program('vmcs12_states'), $ENV{STATES} // ());
 
-# The lines that say what the default revision has made of the states.
+# The lines about the states with the default revision.
 sub digests
 {
 	my ($log) = @_;
@@ -28,7 +28,7 @@ sub digests
 	return join('', map { "$_\n" } $log =~ /^ *[\d.]+ (states .*)$/mg);
 }
 
-# How many states each revision was given, by its name; those that failed count for nothing.
+# The number of states that each revision was given, by its name, without those that failed.
 sub good_states
 {
 	my ($log) = @_;

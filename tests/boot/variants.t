@@ -1,9 +1,9 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# The patched KVM compiles however it is configured, gives no warning that the unpatched
-# one doesn't, asks the kernel for nothing that modules can't have, and its structs are
-# those of the spec.  What it costs in bytes and lines is told on the way.
+# The patched KVM compiles in every configuration, without new warnings; it uses no symbol that is
+# not exported to modules; and its structs are those of the spec.  Notes say what it costs in bytes
+# and lines.
 use strict;
 use warnings;
 
@@ -17,8 +17,8 @@ depends_on('tests/boot/variants', 'tests/boot/check-sparse', glue_files());
 my $CHECKED = tempdir() . '/checked';
 my @SPARSE = ('C=2', "CHECK=$FindBin::Bin/check-sparse");
 
-# Each has a fragment of configuration.  The compilers' are also compared with the
-# unpatched kernel's.
+# Each has a fragment of configuration.  Those of compilers are also compared with the unpatched
+# kernel.
 my %variants = (
 	gcc => { compare => \&compare_warnings, arguments => ['W=1', @SPARSE] },
 	clang => { cc => 'clang', compare => \&compare_warnings, arguments => ['W=1'] },
@@ -27,7 +27,7 @@ my %variants = (
 	'no-hyperv' => {},
 	'no-kvm-hyperv' => {},
 );
-# What is compiled: a version, a kernel as Boot names it, a variant.
+# A compilation: a version, a kernel as Boot names it, a variant.
 sub title
 {
 	my ($of) = @_;
@@ -44,7 +44,7 @@ sub objects
 	return build_dir() . "/linux-$of->{version}/$objects-$of->{variant}";
 }
 
-# Let the kernel's make do something with a variant.
+# Run the kernel's make for a variant.
 sub make_of
 {
 	my ($of, @arguments) = @_;
@@ -57,7 +57,7 @@ sub make_of
 		   root() . '/kernel-glue/kernel', $tree, @arguments);
 }
 
-# Compile KVM; returns whether that went well.  Its objects go first, for all warnings.
+# Compile KVM; returns whether that succeeded.  Removing its objects first shows all warnings.
 sub build_kvm
 {
 	my ($of) = @_;
@@ -70,8 +70,8 @@ sub build_kvm
 	return $result->{status} == 0;
 }
 
-# The sources of KVM that were compiled, and those of them that sparse has read: all, or a make
-# went on without it.
+# The sources of KVM that were compiled, and those that sparse has read: fewer, if make continued
+# without sparse.
 sub compiled
 {
 	my ($of) = @_;
@@ -90,7 +90,7 @@ sub look_at_sparse
 	is(join(' ', grep { !$checked{$_} } @compiled), '', title($of) . ': sparse has read each');
 }
 
-# What the compiler and sparse said of KVM, without the lines, which the glue moves.
+# The compiler's and sparse's messages about KVM, without line numbers, as the glue moves lines.
 sub warnings_of
 {
 	my ($of) = @_;
@@ -115,7 +115,7 @@ sub compare_warnings
 	note(scalar(@gone) . ' of ' . scalar(keys %$before) . ' warnings are gone');
 }
 
-# What kvm-intel.o wants of others.
+# The symbols that kvm-intel.o needs.
 sub symbols_of
 {
 	my ($of) = @_;
@@ -124,7 +124,7 @@ sub symbols_of
 		/^ +U (\w+)$/gm };
 }
 
-# What a kernel lets modules use.
+# The symbols that a kernel exports to modules.
 sub exported
 {
 	my ($of) = @_;
@@ -144,7 +144,7 @@ sub compare_symbols
 		  title($_[1]) . ': what is asked for besides is exported');
 }
 
-# A revision is what this struct is in vmx.o.
+# This struct in vmx.o is the revision.
 sub verify
 {
 	my ($of, $revision, $struct) = @_;
@@ -202,7 +202,7 @@ sub tell_size
 	note(title($of), "\n", ok_run({ dir => $kvm }, 'size', glob("$kvm/*.o")) =~ s{/\S*/}{}gr);
 }
 
-# Lines of the kernel's files that the glue has removed and added, and lines of new files.
+# The lines that the glue has removed from and added to the kernel's files, and those of new files.
 sub tell_lines
 {
 	my ($version) = @_;
@@ -218,7 +218,7 @@ sub tell_lines
 	note("$version: $count{'<'} lines of the kernel removed, $count{'>'} added");
 }
 
-# Compile a variant of all kernels, the pristine one first; look at what came of it.
+# Compile a variant of all kernels, the pristine one first, and check the results.
 sub try_variant
 {
 	my ($version, $variant) = @_;
@@ -243,7 +243,7 @@ sub try_variant
 
 for my $version (versions()) {
 	for my $variant (sort keys %variants) {
-		# 6.1 can't be without.
+		# 6.1 does not build without it.
 		next if $variant eq 'no-kvm-hyperv' && $version eq '6.1';
 		try_variant($version, $variant);
 	}

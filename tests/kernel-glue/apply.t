@@ -179,7 +179,7 @@ for my $version (source_versions()) {
 }
 
 #
-# A kernel that has changed: the message, and a tree that has not
+# A kernel that has changed: the message, and the tree stays as it was
 #
 
 my $copy = 0;
@@ -293,7 +293,7 @@ refused('struct vmcs12 has another member, and one less',
 	{ "$vmx/vmcs12.h" => sub {
 		s/^\tu64 padding64\[1\];.*\n/\tu64 brand_new;\n/m; s/natural_width guest_dr7;/u64 guest_dr8;/ } },
 	['vmcs12-structure'], 1, <<"END");
-apply: $vmx/vmcs12.h:27: struct vmcs12 is none that a target has; nearest is vmcs12/linux-6.1, of target linux, but
+apply: $vmx/vmcs12.h:27: struct vmcs12 is not that of any target; nearest is vmcs12/linux-6.1, of target linux, but
 	'brand_new' is neither a field nor a member of 'vmcs12'
 	'guest_dr8' is neither a field nor a member of 'vmcs12'
 	`make port KSRC=PRISTINE` says how to describe it
@@ -302,7 +302,7 @@ refused('the enlightened VMCS has another layout',
 	{ 'arch/x86/include/asm/hyperv-tlfs.h' => sub {
 		s/^(\tu64 host_ia32_pat;\n)(\tu64 host_ia32_efer;\n)/$2$1/m } },
 	['evmcs-structure'], 1, <<"END");
-apply: arch/x86/include/asm/hyperv-tlfs.h:431: struct hv_enlightened_vmcs is none that a target has; nearest is evmcs/linux-6.1, of target linux, but
+apply: arch/x86/include/asm/hyperv-tlfs.h:431: struct hv_enlightened_vmcs is not that of any target; nearest is evmcs/linux-6.1, of target linux, but
 	move host_ia32_pat by 8
 	move host_ia32_efer by -8
 	`make port KSRC=PRISTINE` says how to describe it
@@ -386,7 +386,7 @@ END
 refused('a structure that cannot be read',
 	{ "$vmx/vmcs12.h" => sub { s/^(\tu64 tsc_offset;\n)/#ifdef CONFIG_NEW\n$1#endif\n/m } },
 	['vmcs12-structure'], 1, <<"END");
-apply: $vmx/vmcs12.h:27: struct vmcs12 is none that a target has; nearest is vmcs12/linux-6.1, of target linux, but
+apply: $vmx/vmcs12.h:27: struct vmcs12 is not that of any target; nearest is vmcs12/linux-6.1, of target linux, but
 	PRISTINE/$vmx/vmcs12.h:43: error: '#ifdef' in the structure
 	PRISTINE/$vmx/vmcs12.h:45: error: '#endif' in the structure
 	`make port KSRC=PRISTINE` says how to describe it
@@ -401,7 +401,7 @@ END
 	# But for what import notes, and the name of the file that it reads.
 	$said =~ s{^\t/\S+: note: .*\n(?:\t .*\n)*}{}mg;
 	is($said =~ s{\Q$changed\E}{PRISTINE}gr =~ s{"\w+\.h,}{"FILE.h,}r, <<"END", 'a structure is another one');
-apply: $vmx/vmcs12.h:27: struct vmcs12 is none that a target has; nearest is vmcs12/linux-6.1, of target linux, but
+apply: $vmx/vmcs12.h:27: struct vmcs12 is not that of any target; nearest is vmcs12/linux-6.1, of target linux, but
 	it is another one:
 	revision vmcs12/kernel {
 	source  "FILE.h, struct vmcs12"
@@ -558,7 +558,7 @@ refused('a file that is brought is there',
 	["$vmx/vmcs12_image.h"], 1, "apply: manifest: PRISTINE has $vmx/vmcs12_image.h already\n");
 
 #
-# What is no kernel, and a place where nothing can be done
+# Folders that are not kernels, and a place where nothing can be done
 #
 
 my @quick = ('documentation', 'Documentation/');
@@ -601,13 +601,13 @@ is(said(apply("$top/6.12-patched", $pristine)),
 }
 SKIP: {
 	my ($changed, $tree) = changed({});
-	my @nobody = $> ? () : qw(setpriv --reuid=65534 --clear-groups);
+	my @unprivileged = $> ? () : qw(setpriv --reuid=65534 --clear-groups);
 
-	skip('no setpriv', 2) if @nobody && !have('setpriv');
+	skip('no setpriv', 2) if @unprivileged && !have('setpriv');
 	chmod(0755, "$top");
 	ok_run('chmod', '-R', 'a-w', $tree);
 	my $before = times($tree);
-	is(said(run({ env => { VMCSGEN => vmcsgen() } }, @nobody, $apply, $changed, $tree, @quick)),
+	is(said(run({ env => { VMCSGEN => vmcsgen() } }, @unprivileged, $apply, $changed, $tree, @quick)),
 	   "4 apply: $tree/$LIST.new: Permission denied\n", 'TREE cannot be written');
 	is_deeply(times($tree), $before, 'TREE is as it was');
 	ok_run('chmod', '-R', 'u+w', $tree);

@@ -83,6 +83,6 @@ is(audit({ BASE => 'base' })->{err}, "audit-kernel: BASE is a revision of KSRC, 
 is(audit({ BASE => 'base' })->{status}, 2, 'its exit status');
 like(audit({ KSRC => $tree, BASE => 'none' })->{err},
 	qr/^audit-kernel: \Q$tree\E has no revision none$/m,
-     'a base that is none');
+     'an unknown base');
 is(audit({ KSRC => $tree, BASE => 'none' })->{status}, 3, 'its exit status');
 done_testing();

@@ -101,9 +101,9 @@ my $tree = "$top/$version";
 is(fix()->{err}, $usage, 'usage');
 is(fix($tree)->{status}, 2, 'its exit status');
 is(fix($tree, "$top/x", 'no-such')->{err},
-   "fix: there is no fix 'no-such'; the fixes are " . join(', ', @FIXES) . "\n", 'a fix that is none');
+   "fix: there is no fix 'no-such'; the fixes are " . join(', ', @FIXES) . "\n", 'an unknown fix');
 is(fix($top, "$top/x")->{err}, "fix: $top is not a kernel tree: it has no arch/x86/kvm/vmx/nested.c\n",
-   'a tree that is none');
+   'another folder');
 my $changed = copy_tree($tree, "$top/changed");
 edit("$changed/arch/x86/kvm/vmx/nested.c", sub { s/^\tcase GUEST_BNDCFGS:\n//m });
 my $result = fix('--patches', $changed, "$top/none", 'rare-bndcfgs');

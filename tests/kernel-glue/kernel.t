@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# make kernel without a kernel: its steps, its messages and what it leaves behind, with
+# make kernel without a kernel: its steps, its messages and the files that it leaves, with
 # trees of a few files whose Makefile plays the kernel's, and glue that is one file.
 use strict;
 use warnings;
@@ -340,7 +340,7 @@ like($flags, qr/CC=gcc -pipe$/, 'the flags of make: CC');
 
 refused({ KSRC => "$top/none" }, 4, "KSRC=$top/none: no such folder", 'no tree');
 refused({ KSRC => "$top/src" }, 3, "$top/src is not a kernel tree: it has no Kbuild",
-	'a folder that is no tree');
+	'a folder that is not a tree');
 files("$top/arm", Kbuild => '', Makefile => '');
 refused({ KSRC => "$top/arm" }, 3, "$top/arm has no arch/x86/kvm/vmx", 'a tree without VMX');
 own_tree("$top/patched", 'arch/x86/kvm/vmx/vmcs12_layout.h' => '');
@@ -351,7 +351,7 @@ told_folder({ KSRC => $own }, $of, 'the folder of a tree');
 told_folder({ KSRC => "$own/." }, $of, 'the folder of a tree by another path');
 refused({ KSRC => "$top/none" }, 4, "KSRC=$top/none: no such folder", 'the folder of no tree', 'folder');
 refused({ KSRC => "$top/src" }, 3, "$top/src is not a kernel tree: it has no Kbuild",
-	'the folder of a folder that is no tree', 'folder');
+	'the folder of something that is not a tree', 'folder');
 files($own, 'arch/x86/kvm/vmx/vmx.c' => "int vmx;\n", '.gitignore' => "*.o\n/.config\n/*\n",
       'a.o' => '', '.config' => '', 'drivers/old.c' => '');
 steps({ KSRC => $own }, ['patched'], 'COPY GLUE CONFIG BUILD KERNEL', 'a tree of files');
@@ -381,8 +381,8 @@ my $before = ok_run(@find);
 my $copied = steps({ KSRC => $git }, ['pristine'], 'COPY CONFIG BUILD KERNEL', 'a git work tree');
 my ($object) = $copied->{out} =~ m{^  BUILD +(.*)$}m;
 like(ok_run('nm', "$object/arch/x86/kvm/vmx/vmx.o"), qr/uncommitted/,
-     'what is not committed counts');
-ok(!-e "$object/../untracked.c", 'what is not tracked does not');
+     'uncommitted files count');
+ok(!-e "$object/../untracked.c", 'untracked files do not');
 is(ok_run(@find), $before, 'the tree is as it was');
 unlink("$git/drivers/hv/Kconfig");
 like(kernel({ KSRC => $git })->{err}, qr{drivers/hv/Kconfig: No such file},

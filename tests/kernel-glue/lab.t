@@ -508,14 +508,14 @@ chmod(0755, "$dir/other/hello");
 refused('no kernel', 2, 'boot: a kernel is wanted; see boot --help', "$lab/boot");
 refused('a kernel that is not there', 3, "boot: $dir/none: no such kernel; \"make kernel\" builds"
 	. ' one', "$lab/boot", "$dir/none");
-refused('a kernel that is none', 3, "boot: $dir/plain: not a bzImage", "$lab/boot", "$dir/plain");
+refused('a file that is not a kernel', 3, "boot: $dir/plain: not a bzImage", "$lab/boot", "$dir/plain");
 refused('an option that is not', 2, 'boot: unknown option: no-such; see boot --help', "$lab/boot",
 	'--no-such');
-refused('a time that is none', 2, "boot: --asleep wants a number of at least 1, not '0'",
+refused('a time that is not a number of seconds', 2, "boot: --asleep wants a number of at least 1, not '0'",
 	"$lab/boot", '--asleep', 0, $kernel);
 refused('a program that is not there', 3, "boot: $dir/none: no such program", "$lab/boot", $kernel,
 	"$dir/none");
-refused('a program that is none', 3, "boot: $dir/plain: not an executable file", "$lab/boot",
+refused('a file that is not a program', 3, "boot: $dir/plain: not an executable file", "$lab/boot",
 	$kernel, "$dir/plain");
 refused('a dynamic program', 3, "boot: $dynamic needs /lib64/ld-linux-x86-64.so.2, which is not in"
 	. ' the image; link the program with -static', "$lab/boot", $kernel, $dynamic);
@@ -624,7 +624,7 @@ refused('a later boot hides no earlier one', 1, 'a on m: SKIP (not here), expect
 	@compare, $good, $other, spew("$dir/early.tsv", $head . "a\tm\tSKIP\t1.00\t1.00\tnot here\n"),
 	$good);
 refused('compare without results', 2, 'compare: usage: compare EXPECTED RESULTS...', @compare);
-refused('results that are none', 3, "compare: $dir/expected: not a results.tsv of boot", @compare,
+refused('a file that is not results', 3, "compare: $dir/expected: not a results.tsv of boot", @compare,
 	"$dir/expected");
 for (['a m PASS', 'not a program, a model, a result and its reason'],
      ['a  m  GOOD', 'not a program, a model, a result and its reason'],

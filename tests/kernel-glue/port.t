@@ -140,12 +140,12 @@ my $SAID_OF_7_3 = <<'END';
 Linux 7.3, TREE: nearest is target linux
 	guest_ssp_tbl is guest_intr_ssp_table: arch/x86/kvm/vmx/vmcs12.c:144: FIELD(GUEST_INTR_SSP_TABLE, guest_ssp_tbl)
 	host_ssp_tbl is host_intr_ssp_table: arch/x86/kvm/vmx/vmcs12.c:159: FIELD(HOST_INTR_SSP_TABLE, host_ssp_tbl)
-	arch/x86/kvm/vmx/vmcs12.h:27: struct vmcs12 is none yet; nearest is vmcs12/linux-6.1
+	arch/x86/kvm/vmx/vmcs12.h:27: struct vmcs12 is not in the spec yet; nearest is vmcs12/linux-6.1
 	include/hyperv/hvgdk.h:27: struct hv_enlightened_vmcs is evmcs/linux-6.1
 The draft, 57 lines below, which `git apply` takes, makes it target linux-7.3.
 To decide: 4
 
-1. struct hv_enlightened_vmcs may carry otherwise than follows: 4 controls
+1. struct hv_enlightened_vmcs may carry controls that do not follow from its members: 4 controls
 	rule: evmcs-fields.cocci, masks
 	kernel: arch/x86/kvm/vmx/hyperv_evmcs.h
 	spec: spec/support.vmcs:76
@@ -226,7 +226,7 @@ if (grep { $_ eq '7.3' } source_versions()) {
 		delete $spec->{$file};
 	}
 	like(glue($dir, 'kernel-glue/apply', '--check', $tree)->{err},
-	     qr/struct vmcs12 is none that a target has; nearest is vmcs12\/linux-6\.1/, 'Linux 7.3 is not known');
+	     qr/struct vmcs12 is not that of any target; nearest is vmcs12\/linux-6\.1/, 'Linux 7.3 is not known');
 	my $port = port($dir, $tree);
 	is($port->{said}, $SAID_OF_7_3, 'Linux 7.3: what is found, and what is to be decided');
 	is_deeply(times($tree), $before, 'Linux 7.3: TREE is as it was');
@@ -275,7 +275,7 @@ my $tree = tree_of('6.12');
 	});
 	my $port = port($dir, $tree);
 
-	like($port->{said}, qr/^To decide: 1\n\n1\. struct hv_enlightened_vmcs may carry otherwise than follows: 5 controls\n/m,
+	like($port->{said}, qr/^To decide: 1\n\n1\. struct hv_enlightened_vmcs may carry controls that do not follow from its members: 5 controls\n/m,
 	     'Linux 6.12: one thing is to be decided');
 	like($port->{said}, qr/secondary_exec_tsc_scaling may be carried: .*; evmcs\/linux-6\.1 decides by role: no, yes for kvm_on_hyperv$/m,
 	     'Linux 6.12: of TSC scaling the list before it decided by role');
@@ -352,8 +352,8 @@ my %NEW_FIELD = (
 {
 	my $port = ported(\%NEW_FIELD);
 
-	is(decision($port, 'guest_fancy_pointer,'), <<'END', 'a field that the spec has not');
-guest_fancy_pointer, 0x0000682e, is a field that the spec has not
+	is(decision($port, 'guest_fancy_pointer,'), <<'END', 'a field that the spec lacks');
+guest_fancy_pointer, 0x0000682e, is a field that the spec lacks
 	rule: vmcs12-fields.cocci
 	kernel: arch/x86/include/asm/vmx.h:380
 	spec: spec/fields.vmcs:240
@@ -363,8 +363,8 @@ guest_fancy_pointer, 0x0000682e, is a field that the spec has not
 	c. something else changes it, or nothing does; at the end of its line
 		changed by "EVENT", or: unchanged because "REASON"
 END
-	is(decision($port, 'vm_entry_load_fancy,'), <<'END', 'a control that the spec has not');
-vm_entry_load_fancy, bit 25 of vm_entry_controls, is a control that the spec has not
+	is(decision($port, 'vm_entry_load_fancy,'), <<'END', 'a control that the spec lacks');
+vm_entry_load_fancy, bit 25 of vm_entry_controls, is a control that the spec lacks
 	rule: evmcs-fields.cocci
 	kernel: arch/x86/include/asm/vmx.h:128
 	spec: spec/controls.vmcs:186
@@ -382,9 +382,9 @@ END
 {
 	my $port = ported({ "$vmx/vmcs12.h" => sub { s/\tu32 padding\[7\]/\tu32 secret;\n\tu32 padding[6]/ } });
 
-	like(decision($port, 'secret of struct vmcs12'), qr/\Asecret of struct vmcs12 is no field by any table or name\n/,
-	     'a member that is no field');
-	like($port->{draft}, qr/^\+\tat  12  u32 secret$/m, 'a member that is no field: it is drafted');
+	like(decision($port, 'secret of struct vmcs12'), qr/\Asecret of struct vmcs12 is not a field, by any table or name\n/,
+	     'a member that is not a field');
+	like($port->{draft}, qr/^\+\tat  12  u32 secret$/m, 'a member that is not a field is drafted');
 }
 {
 	my $port = ported({
@@ -411,7 +411,7 @@ END
 }
 
 #
-# Kernels that the spec knows, and trees that are none
+# Kernels that the spec knows, and folders that are not trees
 #
 
 for my $version (kernel_versions()) {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
 # Comparing two records of the recorded run: what is named of each difference, and
-# what is said of a file that is no record.  That the run itself compiles, too, and the
+# what is said of a file that is not a record.  That the run itself compiles, too, and the
 # programs that have the same VM.
 use strict;
 use warnings;

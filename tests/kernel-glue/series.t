@@ -43,7 +43,7 @@ my @OF_PATCHES = (
 
 my %met;
 
-# Of the program for the host, which is no kernel code, only errors count.
+# The program for the host is not kernel code: only its errors count.
 my @OF_HOST = (
 	{ type => 'COMPLEX_MACRO', files => qr{^scripts/vmcsgen/check/check\.c$},
 	  because => 'they make declarations, and the elements of an array, of a list' },
@@ -86,7 +86,7 @@ sub table
 	return $table . sprintf("%7d %8d\n", @sum);
 }
 
-# What checkpatch says of a patch.  Templates are no C before they are filled in: headers.t has
+# What checkpatch says of a patch.  Templates are not C before they are filled in: headers.t has
 # what comes of them.
 sub faults
 {
@@ -145,7 +145,7 @@ for my $why (@OF_PATCHES, @OF_HOST) {
 }
 
 #
-# What is no series
+# Folders that are not a series
 #
 
 my ($pristine, $patched) = ("$top/$newest", "$top/$newest-patched");
@@ -160,7 +160,7 @@ is(make_series($glue, $pristine, $pristine, "$top/series"),
 make_path("$top/home");
 spew("$top/home/letter", "dear\n");
 is(make_series($glue, $pristine, $patched, "$top/home"),
-   "3 make-series: $top/home is no series: it has $top/home/letter\n", 'a folder of somebody');
+   "3 make-series: $top/home is not a series: it has $top/home/letter\n", 'a folder of somebody');
 is(slurp("$top/home/letter"), "dear\n", 'who keeps it');
 
 # The glue with another list of steps.

@@ -13,7 +13,7 @@ use Test::More;
 # Without comments, on the lines that it had.
 is(uncommented("a /* b\nc */ d // e\nf"), "a \n d \nf", 'comments go, and lines stay');
 is(uncommented(qq(s = "/* no */" "//";\nc = '"'; /* x */)), qq(s = "/* no */" "//";\nc = '"'; ),
-   'what is in a string is none');
+   'a string is not a comment');
 
 # What a file defines.
 my $FILE = <<'END';

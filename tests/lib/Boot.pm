@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# Kernels for the boot lab, built as the tests want them, and what they did there.
+# Kernels for the boot lab, built as the tests need them, and the results of their boots.
 package Boot;
 
 use strict;
@@ -26,19 +26,19 @@ sub build_dir { return $BUILD }
 # The kernels to boot: KVERS names fewer than there are.
 sub versions { return @{ Passed::input('versions') } }
 
-# Paths in the repository that the test depends on, beside what it asks for here.
+# Paths in the repository that the test depends on, besides what it asks for here.
 sub depends_on { Passed::input('files', $_) for @_ }
 
-# All that a patched tree comes from, which a test depends on that compiles more of it than kernel()
-# does, or less.
+# The sources of a patched tree: inputs of a test that compiles other parts of it than kernel()
+# does.
 sub glue_files
 {
 	return ('gen', 'spec', 'templates',
 		map { "kernel-glue/$_" } qw(apply bodies config files generator kernel lib manifest rules selftests));
 }
 
-# What is compared of each: a tree, or what the patched one is configured to be: one with
-# one revision, or with several and a layout of struct vmcs12.
+# The kernels that are compared: a tree, or a configuration of the patched one, with one revision,
+# or with several and a layout of struct vmcs12.
 sub kernels { return qw(pristine off linux evmcs-first) }
 
 # Run a command that builds something; tests that want the same wait for each other.  If it
@@ -57,7 +57,7 @@ sub must
 	return $result->{out};
 }
 
-# The tree of a kernel, and what its configuration is to be.  'fixed' is pristine with the fixes.
+# The tree and the configuration of a kernel.  'fixed' is pristine with the fixes.
 sub choice
 {
 	my ($kernel) = @_;
@@ -106,7 +106,7 @@ sub target_of
 	return $file =~ /^vmcs-target := (\S+)$/m ? $1 : die "Linux $version has no target\n";
 }
 
-# The path of what a kernel keeps a VMCS in, or of its page, as its target says.
+# The path of the revision in which a kernel keeps a VMCS, or of its page, by its target.
 sub revision_of
 {
 	my ($version, $kernel, $kind) = @_;
@@ -155,7 +155,7 @@ sub build_program
 	return "$BUILD/$name";
 }
 
-# A program that does nothing, for the lab runs one: what is tested is over by then.
+# A program that does nothing, as the lab has to run one; the boot itself is the test.
 my $folder_of_nothing;		# as long as the test runs
 
 sub nothing
@@ -166,7 +166,7 @@ sub nothing
 	return "$folder_of_nothing/nothing";
 }
 
-# What differs in two records, each in the log of a boot; nothing if nothing does.
+# The differences of two records, each in the log of a boot.
 sub differences
 {
 	my $result = run(lab() . '/compare-records', spec_json_file(), @_);
@@ -183,8 +183,7 @@ sub differences
 my @TOOLS = (glob('/usr/bin/{bochs-bin,qemu-system-x86_64,gcc,clang}'),
 	     glob('/usr/share/bochs/*BIOS*'));
 
-# The test itself, and the lab without the programs that have a folder each: a test asks for
-# those that it wants.
+# The test itself, and the lab without the folders of its programs: a test names those that it runs.
 sub common_files
 {
 	my @lab = (glob(lab() . '/*'), glob(lab() . '/programs/*'));
@@ -193,7 +192,7 @@ sub common_files
 		root() . '/out/linux', spec_json_file(), grep { -e } @TOOLS);
 }
 
-# Something that is built: how, and what files there are of it then.
+# Something that is built: by a command, into files.
 sub built
 {
 	my ($build, $files) = @_;

@@ -15,14 +15,15 @@ my $FOLDER = 'arch/x86/kvm/vmx';
 my $UNREAD = qr{^arch/x86/kvm/\S+ error: (?:Expected|got|unterminated|invalid)};
 my $FORMAT =  '%m|%f|%l|%C|%n';
 
-# Sparse knows no __typeof_unqual__ yet, and new kernels use it.
+# New kernels use __typeof_unqual__, which sparse does not know yet.
 my @FOR_SPARSE = ('-D__typeof_unqual__=__typeof__', '-Wno-all');
 
-# Sparse does not look into an inline function, of which KVM's headers have many: none is one here.
+# Sparse does not look into inline functions, of which KVM's headers have many.  So none is inline
+# here.
 my $NOT_INLINE = join('', map { "#undef $_\n#define $_\n" }
 			  qw(inline __inline __inline__ __always_inline));
 
-# semind takes a file for one of the tree only if it is run in the tree, and else says nothing.
+# semind indexes a file of the tree only if it runs in the tree; otherwise it silently does nothing.
 sub new
 {
 	my ($class, $tree, $objects) = @_;
@@ -39,8 +40,8 @@ sub new
 	return $self;
 }
 
-# What semind prints.  Of sparse's complaints only those about the syntax of KVM's own files matter:
-# what follows such a place is not in the index.
+# The lines that semind prints.  Of sparse's complaints, only those about the syntax of KVM's own
+# files matter: the index lacks what follows such a place.
 sub semind
 {
 	my ($self, $verb, @arguments) = @_;
@@ -101,8 +102,7 @@ sub members
 	} };
 }
 
-# How many members of a structure each function uses in a way: the function that uses the most
-# first.
+# How many members of a structure each function uses in a way, by the function's name.
 sub functions
 {
 	my ($self, $structure, $way) = @_;

@@ -29,7 +29,7 @@ sub of_kernel
 	return $class->new(-e "$folder/$version" ? map { "$folder/$_" } 'every', $version : ());
 }
 
-# What another audit found.  If a finding is not there any more, that is no news.
+# What another audit found.  A finding that is not there any more is not news.
 sub of_audit
 {
 	my ($class, $file) = @_;

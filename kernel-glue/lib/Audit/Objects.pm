@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What a kernel's objects folder says of how its files are compiled: Kbuild keeps the command of
-# each object next to it.
+# How a kernel's files are compiled: Kbuild keeps the command of each object next to it.
 package Audit::Objects;
 
 use strict;
@@ -43,8 +42,8 @@ sub command
 	return @words;
 }
 
-# A path of a command, which is meant from the objects folder, as it is meant from the tree.  The
-# objects may be those of another tree that is configured alike.
+# A path of a command, which starts in the objects folder, as a path that starts in the tree.  The
+# objects may be those of another tree with the same configuration.
 sub from_tree
 {
 	my ($self, $path) = @_;
@@ -55,8 +54,8 @@ sub from_tree
 	return $absolute eq $self->{source} ? '.' : $absolute =~ s{^\Q$self->{source}\E/}{}r;
 }
 
-# The flags that decide what a source means, to be used in the tree: folders of headers, macros, and
-# the dialect and the machine.  What is only about warnings, or files to write, is left out.
+# The flags that decide what a source means, for use in the tree: folders of headers, macros, the
+# dialect and the machine.  Flags about warnings and output are left out.
 sub flags
 {
 	my ($self, $source) = @_;

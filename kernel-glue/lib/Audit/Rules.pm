@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The rules of an audit: a file each, whose first comment says what must hold, and whose value is a
-# function that holds an audit's tree against that.
+# The rules of an audit, a file each.  Its first comment says what must hold, and its value is a
+# function that checks an audit's tree for that.
 package Audit::Rules;
 
 use strict;

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Two of KVM's functions on a stage: what emulates VMWRITE, and what restores saved state, run with
-# others in the place of those that they call (stage.h).  What conditions they have, and in which
-# order, shows in what they do.
+# Two of KVM's functions on a stage: the one that emulates VMWRITE, and the one that restores saved
+# state.  They run with replacements of the functions that they call (stage.h), and show by what
+# they do which conditions they have, and in which order.
 package Audit::Stage;
 
 use strict;
@@ -17,7 +17,7 @@ sub new
 	return bless({ audit => $audit, definitions => $audit->{definitions} }, $class);
 }
 
-# The only one of some functions; if it isn't, the stage has none to show.
+# The only one of some functions.  If there are others, or none, the stage can't be built.
 sub only
 {
 	my ($self, $lacking, @functions) = @_;
@@ -106,8 +106,8 @@ sub wanted
 	return sort keys %wanted;
 }
 
-# A function and those that it calls and that call what has another in its place, as text: each
-# under another name, the called first.
+# The text of a function, and of those that it calls and that call something replaced.  Each gets
+# another name; called functions come first.
 sub staged
 {
 	my ($self, $function, $name, @replaced) = @_;
@@ -134,7 +134,7 @@ sub staged
 	return join('', map({ "#define $_ $names{$_}\n" } sort keys %names), $source);
 }
 
-# The source of the stage: what stands in the place of checks and of the entry, and both functions.
+# The source of the stage: replacements of the checks and of the entry, and both functions.
 sub source
 {
 	my ($self) = @_;

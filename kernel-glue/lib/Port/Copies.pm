@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Porting: what the kernel copies between an enlightened VMCS and its vmcs12, where that is
-# otherwise than follows.
+# Porting: copies between an enlightened VMCS and its vmcs12 that do not follow from the spec.
 package Port::Copies;
 
 use strict;
@@ -26,8 +25,8 @@ sub functions
 	return @functions;
 }
 
-# The lines by which a function departs; what it copies under a condition, or from something else,
-# is no line's, and a misfit.
+# The lines by which a function departs.  No line describes a copy under a condition, or from
+# another member: that is a misfit.
 sub departures
 {
 	my ($port, $of, $revision) = @_;
@@ -47,7 +46,7 @@ sub departures
 	return @lines;
 }
 
-# Whether a list that holds for the revision, too, has decided already.
+# Whether another list that applies to the revision has decided already.
 sub decided
 {
 	my ($port, $revision, $line) = @_;
@@ -64,8 +63,8 @@ sub decided
 	return;
 }
 
-# What a list of the kernel's own is to say: what another has decided for all kernels is left to a
-# person.
+# The lines of a list of the kernel's own.  If another list has decided for all kernels, a person
+# has to look.
 sub lines
 {
 	my ($port, $revision, @functions) = @_;

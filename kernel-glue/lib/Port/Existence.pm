@@ -43,7 +43,7 @@ sub control_of
 	return;
 }
 
-# What the kernel answers, in the same form as the header does; what can't be told is a decision.
+# The kernel's answers, in the form of the header's.  If an answer can't be told, a person decides.
 sub asked
 {
 	my ($port, $kernels) = @_;
@@ -83,8 +83,8 @@ sub reasons
 	return \%reasons;
 }
 
-# The departures, those of one reason in a line: where what the kernel asks for is not what adds the
-# field.
+# The fields for which the kernel asks for other controls than those that add them, a line for each
+# reason.
 sub departures
 {
 	my ($port, $answers) = @_;
@@ -107,7 +107,7 @@ sub departures
 	return map { line_of($port, (split(/\|/))[0, 1], @{ $fields{$_} }) } @lines;
 }
 
-# What controls have to do with, whether they load or save it.
+# The states that controls load or save, without 'load' and 'save'.
 sub kin
 {
 	my %seen;
@@ -142,7 +142,7 @@ sub encoding_names
 	return @{ $port->{by_number}{ $field->{encoding} } // [] };
 }
 
-# Compare, and say what departs.
+# Compare, and draft the departures.
 sub existence
 {
 	my ($port) = @_;

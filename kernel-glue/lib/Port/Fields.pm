@@ -21,7 +21,7 @@ sub prefix
 	return uc($prefix =~ s/^(?:[^_]+_){2}\K.*//r =~ s/[^_]*$//r);
 }
 
-# A field that has no line yet: its name is the encoding's.
+# A field that has no line yet gets the name of its encoding.
 sub add_field
 {
 	my ($port, $name, $number, $member) = @_;
@@ -30,7 +30,7 @@ sub add_field
 
 	$port->{draft}->add_numbered(qr/fields /, sprintf('0x%04x', hex($number)) . "  $field$alias");
 	$port->{decisions}->decide(
-		what => "$field, $number, is a field that the spec has not", rule => 'vmcs12-fields.cocci',
+		what => "$field, $number, is a field that the spec lacks", rule => 'vmcs12-fields.cocci',
 		kernel => [$port->{kernel}->encoding_place($name)],
 		spec => [$port->{draft}->place("^\t0x\\w+  $field\\b")],
 		choices => ['drafted: no control adds it, and what changes it below L1 is what its ' .
@@ -41,7 +41,7 @@ sub add_field
 			     'changed by "EVENT", or: unchanged because "REASON"']]);
 }
 
-# A member that the kernel calls otherwise than the spec its field.
+# A member to which the kernel gives another name than the spec gives its field.
 sub add_alias
 {
 	my ($port, $field, $entry) = @_;
@@ -78,7 +78,7 @@ sub fields
 	$port->try('the fields');
 }
 
-# A control that the kernel names at a bit of which the spec knows nothing.
+# A control that the kernel names, at a bit that the spec does not describe.
 sub add_control
 {
 	my ($port, $word, $control) = @_;
@@ -86,7 +86,7 @@ sub add_control
 
 	$port->{draft}->add_numbered(qr/controls $word->{word} /, "$control->{bit}  $name");
 	$port->{decisions}->decide(
-		what => "$name, bit $control->{bit} of $word->{word}, is a control that the spec has not",
+		what => "$name, bit $control->{bit} of $word->{word}, is a control that the spec lacks",
 		rule => 'evmcs-fields.cocci', kernel => [$control->{place}],
 		spec => [$port->{draft}->place("^\t$control->{bit} +$name\\b")],
 		choices => ['drafted: it adds no field and needs no other control',

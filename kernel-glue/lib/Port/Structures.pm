@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Porting: which revisions the kernel's structures are, and if they are none, how they come from the
-# nearest.  The compiler lays the structures out; the kernel's tables say what VMREAD finds.
+# Porting: the revisions of the kernel's structures.  If a structure is new, it is described by its
+# difference from the nearest revision.  The compiler lays the structures out; the kernel's tables
+# say what VMREAD finds.
 package Port::Structures;
 
 use strict;
@@ -15,8 +16,8 @@ my %ROLES = (memory => 'memory', page => 'pages');
 # Names of the structure's members, pads and all.
 sub members_of { return $_[0]{text} =~ /\b(\w+)\s*(?:\[[^\]]*\]\s*)*(?::\s*\d+\s*)?;/g }
 
-# What a member is looked up as and which group it has, by the kernel's table, where that is
-# otherwise than what follows.
+# The look-up and the clean-field group of a member, by the kernel's table, where they do not follow
+# from the field.
 sub attributes
 {
 	my ($port, $role, $entry, $wide, $of) = @_;
@@ -31,7 +32,7 @@ sub attributes
 		    $look ne $has ? "  lookup $look" : '');
 }
 
-# A line of an import: a member is called as the kernel calls it, and found by its table.
+# A line of an import, with the kernel's name of the member, and the look-up of its table.
 sub line_of
 {
 	my ($port, $role, $line, %entries) = @_;
@@ -48,7 +49,7 @@ sub line_of
 		attributes($port, $role, $entry, $wide, { lookup => 1, lookup_high => $wide });
 }
 
-# The members that an import says it does not know, one or several side by side.
+# The members that an import does not know: one, or several in a row.
 sub unknown
 {
 	my ($port, $role, $said) = @_;
@@ -69,10 +70,10 @@ sub edits
 	my @unknown = map { unknown($port, $role, $_) } $port->found->differences($of, $base);
 	my @edits;
 
-	# What no table names, and no name tells, is a word of the kernel's own.
+	# A member that no table and no name identifies is a word of the kernel's own.
 	if (@unknown) {
 		$port->{decisions}->decide(
-			what => "$_ of struct $of->{name} is no field by any table or name",
+			what => "$_ of struct $of->{name} is not a field, by any table or name",
 			rule => 'vmcs12-structure.cocci',
 			kernel => ["$of->{file}:$of->{line}"], spec => [],
 			choices => ['drafted: it is a member of the structure and no field',
@@ -93,7 +94,7 @@ sub edits
 	return map { line_of($port, $role, $_, %entries) } @edits;
 }
 
-# What is in another clean-field group, or looked up otherwise, than in the drafted revision.
+# Members with another clean-field group or look-up than in the drafted revision.
 sub changes
 {
 	my ($port, $role, $revision) = @_;
@@ -112,8 +113,8 @@ sub changes
 	return @changes;
 }
 
-# The draft does not pass as it is, because the id is another revision's: so it says why, and a
-# person decides.
+# The draft does not pass as it is, because another revision has the id.  So the draft gives a
+# reason, and a person decides.
 sub say_why
 {
 	my ($port, $role, $name, $of, $said, @edits) = @_;
@@ -168,7 +169,7 @@ sub revision
 
 	say_why($port, $role, $name, $of, $said, @edits)
 		if $said && $said =~ /\[-W(?:same-id|byte-twice|group-changed|id-line|misaligned)\]/;
-	$port->note("$of->{file}:$of->{line}: struct $of->{name} is none yet; nearest is $base");
+	$port->note("$of->{file}:$of->{line}: struct $of->{name} is not in the spec yet; nearest is $base");
 	return $name;
 }
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Porting: which controls an enlightened VMCS may carry, by the kernel's masks, where that is
-# otherwise than in the nearest list of the spec.
+# Porting: the controls that an enlightened VMCS may carry, by the kernel's masks, where the nearest
+# list of the spec has others.
 package Port::Support;
 
 use strict;
@@ -26,7 +26,7 @@ sub words
 		 map { @{ $_->{masks} } } @{ $port->spec->{support} } };
 }
 
-# Which controls some masks say may be carried: by the control's name, with the mask's.
+# For each control, by its name, whether some masks let it be carried, and the mask that says so.
 sub carried
 {
 	my ($port, %masks) = @_;
@@ -48,7 +48,7 @@ sub carried
 
 sub masks_of { return map { $_->{name} => $_->{value} } @{ $_[0]{masks} } }
 
-# Which controls are carried by the kernel, and not by a list of the spec, or the reverse.
+# The controls about which the kernel and a list of the spec disagree.
 sub differing
 {
 	my ($port, $list) = @_;
@@ -58,7 +58,7 @@ sub differing
 	return grep { !$lists->{$_} || $kernels->{$_}{may} != $lists->{$_}{may} } sort keys %$kernels;
 }
 
-# The list of the spec that differs least, rather of the same kind, rather a later one.
+# The list of the spec that differs least; of several, one of the same kind, or the last.
 sub nearest
 {
 	my ($port) = @_;
@@ -70,7 +70,7 @@ sub nearest
 	return $best->[1];
 }
 
-# The controls for which the kernel has a name, and the nearest list has none, or the reverse.
+# The controls that only the kernel names, and those that only the nearest list names.
 sub renamed
 {
 	my ($port, $list) = @_;
@@ -136,7 +136,7 @@ sub support
 	departures($port, "evmcs/$name", $list);
 }
 
-# What a list says of a control by role, if it says it so.
+# What a list says about a control for each role, if it distinguishes them.
 sub by_role
 {
 	my ($list, $control) = @_;
@@ -170,7 +170,7 @@ sub departures
 	$port->{draft}->add_lines(qr/support \Q$name\E /, '', @lines);
 	$port->try('the controls that an enlightened VMCS may carry');
 	$port->{decisions}->decide(
-		what => "struct hv_enlightened_vmcs may carry otherwise than follows: " .
+		what => "struct hv_enlightened_vmcs may carry controls that do not follow from its members: " .
 			(@see == 1 ? '1 control' : @see . ' controls'),
 		rule => 'evmcs-fields.cocci, masks',
 		kernel => [$port->{kernel}->mask_file],
