@@ -340,6 +340,57 @@ is(claims("vmcs12->a = 1: that is set"), '', 'a name without a claim');
 is(claims("For instance:\nno names"), '', 'a claim without a name');
 
 #
+# Rules on an audit that only collects findings
+#
+
+sub StubRoles::function { return { name => $_[1] =~ s/ /_/gr, file => 'a.c', line => 1 } }
+sub Stub::finding { my ($stub, %finding) = @_; push @{ $stub->{findings} }, \%finding }
+
+# What a function of a rule finds.
+sub found
+{
+	my ($function, $members, @arguments) = @_;
+	my $stub = bless({ roles => bless({}, 'StubRoles'), spec => $spec, findings => [],
+			   %$members }, 'Stub');
+
+	$function->($stub, @arguments);
+	return map { ($_->{sure} // 'proven') . ": $_->{key}: $_->{does}" } @{ $stub->{findings} };
+}
+
+my $untrue = sub { return ('KVM reads it') };
+my $named = { name => 'guest_rip', line => 8 };
+
+is_deeply([found(\&Audit::Words::check_claim, {}, 'a.c', { says => 'Not used', asks => $_, line => 7 },
+		 $named, $untrue)], [($_ ? 'look' : 'proven') . ': Not used: guest_rip: KVM reads it'],
+	  $_ ? 'a question is a reason to look' : 'a claim is proven to be wrong') for 0, 1;
+is_deeply([found(\&Audit::Words::check_claim, {}, 'a.c', { says => 'Not used', line => 7 },
+		 $named, sub { return })], [], 'a true claim');
+
+my $pointer = $spec->field('ept_pointer');
+
+# What is found on a CPU where L1 is offered EPT, or not, and finds the EPT pointer, or not.
+sub existence
+{
+	my ($offered, $found) = @_;
+	my $encoding = hex($pointer->{encoding});
+	my %members = (existence => { anywhere => { map { $_ => 1 } $encoding, $encoding + 1 } });
+	my $cpu = { lacking => ['x'], found => { $found ? %{ $members{existence}{anywhere} } : () },
+		    offered => { $ept->{word} => $offered << $ept->{bit} } };
+
+	return [found(\&Audit::Existence::check_offered, \%members, $cpu, $ept, $pointer),
+		found(\&Audit::Existence::check_not_offered, \%members, $cpu, [$ept], $pointer)];
+}
+
+is_deeply(existence(1, 1), [], 'a control is offered, and its field is found');
+is_deeply(existence(0, 0), [], 'neither');
+is_deeply(existence(1, 0), ['proven: ept_pointer with secondary_exec_enable_ept: on a CPU without x ' .
+	  "L1 is offered secondary_exec_enable_ept, and can't find ept_pointer"],
+	  'a control is offered, and its field is not found');
+is_deeply(existence(0, 1), ['look: ept_pointer without secondary_exec_enable_ept: on a CPU without x ' .
+	  'L1 finds ept_pointer, and no control that it is offered adds it'],
+	  'a field is found, and no control is offered');
+
+#
 # The host's program: questions.h is what both sides see
 #
 
