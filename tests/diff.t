@@ -9,6 +9,7 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use JSON::PP;
+use Placement qw(newness);
 use Test::More;
 use Vmcsgen;
 
@@ -46,8 +47,8 @@ sub counts
 #
 
 for my $case (
-	['vmcs12/linux-3.10', 'vmcs12/linux-4.0', 'breaking', { moved => 119, 'gap-filled' => 7, appended => 2, identical => 12 }],
-	['vmcs12/linux-4.0', 'vmcs12/linux-4.14', 'breaking', { moved => 127, 'gap-filled' => 3, appended => 1, identical => 13 }],
+	['vmcs12/linux-3.10', 'vmcs12/linux-4.0', 'breaking', { moved => 119, inserted => 9, identical => 12 }],
+	['vmcs12/linux-4.0', 'vmcs12/linux-4.14', 'breaking', { moved => 127, inserted => 4, identical => 13 }],
 	['vmcs12/linux-4.14', 'vmcs12/linux-4.18', 'breaking', { moved => 131, 'gap-filled' => 2, identical => 13 }],
 	['vmcs12/linux-4.0', 'vmcs12/linux-4.18', 'compatible', { 'gap-filled' => 5, appended => 1, identical => 140 }],
 	['vmcs12/linux-4.18', 'vmcs12/linux-6.1', 'breaking', { 'gap-filled' => 2, renamed => 1, retired => 4, identical => 141 }],
@@ -85,18 +86,18 @@ is_deeply([moves(compared('-s', 'tests/specs/draft-2022.vmcs', 'evmcs/draft-2022
 
 is(diff('vmcs12/linux-3.10', 'vmcs12/linux-4.0')->{out}, <<'END', 'a report, to the letter');
 vmcs12/linux-3.10 -> vmcs12/linux-4.0: breaking
-7 gap-filled, 2 appended, 119 moved, 12 identical
+9 inserted, 119 moved, 12 identical
 
   from     to    by count  members
-          112           1  posted_intr_desc_addr                   gap-filled
+          112           1  posted_intr_desc_addr                   inserted
    112    120    +8     1  ept_pointer                             moved
-          128           5  eoi_exit_bitmap0 .. xss_exit_bitmap     gap-filled
+          128           5  eoi_exit_bitmap0 .. xss_exit_bitmap     inserted
    120    168   +48    10  guest_physical_address .. guest_pdptr3  moved
-          248           1  guest_bndcfgs                           gap-filled
+          248           1  guest_bndcfgs                           inserted
    200    256   +56    93  host_ia32_pat .. virtual_processor_id   moved
-          962           1  posted_intr_nv                          appended
+          962           1  posted_intr_nv                          inserted
    906    964   +58     8  guest_es_selector .. guest_tr_selector  moved
-          980           1  guest_intr_status                       appended
+          980           1  guest_intr_status                       inserted
    922    982   +60     7  host_es_selector .. host_tr_selector    moved
 END
 is(diff('evmcs/tlfs-2022', 'evmcs/linux-6.1')->{out}, <<'END', 'one about encodings');
@@ -123,11 +124,11 @@ sub end { return $_[0]{offset} + $_[0]{size} * $_[0]{count} }
 # The rows of a table that are members, and where the structure ends.
 sub table
 {
-	my ($path) = @_;
-	my @rows = read_csv("$facts/$path.csv");
+	my (@rows) = @_;
 	my @members = grep { $_->{encoding} ne '' || $_->{name} !~ $PAD } @rows;
 
 	return { end => end($rows[-1]), members => \@members,
+		 grouped => scalar(grep { $_->{clean_group} ne '' } @members),
 		 encoding => { map { $_->{encoding} => $_ } grep { $_->{encoding} ne '' } @members },
 		 name => { map { $_->{name} => $_ } @members } };
 }
@@ -143,16 +144,15 @@ sub partner
 
 sub changes
 {
-	my ($from, $to, $a) = @_;
+	my ($from, $to, $grouped) = @_;
 
-	return [$to->{offset} < $a->{end} ? 'gap-filled' : 'appended'] if !$from;
 	return ['retired'] if !$to;
 	my $fields = grep { $_->{encoding} ne '' } $from, $to;
 	my @changes = (
 		$from->{name} ne $to->{name} ? 'renamed' : (),
 		$from->{offset} != $to->{offset} ? 'moved' : (),
 		"$from->{size} $from->{count}" ne "$to->{size} $to->{count}" ? 'resized' : (),
-		$fields == 2 && $from->{clean_group} ne $to->{clean_group} ? 'group' : (),
+		$fields == 2 && $grouped && $from->{clean_group} ne $to->{clean_group} ? 'group' : (),
 		$from->{encoding} ne $to->{encoding} ? 'encoding' : (),
 	);
 	return @changes ? \@changes : ['identical'];
@@ -164,11 +164,13 @@ sub expected
 {
 	my ($old, $new) = @_;
 	my @found = map { [partner($_, $old), $_] } @{ $new->{members} };
-	my %found = map { $_->[0] ? ($_->[0]{name} => 1) : () } @found;
+	my @kept = grep { $_->[0] } @found;
+	my %found = map { $_->[0]{name} => 1 } @kept;
 
 	push @found, map { [$_, undef] } grep { !$found{$_->{name}} } @{ $old->{members} };
 	return map { my ($from, $to) = @$_;
-		     join(' ', ($to // $from)->{name}, @{ changes($from, $to, $old) },
+		     join(' ', ($to // $from)->{name},
+			  $from ? @{ changes($from, $to, $old->{grouped} && $new->{grouped}) } : newness($to, $old->{end}, @kept),
 			  $from ? "from $from->{offset}" : (), $to ? "to $to->{offset}" : ()) }
 		sort { place($a) <=> place($b) || !!$a->[1] <=> !!$b->[1] } @found;
 }
@@ -198,14 +200,68 @@ for my $line (@lines) {
 	for my $a (@revisions) {
 		for my $b (@revisions) {
 			my $json = compared($a->[0], $b->[0], "--names=$names");
+			my @tables = map { table(read_csv("$facts/$_->[1].csv")) } $a, $b;
 
-			is_deeply([told($json)], [expected(table($a->[1]), table($b->[1]))],
+			is_deeply([told($json)], [expected(@tables)],
 				  "$a->[0] to $b->[0]: as the tables have it");
 			$pairs++;
 		}
 	}
 }
 is($pairs, 36 + 16 + 4 + 4, 'every pair');
+
+#
+# All formats have the words of JSON
+#
+
+# What members are called in a text, where a pattern finds name and word.
+sub words
+{
+	my ($text, $pattern) = @_;
+	my %words;
+
+	$words{ $+{name} } = $+{words} while $text =~ /$pattern/g;
+	return \%words;
+}
+
+# A cell has one word, the gravest; of those for what is new, there is only ever one.
+my $NEW = qr/inserted|gap-filled|appended/;
+
+sub formats_agree
+{
+	my ($json, $a, $b) = @_;
+	my %counts = %{ counts($json) };
+	my ($text, $svg, $html) = map { diff($a, $b, "--format=$_")->{out} } qw(text svg html);
+	my @counts = map { $counts{$_} ? "$counts{$_} $_" : () }
+		     qw(inserted gap-filled appended renamed retired moved resized group encoding identical);
+	my %new = map { my @words = grep { /^$NEW\z/ } @{ $_->{change} };
+			@words ? ($_->{name} => "@words") : () } @{ $json->{members} };
+	my $cell = qr/class="shape tint (?<words>$NEW)" data-row="field=(?<name>\w+)"/;
+
+	is((split(/\n/, $text))[1], join(', ', @counts), "$a to $b: the text's counts");
+	is_deeply(words($svg, $cell), \%new, "$a to $b: the picture's cells");
+	is_deeply(words($html, $cell), \%new, "$a to $b: the page's cells");
+	is_deeply(words($html, qr/<tr id="\w+=(?<name>\w+)" data-tints="(?<words>[^"]*)"/),
+		  { map { ($_->{name} => "@{ $_->{change} }") } @{ $json->{members} } },
+		  "$a to $b: the page's rows");
+}
+
+#
+# And from where the members lie, for every pair that the spec has, of two layouts, too
+#
+
+my %tables = map { ($_ => table(layout_csv($_, 'linux'))) }
+	     split(/\n/, ok_run({ dir => root() }, vmcsgen(), 'list'));
+
+for my $a (sort keys %tables) {
+	for my $b (sort keys %tables) {
+		my $json = compared($a, $b);
+
+		is_deeply([told($json)], [expected($tables{$a}, $tables{$b})],
+			  "$a to $b: as the places have it");
+		formats_agree($json, $a, $b);
+	}
+}
 
 #
 # JSON

@@ -469,9 +469,8 @@ sub decode_images
 # The words for what has changed, from one side to the other.
 sub changes_of
 {
-	my ($from, $to, $a) = @_;
+	my ($from, $to) = @_;
 
-	return $to->{offset} < $a->{size} ? 'gap-filled' : 'appended' if !$from;
 	return 'retired' if !$to;
 	my @encodings = map { $_->{encoding} // '' } $from, $to;
 	my $fields = grep { $_ ne '' } @encodings;
@@ -503,13 +502,15 @@ sub look_at_diff
 	my $result = vmcsgen_says('diff', { allowed => [0, 1] }, @BASE, @QUIET, $from->{path},
 				  $to->{path}, '--format=json');
 	my $diff = json($result->{out});
+	my @kept = map { [@{$_}{qw(from to)}] } grep { $_->{from} && $_->{to} } @{ $diff->{members} };
 	my %partner;
 
 	look_at_side("$what from", $from, grep { $_ } map { $_->{from} } @{ $diff->{members} });
 	look_at_side("$what to", $to, grep { $_ } map { $_->{to} } @{ $diff->{members} });
 	for my $member (@{ $diff->{members} }) {
 		same("$what: $member->{name}", join(' ', @{ $member->{change} }),
-		     changes_of(@{$member}{qw(from to)}, $from));
+		     $member->{from} ? changes_of(@{$member}{qw(from to)}) :
+		     newness($member->{to}, $from->{size}, @kept));
 		$partner{ $member->{from}{name} } = $member->{to}{name} if $member->{from} &&
 			$member->{to};
 	}

@@ -416,13 +416,13 @@ void map_picture(struct model *model, struct value *root, const struct revision 
 static struct tint change_tint(unsigned int changes)
 {
 	static const char *const marks[CHANGES] = {
-		[CHANGE_GAP_FILLED] = "+", [CHANGE_APPENDED] = "+", [CHANGE_RENAMED] = "~",
-		[CHANGE_RETIRED] = "-", [CHANGE_MOVED] = "", [CHANGE_RESIZED] = "%",
+		[CHANGE_INSERTED] = ">", [CHANGE_GAP_FILLED] = "+", [CHANGE_APPENDED] = "+",
+		[CHANGE_RENAMED] = "~", [CHANGE_RETIRED] = "-", [CHANGE_MOVED] = "", [CHANGE_RESIZED] = "%",
 		[CHANGE_GROUP] = "#", [CHANGE_ENCODING] = "=",
 	};
 	static const unsigned char weights[] = {
-		CHANGE_GAP_FILLED, CHANGE_APPENDED, CHANGE_RETIRED, CHANGE_RESIZED,
-		CHANGE_ENCODING, CHANGE_GROUP, CHANGE_MOVED, CHANGE_RENAMED,
+		CHANGE_INSERTED, CHANGE_GAP_FILLED, CHANGE_APPENDED, CHANGE_RETIRED,
+		CHANGE_RESIZED, CHANGE_ENCODING, CHANGE_GROUP, CHANGE_MOVED, CHANGE_RENAMED,
 	};
 
 	for (size_t i = 0; i < CHANGES; i++)

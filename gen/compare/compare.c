@@ -130,12 +130,47 @@ static bool differ_in_group(const struct comparison *comparison, const struct me
 	       !from->field == !to->field && from->group != to->group;
 }
 
+/* Of the members of a that b has, too, the last with bytes from @start to @end; or NULL. */
+static const struct member *kept_member_at(const struct matching *matching, int64_t start,
+					   int64_t end)
+{
+	const struct pairing *pairing = &matching->pairing;
+
+	for (size_t i = pairing->a->count; i--; ) {
+		const struct member *member = &pairing->a->members[i];
+
+		if (pairing->of_a[i] && member->offset < end && member_end(member) > start)
+			return member;
+	}
+	return NULL;
+}
+
+/*
+ * What is ahead of a new member may have moved, so look where the new one would lie had it not, and
+ * who was there.  If that one does not follow the new one now, it made room for another reason, as
+ * where layouts have another order; then look at the very bytes.
+ */
+static enum change newness(const struct matching *matching, const struct member *to,
+			   int64_t distance_ahead)
+{
+	const int64_t starts[] = { to->offset - distance_ahead, to->offset };
+
+	for (size_t i = 0; i < 2; i++) {
+		const struct member *kept = kept_member_at(matching, starts[i],
+							   starts[i] + member_bytes(to));
+
+		if (!kept)
+			return starts[i] < matching->pairing.a->size ? CHANGE_GAP_FILLED :
+								       CHANGE_APPENDED;
+		if (pairing_partner(&matching->pairing, kept)->offset > to->offset)
+			break;
+	}
+	return CHANGE_INSERTED;
+}
+
 static unsigned int changes_of(const struct comparison *comparison, const struct member *from,
 			       const struct member *to)
 {
-	if (!from)
-		return 1 << (to->offset < comparison->a->size ? CHANGE_GAP_FILLED :
-								CHANGE_APPENDED);
 	if (!to)
 		return 1 << CHANGE_RETIRED;
 	return (from->name != to->name) << CHANGE_RENAMED |
@@ -146,10 +181,10 @@ static unsigned int changes_of(const struct comparison *comparison, const struct
 }
 
 static void add_difference(struct comparison *comparison, const struct member *from,
-			   const struct member *to)
+			   const struct member *to, unsigned int changes)
 {
 	comparison->differences[comparison->count++] = (struct difference){
-		.from = from, .to = to, .changes = changes_of(comparison, from, to),
+		.from = from, .to = to, .changes = changes,
 	};
 }
 
@@ -168,13 +203,23 @@ static int order_differences(const void *x, const void *y)
 static void list_differences(struct comparison *comparison, const struct matching *matching)
 {
 	const struct revision *a = comparison->a, *b = comparison->b;
+	int64_t distance = 0;
 
-	for (size_t i = 0; i < a->count; i++)
-		if (!a->members[i].pad)
-			add_difference(comparison, &a->members[i], matching->pairing.of_a[i]);
-	for (size_t i = 0; i < b->count; i++)
-		if (!b->members[i].pad && !matching->pairing.of_b[i])
-			add_difference(comparison, NULL, &b->members[i]);
+	for (size_t i = 0; i < a->count; i++) {
+		const struct member *from = &a->members[i], *to = matching->pairing.of_a[i];
+
+		if (!from->pad)
+			add_difference(comparison, from, to, changes_of(comparison, from, to));
+	}
+	for (size_t i = 0; i < b->count; i++) {
+		const struct member *from = matching->pairing.of_b[i], *to = &b->members[i];
+
+		if (from)
+			distance = (int64_t)to->offset - from->offset;
+		else if (!to->pad)
+			add_difference(comparison, NULL, to,
+				       1 << newness(matching, to, distance));
+	}
 	if (comparison->count)
 		qsort(comparison->differences, comparison->count, sizeof(*comparison->differences),
 		      order_differences);
@@ -249,8 +294,8 @@ void compare_revisions(struct comparison *comparison, struct arena *arena,
 
 const char *change_name(enum change change)
 {
-	static const char *const names[] = { "gap-filled", "appended", "renamed", "retired",
-					      "moved", "resized", "group", "encoding" };
+	static const char *const names[] = { "inserted", "gap-filled", "appended", "renamed",
+					     "retired", "moved", "resized", "group", "encoding" };
 
 	return names[change];
 }

@@ -10,8 +10,9 @@
 
 /* The changes of a member, in the order of reports; none if it is identical. */
 enum change {
-	CHANGE_GAP_FILLED,		/* new, among the bytes that the first revision has */
-	CHANGE_APPENDED,		/* new, after them */
+	CHANGE_INSERTED,		/* new, in bytes from which the members there moved on */
+	CHANGE_GAP_FILLED,		/* new, in bytes that were padding or a retired member's */
+	CHANGE_APPENDED,		/* new, after all bytes of the first revision */
 	CHANGE_RENAMED,
 	CHANGE_RETIRED,
 	CHANGE_MOVED,

@@ -13,8 +13,9 @@ struct compared {
 	size_t columns;			/* of the longest that names_of() returns */
 };
 
-static const char *const flags[CHANGES] = { "gap_filled", "appended", "renamed", "retired",
-					     "moved", "resized", "regrouped", "reencoded" };
+static const char *const flags[CHANGES] = { "inserted", "gap_filled", "appended", "renamed",
+					    "retired", "moved", "resized", "regrouped",
+					    "reencoded" };
 
 const struct value **model_elements(struct model *model, const struct value *map,
 				    const char *key)

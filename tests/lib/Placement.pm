@@ -12,7 +12,7 @@ use Exporter qw(import);
 use List::Util qw(any first max min);
 
 our @EXPORT = qw(IMAGE field_named field_size field_high tlfs_name number matching place begin apply
-		 settle takings first_of taken_name taken_lookup bytes_of end_of pairing lookup_of group_mask converted placement_of);
+		 settle takings first_of taken_name taken_lookup bytes_of end_of pairing newness lookup_of group_mask converted placement_of);
 
 use constant IMAGE => 4096;		# bytes of an image in a saved state
 my $FIRST_WORD = 4;			# which says what an image is
@@ -557,6 +557,32 @@ sub pairing
 	}
 	return ([map { [$_, $partner{$_}] } grep { $partner{$_} } @from],
 		[grep { !$partner{$_} } @from], [grep { !$taken{$_} } @to]);
+}
+
+# What diff calls a member that is new, by the bytes of the first revision, of which there are so
+# many: where they are those of a member that is in a pair, they were not free.  Each pair is the
+# sides of a member; what is ahead of the new one may have taken it along.
+sub newness
+{
+	my ($new, $size, @pairs) = @_;
+	my @owners;
+
+	for my $pair (@pairs) {
+		my ($from) = @$pair;
+
+		$owners[$_] = $pair for $from->{offset} .. end_of($from) - 1;
+	}
+	my ($ahead) = sort { $b->[1]{offset} <=> $a->[1]{offset} }
+		      grep { $_->[1]{offset} < $new->{offset} } @pairs;
+	for my $by ($ahead ? $ahead->[1]{offset} - $ahead->[0]{offset} : 0, 0) {
+		my $start = $new->{offset} - $by;
+		my @held = grep { defined } map { $owners[$_] }
+			   grep { $_ >= 0 } $start .. $start + bytes_of($new) - 1;
+
+		return $start < $size ? 'gap-filled' : 'appended' if !@held;
+		return 'inserted' if $held[-1][1]{offset} > $new->{offset};
+	}
+	return 'inserted';
 }
 
 # The bytes of an image that belong to no member.
