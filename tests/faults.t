@@ -209,7 +209,7 @@ sub severity
 sub try_severity
 {
 	my ($check, $severity, @options) = @_;
-	my $result = check_file("$check.vmcs", $options{"$check.vmcs"} =~ s/-W $check\b//r,
+	my $result = check_file("$check.vmcs", $options{"$check.vmcs"} =~ s/-W (?:error=)?$check\b//r,
 				map { ('-W', $_) } @options);
 	my $options = join(' ', map { "-W $_" } @options) || 'no option';
 

@@ -210,4 +210,87 @@ END
 	is($result->{status}, 1, 'it is not that of the commit: exit status');
 }
 
+#
+# A newer branch has more, which is no fault of an older spec; what both have is one thing
+#
+
+my $two = "revision a/two from one {\n\tsource \"s\"\n\tat 24 u64 fresh\n}\n";
+
+sub spec_is
+{
+	my ($layouts, @frozen) = @_;
+
+	remove_tree("$repository/spec/others/frozen");
+	spew("$repository/spec/others/a.vmcs", $fields, $layouts, map { "frozen a/$_\n" } @frozen);
+	my $result = in_repository('freeze', '-s', 'spec/root.vmcs', map { "a/$_" } @frozen);
+
+	is($result->{err}, '', "frozen: @frozen") if @frozen;
+}
+
+sub says
+{
+	my ($what, $err, $status, @arguments) = @_;
+	my $result = in_repository('check', '-s', 'spec/root.vmcs', @arguments);
+
+	is(join('', $result->{err} =~ /^(.*: (?:error|note): .*\n)/mg), $err, $what);
+	is($result->{status}, $status, "$what: exit status");
+}
+
+sub commit_on
+{
+	my ($branch, $from, @spec) = @_;
+
+	git('checkout', '-q', '-f', '-B', $branch, $from);
+	spec_is(@spec);
+	git('add', '-A', '.');
+	git('commit', '-q', '--allow-empty', '-m', $branch);
+}
+
+commit_on('older', 'HEAD', $before, 'one');
+commit_on('newer', 'older', $before . $two, 'one', 'two');
+commit_on('other', 'older', $before . $two =~ s/at 24 u64/at 24 u32/r, 'one');
+my $gone = <<'END';
+spec/others/a.vmcs:5:8: error: 'a/two' is frozen in newer, and is gone [-Wfrozen-lost]
+newer:spec/others/a.vmcs:22:8: note: it is frozen here
+END
+
+git('checkout', '-q', 'older');
+says('a newer branch has more', '', 0, '--against', 'newer');
+says('a newer branch, if it is to be kept', $gone, 1, '--against', 'newer', '-W', 'error=frozen-lost');
+git('checkout', '-q', 'newer');
+says('an older branch has less', '', 0, '--against', 'older');
+spec_is($before, 'one');
+says('what the branch had is gone', $gone, 1, '--against', 'newer');
+says('the same, if nobody wants to know', '', 0, '--against', 'newer', '-W', 'no-frozen-lost');
+says('it is not gone from the older branch', '', 0, '--against', 'older');
+spec_is($before . $two, 'one');
+says('it is there, but not frozen', <<'END', 1, '--against', 'newer');
+spec/others/a.vmcs:17:10: error: 'a/two' is frozen in newer, but not any more [-Wfrozen-lost]
+newer:spec/others/a.vmcs:22:8: note: it is frozen here
+END
+git('checkout', '-q', '-f', 'other');
+says('two branches, one name, two layouts', <<'END', 1, '--against', 'newer');
+spec/others/a.vmcs:17:10: error: 'a/two' is not what it is in newer: what is new needs a revision of its own [-Wrevision-changed]
+newer:spec/others/a.vmcs:17:10: note: they differ about: fresh (resized)
+END
+spec_is($before . $two =~ s/u64 fresh/u64 fresh\n\tat 32 u32 more/r, 'one');
+says('one of them has more in it', <<'END', 1, '--against', 'newer');
+spec/others/a.vmcs:17:10: error: 'a/two' is not what it is in newer: what is new needs a revision of its own [-Wrevision-changed]
+newer:spec/others/a.vmcs:17:10: note: they differ about: more (only here)
+END
+spec_is($before . $two =~ s/\tat 24.*\n//r, 'one');
+says('the newer one has more in it', <<'END', 1, '--against', 'newer');
+spec/others/a.vmcs:17:10: error: 'a/two' is not what it is in newer: what is new needs a revision of its own [-Wrevision-changed]
+newer:spec/others/a.vmcs:17:10: note: they differ about: fresh (only there)
+END
+spec_is($before . "revision a/three {\n\tsource \"s\"\n\tid 8\n\tu32 hdr\n\tu32 abort\n}\n", 'one');
+git('add', '-A', '.');
+git('commit', '-q', '-m', 'three');
+git('checkout', '-q', '-f', 'newer');
+spec_is($before . "revision a/two {\n\tsource \"s\"\n\tid 8\n\tu32 hdr\n\tu32 stop\n}\n", 'one');
+says('two branches, one id, two lines of revisions', <<'END', 1, '--against', 'other');
+spec/others/a.vmcs:19:5: error: the id of 'a/two' is in other that of 'a/three', which it is not from [-Wid-reused]
+other:spec/others/a.vmcs:17:10: note: it has the id there
+END
+
 done_testing;

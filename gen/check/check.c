@@ -33,8 +33,9 @@ void check_options_add(struct check_options *options, const struct check *const 
 	for (; *set; set++) {
 		options->choices = grow(options->choices, &options->room, options->count + 1,
 					sizeof(*options->choices));
-		options->choices[options->count++] = (struct check_choice){ *set,
-									    (*set)->severity };
+		options->choices[options->count++] = (struct check_choice){
+			.check = *set, .severity = (*set)->severity,
+		};
 	}
 }
 
@@ -74,6 +75,7 @@ bool check_option(struct check_options *options, const char *text)
 	if (only_warn)			/* what is off stays off */
 		severity = choice->severity ? SEVERITY_WARNING : SEVERITY_OFF;
 	choice->severity = severity;
+	choice->asked = true;
 	return true;
 }
 
@@ -225,6 +227,7 @@ static void run_check(struct checker *checker, const struct check_choice *choice
 	for (int i = 0; i < 3 && check->needs[i]; i++)
 		run_check(checker, choice_of(checker, check->needs[i]));
 	if (choice->severity == SEVERITY_OFF || (check->against && !checker->other) ||
+	    (check->promised && !checker->other->older && !choice->asked) ||
 	    (check->whole && (checker->spec->lost->count || checker->spec->lost_file)))
 		return;
 	checker->choice = choice;

@@ -21,6 +21,7 @@ struct check {
 	const char *text;		/* what it refuses, for --help=checks */
 	const struct check *needs[3];	/* prerequisites, run before it */
 	bool against;			/* it runs only where there is another spec */
+	bool promised;			/* the same, and that one is older, or -W asks for it */
 	bool whole;			/* it runs only where all of the spec was understood */
 
 	void (*spec)(struct checker *checker, const struct spec *spec);
@@ -51,6 +52,7 @@ struct check_options {
 	struct check_choice {
 		const struct check *check;
 		enum severity severity;
+		bool asked;		/* by -W */
 	} *choices;			/* owned; free() them */
 	size_t count, room;
 	bool warnings_fail;		/* those turned on from now on, too */
@@ -60,6 +62,7 @@ struct check_options {
 struct other_spec {
 	const struct spec *spec;
 	const char *name;		/* what messages call it */
+	bool older;			/* the spec is known to come from it */
 };
 
 /* The state of one run over one spec. */

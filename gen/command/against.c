@@ -2,6 +2,7 @@
 /* The verb check with --against: compares a spec with another one, from a file or a commit. */
 #include <sys/stat.h>
 
+#include "command/git.h"
 #include "command/other_version.h"
 #include "command/verbs.h"
 
@@ -19,6 +20,14 @@ static bool read_against(struct other_version *other, struct session *session, c
 	return read;
 }
 
+/* A file may be older or newer; nothing says which. */
+static bool is_older(const struct other_version *other)
+{
+	const struct parse *parse = &other->parse;
+
+	return parse->commit && git_head_comes_from(parse->folder, parse->commit);
+}
+
 enum exit_status verb_check_against(const struct options *options)
 {
 	struct other_version other;
@@ -33,7 +42,8 @@ enum exit_status verb_check_against(const struct options *options)
 	session_begin(&session, options);
 	session_read(&session);
 	read = read_against(&other, &session, options->against);
-	against = (struct other_spec){ &other.spec, other.name };
+	against = (struct other_spec){ .spec = &other.spec, .name = other.name,
+				       .older = read && is_older(&other) };
 	check_spec(&session.spec, read ? &against : NULL, &options->checks);
 	other_version_free(&other);
 	return session_end(&session);

@@ -82,4 +82,16 @@ static struct source *git_read(struct arena *arena, struct messages *messages,
 	return source;
 }
 
+bool git_head_comes_from(const char *folder, const char *commit)
+{
+	const char *arguments[] = { "git", "-C", *folder ? folder : ".", "merge-base",
+				    "--is-ancestor", "--end-of-options", commit, "HEAD", NULL };
+	struct text output = { 0 }, errors = { 0 };
+	int status = process_run(arguments, &output, &errors);
+
+	text_free(&output);
+	text_free(&errors);
+	return status == 0;
+}
+
 const struct spec_files git_files = { .normal_path = git_path, .read = git_read };

@@ -12,4 +12,10 @@
  */
 extern const struct spec_files git_files;
 
+/*
+ * Whether HEAD is @commit or comes from it, in the repository that has @folder ("" is the current
+ * one).  False, without a message, if git can't tell.
+ */
+bool git_head_comes_from(const char *folder, const char *commit);
+
 #endif

@@ -417,8 +417,8 @@ static struct tint change_tint(unsigned int changes)
 {
 	static const char *const marks[CHANGES] = {
 		[CHANGE_INSERTED] = ">", [CHANGE_GAP_FILLED] = "+", [CHANGE_APPENDED] = "+",
-		[CHANGE_RENAMED] = "~", [CHANGE_RETIRED] = "-", [CHANGE_MOVED] = "", [CHANGE_RESIZED] = "%",
-		[CHANGE_GROUP] = "#", [CHANGE_ENCODING] = "=",
+		[CHANGE_RENAMED] = "~", [CHANGE_RETIRED] = "-", [CHANGE_MOVED] = "",
+		[CHANGE_RESIZED] = "%", [CHANGE_GROUP] = "#", [CHANGE_ENCODING] = "=",
 	};
 	static const unsigned char weights[] = {
 		CHANGE_INSERTED, CHANGE_GAP_FILLED, CHANGE_APPENDED, CHANGE_RETIRED,

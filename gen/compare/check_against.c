@@ -28,6 +28,21 @@ static const char *name_in(const struct comparison *comparison, size_t i)
 	return difference->to ? difference->to->name : difference->from->name;
 }
 
+/* Which spec has more is no change here: either may be the older one. */
+static const char *changed_how(enum change change)
+{
+	switch (change) {
+	case CHANGE_INSERTED:
+	case CHANGE_GAP_FILLED:
+	case CHANGE_APPENDED:
+		return "only here";
+	case CHANGE_RETIRED:
+		return "only there";
+	default:
+		return change_name(change);
+	}
+}
+
 /* Add "a .. b (moved)" for each run of members that differ. */
 static void put_runs(struct text *text, const struct comparison *comparison)
 {
@@ -44,7 +59,7 @@ static void put_runs(struct text *text, const struct comparison *comparison)
 				    name_in(comparison, run->first + run->count - 1));
 		for (enum change change = 0; change < CHANGES; change++)
 			if (changes >> change & 1) {
-				text_printf(text, "%s%s", before, change_name(change));
+				text_printf(text, "%s%s", before, changed_how(change));
 				before = ", ";
 			}
 		text_put(text, ")");
@@ -98,9 +113,9 @@ static void look_for_frozen(struct checker *checker, const struct frozen *frozen
 }
 
 static const struct check check_frozen_lost = {
-	.name = "frozen-lost", .severity = SEVERITY_ERROR, .against = true,
+	.name = "frozen-lost", .severity = SEVERITY_ERROR, .against = true, .promised = true,
 	.other_frozen = look_for_frozen,
-	.text = "a revision that is frozen in another spec, and here gone or not frozen",
+	.text = "a revision that is frozen in an older spec, and here gone or not frozen",
 };
 
 /* Whether two rows freeze the same: a field's name may change. */
