@@ -9,6 +9,7 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/lib";
 use JSON::PP;
+use List::Util qw(sum);
 use Test::More;
 use Vmcsgen;
 
@@ -35,6 +36,9 @@ function seen() {
 	const rows = Array.from(document.querySelectorAll('#members tbody tr, article'));
 	const drawn = element => element.getClientRects().length > 0;
 	const box = row => row.getBoundingClientRect();
+	const place = element => ['left', 'top', 'right', 'bottom'].map(side => box(element)[side]);
+	const on_screen = element => box(element).top >= 0 && box(element).bottom <= innerHeight;
+	const focus = document.activeElement;
 
 	return {
 		hash: decodeURIComponent(location.hash),
@@ -45,11 +49,29 @@ function seen() {
 			.filter(row => box(row).bottom <= innerHeight).map(row => row.id),
 		top: rows.filter(row => row.hasAttribute('aria-current')).map(row => box(row).top).join(),
 		here: Array.from(document.querySelectorAll('.shape.here')).map(s => s.dataset.row),
-		bright: Array.from(document.querySelectorAll('.shape:not(.out):not(.pad)'))
+		on_map: Array.from(document.querySelectorAll('.shape.here')).filter(on_screen).length,
+		bright: Array.from(document.querySelectorAll('.shape:not(.out)'))
 			.map(s => s.dataset.row),
+		pads: Array.from(document.querySelectorAll('.shape.pad:not(.out)')).length,
+		dim: Array.from(document.querySelectorAll('.shape.out')).map(s =>
+			Number(getComputedStyle(s).opacity)).filter(opacity => opacity > .5).length,
+		bands: Array.from(document.querySelectorAll('.band')).filter(band => drawn(band) &&
+			Number(getComputedStyle(band).opacity) > .5).map(band => band.dataset.row),
+		labels: Array.from(document.querySelectorAll('.distance')).filter(label => drawn(label) &&
+			getComputedStyle(label).visibility === 'visible').length,
+		focus: focus.dataset.row || focus.getAttribute('href') || focus.name || '',
+		edge: focus.matches('.shape') ? getComputedStyle(focus.querySelector('rect')).strokeWidth :
+			getComputedStyle(focus).outlineStyle,
+		maps: Array.from(document.querySelectorAll('svg.sheet')).map(map => place(map)),
+		scale: Array.from(document.querySelectorAll('svg.sheet')).map(map =>
+			map.getBoundingClientRect().width / map.viewBox.baseVal.width),
+		table: place(document.querySelector('table')),
+		width: innerWidth,
+		scrolled: scrollY,
 		pressed: Array.from(document.querySelectorAll('button[aria-pressed=true]'))
 			.map(b => b.value),
-		form: drawn(document.querySelector('.filter')),
+		form: drawn(document.querySelector('.filter input')),
+		legend: Array.from(document.querySelectorAll('.filter button')).filter(drawn).length,
 		said: document.querySelector('output').textContent,
 		wide: document.documentElement.scrollWidth > innerWidth,
 		dark: getComputedStyle(document.body).backgroundColor,
@@ -60,6 +82,10 @@ const probe = document.createElement('pre'), answers = [];
 probe.id = 'probe';
 function click(what) {
 	document.querySelector(what).dispatchEvent(new MouseEvent('click', { bubbles: true }));
+}
+function press(key) {
+	document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true,
+									     cancelable: true }));
 }
 function type(text) {
 	const input = document.querySelector('.filter input');
@@ -125,10 +151,10 @@ sub rows
 #
 
 page('diff', <<'END', @diff);
-	() => click('[data-row="field=guest_rip"]'),
-	() => click('button[value="gap-filled"]'),
+	() => click('.shape[data-row="field=guest_rip"]'),
+	() => click('button[value="inserted"]'),
 	() => click('[id="field=guest_rip"]'),
-	() => click('button[value="gap-filled"]'),
+	() => click('button[value="inserted"]'),
 	() => type('GUEST_R'),
 	() => type('0x0000681e'),
 	() => type('no such member'),
@@ -151,17 +177,26 @@ is_deeply($cell->{here}, [('field=guest_rip') x 2], 'so are the cells, on both p
 ok(scalar(grep { $_ eq 'field=guest_rip' } @{ $cell->{visible} }), 'the row is on the screen');
 is_deeply($cell->{shown}, rows(), 'no row is hidden by it');
 
-is($filter->{hash}, '#field=guest_rip&filter=gap-filled', 'a filter is in the address, too');
-my %kept = map { $_ => 1 } @{ rows('gap-filled') }, 'field=guest_rip';
+is($filter->{hash}, '#field=guest_rip&filter=inserted', 'a filter is in the address, too');
+my %kept = map { $_ => 1 } @{ rows('inserted') }, 'field=guest_rip';
 is_deeply($filter->{shown}, [grep { $kept{$_} } @{ rows() }],
 	  'the requested one stays with those that fit');
-is_deeply($filter->{pressed}, ['gap-filled'], 'the button is pressed');
-is($filter->{said}, '3 of 144', 'three fit');
+is_deeply($filter->{pressed}, ['inserted'], 'the button is pressed');
+is($open->{pads}, 8, 'pads are on both maps');
+is($filter->{pads}, 0, 'a filter dims the pads, too');
+is($filter->{dim}, 0, 'what is dimmed looks so');
+is_deeply($filter->{bands}, [(map { "field=$_" } qw(vm_function_control eptp_list_address pml_address),
+			     'guest_ia32_debugctl', 'guest_pml_index')],
+	  'only bands of what is shown are bright');
+is($none->{pads}, 0, 'so does a text');
+is($end->{pads}, $open->{pads}, 'without any, they are back');
+is(scalar @{ $open->{bands} }, 9, 'and all bands are there within one layout');
+is($filter->{said}, '4 of 144', 'four fit');
 is_deeply([sort @{ $filter->{bright} }], [sort 'field=guest_rip', @{ $filter->{shown} }],
 	  'the map shows the same, what is on both sides twice');
 
 is_deeply($row->{shown}, $filter->{shown}, 'a click on a row keeps the filter');
-is($row->{hash}, '#filter=gap-filled&field=guest_rip', 'and sets the field');
+is($row->{hash}, '#filter=inserted&field=guest_rip', 'and sets the field');
 is($all->{hash}, '#field=guest_rip', 'a second click on the button takes it back');
 is_deeply($all->{shown}, rows(), 'and shows all');
 is_deeply($text->{shown}, [grep { /guest_r/ } @{ rows() }], 'a text is looked for in any case');
@@ -177,7 +212,7 @@ is_deeply([@$end{qw(current here)}], [[], []], 'an empty address marks nothing')
 #
 
 page('plain', '', @diff);
-my ($linked) = answers('plain', '#filter=gap-filled&field=GuestRip');
+my ($linked) = answers('plain', '#filter=inserted&field=GuestRip');
 
 is_deeply($linked->{current}, ['field=guest_rip'], 'a link by Microsoft\'s name');
 is_deeply($linked->{shown}, $filter->{shown}, 'with a filter, which hides all else');
@@ -202,13 +237,176 @@ is_deeply($linked->{here}, ['field=guest_rip'], 'it is marked in the map');
 is($linked->{dark}, 'rgb(20, 23, 28)', 'dark, if the reader likes it so');
 
 #
+# How wide the window is
+#
+
+my @narrow = ('--hide-scrollbars', '--window-size=500,800');
+my @wide = ('--window-size=1400,900');
+
+# What is left of, or above, another: places are left, top, right and bottom.
+sub left_of { return $_[0][2] <= $_[1][0] && $_[0][1] < $_[1][3] && $_[1][1] < $_[0][3] }
+sub above { return $_[0][3] <= $_[1][1] && $_[0][0] < $_[1][2] && $_[1][0] < $_[0][2] }
+
+page('evmcs', '', 'layout', 'evmcs/linux-6.1');
+page('moves', <<'END', @diff);
+	() => scrollTo(0, 1e9),
+	() => { location.hash = '#guest_cr0'; },
+	() => click('[id="field=host_rip"]'),
+	() => { scrollTo(0, 0); location.hash = '#GuestRsp'; }
+END
+for my $case (['moves', \@wide, 2], ['evmcs', \@wide, 1], ['moves', ['--window-size=1250,700'], 2]) {
+	my ($name, $window, $count) = @$case;
+	my ($seen) = answers($name, '', @$window);
+
+	is(scalar @{ $seen->{maps} }, $count, "$name, wide: maps");
+	ok(left_of($seen->{maps}[-1], $seen->{table}), "$name, wide: the table is beside the map");
+	ok(!$seen->{wide}, "$name, wide: no wider than the window");
+	cmp_ok($seen->{table}[2], '<=', $seen->{width}, "$name, wide: nor is the table");
+	cmp_ok($_, '>=', .75, "$name, wide: names can be read") for @{ $seen->{scale} };
+}
+for my $width (400, 500, 640) {
+	my ($seen) = answers('moves', '', '--hide-scrollbars', "--window-size=$width,800");
+	my ($first, $second) = @{ $seen->{maps} };
+
+	ok(above($first, $second), "$width px: one map is above the other");
+	ok(above($second, $seen->{table}), "$width px: and above the table");
+	ok(!$seen->{wide}, "$width px: no wider than the window");
+	for my $map ($first, $second) {
+		cmp_ok($map->[2], '<=', $seen->{width}, "$width px: all of a map is there");
+	}
+	cmp_ok($_, '>=', 1, "$width px: names can be read") for @{ $seen->{scale} };
+	is_deeply($seen->{bands}, [], "$width px: no band leads from one to the other");
+}
+{
+	my ($seen) = answers('moves', '', '--window-size=900,800');
+
+	ok(left_of(@{ $seen->{maps} }), '900 px: one map is left of the other');
+	ok(above($seen->{maps}[0], $seen->{table}), '900 px: the table is below');
+	is(scalar @{ $seen->{bands} }, 9, '900 px: with bands in between');
+}
+
+#
+# A permalink in a page that is scrolled
+#
+
+for my $window (\@wide, ['--window-size=900,800'], \@narrow) {
+	my (undef, $low, $there, $clicked, $again) = answers('moves', '', @$window);
+
+	is_deeply($low->{current}, [], "@$window: scrolled to the end");
+	for (['field=guest_cr0', $there], ['field=host_rip', $clicked], ['field=guest_rsp', $again]) {
+		my ($row, $seen) = @$_;
+
+		is_deeply($seen->{current}, [$row], "@$window: $row is marked");
+		next if $seen == $clicked;
+		ok(scalar(grep { $_ eq $row } @{ $seen->{visible} }), "@$window: $row is on the screen");
+	}
+	is($clicked->{scrolled}, $there->{scrolled}, "@$window: a click leaves the page where it is");
+	next if $window != \@wide;
+	cmp_ok($_->{on_map}, '>=', 1, 'next to the table the map shows it, too') for $there, $clicked, $again;
+}
+
+#
+# Bands between two layouts
+#
+
+page('layouts', <<'END', 'diff', 'vmcs12/linux-6.1', 'evmcs/linux-6.1');
+	() => { location.hash = '#tsc_offset'; },
+	() => { location.hash = ''; },
+	() => click('button[value="retired"]'),
+	() => click('button[value="retired"]'),
+	() => document.querySelector('.shape[data-row="field=ept_pointer"]')
+		.dispatchEvent(new PointerEvent('pointerover', { bubbles: true })),
+	() => document.querySelector('table')
+		.dispatchEvent(new PointerEvent('pointerover', { bubbles: true }))
+END
+my ($quiet, $one, $quiet_again, $retired, $off, $pointed, $away) = answers('layouts', '', @wide);
+
+is_deeply([@$quiet{qw(bands labels)}], [[], 0], 'two layouts: no band until something is selected');
+is_deeply($one->{bands}, ['field=tsc_offset'], 'a member that is asked for has its band');
+is_deeply($quiet_again->{bands}, [], 'and then no more');
+is(scalar(grep { /^retired=/ } @{ $retired->{bands} }), scalar @{ $retired->{bands} },
+   'a filter has its bands');
+cmp_ok(scalar @{ $retired->{bands} }, '>', 5, 'all of them');
+is_deeply($off->{bands}, [], 'until it is off');
+is_deeply($pointed->{bands}, ['field=ept_pointer'], 'what is pointed at has its band');
+is_deeply($away->{bands}, [], 'until the pointer is elsewhere');
+
+#
+# Keys
+#
+
+page('keys', <<'END', @diff);
+	() => document.querySelector('svg.sheet .shape[tabindex="0"]').focus({ focusVisible: true }),
+	() => press('ArrowRight'),
+	() => press('ArrowDown'),
+	() => press('Enter'),
+	() => press('End'),
+	() => press('Home'),
+	() => press('/'),
+	() => { type('guest_c'); document.querySelector('form').requestSubmit(); },
+	() => document.querySelector('[id="field=guest_cr0"] a').focus({ focusVisible: true }),
+	() => press('ArrowDown'),
+	() => press('ArrowUp'),
+	() => press('Escape')
+END
+my (undef, $at, $right, $down, $enter, $last, $home, $slash, $submit, $link_at, $next, $back, $escape) =
+	answers('keys', '', @wide);
+
+is($at->{focus}, 'field=revision_id', 'the first cell has the focus');
+is($at->{edge}, '3px', 'which is seen');
+is($right->{focus}, 'field=abort', 'an arrow key leads on');
+is($down->{focus}, 'field=launch_state', 'another, too');
+is_deeply($enter->{current}, ['field=launch_state'], 'Enter chooses the cell');
+is($last->{focus}, 'field=host_tr_selector', 'End');
+is($home->{focus}, 'field=revision_id', 'Home');
+is($slash->{focus}, 'q', '/ leads to the text');
+is_deeply($submit->{current}, ['field=guest_cr0'], 'Enter there chooses the first that fits');
+is($link_at->{focus}, '#field=guest_cr0', 'a link of the table has the focus');
+is($link_at->{edge}, 'solid', 'which is seen');
+is($next->{focus}, '#field=guest_cr3', 'an arrow key leads to the next row that is shown');
+is($back->{focus}, '#field=guest_cr0', 'and back');
+is_deeply([@$escape{qw(current hash)}], [[], ''], 'Escape takes every choice back');
+is_deeply($escape->{shown}, rows(), 'and shows all');
+
+#
+# Without the page's script
+#
+
+{
+	my $html = slurp($pages{moves});
+
+	$html =~ s{<script>\n//<!\[CDATA\[.*?</script>}{}s or die 'no script';
+	$pages{still} = spew("$dir/still.html", $html =~ s/const steps = \[.*?\];\n/const steps = [];\n/sr);
+	my ($seen) = answers('still', '#guest_rip', @wide);
+
+	is_deeply($seen->{shown}, rows(), 'without a script all rows are there');
+	is(scalar @{ $seen->{bands} }, 9, 'so are the bands');
+	ok(!$seen->{form}, 'there is nothing to type into');
+	is($seen->{legend}, 3, 'and the colours are explained');
+	ok(scalar(grep { $_ eq 'field=guest_rip' } @{ $seen->{visible} }), 'a permalink works');
+}
+
+#
 # On paper, and as a picture of its own
 #
 
-chromium($pages{plain}, '--no-pdf-header-footer', "--print-to-pdf=$dir/diff.pdf");
-my $pages = () = slurp("$dir/diff.pdf") =~ m{/Type\s*/Page\b}g;
-cmp_ok($pages, '>=', 3, 'it is printed on some pages');
-cmp_ok($pages, '<=', 8, 'but not on many');
+for my $case (['plain', 3], ['evmcs', 2]) {
+	my ($name, $of_map) = @$case;
+
+	chromium($pages{$name}, '--no-pdf-header-footer', "--print-to-pdf=$dir/$name.pdf");
+	my $pages = () = slurp("$dir/$name.pdf") =~ m{/Type\s*/Page\b}g;
+	cmp_ok($pages, '>=', $of_map + 2, "$name: pages of paper");
+	cmp_ok($pages, '<=', $of_map + 4, "$name: but not many");
+
+	# A page has so many pixels of the map: whole rows, the first of which is the ruler's.
+	my $html = slurp($pages{$name});
+	my ($width) = $html =~ /^\s*\.picture \{.*\bwidth: ([\d.]+)mm/m;
+	my ($margin) = $html =~ /^\s*\@page \{ size: A4; margin: (\d+)mm; \}/m;
+	my @across = $html =~ /<svg class="map (?:sheet|between)"[^>]* viewBox="\d+ \d+ (\d+) /g;
+	my $rows = (297 - 2 * $margin) / $width * sum(@across) / 22;
+
+	cmp_ok(abs($rows - sprintf('%.0f', $rows)), '<', .02, "$name: no row is cut, of $rows");
+}
 
 #
 # The reference

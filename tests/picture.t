@@ -30,6 +30,8 @@ def classed(root, word):
 def shape(group):
 	return {'row': group.get('data-row'), 'tint': group.get('class').split()[-1],
 		'title': walk(group, 'title')[0].text,
+		'weave': group.get('style') or '',
+		'marks': [e.text for e in classed(group, 'mark')],
 		'labels': [e.text for e in walk(group, 'text')],
 		'cells': [[int(e.get(k)) for k in ('x', 'y', 'width', 'height', 'data-bytes')]
 			  for e in walk(group, 'rect')]}
@@ -241,6 +243,46 @@ for my $revision (@revisions) {
 			  "$name: heads have a scope");
 		is_deeply(repeated(@{ $is->{ids} }), [], "$name: ids are unique");
 	}
+}
+
+#
+# Groups are told apart by more than hues, of which there are few
+#
+
+for my $revision (grep { m{^evmcs/} } @revisions) {
+	for my $format ('svg', 'html') {
+		my $name = $revision =~ s{/}{-}r . ".linux.$format";
+		my $text = slurp("$dir/$name");
+		my @shapes = @{ $read->{"$dir/$name"}{pages}[0]{shapes} };
+		my (%looks, %wrong);
+
+		for my $shape (grep { $_->{tint} =~ /^group-\d/ } @shapes) {
+			my ($bit) = $shape->{tint} =~ /(\d+)/;
+			my ($hue) = $text =~ /^\s*(?=[^\n]*\.group-$bit\b)[^{]*\{ --hue: (\d+); \}/m;
+			my $weave = $shape->{weave} =~ /url\(#(.*?)\)/ ? $1 : 'none';
+			my ($angle) = $text =~ /<pattern id="$weave".*rotate\((\d+)\)/;
+
+			$wrong{"$shape->{row} has the mark '@{ $shape->{marks} }'"}++
+				if "@{ $shape->{marks} }" ne $bit;
+			$looks{ "$hue " . ($angle // 'plain') }{$bit}++;
+		}
+		my @hues = sort { $a <=> $b } keys %{{ map { (split)[0] => 1 } keys %looks }};
+
+		is_deeply([sort keys %wrong], [], "$name: the mark is in each cell that has a name");
+		is_deeply([grep { keys %{ $looks{$_} } > 1 } keys %looks], [],
+			  "$name: no two groups look the same");
+		is_deeply([grep { $hues[$_] - $hues[$_ - 1] < 40 } 1 .. $#hues], [], "$name: @hues differ");
+	}
+	my $page = $read->{"$dir/" . $revision =~ s{/}{-}r . '.linux.html'}{text};
+
+	like($page, qr/ bytes, version 1\b/, "$revision has a version");
+	unlike($page, qr/\bid 0x/, "$revision has no id");
+}
+for my $verb (['layout', 'evmcs/linux-6.1'], ['layout', 'evmcs/linux-6.1', '--format=svg'], ['field', '--format=html']) {
+	my $out = run({ dir => root() }, vmcsgen(), @$verb)->{out};
+
+	like($out, qr/1024 bytes, version 1\b/, "@$verb: a version");
+	unlike($out, qr/\bid 0x00000001/, "@$verb: no id");
 }
 
 #

@@ -6,7 +6,8 @@
 #include "emit/forms.h"
 
 enum {
-	ROW = 16,			/* bytes in a row */
+	ALONE_ROW = 16,			/* bytes in a row of the only sheet, ... */
+	COMPARED_ROW = 8,		/* ... and of one of two, which stand side by side */
 	FOLD_ROWS = 5,			/* so many rows of one member are folded ... */
 	FOLDED_ROWS = 2,		/* ... into these */
 };
@@ -14,17 +15,16 @@ enum {
 /* Pixels.  A letter of 9 px is 5.4 px wide in any monospaced font, a small one of 8 px 4.8. */
 enum {
 	BYTE_WIDTH = 32,
-	ROW_WIDTH = ROW * BYTE_WIDTH,
 	ROW_HEIGHT = 22,
 	LETTER_TENTHS = 54, SMALL_TENTHS = 48,
 	CELL_PADDING = 3,
-	MARK_WIDTH = 2 * BYTE_WIDTH,	/* a cell has a mark if it is wider */
+	MARK_WIDTH = 2 * BYTE_WIDTH,	/* the least width of a cell with a mark */
 	LEGEND_WIDTH = 170,
 	LEGEND_HEIGHT = 20,
 	LEGEND_TOP = 44,		/* below the title */
-	RULER_HEIGHT = 40,		/* what names a sheet and its columns */
+	RULER_HEIGHT = 2 * ROW_HEIGHT,	/* what names a sheet and its columns */
 	MARGIN = 44,			/* for the offsets next to a sheet */
-	BANDS_WIDTH = 150,		/* between two sheets */
+	BANDS_WIDTH = 120,		/* between two sheets */
 	BOTTOM = 16,
 	BASELINE = 3,			/* of a text, below its middle */
 	FIRST_LINE = -2, SECOND_LINE = 8, /* the same where two share a row */
@@ -32,9 +32,12 @@ enum {
 	BAND_LABEL = 12,		/* the least height of a band with a label */
 };
 
-/* The look of a member: the name of a colour, its meaning, and a sign for it. */
+/*
+ * The look of a member: the name of a colour, its meaning, a sign for it, and the angle of lines
+ * that tell it from others of that colour ("": there are none).
+ */
 struct tint {
-	const char *name, *title, *mark;
+	const char *name, *title, *mark, *weave;
 };
 
 /* Rows that are drawn as fewer ones. */
@@ -44,6 +47,7 @@ struct folded_rows {
 
 struct sheet {
 	const struct revision *revision;
+	unsigned int row;		/* bytes in a row */
 	const struct value **members;	/* what templates know of each member */
 	const struct value **differences; /* the same of what was compared, or NULL */
 	const struct tint *tints;	/* of each member */
@@ -57,21 +61,21 @@ struct cell {
 	uint64_t offset, end;
 };
 
-static bool is_block(const struct cell *cell)
+static bool is_block(const struct cell *cell, unsigned int row)
 {
-	return cell->offset % ROW == 0 && cell->end - cell->offset >= ROW;
+	return cell->offset % row == 0 && cell->end - cell->offset >= row;
 }
 
 /* The next cell of @member after @cell; false after the last one. */
-static bool next_cell(const struct member *member, struct cell *cell)
+static bool next_cell(const struct member *member, struct cell *cell, unsigned int row)
 {
 	uint64_t end = member_end(member);
 
 	cell->offset = cell->end;
-	if (cell->offset % ROW == 0 && end - cell->offset >= ROW)
-		cell->end = end - end % ROW;
+	if (cell->offset % row == 0 && end - cell->offset >= row)
+		cell->end = end - end % row;
 	else
-		cell->end = (cell->offset / ROW + 1) * ROW;
+		cell->end = (cell->offset / row + 1) * row;
 	if (cell->end > end)
 		cell->end = end;
 	return cell->offset < end;
@@ -82,19 +86,19 @@ static struct cell before_first(const struct member *member)
 	return (struct cell){ .end = member->offset };
 }
 
-static struct cell longest_cell(const struct member *member)
+static struct cell longest_cell(const struct member *member, unsigned int row)
 {
 	struct cell cell = before_first(member), longest = { 0 };
 
-	while (next_cell(member, &cell))
+	while (next_cell(member, &cell, row))
 		if (cell.end - cell.offset > longest.end - longest.offset)
 			longest = cell;
 	return longest;
 }
 
-static bool is_folded(const struct cell *cell)
+static bool is_folded(const struct cell *cell, unsigned int row)
 {
-	return is_block(cell) && cell->end - cell->offset >= FOLD_ROWS * ROW;
+	return is_block(cell, row) && cell->end - cell->offset >= FOLD_ROWS * row;
 }
 
 /* Members of a faulty spec may overlap, folds must not. */
@@ -104,11 +108,11 @@ static void find_folds(struct sheet *sheet, struct arena *arena)
 
 	sheet->folds = arena_alloc(arena, (sheet->revision->count + 1) * sizeof(*sheet->folds));
 	for (size_t i = 0; i < sheet->revision->count; i++) {
-		struct cell cell = longest_cell(&sheet->revision->members[i]);
+		struct cell cell = longest_cell(&sheet->revision->members[i], sheet->row);
 
 		if (cell.offset < end)
 			cell.offset = end;
-		if (cell.end <= cell.offset || !is_folded(&cell))
+		if (cell.end <= cell.offset || !is_folded(&cell, sheet->row))
 			continue;
 		end = cell.end;
 		sheet->folds[sheet->fold_count++] = (struct folded_rows){ cell.offset,
@@ -119,7 +123,7 @@ static void find_folds(struct sheet *sheet, struct arena *arena)
 /* How far down @offset is; inside a row it is a part of the row's height. */
 static uint64_t y_of(const struct sheet *sheet, uint64_t offset)
 {
-	uint64_t y = offset * ROW_HEIGHT / ROW;
+	uint64_t y = offset * ROW_HEIGHT / sheet->row;
 
 	for (size_t i = 0; i < sheet->fold_count && sheet->folds[i].offset < offset; i++) {
 		const struct folded_rows *fold = &sheet->folds[i];
@@ -127,7 +131,7 @@ static uint64_t y_of(const struct sheet *sheet, uint64_t offset)
 
 		if (inside > fold->bytes)
 			inside = fold->bytes;
-		y -= inside * ROW_HEIGHT / ROW -
+		y -= inside * ROW_HEIGHT / sheet->row -
 		     inside * FOLDED_ROWS * ROW_HEIGHT / fold->bytes;
 	}
 	return y;
@@ -135,9 +139,14 @@ static uint64_t y_of(const struct sheet *sheet, uint64_t offset)
 
 static uint64_t sheet_height(const struct sheet *sheet)
 {
-	uint64_t rows = ((uint64_t)sheet->revision->size + ROW - 1) / ROW;
+	uint64_t rows = ((uint64_t)sheet->revision->size + sheet->row - 1) / sheet->row;
 
-	return y_of(sheet, rows * ROW);
+	return y_of(sheet, rows * sheet->row);
+}
+
+static unsigned int row_width(const struct sheet *sheet)
+{
+	return sheet->row * BYTE_WIDTH;
 }
 
 /* How many letters fit into a cell of @width pixels. */
@@ -179,11 +188,12 @@ static struct value *model_cell(struct model *model, const struct sheet *sheet, 
 {
 	struct maker *maker = &model->maker;
 	struct value *map = value_map_for(maker, 16);
-	uint64_t bytes = cell->end - cell->offset, x = cell->offset % ROW * BYTE_WIDTH;
-	uint64_t y = y_of(sheet, cell->offset - cell->offset % ROW);
-	uint64_t width = is_block(cell) ? ROW_WIDTH : bytes * BYTE_WIDTH;
-	uint64_t height = is_block(cell) ? y_of(sheet, cell->end) - y : ROW_HEIGHT;
-	bool marked = *mark && width > MARK_WIDTH;
+	bool block = is_block(cell, sheet->row);
+	uint64_t bytes = cell->end - cell->offset, column = cell->offset % sheet->row;
+	uint64_t x = column * BYTE_WIDTH, y = y_of(sheet, cell->offset - column);
+	uint64_t width = block ? row_width(sheet) : bytes * BYTE_WIDTH;
+	uint64_t height = block ? y_of(sheet, cell->end) - y : ROW_HEIGHT;
+	bool marked = *mark && width >= MARK_WIDTH;
 	uint64_t mark_width = marked ? (strlen(mark) + 1) * LETTER_TENTHS / 10 : 0;
 
 	map_number(maker, map, "x", x);
@@ -191,7 +201,7 @@ static struct value *model_cell(struct model *model, const struct sheet *sheet, 
 	map_number(maker, map, "width", width);
 	map_number(maker, map, "height", height);
 	map_number(maker, map, "bytes", bytes);
-	map_flag(maker, map, "folded", is_folded(cell));
+	map_flag(maker, map, "folded", is_folded(cell, sheet->row));
 	map_label(maker, map, name ? name : "", width, mark_width, y + height / 2);
 	map_number(maker, map, "label_x", x + CELL_PADDING);
 	map_text(maker, map, "mark", name && marked ? mark : "");
@@ -203,11 +213,12 @@ static struct value *model_cell(struct model *model, const struct sheet *sheet, 
 static struct value *model_cells(struct model *model, const struct sheet *sheet, size_t i)
 {
 	const struct member *member = &sheet->revision->members[i];
-	struct cell cell = before_first(member), longest = longest_cell(member);
+	struct cell cell = before_first(member), longest;
 	const char *name = member_shown_name(member, model->tlfs_names);
 	struct value *cells = value_list(&model->maker);
 
-	while (next_cell(member, &cell))
+	longest = longest_cell(member, sheet->row);
+	while (next_cell(member, &cell, sheet->row))
 		list_add(&model->maker, cells,
 			 model_cell(model, sheet, cell.offset == longest.offset ? name : NULL,
 				    sheet->tints[i].mark, &cell));
@@ -219,6 +230,7 @@ static void map_tint(struct maker *maker, struct value *map, const struct tint *
 	map_text(maker, map, "tint", tint->name);
 	map_text(maker, map, "title", tint->title);
 	map_text(maker, map, "mark", tint->mark);
+	map_text(maker, map, "weave", tint->weave);
 }
 
 static struct value *model_shape(struct model *model, const struct sheet *sheet, size_t i)
@@ -252,16 +264,16 @@ static struct value *picture_rows(struct model *model, const struct sheet *sheet
 		if (fold < end && fold->offset == offset)
 			offset += fold++->bytes;
 		else
-			offset += ROW;
+			offset += sheet->row;
 	}
 	return rows;
 }
 
-static struct value *model_columns(struct maker *maker)
+static struct value *model_columns(struct maker *maker, const struct sheet *sheet)
 {
 	struct value *columns = value_list(maker);
 
-	for (int byte = 0; byte < ROW; byte++) {
+	for (unsigned int byte = 0; byte < sheet->row; byte++) {
 		struct value *map = value_map(maker);
 
 		map_number(maker, map, "byte", byte);
@@ -271,8 +283,9 @@ static struct value *model_columns(struct maker *maker)
 	return columns;
 }
 
-static struct value *model_sheet(struct model *model, const struct sheet *sheet, uint64_t x,
-				uint64_t y)
+/* A sheet at @y, in the strip of the picture that has its offsets, too. */
+static struct value *model_sheet(struct model *model, const struct sheet *sheet, uint64_t y,
+				 uint64_t strip_x, uint64_t strip_width)
 {
 	struct maker *maker = &model->maker;
 	struct value *map = value_map(maker), *shapes = value_list(maker);
@@ -281,20 +294,24 @@ static struct value *model_sheet(struct model *model, const struct sheet *sheet,
 		list_add(maker, shapes, model_shape(model, sheet, i));
 	map_value(maker, map, "revision", model_revision(model, sheet->revision));
 	map_flag(maker, map, "on_right", sheet->on_right);
-	map_number(maker, map, "x", x);
+	map_number(maker, map, "x", strip_x + (sheet->on_right ? 0 : MARGIN));
 	map_number(maker, map, "y", y);
-	map_number(maker, map, "width", ROW_WIDTH);
+	map_number(maker, map, "width", row_width(sheet));
 	map_number(maker, map, "height", sheet_height(sheet));
-	map_value(maker, map, "columns", model_columns(maker));
+	map_number(maker, map, "strip_x", strip_x);
+	map_number(maker, map, "strip_width", strip_width);
+	map_number(maker, map, "strip_height", RULER_HEIGHT + sheet_height(sheet) + BOTTOM);
+	map_value(maker, map, "columns", model_columns(maker, sheet));
 	map_value(maker, map, "rows", picture_rows(model, sheet));
 	map_value(maker, map, "shapes", shapes);
 	return map;
 }
 
 /* A sheet of which only the tints are not known. */
-static struct sheet sheet_of(struct model *model, const struct revision *revision)
+static struct sheet sheet_of(struct model *model, const struct revision *revision,
+			     unsigned int row)
 {
-	struct sheet sheet = { .revision = revision };
+	struct sheet sheet = { .revision = revision, .row = row };
 
 	sheet.members = model_elements(model, model_revision(model, revision), "members");
 	find_folds(&sheet, model->maker.arena);
@@ -339,26 +356,27 @@ static void map_size(struct maker *maker, struct value *map, uint64_t width, uin
 static struct tint group_tint(struct maker *maker, const struct layout *layout, int group)
 {
 	static const struct tint others[] = {
-		{ "group-none", "no group", "" }, { "group-always", "always", "!" },
-		{ "group-any", "any", "*" }, { "group-readonly", "readonly", "r" },
+		{ "group-none", "no group", "", "" }, { "group-always", "always", "!", "" },
+		{ "group-any", "any", "*", "" }, { "group-readonly", "readonly", "r", "" },
 	};
+	static const char *const weaves[] = { "", "90", "45", "0" };
 
 	if (group < 0)
 		return others[-1 - group];
 	return (struct tint){ printed(maker, "group-%d", group), layout->groups[group].name,
-			      printed(maker, "%d", group) };
+			      printed(maker, "%d", group), weaves[group * 4 / GROUPS] };
 }
 
 /* By the kind of field where it has none. */
 static struct tint kind_tint(const struct member *member)
 {
 	static const struct tint kinds[] = {
-		{ "control", "control", "C" }, { "read-only", "read-only", "R" },
-		{ "guest", "guest", "G" }, { "host", "host", "H" },
+		{ "control", "control", "C", "" }, { "read-only", "read-only", "R", "" },
+		{ "guest", "guest", "G", "" }, { "host", "host", "H", "" },
 	};
 
 	if (!member->field)
-		return (struct tint){ "no-field", "no field", "" };
+		return (struct tint){ "no-field", "no field", "", "" };
 	return kinds[encoding_type(member->field->encoding)];
 }
 
@@ -366,7 +384,7 @@ static struct tint tint_of(struct maker *maker, const struct layout *layout,
 			   const struct member *member)
 {
 	if (member->pad)
-		return (struct tint){ "pad", "pad", "" };
+		return (struct tint){ "pad", "pad", "", "" };
 	return layout->clean_word ? group_tint(maker, layout, member->group) :
 				    kind_tint(member);
 }
@@ -391,19 +409,22 @@ void map_picture(struct model *model, struct value *root, const struct revision 
 	enum { TINTS = GROUPS + 5 };	/* groups, the special groups, and pads */
 	struct maker *maker = &model->maker;
 	struct value *picture = value_map(maker), *sheets = value_list(maker);
-	struct sheet sheet = sheet_of(model, revision);
+	struct sheet sheet = sheet_of(model, revision, ALONE_ROW);
 	struct tint *tints, legend[TINTS];
 	size_t counts[TINTS] = { 0 }, count;
-	uint64_t top = LEGEND_TOP, width = MARGIN + ROW_WIDTH + MARGIN;
+	uint64_t top = LEGEND_TOP, width = row_width(&sheet);
 
 	tints = arena_alloc(maker->arena, (revision->count + 1) * sizeof(*tints));
 	for (size_t i = 0; i < revision->count; i++)
 		tints[i] = tint_of(maker, revision->layout, &revision->members[i]);
 	sheet.tints = tints;
 	count = count_tints(&sheet, legend, counts);
-	top += map_legend(maker, picture, legend, counts, count, ROW_WIDTH);
-	map_size(maker, picture, width, top, RULER_HEIGHT + sheet_height(&sheet) + BOTTOM);
-	list_add(maker, sheets, model_sheet(model, &sheet, MARGIN, top + RULER_HEIGHT));
+	top += map_legend(maker, picture, legend, counts, count, width);
+	map_size(maker, picture, MARGIN + width + MARGIN, top,
+		 RULER_HEIGHT + sheet_height(&sheet) + BOTTOM);
+	map_number(maker, picture, "row_bytes", ALONE_ROW);
+	list_add(maker, sheets, model_sheet(model, &sheet, top + RULER_HEIGHT, 0,
+					    MARGIN + width + MARGIN));
 	map_value(maker, picture, "pages", sheets);
 	map_value(maker, root, "picture", picture);
 }
@@ -428,8 +449,8 @@ static struct tint change_tint(unsigned int changes)
 	for (size_t i = 0; i < CHANGES; i++)
 		if (changes >> weights[i] & 1)
 			return (struct tint){ change_name(weights[i]), change_name(weights[i]),
-					      marks[weights[i]] };
-	return (struct tint){ "identical", "identical", "" };
+					      marks[weights[i]], "" };
+	return (struct tint){ "identical", "identical", "", "" };
 }
 
 /* The differences of the members of one side of @comparison. */
@@ -437,7 +458,7 @@ static struct sheet compared_sheet(struct model *model, const struct comparison 
 				 const struct value **differences, bool second)
 {
 	const struct revision *revision = second ? comparison->b : comparison->a;
-	struct sheet sheet = sheet_of(model, revision);
+	struct sheet sheet = sheet_of(model, revision, COMPARED_ROW);
 	struct arena *arena = model->maker.arena;
 	struct tint *tints = arena_alloc(arena, (revision->count + 1) * sizeof(*tints));
 
@@ -445,7 +466,7 @@ static struct sheet compared_sheet(struct model *model, const struct comparison 
 	sheet.tints = tints;
 	sheet.differences = arena_alloc(arena, (revision->count + 1) * sizeof(*differences));
 	for (size_t i = 0; i < revision->count; i++)
-		tints[i] = (struct tint){ "pad", "pad", "" };
+		tints[i] = (struct tint){ "pad", "pad", "", "" };
 	for (size_t i = 0; i < comparison->count; i++) {
 		const struct difference *difference = &comparison->differences[i];
 		const struct member *member = second ? difference->to : difference->from;
@@ -505,7 +526,6 @@ static void map_bands(struct model *model, struct value *picture, const struct s
 	for (size_t i = 0; i < comparison->run_count; i++)
 		list_add(maker, bands, model_band(model, sheets, comparison, i, runs[i]));
 	map_value(maker, picture, "bands", bands);
-	map_number(maker, picture, "bands_x", MARGIN + ROW_WIDTH);
 	map_number(maker, picture, "bands_width", BANDS_WIDTH);
 	map_number(maker, picture, "bands_middle", BANDS_WIDTH / 2);
 	map_number(maker, picture, "stub_left", STUB_WIDTH);
@@ -542,17 +562,24 @@ void map_picture_of_comparison(struct model *model, struct value *root,
 	struct maker *maker = &model->maker;
 	struct value *picture = value_map(maker), *sheets = value_list(maker);
 	uint64_t left = sheet_height(&sides[0]), right = sheet_height(&sides[1]);
-	uint64_t top = LEGEND_TOP, second = MARGIN + ROW_WIDTH + BANDS_WIDTH;
+	uint64_t top = LEGEND_TOP, strip = MARGIN + row_width(&sides[0]);
+	uint64_t second = strip + BANDS_WIDTH, width = second + strip;
 	struct tint legend[CHANGES + 1];
 	size_t counts[CHANGES + 1], count;
 
 	count = change_legend(comparison, legend, counts);
-	top += map_legend(maker, picture, legend, counts, count, second + ROW_WIDTH - MARGIN);
-	map_size(maker, picture, second + ROW_WIDTH + MARGIN, top,
+	top += map_legend(maker, picture, legend, counts, count, width - 2 * MARGIN);
+	map_size(maker, picture, width, top,
 		 RULER_HEIGHT + (left > right ? left : right) + BOTTOM);
-	list_add(maker, sheets, model_sheet(model, &sides[0], MARGIN, top + RULER_HEIGHT));
-	list_add(maker, sheets, model_sheet(model, &sides[1], second, top + RULER_HEIGHT));
+	map_number(maker, picture, "row_bytes", COMPARED_ROW);
+	list_add(maker, sheets, model_sheet(model, &sides[0], top + RULER_HEIGHT, 0, strip));
+	list_add(maker, sheets, model_sheet(model, &sides[1], top + RULER_HEIGHT, second, strip));
 	map_value(maker, picture, "pages", sheets);
+	map_flag(maker, picture, "two_layouts", comparison->a->layout->name !=
+						comparison->b->layout->name);
+	map_flag(maker, picture, "grouped", comparison->a->layout->clean_word ||
+					    comparison->b->layout->clean_word);
+	map_number(maker, picture, "bands_x", strip);
 	map_number(maker, picture, "bands_y", top + RULER_HEIGHT);
 	map_bands(model, picture, sides, comparison, model_elements(model, root, "runs"));
 	map_value(maker, root, "picture", picture);

@@ -175,8 +175,8 @@ static void subject_member(struct model *model, struct value *map, const struct 
 	map_flag(maker, map, "looked_up", member_lookup(member) & LOOKUP_FULL);
 }
 
-static void add_place(struct model *model, struct value *places, const struct revision *revision,
-		      const struct subject *subject)
+static void add_place(struct model *model, struct value *places, struct value *without,
+		      const struct revision *revision, const struct subject *subject)
 {
 	const struct member *member = member_in(revision, subject);
 	struct maker *maker = &model->maker;
@@ -189,18 +189,21 @@ static void add_place(struct model *model, struct value *places, const struct re
 	map_flag(maker, map, "there", member);
 	if (member)
 		subject_member(model, map, revision, subject, member);
+	else
+		list_add(maker, without, value_text(maker, revision->path));
 }
 
 /* What each revision has of it. */
 static void map_places(struct model *model, struct value *map, const struct subject *subject)
 {
 	struct value *places = map_list(&model->maker, map, "places");
+	struct value *without = map_list(&model->maker, map, "without");
 
 	for (size_t i = 0; i < model->spec->layout_count; i++)
 		for (size_t j = 0; j < model->spec->layouts[i]->count; j++)
 			if (revision_is_whole(model->spec->layouts[i]->revisions[j]))
-				add_place(model, places, model->spec->layouts[i]->revisions[j],
-					  subject);
+				add_place(model, places, without,
+					  model->spec->layouts[i]->revisions[j], subject);
 }
 
 /* What a target copies between one of its pages and memory. */

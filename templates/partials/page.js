@@ -6,8 +6,21 @@
 'use strict';
 (function () {
 	const form = document.querySelector('.filter');
+	const picture = document.querySelector('.picture');
 	const rows = Array.from(document.querySelectorAll('#members tbody tr'));
 	const shapes = Array.from(document.querySelectorAll('.shape'));
+	const bands = Array.from(document.querySelectorAll('.band, .distance'));
+
+	function row_of(shape) {
+		return document.getElementById(shape.dataset.row);
+	}
+
+	/* The rows of the members that move together. */
+	function rows_of(band) {
+		const first = rows.indexOf(row_of(band));
+
+		return rows.slice(first, first + Number(band.dataset.count));
+	}
 
 	/* A name alone is a field's. */
 	function address() {
@@ -34,6 +47,29 @@
 		return (row.textContent + ' ' + row.dataset.names).toLowerCase().includes(text);
 	}
 
+	/* Where the picture scrolls by itself, next to the table. */
+	function reveal(shape) {
+		const box = shape.getBoundingClientRect(), frame = picture.getBoundingClientRect();
+
+		picture.scrollTop += (box.top + box.bottom - frame.top - frame.bottom) / 2;
+	}
+
+	/* Pads have no row in a comparison: any choice leaves them out. */
+	function show_shapes(here, chosen) {
+		for (const shape of shapes) {
+			const row = row_of(shape);
+
+			shape.classList.toggle('out', row ? row.hidden : chosen);
+			shape.classList.toggle('here', row ? row === here : false);
+		}
+		for (const band of bands) {
+			const moving = rows_of(band), shown = moving.some(row => !row.hidden);
+
+			band.classList.toggle('out', !shown);
+			band.classList.toggle('lit', chosen ? shown : moving.includes(here));
+		}
+	}
+
 	function show(scroll) {
 		const asked = address(), here = target(asked);
 		const filter = asked.get('filter'), text = asked.get('q') || '';
@@ -49,12 +85,7 @@
 			else
 				row.removeAttribute('aria-current');
 		}
-		for (const shape of shapes) {
-			const row = document.getElementById(shape.dataset.row);
-
-			shape.classList.toggle('out', row ? row.hidden : false);
-			shape.classList.toggle('here', row ? row === here : false);
-		}
+		show_shapes(here, Boolean(filter || text.trim()));
 		for (const button of form.querySelectorAll('button'))
 			button.setAttribute('aria-pressed', button.value === filter);
 		if (form.q.value !== text)
@@ -62,6 +93,7 @@
 		form.querySelector('output').value = count + ' of ' + rows.length;
 		if (scroll ? here : false)
 			here.scrollIntoView({ block: 'center' });
+		shapes.filter(shape => shape.classList.contains('here')).forEach(reveal);
 	}
 
 	/* Change the address; a key without a value is removed. */
@@ -84,8 +116,89 @@
 		ask(id.slice(0, at), id.slice(at + 1), scroll);
 	}
 
-	form.hidden = false;
-	form.addEventListener('submit', event => event.preventDefault());
+	function choose(shape) {
+		if (row_of(shape))
+			go(shape.dataset.row, true);
+	}
+
+	/* The bands of what is pointed at, or has the focus. */
+	function point_at(event) {
+		const at = event.target.closest('.shape, #members tbody tr');
+		const row = at ? rows.includes(at) ? at : row_of(at) : null;
+
+		for (const band of bands)
+			band.classList.toggle('lit', row ? rows_of(band).includes(row) :
+					      band.classList.contains('lit'));
+		if (!row)
+			show_shapes(target(address()), Boolean(address().get('filter') || form.q.value.trim()));
+	}
+
+	/* Of @list, the one that a key leads to from @at; undefined: the key leads nowhere. */
+	function led_to(key, list, at) {
+		const steps = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
+
+		if (key === 'Home' || key === 'End')
+			return list.at(key === 'Home' ? 0 : -1);
+		return key in steps ? list[list.indexOf(at) + steps[key]] : undefined;
+	}
+
+	/* Each map is one stop of the Tab key; arrow keys lead from one cell to the next. */
+	for (const map of document.querySelectorAll('svg.sheet')) {
+		const own = Array.from(map.querySelectorAll('.shape'));
+
+		map.setAttribute('role', 'group');
+		own.forEach((shape, i) => {
+			shape.setAttribute('role', 'button');
+			shape.setAttribute('aria-label', shape.querySelector('title').textContent);
+			shape.setAttribute('tabindex', i ? -1 : 0);
+		});
+		map.addEventListener('keydown', event => {
+			const at = event.target;
+			const next = led_to(event.key, own.filter(shape =>
+				shape === at || !shape.classList.contains('out')), at);
+
+			if (event.key === 'Enter' || event.key === ' ')
+				choose(at);
+			else if (!next)
+				return;
+			event.preventDefault();
+			if (next) {
+				own.forEach(shape => shape.setAttribute('tabindex', shape === next ? 0 : -1));
+				next.focus();
+			}
+		});
+	}
+
+	document.getElementById('members').addEventListener('keydown', event => {
+		const next = led_to(event.key, rows.filter(row => !row.hidden), event.target.closest('tr'));
+
+		if (next) {
+			event.preventDefault();
+			next.querySelector('a').focus();
+		}
+	});
+	addEventListener('keydown', event => {
+		if (event.key === '/' && document.activeElement !== form.q) {
+			event.preventDefault();
+			form.q.focus();
+		} else if (event.key === 'Escape') {
+			history.replaceState(null, '', '#');
+			show(false);
+		}
+	});
+
+	/* Without this script the buttons only explain the colours. */
+	form.q.hidden = false;
+	form.querySelectorAll('button').forEach(button => { button.disabled = false; });
+	/* Enter goes to the first that fits. */
+	form.addEventListener('submit', event => {
+		const text = form.q.value.trim().toLowerCase();
+		const first = rows.find(row => matches(row, address().get('filter'), text));
+
+		event.preventDefault();
+		if (first)
+			go(first.id, true);
+	});
 	form.q.addEventListener('input', () => ask('q', form.q.value, false));
 	for (const button of form.querySelectorAll('button'))
 		button.addEventListener('click', () =>
@@ -96,10 +209,9 @@
 			go(row.id, false);
 		});
 	for (const shape of shapes)
-		shape.addEventListener('click', () => {
-			if (document.getElementById(shape.dataset.row))
-				go(shape.dataset.row, true);
-		});
+		shape.addEventListener('click', () => choose(shape));
+	for (const kind of ['pointerover', 'focusin'])
+		document.querySelector('.side').addEventListener(kind, point_at);
 	addEventListener('hashchange', () => show(true));
 	show(true);
 })();
