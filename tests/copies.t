@@ -91,7 +91,7 @@ sub commented
 	for (split(m{^ \*/\n}m, $comment)) {
 		next if m{^/\*\n \* Not as follows from who writes a field:\n};
 		my ($lacking, $names) =
-			m{^/\*\n \* No fields of (\S+), so (?:not copied|a copy leaves them as they are):\n((?: \* .*\n)+)\z}
+			m{^/\*\n \* No fields of (\S+), so (?:not copied|a copy leaves them as they are):\n((?: \*\t\w+\n)+)\z}
 			or return [$comment];
 		$names{$lacking} = $names;
 	}

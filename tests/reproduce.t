@@ -265,9 +265,79 @@ sub differences
 		'one of a revision that no target takes, in the one that tells of all');
 }
 
+#
+# What is added shows in few lines: those that go away say what they were replaced for
+#
+
+# Of a spec with some texts put after others: the lines that go away, each once, without what is
+# the same in a target's headers; and how many there are.
+sub lines_lost
+{
+	my ($what, $after) = @_;
+	my %added = %$after;
+	my $spec = copy_spec("$dir/added", sub {
+		my ($path, $text) = @_;
+
+		for my $line (sort keys %added) {
+			$text =~ s/^(\Q$line\E\n)/$1$added{$line}/m and delete $added{$line};
+		}
+		return $text;
+	});
+
+	is(join(' ', %added), '', "$what: the spec has where it goes");
+	ok_run({ dir => $top }, 'rm', '-rf', "$dir/more");
+	ok_run({ dir => $top }, vmcsgen(), 'gen', '-s', $spec, '-o', "$dir/more", '-W', 'no-frozen');
+	my $diff = run({ dir => $top, env => { GIT_DIR => undef } }, 'git', 'diff', '--no-index',
+		       '-U0', 'out', "$dir/more")->{out};
+	my @lost = $diff =~ /^-(?!-- )[ \t,*]*(.*)/mg;
+	my %seen;
+
+	cmp_ok(scalar(() = $diff =~ /^\+(?!\+\+ )/mg), '>=', 3, "$what: lines are added");
+	return [grep { !$seen{$_}++ } map { s/("name": "\w+").*/$1/r } @lost];
+}
+
+sub additions
+{
+	my $tsc = "\t25  secondary_exec_tsc_scaling          adds tsc_multiplier";
+
+	is_deeply(lines_lost('a field, the last of its list',
+			     { "\t0x000a  virtual_timer_vector" => "\t0x000c  last_test_index\n" }), [],
+		  'a field changes no line');
+	is_deeply(lines_lost('the same with the longest name',
+			     { "\t0x000a  virtual_timer_vector" => "\t0x000c  " . 'long_' x 12 . "name\n" }), [],
+		  'its name does not either');
+	is_deeply(lines_lost('a control', { $tsc => "\t29  secondary_exec_test  adds last_test_index\n",
+		  "\t0x000a  virtual_timer_vector" => "\t0x000c  last_test_index\n" }),
+		  ['VMCS_CTRL_SECONDARY_EXEC_TSC_SCALING)',
+		   'static_assert(EVMCS1_UNSUPPORTED_2NDEXEC == 0x02026701, "EVMCS1_UNSUPPORTED_2NDEXEC");',
+		   '{"name": "EVMCS1_UNSUPPORTED_2NDEXEC"'], 'a control changes the mask that it is in');
+	is_deeply(lines_lost('a member of memory', { "\tat  720  guest_ssp_tbl" => "\tat  728  hlat_pointer\n" }),
+		  ['vmcs12_linux_highest_index = 25,	/* for IA32_VMX_VMCS_ENUM */', 'u64 paddingl[2];',
+		   'VMCS_ASSERT_MEMBER(paddingl, 728, 16);', 'VMCS_ASSERT_ARRAY(paddingl, 2);',
+		   '{"name": "paddingl"'], 'a member changes the pad that it is taken from');
+	is_deeply(lines_lost('a member of a page', { "\tsource  \"Linux 6.1, arch/x86/include/asm/hyperv-tlfs.h\"" =>
+			     "\tat  864  pml_address  clean control_xlat\n" }),
+		  ['u64 padding64_4[4];', 'VMCS_ASSERT_MEMBER(padding64_4, 864, 32);',
+		   'VMCS_ASSERT_ARRAY(padding64_4, 4);', 'no member for guest_pml_index, pml_address', 'pml_address',
+		   'if (unlikely(~clean & HV_VMX_ENLIGHTENED_CLEAN_FIELD_CONTROL_XLAT))',
+		   '{"name": "padding64_4"', '{"name": "secondary_exec_enable_pml"'],
+		  'a member of a page goes from the lists of what the page lacks');
+	is_deeply(lines_lost('a revision, the last of its layout', { '' => <<'END' }), [], 'a revision changes no line');
+revision vmcs12/zzz-test from linux-7.3 {
+	source  "a test"
+	at  728  hlat_pointer
+}
+END
+	is_deeply(lines_lost('an alias', { 'revision evmcs/linux-6.12 same as linux-6.1' =>
+			     "revision evmcs/linux-6.13 same as linux-6.1\n" }),
+		  ['evmcs/linux-6.1, linux-6.12, linux-7.3', '"aliases": ["linux-6.12", "linux-7.3"],'],
+		  'an alias changes the lists that it is in');
+}
+
 places();
 surroundings();
 orders();
 contents();
 differences();
+additions();
 done_testing();

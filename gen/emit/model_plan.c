@@ -161,17 +161,15 @@ static void map_plan_groups(struct model *model, struct value *map, const char *
 	}
 }
 
-/* The names of members without a counterpart, in lines. */
+/* The names of members without a counterpart. */
 static void map_lacking(struct model *model, struct value *map, const char *key,
 			const struct revision *of, const struct member **members, size_t count)
 {
 	struct maker *maker = &model->maker;
-	struct text text = { 0 };
+	struct value *names = map_list(maker, map, key);
 
 	for (size_t i = 0; i < count; i++)
-		text_printf(&text, "%s%s", i ? ", " : "", model_member_name(model, of, members[i]));
-	map_wrapped(maker, map, key, arena_copy(maker->arena, text.bytes, text.len));
-	text_free(&text);
+		list_add(maker, names, value_text(maker, model_member_name(model, of, members[i])));
 }
 
 /* The fields of both that the kernel copies, or does not copy, by a departure. */

@@ -15,11 +15,21 @@
 
 /*
  * No fields of evmcs/linux-6.1, so a copy leaves them as they are:
- * apic_access_addr, posted_intr_desc_addr, eoi_exit_bitmap0,
- * eoi_exit_bitmap1, eoi_exit_bitmap2, eoi_exit_bitmap3, vmread_bitmap,
- * vmwrite_bitmap, vm_function_control, eptp_list_address, pml_address,
- * vmx_preemption_timer_value, posted_intr_nv, guest_intr_status,
- * guest_pml_index
+ *	apic_access_addr
+ *	posted_intr_desc_addr
+ *	eoi_exit_bitmap0
+ *	eoi_exit_bitmap1
+ *	eoi_exit_bitmap2
+ *	eoi_exit_bitmap3
+ *	vmread_bitmap
+ *	vmwrite_bitmap
+ *	vm_function_control
+ *	eptp_list_address
+ *	pml_address
+ *	vmx_preemption_timer_value
+ *	posted_intr_nv
+ *	guest_intr_status
+ *	guest_pml_index
  */
 /*
  * Not as follows from who writes a field:

@@ -23,7 +23,7 @@
 /*
  * No fields of {{path}}, so a copy leaves them as they are:
 {{/first}}
- * {{.}}
+ *	{{.}}
 {{#last}}
  */
 {{/last}}
@@ -33,7 +33,7 @@
 /*
  * No fields of {{revision.path}}, so not copied:
 {{/first}}
- * {{.}}
+ *	{{.}}
 {{#last}}
  */
 {{/last}}
@@ -82,7 +82,7 @@ static inline void {{prefix}}_to_{{revision.prefix}}(struct {{revision.struct}} 
 /*
  * No fields of {{revision.path}}, so a copy leaves them as they are:
 {{/first}}
- * {{.}}
+ *	{{.}}
 {{#last}}
  */
 {{/last}}
