@@ -406,6 +406,10 @@ for my $case (['plain', 3], ['evmcs', 2]) {
 	my $rows = (297 - 2 * $margin) / $width * sum(@across) / 22;
 
 	cmp_ok(abs($rows - sprintf('%.0f', $rows)), '<', .02, "$name: no row is cut, of $rows");
+	my ($top) = $html =~ /<svg class="map sheet"[^>]* viewBox="\d+ (\d+) /;
+	my ($y) = $html =~ /<g transform="translate\(\d+ (\d+)\)">\s*<text class="name"/;
+
+	is(($y - $top) % 22, 0, "$name: nor by what is above the first");
 }
 
 #
@@ -423,6 +427,7 @@ my ($first, $words, $kind, $entered, $number, $unknown) = answers('reference', '
 
 is($first->{said}, '0 of 335', 'the reference: a link with words');
 is($first->{loaded}, 0, 'the page loads nothing');
+cmp_ok(-s $pages{reference}, '<', 2_000_000, 'it has less than 2 MB');
 is_deeply($words->{shown}, ['tsc_multiplier'], 'all words have to be there');
 is($words->{hash}, '#q=++linux-6.1+TscMultiplier+', 'they are in the address');
 is_deeply($kind->{shown}, [], 'a kind hides others');

@@ -128,7 +128,7 @@ static void *add_key(struct table *table, const void *key, uint32_t hash, void *
 {
 	struct table_slot *slot;
 
-	if (table->count >= table->room / 2)
+	if (table->count >= table->room / 4 * 3)
 		table_double(table);
 	slot = slot_for(table, key, hash);
 	if (slot->value)

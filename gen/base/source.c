@@ -25,7 +25,7 @@ static size_t text_length(const char *bytes, size_t len)
 	size_t at = 0, length;
 
 	while (at < len && bytes[at]) {
-		length = utf8_length(bytes + at, len - at);
+		length = (unsigned char)bytes[at] < 0x80 ? 1 : utf8_length(bytes + at, len - at);
 		if (!length)
 			break;
 		at += length;

@@ -51,7 +51,9 @@ struct settled {
 	bool overlaps;
 	struct open_pad *open;		/* each within the one before */
 	size_t depth;
-	struct table names;		/* all that are taken */
+	const struct member **sorted;	/* what settles, without retired members */
+	size_t sorted_count;
+	struct table names;		/* all that are taken, once a name was made */
 };
 
 /* An unused name for the bytes of @of at @offset. */
@@ -59,6 +61,10 @@ static const char *made_name(struct settled *settled, const char *of, uint32_t o
 {
 	char *text = arena_printf(settled->spec->arena, "%s_%u", of, offset);
 	const char *name = name_of(settled->spec->names, text);
+
+	if (!settled->names.count)
+		for (size_t i = 0; i < settled->sorted_count; i++)
+			table_add_name(&settled->names, settled->sorted[i]->name, settled);
 
 	while (table_add_name(&settled->names, name, settled))
 		name = name_of(settled->spec->names,
@@ -147,20 +153,14 @@ static void take(struct settled *settled, const struct member *member)
 }
 
 /* The list in order, without retired members: nothing is between a pad and its members. */
-static size_t sort(struct settled *settled, const struct member **sorted,
-		   const struct member *members, size_t count)
+static void sort(struct settled *settled, const struct member *members, size_t count)
 {
-	size_t kept = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		if (!members[i].count)
-			continue;
-		sorted[kept++] = &members[i];
-		table_add_name(&settled->names, members[i].name, settled);
-	}
-	if (kept)			/* without one, there may be no list */
-		qsort(sorted, kept, sizeof(*sorted), compare_settling);
-	return kept;
+	for (size_t i = 0; i < count; i++)
+		if (members[i].count)
+			settled->sorted[settled->sorted_count++] = &members[i];
+	if (settled->sorted_count)	/* without one, there may be no list */
+		qsort(settled->sorted, settled->sorted_count, sizeof(*settled->sorted),
+		      compare_settling);
 }
 
 static void index_members(struct revision *revision)
@@ -177,14 +177,14 @@ static void index_members(struct revision *revision)
 void pads_settle(struct spec *spec, struct revision *revision, const struct member *members,
 		 size_t count)
 {
-	const struct member **sorted = xmalloc(count * sizeof(*sorted));
 	struct settled settled = {
 		.spec = spec, .open = xmalloc(count * sizeof(*settled.open)),
+		.sorted = xmalloc(count * sizeof(*settled.sorted)),
 	};
 
-	count = sort(&settled, sorted, members, count);
-	for (size_t i = 0; i < count; i++)
-		take(&settled, sorted[i]);
+	sort(&settled, members, count);
+	for (size_t i = 0; i < settled.sorted_count; i++)
+		take(&settled, settled.sorted[i]);
 	while (settled.depth)
 		close_pad(&settled);
 	revision->count = settled.count;
@@ -196,7 +196,7 @@ void pads_settle(struct spec *spec, struct revision *revision, const struct memb
 	table_free(&settled.names);
 	free(settled.members);
 	free(settled.open);
-	free(sorted);
+	free(settled.sorted);
 	index_members(revision);
 }
 
