@@ -405,6 +405,10 @@ for (@threads) {
 
 my $page = ask('', '--format=html')->{out};
 
+unlike($page, qr{<tbody>\s*</tbody>}, 'no table is empty');
+unlike($page, qr{not in\s*</p>}, 'nor is a list of revisions that lack something');
+like($page, qr{<p>not in evmcs/linux-4\.17, [^<]*vmcs12/linux-3\.10</p>}, 'which says who they are');
+
 cmp_ok(length($page), '<', 2_000_000, 'it has less than 2 MB: ' . length($page));
 unlike($page, qr/\b(?:src|href)="(?!#)/, 'it needs no other file');
 my %ids = map { $_ => 1 } $page =~ / id="([^"]*)"/g;

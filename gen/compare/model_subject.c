@@ -204,6 +204,7 @@ static void map_places(struct model *model, struct value *map, const struct subj
 			if (revision_is_whole(model->spec->layouts[i]->revisions[j]))
 				add_place(model, places, without,
 					  model->spec->layouts[i]->revisions[j], subject);
+	map_flag(&model->maker, map, "held", places->list->count > without->list->count);
 }
 
 /* What a target copies between one of its pages and memory. */
