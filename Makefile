@@ -64,7 +64,7 @@ OBJECTS	:= $(GEN_SOURCES:gen/%.c=$(B)/gen/%.o) $(PARSER).o $(LEXER).o
 
 # The part that a kernel tree contains: it needs only libc, and has at most CORE_LINES lines.
 CORE	:= $(wildcard $(addprefix gen/,$(shell sed 's/\#.*//' gen/core.list)))
-CORE_LINES := 13850
+CORE_LINES := 14050
 
 PACKAGES := gcc gcc-multilib clang make flex bison perl git \
 	sparse dwarves cpio xz-utils linux-source-6.1 linux-source-6.12 \

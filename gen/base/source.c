@@ -7,8 +7,6 @@
 #include "base/source.h"
 #include "base/text.h"
 
-enum { SOURCE_MAX = 1 << 30 };
-
 /* Report that the file can't be read.  Only a missing file is bad input. */
 static void report_unreadable(struct messages *messages, struct srcpos from, const char *verb,
 			      const char *path)

@@ -8,6 +8,9 @@
 #include "base/arena.h"
 #include "base/message.h"
 
+/* Bytes of the largest file. */
+enum { SOURCE_MAX = 1 << 30 };
+
 /* A file that was read.  Owned by the arena it was read into. */
 struct source {
 	const char *path;		/* as messages and dependencies name it */

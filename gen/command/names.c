@@ -11,6 +11,7 @@
 #include "command/verbs.h"
 #include "command/view.h"
 #include "image/model_blob.h"
+#include "image/model_transcript.h"
 
 /* Some maps that stand at one place, such as all elements of a list. */
 struct maps {
@@ -170,6 +171,25 @@ static void take_root_of_decode(struct naming *naming, struct model *model)
 		}
 }
 
+/* The value that decode gives for a text: all fields, which are 0, are there and missing. */
+static void take_root_of_transcript(struct naming *naming, struct model *model)
+{
+	struct transcripts transcripts = { .arena = &naming->session->arena, .spec = model->spec };
+	struct transcript *transcript = transcripts_begin(&transcripts, (struct srcpos){ 0 });
+	size_t count = model->spec->field_count;
+
+	for (size_t i = 0; i < count; i++)
+		transcript_add(&transcripts, transcript,
+			       &(struct told_value){ .field = model->spec->fields[i],
+						     .number = 1 });
+	transcript->missing = (const struct field **)model->spec->fields;
+	transcript->missing_count = count;
+	take_map(naming, &naming->roots,
+		 model_transcript(&naming->maker, model->spec, transcript, 1, false));
+	transcript->missing = NULL;
+	transcripts_free(&transcripts);
+}
+
 static bool is_view(const char *path, const char *view)
 {
 	size_t len = strlen("views/"), end = len + strlen(view);
@@ -204,10 +224,13 @@ static void take_roots(struct naming *naming, const char *path)
 		take_map(naming, &naming->roots, root_of_everything(naming->session, model));
 	else if (is_view(path, "decode"))
 		take_root_of_decode(naming, model);
+	else if (is_view(path, "transcript"))
+		take_root_of_transcript(naming, model);
 	else
 		report_usage(&naming->session->messages,
 			     "'%s' has no names of its own: out/FILE has, and views/VIEW.FORMAT, "
-			     "where VIEW is field, list, layout, diff or decode", path);
+			     "where VIEW is field, list, layout, diff, decode or "
+			     "transcript", path);
 }
 
 enum exit_status verb_names(const struct options *options)

@@ -258,3 +258,33 @@ bool blobs_read(struct blobs *blobs)
 	blobs->ended = !got;
 	return got >= 0;
 }
+
+/* Whether text has no such byte: a control that is no blank, nor begins a colour. */
+static bool is_binary(unsigned char byte)
+{
+	return byte < ' ' && !strchr("\t\n\v\f\r\x1b", byte ? byte : 1);
+}
+
+struct source *blobs_text(struct blobs *blobs, struct arena *arena)
+{
+	struct source *source = NULL;
+	struct text text = { 0 };
+
+	while (blobs->len < IMAGE_SIZE && !blobs->ended)
+		if (!blobs_read(blobs))
+			return NULL;
+	for (size_t i = 0; i < blobs->len && i < IMAGE_SIZE; i++)
+		if (is_binary(blobs->buffer[i]))
+			return NULL;
+	if (!blobs->len)
+		return NULL;
+	do {
+		text_add(&text, (const char *)blobs->buffer, blobs->len);
+		blobs->next = blobs->len;
+	} while (text.len <= SOURCE_MAX && !blobs->ended && blobs_read(blobs));
+	if (blobs->messages->status == EXIT_FINE)
+		source = source_of(arena, blobs->messages, blobs->name, text.bytes, text.len,
+				   (struct srcpos){ 0 });
+	text_free(&text);
+	return source;
+}

@@ -8,6 +8,7 @@
 #ifndef VMCSGEN_BLOB_H
 #define VMCSGEN_BLOB_H
 
+#include "base/source.h"
 #include "language/spec.h"
 
 enum {
@@ -65,6 +66,12 @@ struct blobs {
  */
 bool blobs_open(struct blobs *blobs, const char *path);
 void blobs_close(struct blobs *blobs);
+
+/*
+ * The whole file if it is text, which a name or a number of a VMCS may be in; nothing else can be
+ * read of it then.  It is in @arena.  NULL if it has blobs, or after a message.  Ask this first.
+ */
+struct source *blobs_text(struct blobs *blobs, struct arena *arena);
 
 /*
  * Read more; the results of blobs_next() are gone.  False at the end, or after a message: a

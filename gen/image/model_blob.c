@@ -4,6 +4,7 @@
 #include "compare/find_in_spec.h"
 #include "emit/forms.h"
 #include "image/model_blob.h"
+#include "image/named_bits.h"
 
 enum {
 	PAD_LINE = 16,			/* bytes of a pad in a line */
@@ -121,22 +122,6 @@ static void add_number(struct lines *lines, const char *name, const struct membe
 	add_line(lines, &line);
 }
 
-/* The bits of @number that are set, by their names or, without one, by their numbers. */
-static struct value *set_bits(struct maker *maker, uint64_t number, const char *const *names,
-			      size_t count)
-{
-	struct value *set = value_list(maker);
-
-	for (size_t bit = 0; bit < 64; bit++) {
-		const char *name = bit < count ? names[bit] : NULL;
-
-		if (number >> bit & 1)
-			list_add(maker, set, value_text(maker, name ? name :
-							printed(maker, "bit %zu", bit)));
-	}
-	return set;
-}
-
 /* The fields of @bits that are not 0. */
 static struct value *set_fields(struct maker *maker, uint64_t number, const struct bits *bits)
 {
@@ -159,20 +144,16 @@ static struct value *set_fields(struct maker *maker, uint64_t number, const stru
 static struct value *set_in_member(struct lines *lines, const struct member *member,
 				   uint64_t number)
 {
-	const struct control_word *word = spec_control_word(lines->spec, member->field);
-	const char *clean = lines->layout->clean_word;
-	const char *names[64] = { NULL };
+	const struct layout *layout = lines->layout;
+	const char *names[GROUPS];
 
 	if (member->bits)
 		return set_fields(lines->maker, number, member->bits);
-	for (size_t i = 0; word && i < word->count; i++)
-		names[word->controls[i].bit] = word->controls[i].name;
-	if (member->name == clean)
-		for (int bit = 0; bit < GROUPS; bit++)
-			names[bit] = lines->layout->groups[bit].name;
-	else if (!word)
-		return value_list(lines->maker);
-	return set_bits(lines->maker, number, names, 64);
+	if (member->name != layout->clean_word)
+		return named_controls(lines->maker, lines->spec, member->field, number);
+	for (int bit = 0; bit < GROUPS; bit++)
+		names[bit] = layout->groups[bit].name;
+	return named_bits(lines->maker, number, names, GROUPS);
 }
 
 /* The name of an element. */
@@ -238,7 +219,7 @@ static struct value *header_lines(struct lines *lines)
 		else
 			add_number(lines, field->name, NULL, field->offset, field->size,
 				   field->bits[0] ?
-				   set_bits(lines->maker, number, field->bits, HEADER_BITS) :
+				   named_bits(lines->maker, number, field->bits, HEADER_BITS) :
 				   value_list(lines->maker));
 	}
 	return lines->list;

@@ -63,7 +63,7 @@ static const char *const paired[] = {
 /* Statements that read as a sentence. */
 static const char *const sentences[] = {
 	"include", "controls", "bits", "layout", "revision", "shadow", "support",
-	"copies", "existence", "frozen", "errata", "sdm", "target", "append", "rename",
+	"copies", "existence", "frozen", "errata", "sdm", "dump", "target", "append", "rename",
 	"retire", "move", "over", "change", "embed", "rest", NULL
 };
 
@@ -126,6 +126,8 @@ static char shape_of(struct span first)
 		return 'y';
 	if (is_any(first, paired))
 		return is_span(first, "at") ? 'a' : 'p';
+	if (*first.start == '"')
+		return 'd';
 	return isdigit((unsigned char)*first.start) ? 'n' : 'm';
 }
 
@@ -137,7 +139,7 @@ static void cut_line(struct fmt_line *line, const char *at, const char *end)
 	while ((word = next_word(&at, end)).len && !is_span(word, "#")) {
 		if (!words)
 			line->shape = shape_of(word);
-		else if (line->shape && line->shape != 'm' && words == 1)
+		else if (line->shape && line->shape != 'm' && words == 1 && !is_span(word, ","))
 			cell = 1;
 		else if (line->shape && cell < CELLS - 1 &&
 			 (is_any(word, clauses) || (words == 1 && *word.start == '"')) &&

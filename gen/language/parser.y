@@ -120,7 +120,8 @@ static struct node *join_strings(struct scan *scan, struct node *strings)
 %token TOKEN_AS "as" TOKEN_AT "at" TOKEN_BECAUSE "because" TOKEN_BITS "bits" TOKEN_BY "by"
 %token TOKEN_CHANGE "change" TOKEN_CHANGED "changed" TOKEN_CLEAN "clean"
 %token TOKEN_CONTROLS "controls" TOKEN_COPIES "copies"
-%token TOKEN_DEFAULT1 "default1" TOKEN_DROP "drop" TOKEN_EMBED "embed" TOKEN_ENTRY "entry"
+%token TOKEN_DEFAULT1 "default1" TOKEN_DROP "drop" TOKEN_DUMP "dump" TOKEN_EMBED "embed"
+%token TOKEN_ENTRY "entry"
 %token TOKEN_ERRATA "errata" TOKEN_EXCLUDES "excludes" TOKEN_EXISTENCE "existence"
 %token TOKEN_EXIT "exit" TOKEN_FIELDS "fields"
 %token TOKEN_FOR "for" TOKEN_FROM "from" TOKEN_FROZEN "frozen" TOKEN_FULL "full"
@@ -141,7 +142,7 @@ static struct node *join_strings(struct scan *scan, struct node *strings)
 %token TOKEN_USES "uses" TOKEN_VERSION "version" TOKEN_YES "yes"
 
 %nterm <node> statements statement fields field field_clauses field_clause tlfs controls control
-%nterm <node> sdm_names sdm_name
+%nterm <node> sdm_names sdm_name dump_lines dump_line rare
 %nterm <node> demands
 %nterm <node> demand list names bit_fields bit_field properties property align groups group
 %nterm <node> often from revision edits edit range clean_block items item member type count
@@ -171,6 +172,8 @@ statement:
 					{ $$ = node_make(NODE_CONTROLS, @1, $2, $5, NULL); }
 |	"sdm" '{' TOKEN_END sdm_names '}' TOKEN_END
 					{ $$ = node_make(NODE_SDM, @1, $4, NULL, NULL); }
+|	"dump" name '{' TOKEN_END dump_lines '}' TOKEN_END
+					{ $$ = node_make(NODE_DUMP, @1, $2, $5, NULL); }
 |	"bits" name name '{' TOKEN_END bit_fields '}' TOKEN_END
 					{ $$ = node_make(NODE_BITS, @1, $2, $3, $6); }
 |	"layout" name '{' TOKEN_END properties '}' TOKEN_END
@@ -257,6 +260,22 @@ sdm_names:
 sdm_name:
 	name string TOKEN_END		{ $$ = node_make(NODE_SDM_NAME, @1, $1, $2, NULL); }
 |	error TOKEN_END			{ $$ = NULL; yyerrok; }
+;
+
+dump_lines:
+	%empty				{ $$ = NULL; }
+|	dump_lines dump_line		{ $$ = node_chain($1, $2); }
+;
+
+dump_line:
+	string rare TOKEN_END		{ $$ = node_add($2, $1); }
+|	string list rare TOKEN_END	{ $$ = node_add(node_add($3, $1), $2); }
+|	error TOKEN_END			{ $$ = NULL; yyerrok; }
+;
+
+rare:
+	%empty				{ $$ = node_choice(NODE_DUMP_LINE, @$, false); }
+|	"rare"				{ $$ = node_choice(NODE_DUMP_LINE, @$, true); }
 ;
 
 /* A comma after the last name lets the statement go on in the next line. */
@@ -742,7 +761,7 @@ static bool is_outermost(yysymbol_kind_t symbol)
 		YYSYMBOL_TOKEN_BITS, YYSYMBOL_TOKEN_LAYOUT, YYSYMBOL_TOKEN_REVISION,
 		YYSYMBOL_TOKEN_SHADOW, YYSYMBOL_TOKEN_SUPPORT, YYSYMBOL_TOKEN_ERRATA,
 		YYSYMBOL_TOKEN_FROZEN, YYSYMBOL_TOKEN_TARGET, YYSYMBOL_TOKEN_COPIES,
-		YYSYMBOL_TOKEN_EXISTENCE, YYSYMBOL_TOKEN_SDM,
+		YYSYMBOL_TOKEN_EXISTENCE, YYSYMBOL_TOKEN_SDM, YYSYMBOL_TOKEN_DUMP,
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)

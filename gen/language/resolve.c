@@ -106,6 +106,7 @@ static void make_room(struct spec *spec, const struct node *tree)
 	spec->existences = arena_alloc(spec->arena, statements * sizeof(*spec->existences));
 	spec->targets = arena_alloc(spec->arena, statements * sizeof(*spec->targets));
 	spec->frozen = arena_alloc(spec->arena, statements * sizeof(*spec->frozen));
+	spec->dumps = arena_alloc(spec->arena, statements * sizeof(*spec->dumps));
 	spec->errata = arena_alloc(spec->arena, (errata + 1) * sizeof(*spec->errata));
 }
 
@@ -164,6 +165,7 @@ void spec_resolve(struct spec *spec, struct parse *parse, const struct node *tre
 	resolve_each(spec, tree, NODE_LAYOUT, resolve_layout);
 	resolve_each(spec, tree, NODE_CONTROLS, resolve_controls);
 	resolve_each(spec, tree, NODE_SDM, resolve_sdm);
+	resolve_each(spec, tree, NODE_DUMP, resolve_dump);
 	qsort(spec->fields, spec->field_count, sizeof(*spec->fields), compare_fields);
 	qsort(spec->bits, spec->bits_count, sizeof(*spec->bits), compare_types);
 	qsort(spec->layouts, spec->layout_count, sizeof(*spec->layouts), compare_layouts);

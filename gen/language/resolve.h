@@ -11,6 +11,7 @@ void resolve_bits(struct spec *spec, const struct node *node);
 void resolve_layout(struct spec *spec, const struct node *node);
 void resolve_controls(struct spec *spec, const struct node *node);
 void resolve_sdm(struct spec *spec, const struct node *node);
+void resolve_dump(struct spec *spec, const struct node *node);
 void resolve_shadow(struct spec *spec, const struct node *node);
 void resolve_errata(struct spec *spec, const struct node *node);
 void resolve_target(struct spec *spec, const struct node *node);

@@ -378,6 +378,34 @@ struct frozen {
 	struct srcpos pos;
 };
 
+/* A value in a line of a dump. */
+struct dump_cell {
+	const char *label;		/* what stands ahead of it, without blanks and 0x */
+	const struct field *field;	/* or NULL */
+	unsigned int digits;		/* at least so many, hexadecimal; 0: it is decimal */
+	unsigned int most;		/* at most so many */
+};
+
+/* A line of a dump: a heading, which has no value, or values with labels. */
+struct dump_line {
+	const char *text;		/* as the spec has it */
+	const char *heading;		/* the same, if a section begins with it; else NULL */
+	const char *tail;		/* what follows the last value, without blanks */
+	struct dump_cell *values;
+	size_t count;
+	size_t section;			/* how many headings stand ahead of it */
+	bool rare;			/* not in every dump */
+	struct srcpos pos;
+};
+
+/* How a kernel, or another program, prints a VMCS as text. */
+struct dump_form {
+	const char *name;
+	struct dump_line *lines;
+	size_t count;
+	struct srcpos pos;
+};
+
 struct spec {
 	struct arena *arena;
 	struct names *names;
@@ -416,6 +444,8 @@ struct spec {
 	size_t target_count;
 	struct frozen *frozen;
 	size_t frozen_count;
+	struct dump_form *dumps;
+	size_t dump_count;
 	struct erratum *errata;
 	size_t erratum_count;
 };

@@ -28,6 +28,8 @@ enum node_kind {
 	NODE_BIT,		/* number, name, then ADDS, USES, NEEDS, EXCLUDES */
 	NODE_SDM,		/* SDM_NAMEs */
 	NODE_SDM_NAME,		/* name, string */
+	NODE_DUMP,		/* name, then DUMP_LINEs */
+	NODE_DUMP_LINE,		/* string, names of fields; the number is 1 if it is rare */
 	NODE_BITS,		/* name, type name, then BIT_FIELD */
 	NODE_BIT_FIELD,		/* name, number */
 	NODE_LAYOUT,		/* name, then STRUCT, SIZE, ALIGN, ... */

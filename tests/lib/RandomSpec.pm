@@ -641,6 +641,21 @@ sub try_pick
 	delete $target->{$kind} if !@{ $target->{$kind} };
 }
 
+# Lines of a dump, each of which begins otherwise.
+sub random_dump
+{
+	my ($spec, $i) = @_;
+	my @lines = map {
+		my @names = map { $_->{name} } some(pick(0, 0, 1, 3), @{ $spec->{fields} });
+		my $values = @names || pick(0, 1, 2);
+
+		{ text => fresh('Label') . join(' ', map { pick('x = %', ': %', '=0x%') } 1 .. $values),
+		  names => [@names], rare => chance(.3) }
+	} 1 .. between(1, 4);
+
+	push @{ $spec->{dumps} }, { name => "dump$i", lines => [@lines] };
+}
+
 sub random_target
 {
 	my ($spec, $i) = @_;
@@ -711,6 +726,7 @@ sub random_spec
 	random_target($spec, $_) for 0 .. pick(0, 0, 0, 1);
 	$_->{sdm} = text()->[0]
 		for some(pick(0, 1, 3), @{ $spec->{fields} }, map { @{ $_->{bits} } } @{ $spec->{controls} });
+	random_dump($spec, $_) for 0 .. pick(-1, 0, 0, 1);
 	$spec->{order} = between(1, 1 << 30);
 	$spec->{files} = pick(1, 1, 2, 3);
 	return $spec;

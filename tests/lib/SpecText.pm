@@ -226,6 +226,12 @@ sub statements
 		(map { copies_text($_) } @{ $spec->{copies} }),
 		(map { existence_text($_) } @{ $spec->{existences} }),
 		(map { block('sdm', $_) } sdm_lines($spec)),
+		(map { block("dump $_->{name}",
+			     map { quoted([$_->{text}]) .
+				   (@{ $_->{names} // [] } ? ' ' . listed(@{ $_->{names} }) .
+				    ($_->{rare} && chance(.1) ? ',' : '') : '') .
+				   ($_->{rare} ? ' rare' : '') } @{ $_->{lines} }) }
+			@{ $spec->{dumps} // [] }),
 		(map { block("errata $_->{layout}",
 			     map { "$_->{says} because " . quoted($_->{because}) }
 			@{ $_->{lines} }) }

@@ -8,7 +8,7 @@ endif
 syntax iskeyword @,48-57,_,.,-
 
 " The words of the language: what begins a statement of its own, and the others.
-syntax keyword vmcsStatement bits controls copies errata existence fields frozen include
+syntax keyword vmcsStatement bits controls copies dump errata existence fields frozen include
 syntax keyword vmcsStatement layout revision sdm shadow support target
 syntax keyword vmcsWord adds align alike append as at because by change changed clean default1 drop
 syntax keyword vmcsWord embed entry excludes exit for from full high id images is linux lists
