@@ -25,7 +25,7 @@ static void decode_text(struct session *session, struct source *source)
 					   .messages = &session->messages, .source = source };
 
 	if (!read_dumps(&transcripts))
-		report_error(&session->messages, (struct srcpos){ source, 0, 0 }, "no dump");
+		read_list(&transcripts);
 	for (size_t i = 0; i < transcripts.count && session->messages.status == EXIT_FINE; i++) {
 		struct arena arena = { 0 };
 		struct maker maker = { .arena = &arena, .names = &session->names };

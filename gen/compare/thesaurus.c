@@ -607,6 +607,12 @@ const char *thesaurus_ask(const struct thesaurus *thesaurus, const char *text,
 	return subjects->count ? NULL : ask_words(thesaurus, text, subjects);
 }
 
+void thesaurus_name(const struct thesaurus *thesaurus, const char *text, struct subjects *subjects)
+{
+	if (!enter_number(thesaurus, text, subjects))
+		add_named(thesaurus, text, subjects);
+}
+
 void thesaurus_all(const struct thesaurus *thesaurus, struct subjects *subjects)
 {
 	for (size_t i = 0; i < thesaurus->count; i++)

@@ -53,6 +53,13 @@ void thesaurus_free(struct thesaurus *thesaurus);
 const char *thesaurus_ask(const struct thesaurus *thesaurus, const char *text,
 			  struct subjects *subjects);
 
+/*
+ * The same, but only if @text is an encoding or a name as a whole, or with what macros put around
+ * it; nothing is guessed.
+ */
+void thesaurus_name(const struct thesaurus *thesaurus, const char *text,
+		    struct subjects *subjects);
+
 /* Add all there is: fields by encoding, controls by word and bit, then other members. */
 void thesaurus_all(const struct thesaurus *thesaurus, struct subjects *subjects);
 

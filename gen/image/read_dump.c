@@ -210,8 +210,16 @@ static void keep_waiting(struct dump_reader *reader)
 	reader->waiting.value_count = 0;
 }
 
+/* Whether one more warning is shown: they may be as many as there are lines. */
+static bool is_shown(struct dump_reader *reader)
+{
+	return reader->unread++ < UNREAD_MOST;
+}
+
 static void report_doubtful(struct dump_reader *reader, const char *label, struct srcpos pos)
 {
+	if (!is_shown(reader))
+		return;
 	report_check(dump_messages(reader), SEVERITY_WARNING, NULL, pos,
 		     "'%s' is not read: a heading is missing, and several sections have it", label);
 }
@@ -277,7 +285,7 @@ static void report_unread(struct dump_reader *reader)
 	struct unsure *waiting = &reader->waiting;
 
 	for (size_t i = 0; i < waiting->unread_count; i++)
-		if (reader->unread++ < UNREAD_MOST)
+		if (is_shown(reader))
 			report_check(dump_messages(reader), SEVERITY_WARNING, NULL,
 				     waiting->unread[i],
 				     "this is not read: it looks like a value, but no label of a "
@@ -333,7 +341,7 @@ static size_t take_value(struct dump_reader *reader, const struct dump_line *lin
 	else if (digits.state == DIGITS_MANY)
 		report_error(dump_messages(reader), value.pos, "'%s' has more than %u digits",
 			     value.label, expected->most);
-	else if (digits.state == DIGITS_FEW)
+	else if (digits.state == DIGITS_FEW && is_shown(reader))
 		report_check(dump_messages(reader), SEVERITY_WARNING, NULL, value.pos,
 			     "'%s' is not read: it has no %u digits, as after a cut", value.label,
 			     expected->digits);
@@ -619,7 +627,7 @@ static void read_form(struct dump_reader *reader)
 	end_dump(reader);
 	if (reader->unread > UNREAD_MOST)
 		report_check(dump_messages(reader), SEVERITY_WARNING, NULL, (struct srcpos){ 0 },
-			     "%zu more places look like values and are not read",
+			     "%zu more values, or what looks like some, are not read",
 			     reader->unread - UNREAD_MOST);
 	if (reader->others)
 		report_check(dump_messages(reader), SEVERITY_WARNING, NULL, reader->other,

@@ -16,7 +16,6 @@ struct told_value {
 	uint64_t number;
 	unsigned int digits;		/* that a number is printed with */
 	bool empty;			/* there is no value */
-	bool halves[2];			/* a list: the low and the high one were given */
 	struct srcpos pos;		/* of the value */
 };
 
@@ -62,7 +61,10 @@ void transcripts_free(struct transcripts *transcripts);
  */
 bool read_dumps(struct transcripts *transcripts);
 
-/* Read the source as a list of names, or encodings, with their values. */
+/*
+ * Read the source as a list of names, or encodings, with their values, and say what is not read.
+ * An error if nothing is.
+ */
 void read_list(struct transcripts *transcripts);
 
 #endif
