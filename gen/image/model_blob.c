@@ -3,6 +3,7 @@
 
 #include "compare/find_in_spec.h"
 #include "emit/forms.h"
+#include "image/meaning.h"
 #include "image/model_blob.h"
 #include "image/named_bits.h"
 
@@ -51,6 +52,7 @@ struct image_line {
 	bool pad;
 	const char *value;
 	struct value *set;		/* the names of bits that are set */
+	uint64_t number;
 };
 
 static bool is_clean(const struct lines *lines, int group)
@@ -87,6 +89,8 @@ static void add_line(struct lines *lines, const struct image_line *line)
 	map_text(maker, map, "value", line->value);
 	map_text(maker, map, "value_fill", fill(line->value, VALUE_WIDTH));
 	map_value(maker, map, "set", line->set);
+	map_value(maker, map, "means",
+		  field_meaning(maker, line->member ? line->member->field : NULL, line->number));
 	map_member(lines, map, line->member);
 	list_add(maker, lines->list, map);
 }
@@ -117,7 +121,8 @@ static void add_number(struct lines *lines, const char *name, const struct membe
 {
 	uint64_t number = number_at(lines->bytes + offset, size);
 	struct image_line line = { .name = name, .member = member, .offset = offset, .size = size,
-			     .value = hex(lines->maker, number, 2 * size), .set = set };
+			     .value = hex(lines->maker, number, 2 * size), .set = set,
+			     .number = number };
 
 	add_line(lines, &line);
 }

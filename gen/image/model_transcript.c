@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "emit/forms.h"
+#include "image/meaning.h"
 #include "image/model_transcript.h"
 #include "image/named_bits.h"
 
@@ -34,6 +35,7 @@ static struct value *model_told(struct maker *maker, const struct spec *spec,
 	map_text(maker, map, "value", text);
 	map_text(maker, map, "value_fill", fill(text, TOLD_VALUE_WIDTH));
 	map_value(maker, map, "set", named_controls(maker, spec, value->field, value->number));
+	map_value(maker, map, "means", field_meaning(maker, value->field, value->number));
 	return map;
 }
 

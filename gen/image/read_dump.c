@@ -24,7 +24,7 @@ struct dump_reader {
 	const struct dump_form *form;
 	bool *shared;			/* of lines: another section has the first label */
 	bool *pair_shared;		/* and the second one directly after it */
-	bool unsure;			/* of the last line that was taken: it may be elsewhere */
+	bool unsure;			/* the last line may be of another section */
 	bool begins[256];		/* whether a line begins with the letter */
 	struct line_text text;
 	struct transcript *dump;	/* that is read, or NULL */
