@@ -63,7 +63,7 @@ static const struct field_part exit_reason[] = {
 	NAMED_PART(0, 16, "reason", exit_reasons), BIT_PART(25, "busy shadow stack"),
 	BIT_PART(26, "bus lock"), BIT_PART(27, "enclave mode"),
 	BIT_PART(28, "pending MTF exit"), BIT_PART(29, "from VMX root"),
-	BIT_PART(31, "entry failure"), { 0 }
+	BIT_PART(31, "entry failure"), { 0 },
 };
 
 static const struct named_number errors[] = {
@@ -83,7 +83,7 @@ static const struct named_number errors[] = {
 	{ 24, "vmcall_invalid_smm_monitor_features" },
 	{ 25, "entry_invalid_vm_execution_control_fields_in_executive_vmcs" },
 	{ 26, "entry_events_blocked_by_mov_ss" }, { 28, "invalid_operand_to_invept_invvpid" },
-	{ 0, NULL }
+	{ 0, NULL },
 };
 
 static const struct field_part instruction_error[] = { NAMED_PART(0, 32, "error", errors), { 0 } };
@@ -91,7 +91,7 @@ static const struct field_part instruction_error[] = { NAMED_PART(0, 32, "error"
 static const struct named_number event_types[] = {
 	{ 0, "external interrupt" }, { 2, "NMI" }, { 3, "hardware exception" },
 	{ 4, "software interrupt" }, { 5, "privileged software exception" },
-	{ 6, "software exception" }, { 7, "other event" }, { 0, NULL }
+	{ 6, "software exception" }, { 7, "other event" }, { 0, NULL },
 };
 
 enum { EVENT_VECTOR = 0xff, EVENT_TYPE = 8, EVENT_VALID = 31 };
@@ -119,14 +119,14 @@ static bool is_no_event(uint64_t number)
 static const struct field_part event[] = {
 	NAMED_PART(8, 3, "type", event_types), TEXT_PART(0, 8, vector_text),
 	BIT_PART(11, "error code"), BIT_PART(13, "nested exception"),
-	BIT_PART(31, "valid"), { 0 }
+	BIT_PART(31, "valid"), { 0 },
 };
 
 /* Also in an exit's, while an IRET unblocked NMIs. */
 static const struct field_part exit_event[] = {
 	NAMED_PART(8, 3, "type", event_types), TEXT_PART(0, 8, vector_text),
 	BIT_PART(11, "error code"), BIT_PART(12, "NMI unblocking by IRET"),
-	BIT_PART(13, "nested exception"), BIT_PART(31, "valid"), { 0 }
+	BIT_PART(13, "nested exception"), BIT_PART(31, "valid"), { 0 },
 };
 
 static const char *segment_text(struct maker *maker, uint64_t field)
@@ -160,32 +160,32 @@ static const struct field_part access_rights[] = {
 	TEXT_PART(0, 5, segment_text), TEXT_PART(5, 2, level_text),
 	TEXT_PART(7, 1, presence_text), BIT_PART(12, "AVL"),
 	BIT_PART(13, "L"), BIT_PART(14, "D/B"), BIT_PART(15, "G"),
-	BIT_PART(16, "unusable"), { 0 }
+	BIT_PART(16, "unusable"), { 0 },
 };
 
 /* The bits of a segment that is unusable mean nothing but that. */
 static const struct field_part unusable[] = { BIT_PART(16, "unusable"), { 0 } };
 
 static const struct named_number activities[] = {
-	{ 0, "active" }, { 1, "hlt" }, { 2, "shutdown" }, { 3, "wait_sipi" }, { 0, NULL }
+	{ 0, "active" }, { 1, "hlt" }, { 2, "shutdown" }, { 3, "wait_sipi" }, { 0, NULL },
 };
 
 static const struct field_part activity[] = { NAMED_PART(0, 32, "state", activities), { 0 } };
 
 static const struct field_part interruptibility[] = {
 	BIT_PART(0, "sti"), BIT_PART(1, "mov_ss"), BIT_PART(2, "smi"),
-	BIT_PART(3, "nmi"), BIT_PART(4, "enclave_intr"), { 0 }
+	BIT_PART(3, "nmi"), BIT_PART(4, "enclave_intr"), { 0 },
 };
 
 static const struct field_part pending_debug[] = {
 	BIT_PART(0, "B0"), BIT_PART(1, "B1"), BIT_PART(2, "B2"),
 	BIT_PART(3, "B3"), BIT_PART(11, "bus lock"),
 	BIT_PART(12, "enabled breakpoint"), BIT_PART(14, "BS"),
-	BIT_PART(16, "RTM"), { 0 }
+	BIT_PART(16, "RTM"), { 0 },
 };
 
 static const struct field_part interrupt_status[] = {
-	NUMBER_PART(0, 8, "RVI"), NUMBER_PART(8, 8, "SVI"), { 0 }
+	NUMBER_PART(0, 8, "RVI"), NUMBER_PART(8, 8, "SVI"), { 0 },
 };
 
 static const struct named_number memory_types[] = { { 0, "uncacheable" }, { 6, "write-back" },
@@ -209,14 +209,14 @@ static bool is_zero(uint64_t number)
 static const struct field_part ept_pointer[] = {
 	NAMED_PART(0, 3, "memory type", memory_types), TEXT_PART(3, 3, levels_text),
 	BIT_PART(6, "accessed and dirty"), BIT_PART(7, "supervisor shadow stack"),
-	TEXT_PART(12, 40, address_text), { 0 }
+	TEXT_PART(12, 40, address_text), { 0 },
 };
 
 static const struct field_part cr0[] = {
 	BIT_PART(0, "pe"), BIT_PART(1, "mp"), BIT_PART(2, "em"),
 	BIT_PART(3, "ts"), BIT_PART(4, "et"), BIT_PART(5, "ne"),
 	BIT_PART(16, "wp"), BIT_PART(18, "am"), BIT_PART(29, "nw"),
-	BIT_PART(30, "cd"), BIT_PART(31, "pg"), { 0 }
+	BIT_PART(30, "cd"), BIT_PART(31, "pg"), { 0 },
 };
 
 static const struct field_part cr4[] = {
@@ -230,12 +230,12 @@ static const struct field_part cr4[] = {
 	BIT_PART(20, "smep"), BIT_PART(21, "smap"), BIT_PART(22, "pke"),
 	BIT_PART(23, "cet"), BIT_PART(24, "pks"), BIT_PART(25, "uintr"),
 	BIT_PART(27, "lass"), BIT_PART(28, "lam_sup"),
-	BIT_PART(32, "fred"), { 0 }
+	BIT_PART(32, "fred"), { 0 },
 };
 
 static const struct field_part efer[] = {
 	BIT_PART(0, "sce"), BIT_PART(8, "lme"), BIT_PART(10, "lma"),
-	BIT_PART(11, "nx"), { 0 }
+	BIT_PART(11, "nx"), { 0 },
 };
 
 static const struct field_part rflags[] = {
@@ -244,7 +244,7 @@ static const struct field_part rflags[] = {
 	BIT_PART(8, "tf"), BIT_PART(9, "if"), BIT_PART(10, "df"),
 	BIT_PART(11, "of"), NUMBER_PART(12, 2, "iopl"), BIT_PART(14, "nt"),
 	BIT_PART(16, "rf"), BIT_PART(17, "vm"), BIT_PART(18, "ac"),
-	BIT_PART(19, "vif"), BIT_PART(20, "vip"), BIT_PART(21, "id"), { 0 }
+	BIT_PART(19, "vif"), BIT_PART(20, "vip"), BIT_PART(21, "id"), { 0 },
 };
 
 static const char *no_vmcs_text(struct maker *maker, uint64_t field)
