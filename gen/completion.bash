@@ -119,6 +119,9 @@ _vmcsgen_argument()
 	--target)
 		_vmcsgen_words "$(_vmcsgen_targets "$spec")" "$2"
 		;;
+	--scan)
+		_vmcsgen_words all "$2"
+		;;
 	--color)
 		_vmcsgen_words 'auto always never' "$2"
 		;;
@@ -177,7 +180,7 @@ _vmcsgen_read()
 }
 
 _vmcsgen_options='-s --spec= -t --templates= -o --out= --target= -W --format= --names= -i --check
-	--old-spec= --git= --against= --dump= --tlfs= --c= --name= --from= --struct= --map= --bits=
+	--old-spec= --git= --against= --dump= --tlfs= --c= --name= --from= --scan --struct= --map= --bits=
 	--encodings= --kernel-types --btf-base= -MD -MF -MT -MP --color= --help --help=checks --version'
 
 _vmcsgen()

@@ -39,7 +39,7 @@ static const struct verb verbs[] = {
 	{ "convert", "LAYOUT/REVISION [FILE]",
 	  "turn images, or KVM's saved nested states, into another revision", 1, 2, false,
 	  verb_convert },
-	{ "decode", "[FILE]", "print images, or KVM's saved nested states", 0, 1, false,
+	{ "decode", "[FILE]", "print a VMCS: an image, KVM's saved state, a dump or a list", 0, 1, false,
 	  verb_decode },
 	{ 0 },
 };

@@ -33,7 +33,8 @@ sub decoded
 	my ($input, @options) = @_;
 	my $result = try($input, 'decode', '--format=json', @options);
 
-	is($result->{err}, '', 'no message');
+	# What random bytes are not like, scan.t tests.
+	is(join('', grep { !/^vmcsgen: warning: .*misfits/ } split(/^/, $result->{err})), '', 'no other message');
 	is($result->{status}, 0, 'exit status');
 	return JSON::PP->new->utf8->incr_parse($result->{out});
 }
@@ -227,7 +228,7 @@ sub text
 	my ($input, @options) = @_;
 	my $result = try($input, 'decode', @options);
 
-	is($result->{err}, '', 'no message');
+	is(join('', grep { !/^vmcsgen: warning: .*misfits/ } split(/^/, $result->{err})), '', 'no other message');
 	is($result->{status}, 0, 'exit status');
 	return join('', grep { !/ 0x0+(?:  |$)/ } split(/^/, $result->{out}));
 }
@@ -251,6 +252,9 @@ image 2 of it at byte 4224: vmcs12/linux-7.3, id 0x11e57ed0, shadow
      0     4  hdr                                        0x91e57ed0          revision_id=0x11e57ed0, shadow_vmcs
 END
 my @from = ('--from', 'vmcs12/linux-4.14');
+is(try(image('vmcs12/linux-4.0') . $plain, 'decode', @from)->{err}, <<'END', 'a misfit of the one that is named');
+vmcsgen: warning: standard input, page 2, byte 4096: this may be no vmcs12/linux-4.14: paddingl is not 0 (misfits: 2)
+END
 is(text(image('vmcs12/linux-4.0') . $plain, @from), <<'END', 'another of its id');
 page 1 at byte 0: vmcs12/linux-4.14, id 0x11e57ed0
      0     4  revision_id                                0x11e57ed0

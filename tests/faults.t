@@ -387,7 +387,7 @@ verbs:
   import                         print a revision that is declared elsewhere, in the language of the spec
   verify  LAYOUT/REVISION FILE   compare a revision with a struct in C, or in what was compiled
   convert LAYOUT/REVISION [FILE] turn images, or KVM's saved nested states, into another revision
-  decode  [FILE]                 print images, or KVM's saved nested states
+  decode  [FILE]                 print a VMCS: an image, KVM's saved state, a dump or a list
 
 options:
   -s, --spec FILE        the spec's root file (spec/vmcs.vmcs)
@@ -412,6 +412,8 @@ options:
       --name LAYOUT/NAME import: the revision to print
       --from LAYOUT/NAME import: print what differs from this one, if that is shorter;
                          convert, decode: the revision to assume if its id is ambiguous
+      --scan[=all]       decode: find pages in a memory image, and print those that
+                         are likely to be VMCSs, or all that have an id
       --struct NAME      import, verify: the struct, if not the one of the layout
       --map THEIRS=OURS  import, verify: what the spec calls a member of the struct
       --bits NAME        import: this member is new, and not a field

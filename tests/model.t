@@ -101,6 +101,7 @@ sort_names('views/field.html', [qr/^history\.comparison\.[ab]\.layout\./, 'layou
 	   [qr/^history\.comparison\.[ab]\./, 'revision'], [qr/^history\.comparison\./, 'diff'],
 	   [qr/^history\.revision\.layout\./, 'layout'], [qr/^history\.revision\./, 'revision'], [qr//, 'field']);
 sort_names('views/decode.text', [qr//, 'decode']);
+sort_names('views/scan.text', [qr/^(?=(?:begin_hex|likely|reason|told)$)/, 'scan'], [qr//, 'decode']);
 sort_names('views/transcript.text', [qr//, 'transcript']);
 is_deeply(delete $made{root}, { '' => 'map' }, 'a section of a root is a map');
 
@@ -148,7 +149,7 @@ is(run({ dir => root() }, vmcsgen(), 'gen', '-t', "$dir/templates", '-o', "$dir/
 my $result = run({ dir => root() }, vmcsgen(), 'names', 'partials/item');
 is($result->{status}, 2, 'what is not a template of its own');
 is($result->{err}, <<'END', 'has no names');
-vmcsgen: error: 'partials/item' has no names of its own: out/FILE has, and views/VIEW.FORMAT, where VIEW is field, list, layout, diff, decode or transcript
+vmcsgen: error: 'partials/item' has no names of its own: out/FILE has, and views/VIEW.FORMAT, where VIEW is field, list, layout, diff, decode, scan or transcript
 END
 $result = run({ dir => root() }, vmcsgen(), 'layout', 'evmcs/linux-6.1', '--format=names');
 is($result->{err}, "vmcsgen: error: layout has no format 'names'\n", 'no view is called names');

@@ -151,10 +151,11 @@ static void take_roots_of_revisions(struct naming *naming, struct model *model, 
 }
 
 /* The value that decode gives: a state with an image of the first revision. */
-static void take_root_of_decode(struct naming *naming, struct model *model)
+static void take_root_of_decode(struct naming *naming, struct model *model, bool scan)
 {
-	static const unsigned char bytes[STATE_HEADER + IMAGE_SIZE] = { 1 };
+	unsigned char bytes[STATE_HEADER + IMAGE_SIZE] = { 1 };
 	struct blob blob = { .bytes = bytes, .size = sizeof(bytes), .count = 1 };
+	struct value *map;
 	const struct spec *spec = model->spec;
 
 	for (size_t i = 0; i < spec->layout_count; i++)
@@ -165,8 +166,13 @@ static void take_root_of_decode(struct naming *naming, struct model *model)
 				continue;
 			blob.images[0] = (struct image){ bytes + STATE_HEADER, revision,
 							 STATE_HEADER };
-			take_map(naming, &naming->roots,
-				 model_blob(&naming->maker, spec, &blob, false));
+			memcpy(bytes + STATE_HEADER, &revision->id, sizeof(revision->id));
+			memset(bytes + STATE_HEADER + sizeof(revision->id), 0xff,
+			       IMAGE_SIZE - sizeof(revision->id));
+			map = model_blob(&naming->maker, spec, &blob, false);
+			if (scan)
+				map_scan(&naming->maker, map, 0, "a reason", true);
+			take_map(naming, &naming->roots, map);
 			return;
 		}
 }
@@ -222,15 +228,15 @@ static void take_roots(struct naming *naming, const char *path)
 		take_roots_of_revisions(naming, model, is_view(path, "diff"));
 	else if (is_view(path, "field"))
 		take_map(naming, &naming->roots, root_of_everything(naming->session, model));
-	else if (is_view(path, "decode"))
-		take_root_of_decode(naming, model);
+	else if (is_view(path, "decode") || is_view(path, "scan"))
+		take_root_of_decode(naming, model, is_view(path, "scan"));
 	else if (is_view(path, "transcript"))
 		take_root_of_transcript(naming, model);
 	else
 		report_usage(&naming->session->messages,
 			     "'%s' has no names of its own: out/FILE has, and views/VIEW.FORMAT, "
-			     "where VIEW is field, list, layout, diff, decode or "
-			     "transcript", path);
+			     "where VIEW is field, list, layout, diff, decode, "
+			     "scan or transcript", path);
 }
 
 enum exit_status verb_names(const struct options *options)

@@ -25,6 +25,7 @@ struct options {
 	const char *c_file;		/* --c: the same with C, or with what was compiled */
 	const char *import_name;	/* --name: import: the new revision */
 	const char *from;		/* --from: import: the base; else: the revision of an id */
+	bool scan, scan_all;		/* --scan: decode: of these pages, also the unlikely ones */
 	const char *c_struct;		/* --struct: of import and verify: the struct's name */
 	struct foreign_options *foreign; /* --btf-base, --map and others: of these */
 	const char *const *flags;	/* what follows --, for the compiler; NULL ends it */

@@ -42,6 +42,15 @@ static int add_bits(struct options *options, char *name)
 	return OPTIONS_FINE;
 }
 
+static int set_scan(struct options *options, char *which)
+{
+	options->scan = true;
+	options->scan_all = which && !strcmp(which, "all");
+	if (!which || options->scan_all)
+		return OPTIONS_FINE;
+	return wrong_usage("--scan is alone or --scan=all, not '%s'", which);
+}
+
 static int set_encodings(struct options *options, char *text)
 {
 	struct foreign_options *foreign = options->foreign;
@@ -102,6 +111,9 @@ const struct rule verb_rules[] = {
 	  "      --from LAYOUT/NAME import: print what differs from this one, if that is shorter;\n"
 	  "                         convert, decode: the revision to assume if its id is "
 	  "ambiguous\n" },
+	{ "scan", 0, optional_argument, .set = set_scan, .verbs = "decode", .help =
+	  "      --scan[=all]       decode: find pages in a memory image, and print those that\n"
+	  "                         are likely to be VMCSs, or all that have an id\n" },
 	{ "struct", 0, required_argument, RULE_TEXT(c_struct), .verbs = "import verify", .help =
 	  "      --struct NAME      import, verify: the struct, if not the one of the layout\n" },
 	{ "map", 0, required_argument, .set = add_map, .verbs = "import verify", .help =

@@ -259,6 +259,27 @@ bool blobs_read(struct blobs *blobs)
 	return got >= 0;
 }
 
+const struct blob *blobs_scan(struct blobs *blobs)
+{
+	struct blob *blob = &blobs->blob;
+
+	while (blobs->len - blobs->next >= IMAGE_SIZE) {
+		const unsigned char *bytes = blobs->buffer + blobs->next;
+		const struct revision *revision = revision_of(blobs, image_id(bytes));
+
+		*blob = (struct blob){ .bytes = bytes, .size = IMAGE_SIZE, .bare = true, .count = 1,
+				       .number = blobs->number + 1,
+				       .at = blobs->before + blobs->next,
+				       .images = { { bytes, revision, 0 } } };
+		blobs->next += IMAGE_SIZE;
+		if (revision && !image_fault(revision)) {
+			blobs->number++;
+			return blob;
+		}
+	}
+	return NULL;
+}
+
 /* Whether text has no such byte: a control that is no blank, nor begins a colour. */
 static bool is_binary(unsigned char byte)
 {

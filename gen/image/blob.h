@@ -92,6 +92,13 @@ uint32_t blobs_slack(struct blobs *blobs);
 const struct blob *blobs_next(struct blobs *blobs);
 
 /*
+ * The next page of those that have been read whose first word has the id of a revision: a blob with
+ * that image, of the revision that blobs_next() would take.  Pages begin at multiples of
+ * IMAGE_SIZE.  NULL if there is none.
+ */
+const struct blob *blobs_scan(struct blobs *blobs);
+
+/*
  * Report a fault of the last blob at its byte @offset, as "FILE, page 1, byte 312: text", where the
  * byte is that in the file.
  */

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR MIT
+#include <stdlib.h>
 #include <string.h>
 
 #include "compare/find_in_spec.h"
 #include "emit/forms.h"
+#include "image/fits.h"
 #include "image/meaning.h"
 #include "image/model_blob.h"
 #include "image/named_bits.h"
@@ -230,6 +232,35 @@ static struct value *header_lines(struct lines *lines)
 	return lines->list;
 }
 
+static void list_remarks(struct maker *maker, struct value *list, const struct remarks *remarks)
+{
+	for (size_t i = 0; i < remarks->count; i++)
+		list_add(maker, list, value_text(maker, remarks->of[i]));
+}
+
+/* The revisions with its id that an image may be of, best first, and why it may be one. */
+static void map_fits(struct lines *lines, struct value *map, const struct image *image)
+{
+	struct maker *maker = lines->maker;
+	struct value *list = map_list(maker, map, "fits");
+	struct remarks signs = image_signs(lines->spec, image->revision, image->bytes);
+	struct fits fits;
+
+	fits_rank(&fits, maker->arena, lines->spec, image->revision, image->bytes);
+	for (size_t i = 0; i < fits.count; i++) {
+		struct value *fit = list_map(maker, list);
+
+		map_text(maker, fit, "path", fits.of[i].revision->path);
+		map_number(maker, fit, "count", fits.of[i].misfits.count);
+		map_text(maker, fit, "first_misfit", fits.of[i].misfits.count ?
+			 fits.of[i].misfits.of[0] : NULL);
+		list_remarks(maker, map_list(maker, fit, "misfits"), &fits.of[i].misfits);
+	}
+	list_remarks(maker, map_list(maker, map, "signs"), &signs);
+	fits_free(&fits);
+	free(signs.of);
+}
+
 static struct value *model_image(struct lines *lines, const struct image *image,
 				 unsigned int number)
 {
@@ -248,6 +279,7 @@ static struct value *model_image(struct lines *lines, const struct image *image,
 	map_hex(maker, map, "id", revision->id, 8);
 	map_flag(maker, map, "shadow", number_at(image->bytes, 4) & IMAGE_SHADOW);
 	map_value(maker, map, "members", image_lines(lines, revision));
+	map_fits(lines, map, image);
 	return map;
 }
 
@@ -267,4 +299,12 @@ struct value *model_blob(struct maker *maker, const struct spec *spec, const str
 		list_add(maker, images, model_image(&lines, &blob->images[i], i + 1));
 	map_value(maker, map, "images", images);
 	return map;
+}
+
+void map_scan(struct maker *maker, struct value *map, uint64_t at, const char *reason, bool told)
+{
+	map_hex(maker, map, "begin_hex", at, 8);
+	map_flag(maker, map, "likely", !reason);
+	map_text(maker, map, "reason", reason);
+	map_flag(maker, map, "told", told);
 }
