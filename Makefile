@@ -155,7 +155,7 @@ coverage:
 
 # Fuzzers run the whole program, main() included, under sanitizers.
 FUZZ	:= $(B)/fuzz
-FUZZERS	:= spec template page state object question
+FUZZERS	:= spec template page state object question text
 MINUTES	?= 20
 FUZZ_FLAGS := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all -fsanitize=address,undefined
 FUZZ_OBJECTS := $(OBJECTS:$(B)/%=$(FUZZ)/%)

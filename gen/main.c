@@ -39,8 +39,8 @@ static const struct verb verbs[] = {
 	{ "convert", "LAYOUT/REVISION [FILE]",
 	  "turn images, or KVM's saved nested states, into another revision", 1, 2, false,
 	  verb_convert },
-	{ "decode", "[FILE]", "print a VMCS: an image, KVM's saved state, a dump or a list", 0, 1, false,
-	  verb_decode },
+	{ "decode", "[FILE]", "print a VMCS: an image, KVM's saved state, a dump or a list", 0, 1,
+	  false, verb_decode },
 	{ 0 },
 };
 

@@ -226,6 +226,26 @@ check_answers('places', \%places, sub {
 	return (grep { $_ eq $name } @known) ? () : "@known, not $name";
 });
 
+# The labels of the kernel's dump, as spec/dump.vmcs has them: all fields whose label begins a line.
+{
+	my %labels;
+
+	for my $line (split(/\n/, slurp(root() . '/spec/dump.vmcs'))) {
+		my ($label, $field) = $line =~ /^\t"([^%"]{5,}?)=? *%[^"]*" +(\w+)/ or next;
+
+		$label =~ s{ *=? *$}{};
+		push @{ $labels{$label} }, $field if $field ne "rare" && $label =~ tr{ }{}c >= 5;
+	}
+	cmp_ok(scalar(keys %labels), '>', 40, 'there are labels');
+	check_answers('labels of a dump', { map { ($_ => $labels{$_}) } keys %labels }, sub {
+		my ($fields, @answers) = @_;
+		my %known = map { ($_->{field}{name} // '') => $_->{field}{dumps} } @answers;
+		my @lost = grep { !@{ $known{$_} // [] } } @$fields;
+
+		return @lost ? "not @lost" : ();
+	});
+}
+
 # Each revision's offset and group, as answers tell them, too.
 my %offsets;
 for my $answer (@{ JSON::PP->new->utf8->decode(ask('', '--format=json')->{out})->{answers} }) {
@@ -278,6 +298,7 @@ Linux TSC_MULTIPLIER; SDM (unverified): TSC multiplier; TLFS TscMultiplier
 exists with secondary_exec_tsc_scaling (bit 25 of secondary_vm_exec_control), which needs cpu_based_activate_secondary_controls
 written by L1 alone
 not shadowed
+value 1 of "TSC Multiplier = %" below "*** Control State ***" in a dump of kvm
 means nothing as 0x1000000000000
 evmcs/linux-4.17            -
 evmcs/linux-5.0             -

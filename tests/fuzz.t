@@ -109,6 +109,13 @@ for my $file (glob("$fuzz/corpus/question/*")) {
 	replay(name_of($file), unfold('', 'none'), [[0, 3], 'field', '-s', "$fuzz/page.vmcs", '-t', "$top/templates",
 						    '--format=json', '--', slurp($file)]);
 }
+for my $file (glob("$fuzz/corpus/text/*")) {
+	my $bytes = unfold(slurp($file), 'in');
+	my @with = ('decode', '-s', "$fuzz/text.vmcs", '-t', "$top/templates");
+
+	replay(name_of($file), $bytes, [[0, 3], @with, 'in'], [[0, 3], @with, '--format=json', 'in'],
+	       [[0, 3], @with, '--scan=all', 'in']);
+}
 # The first byte is the fuzzer's.
 for my $file (glob("$fuzz/corpus/state/*")) {
 	my $bytes = unfold(substr(slurp($file), 1), 'in');

@@ -111,6 +111,35 @@ static void map_names_of_field(struct maker *maker, struct value *map, const str
 		list_add(maker, names, value_text(maker, field->linux_names[i]));
 }
 
+/* The lines of dumps that have a field, with the headings above them. */
+static void map_dumps(struct model *model, struct value *map, const struct field *field)
+{
+	struct maker *maker = &model->maker;
+	struct value *dumps = map_list(maker, map, "dumps");
+
+	for (size_t i = 0; i < model->spec->dump_count; i++) {
+		const struct dump_form *form = &model->spec->dumps[i];
+		const char *heading = NULL;
+
+		for (size_t j = 0; j < form->count; j++) {
+			const struct dump_line *line = &form->lines[j];
+			struct value *entry;
+			size_t at = 0;
+
+			heading = line->heading ? line->heading : heading;
+			while (at < line->count && line->values[at].field != field)
+				at++;
+			if (at == line->count)
+				continue;
+			entry = list_map(maker, dumps);
+			map_text(maker, entry, "form", form->name);
+			map_text(maker, entry, "line", line->text);
+			map_number(maker, entry, "value", at + 1);
+			map_text(maker, entry, "heading", heading);
+		}
+	}
+}
+
 static void map_field(struct model *model, struct value *map, const struct field *field)
 {
 	static const char *const widths[] = { "16-bit", "64-bit", "32-bit", "natural-width" };
@@ -137,6 +166,7 @@ static void map_field(struct model *model, struct value *map, const struct field
 	map_flag(maker, map, "is_word", word);
 	map_text(maker, map, "default1", word && word->default1 ?
 		 hex(maker, word->default1, encoding_size(field->encoding) * 2) : "");
+	map_dumps(model, map, field);
 	controls = map_list(maker, map, "controls");
 	for (size_t i = 0; word && i < word->count; i++)
 		subject_control(maker, controls, &word->controls[i]);

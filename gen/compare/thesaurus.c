@@ -154,6 +154,22 @@ static void add_member_terms(struct thesaurus *thesaurus, const struct revision 
 	}
 }
 
+/* Labels that are long enough to be no common words. */
+static void add_dump_terms(struct thesaurus *thesaurus, const struct dump_line *line)
+{
+	enum { FIRST_LABEL = 5, OTHER_LABEL = 8 };
+
+	for (size_t i = 0; i < line->count; i++) {
+		struct subject subject = { .field = line->values[i].field };
+		const char *label = line->values[i].label;
+
+		label += strspn(label, ",");
+		if (subject.field && strlen(label) > (i ? OTHER_LABEL : FIRST_LABEL))
+			enter_term(thesaurus, arena_copy(thesaurus->spec->arena, label,
+							 strcspn(label, "=")), &subject);
+	}
+}
+
 void thesaurus_init(struct thesaurus *thesaurus, const struct spec *spec)
 {
 	struct table seen = { .slots = NULL };
@@ -169,6 +185,9 @@ void thesaurus_init(struct thesaurus *thesaurus, const struct spec *spec)
 		for (size_t j = spec->layouts[i]->count; j--;)
 			if (revision_is_whole(spec->layouts[i]->revisions[j]))
 				add_member_terms(thesaurus, spec->layouts[i]->revisions[j], &seen);
+	for (size_t i = 0; i < spec->dump_count; i++)
+		for (size_t j = 0; j < spec->dumps[i].count; j++)
+			add_dump_terms(thesaurus, &spec->dumps[i].lines[j]);
 	table_free(&seen);
 }
 
