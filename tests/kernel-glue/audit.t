@@ -198,6 +198,11 @@ known and gone: words: Not used: host_rip
 error: layout: the tree has no struct vmcs12
 0 new, 1 known (1 bug), 1 gone, 1 not told
 END
+my $failed = report($known, [{ rule => 'words', text => 'a comment has no end' }], \%RIP);
+is($failed->text(0), <<'END', 'a rule that could not tell something says nothing of what is gone');
+error: words: a comment has no end
+0 new, 1 known (1 bug), 0 gone, 1 not told
+END
 like($partly->text(1), qr/^\tbug: it is lost, and found again\n\nknown and gone: .*\nnote: words: no claim\nerror: /m, 'with --all what is known is told, and notes');
 is(join(', ', map { $_->{key} } @{ report($nothing, [], \%RIP, \%RIP)->{findings} }),
 	'guest_rip, guest_rip (2)', 'findings of one key are told apart');

@@ -11,10 +11,13 @@ use JSON::PP;
 # The formats that it has, each by a method of this name.
 use constant FORMATS => qw(text json sarif);
 
-# Findings of one key are told apart by their order.
+# Findings of one key are told apart by their order.  Of a rule that could not tell something, no
+# known finding is gone.
 sub new
 {
 	my ($class, $audit, $rules, $known) = @_;
+	my %failed = map { $_->{rule} => 1 } @{ $audit->{errors} };
+	my @told = grep { !$failed{ $_->{name} } } @$rules;
 	my %seen;
 
 	for my $finding (@{ $audit->{findings} }) {
@@ -24,7 +27,7 @@ sub new
 	}
 	$_->{judged} = $known->judged($_) for @{ $audit->{findings} };
 	return bless({ audit => $audit, rules => $rules, findings => $audit->{findings},
-		       gone => [$known->gone($audit->{findings}, @$rules)] }, $class);
+		       gone => [$known->gone($audit->{findings}, @told)] }, $class);
 }
 
 # How many findings are new, and how many that were known are gone.
