@@ -33,7 +33,7 @@ sub made
 	my ($lists) = slurp("$dir/out/vmcs.json") =~ /"support": (.*)/s;
 
 	return (join('', map { "$_\n$masks{$_}" } sort keys %masks),
-		join("\n", $lists =~ /^\s*\{("name": .*"supported": \w+)/gm));
+		join("\n", $lists =~ /^\s*,?\{("name": .*"supported": \w+)/gm));
 }
 
 my ($masks, $supported) = made($text);
