@@ -83,8 +83,8 @@ probe.id = 'probe';
 function click(what) {
 	document.querySelector(what).dispatchEvent(new MouseEvent('click', { bubbles: true }));
 }
-function press(key) {
-	document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true,
+function press(key, altKey) {
+	document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key, altKey, bubbles: true,
 									     cancelable: true }));
 }
 function type(text) {
@@ -338,6 +338,7 @@ is_deeply($away->{bands}, [], 'until the pointer is elsewhere');
 page('keys', <<'END', @diff);
 	() => document.querySelector('svg.sheet .shape[tabindex="0"]').focus({ focusVisible: true }),
 	() => press('ArrowRight'),
+	() => press('ArrowRight', true),
 	() => press('ArrowDown'),
 	() => press('Enter'),
 	() => press('End'),
@@ -349,12 +350,13 @@ page('keys', <<'END', @diff);
 	() => press('ArrowUp'),
 	() => press('Escape')
 END
-my (undef, $at, $right, $down, $enter, $last, $home, $slash, $submit, $link_at, $next, $back, $escape) =
+my (undef, $at, $right, $alt, $down, $enter, $last, $home, $slash, $submit, $link_at, $next, $back, $escape) =
 	answers('keys', '', @wide);
 
 is($at->{focus}, 'field=revision_id', 'the first cell has the focus');
 is($at->{edge}, '3px', 'which is seen');
 is($right->{focus}, 'field=abort', 'an arrow key leads on');
+is($alt->{focus}, 'field=abort', 'with Alt it is the browser\'s');
 is($down->{focus}, 'field=launch_state', 'another, too');
 is_deeply($enter->{current}, ['field=launch_state'], 'Enter chooses the cell');
 is($last->{focus}, 'field=host_tr_selector', 'End');

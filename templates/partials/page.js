@@ -133,9 +133,15 @@
 			show_shapes(target(address()), Boolean(address().get('filter') || form.q.value.trim()));
 	}
 
+	/* The key that is pressed alone; with Alt and the like it is the browser's. */
+	function key_of(event) {
+		return event.altKey || event.ctrlKey || event.metaKey ? '' : event.key;
+	}
+
 	/* Of @list, the one that a key leads to from @at; undefined: the key leads nowhere. */
-	function led_to(key, list, at) {
+	function led_to(event, list, at) {
 		const steps = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
+		const key = key_of(event);
 
 		if (key === 'Home' || key === 'End')
 			return list.at(key === 'Home' ? 0 : -1);
@@ -154,10 +160,10 @@
 		});
 		map.addEventListener('keydown', event => {
 			const at = event.target;
-			const next = led_to(event.key, own.filter(shape =>
+			const next = led_to(event, own.filter(shape =>
 				shape === at || !shape.classList.contains('out')), at);
 
-			if (event.key === 'Enter' || event.key === ' ')
+			if (key_of(event) === 'Enter' || key_of(event) === ' ')
 				choose(at);
 			else if (!next)
 				return;
@@ -170,7 +176,7 @@
 	}
 
 	document.getElementById('members').addEventListener('keydown', event => {
-		const next = led_to(event.key, rows.filter(row => !row.hidden), event.target.closest('tr'));
+		const next = led_to(event, rows.filter(row => !row.hidden), event.target.closest('tr'));
 
 		if (next) {
 			event.preventDefault();
@@ -178,10 +184,10 @@
 		}
 	});
 	addEventListener('keydown', event => {
-		if (event.key === '/' && document.activeElement !== form.q) {
+		if (key_of(event) === '/' && document.activeElement !== form.q) {
 			event.preventDefault();
 			form.q.focus();
-		} else if (event.key === 'Escape') {
+		} else if (key_of(event) === 'Escape') {
 			history.replaceState(null, '', '#');
 			show(false);
 		}
