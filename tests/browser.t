@@ -57,6 +57,11 @@ function seen() {
 			Number(getComputedStyle(s).opacity)).filter(opacity => opacity > .5).length,
 		bands: Array.from(document.querySelectorAll('.band')).filter(band => drawn(band) &&
 			Number(getComputedStyle(band).opacity) > .5).map(band => band.dataset.row),
+		faint: Array.from(document.querySelectorAll('.band')).map(band =>
+			Number(getComputedStyle(band).opacity)).filter(opacity => opacity > 0 && opacity <= .5)
+			.length,
+		bright_on_map: Array.from(document.querySelectorAll('.shape:not(.out)'))
+			.filter(on_screen).length,
 		labels: Array.from(document.querySelectorAll('.distance')).filter(label => drawn(label) &&
 			getComputedStyle(label).visibility === 'visible').length,
 		focus: focus.dataset.row || focus.getAttribute('href') || focus.name || '',
@@ -317,9 +322,10 @@ page('layouts', <<'END', 'diff', 'vmcs12/linux-6.1', 'evmcs/linux-6.1');
 	() => document.querySelector('.shape[data-row="field=ept_pointer"]')
 		.dispatchEvent(new PointerEvent('pointerover', { bubbles: true })),
 	() => document.querySelector('table')
-		.dispatchEvent(new PointerEvent('pointerover', { bubbles: true }))
+		.dispatchEvent(new PointerEvent('pointerover', { bubbles: true })),
+	() => type('guest_cr4')
 END
-my ($quiet, $one, $quiet_again, $retired, $off, $pointed, $away) = answers('layouts', '', @wide);
+my ($quiet, $one, $quiet_again, $retired, $off, $pointed, $away, $typed) = answers('layouts', '', @wide);
 
 is_deeply([@$quiet{qw(bands labels)}], [[], 0], 'two layouts: no band until something is selected');
 is_deeply($one->{bands}, ['field=tsc_offset'], 'a member that is asked for has its band');
@@ -327,9 +333,12 @@ is_deeply($quiet_again->{bands}, [], 'and then no more');
 is(scalar(grep { /^retired=/ } @{ $retired->{bands} }), scalar @{ $retired->{bands} },
    'a filter has its bands');
 cmp_ok(scalar @{ $retired->{bands} }, '>', 5, 'all of them');
+is($retired->{faint}, 0, 'and none of the others is seen');
+is($quiet->{faint}, 0, 'nor before');
 is_deeply($off->{bands}, [], 'until it is off');
 is_deeply($pointed->{bands}, ['field=ept_pointer'], 'what is pointed at has its band');
 is_deeply($away->{bands}, [], 'until the pointer is elsewhere');
+cmp_ok($typed->{bright_on_map}, '>', 0, 'next to the table the map shows what is chosen');
 
 #
 # Keys

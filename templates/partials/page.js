@@ -93,7 +93,12 @@
 		form.querySelector('output').value = count + ' of ' + rows.length;
 		if (scroll ? here : false)
 			here.scrollIntoView({ block: 'center' });
-		shapes.filter(shape => shape.classList.contains('here')).forEach(reveal);
+		/* What was asked for, else the first of what was chosen. */
+		const wanted = shapes.filter(shape => shape.classList.contains('here'));
+		const bright = shapes.filter(shape => !shape.classList.contains('out'));
+
+		if (wanted.length || bright.length < shapes.length)
+			(wanted.length ? wanted : bright.slice(0, 1)).forEach(reveal);
 	}
 
 	/* Change the address; a key without a value is removed. */
