@@ -21,13 +21,32 @@ my @SPARSE = ('C=2', "CHECK=$FindBin::Bin/check-sparse");
 # kernel.
 my %variants = (
 	gcc => { compare => \&compare_warnings, arguments => ['W=1', @SPARSE] },
-	clang => { cc => 'clang', compare => \&compare_warnings, arguments => ['W=1'] },
+	clang => { compiler => \&clang, compare => \&compare_warnings, arguments => ['W=1'] },
 	module => { compare => \&compare_symbols },
 	i386 => {},
 	'no-hyperv' => {},
 	'no-kvm-hyperv' => {},
 );
-# A compilation: a version, a kernel as Boot names it, a variant.
+
+# A version number as a text, in the order of versions.
+sub ordered { return join('', map { sprintf('%05d', $_) } $_[0] =~ /\d+/g) }
+
+# The first clang that is new enough for a kernel, or nothing.  Debian has several, by their numbers.
+sub clang
+{
+	my ($version) = @_;
+
+	ok_run({ env => { KVER => $version, KSRC => undef, B => build_dir(), MAKEFLAGS => undef } },
+	       root() . '/kernel-glue/kernel', 'source');
+	my $least = ok_run('sh', build_dir() . "/linux-$version/pristine/scripts/min-tool-version.sh", 'llvm');
+
+	for my $clang (grep { have($_) } 'clang', map { "clang-$_" } 15 .. 30) {
+		return $clang if ordered(ok_run($clang, '-dumpversion')) ge ordered($least);
+	}
+	return;
+}
+
+# A compilation: a version, a kernel as Boot names it, a variant, and the compiler.
 sub title
 {
 	my ($of) = @_;
@@ -52,7 +71,7 @@ sub make_of
 
 	return run({ env => { KVER => $of->{version}, KSRC => undef, B => build_dir(), %choice,
 			      V => undef, MAKEFLAGS => undef, CHECKED => $CHECKED, LC_ALL => 'C',
-			      CC => compiler($variants{ $of->{variant} }{cc} // 'gcc'),
+			      CC => compiler($of->{compiler}),
 			      CONFIG => "$FindBin::Bin/variants/$of->{variant}.config" } },
 		   root() . '/kernel-glue/kernel', $tree, @arguments);
 }
@@ -223,10 +242,16 @@ sub try_variant
 {
 	my ($version, $variant) = @_;
 	my $compare = $variants{$variant}{compare};
+	my $compiler = $variants{$variant}{compiler} ? $variants{$variant}{compiler}->($version) : 'gcc';
 	my $before;
 
+SKIP: {
+		skip("$version, $variant: the kernel wants a newer compiler", 1) if !$compiler;
+	}
+	return if !$compiler;
 	for my $kernel (kernels()) {
-		my $of = { version => $version, kernel => $kernel, variant => $variant };
+		my $of = { version => $version, kernel => $kernel, variant => $variant,
+			   compiler => $compiler };
 
 		next if !$compare && $kernel eq 'pristine';
 		build_kvm($of) or next;
