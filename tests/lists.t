@@ -155,6 +155,8 @@ says("guest_cs_limit: 10\nguest_ds_limit: 20\n", 0, <<'END', { guest_cs_limit =>
     1 | guest_cs_limit: 10
       |                 ^~
 END
+says("guest_cs_limit = (u32)10\n", 0, '', { guest_cs_limit => '0x0000000a' }, 'a type');
+says("guest_cs_limit: \"10\"\n", 0, '', { guest_cs_limit => '0x0000000a' }, 'a string');
 says("guest_cs_limit: 10\nguest_ds_limit: 2f\n", 0, '', { guest_cs_limit => '0x00000010', guest_ds_limit => '0x0000002f' }, 'a base that is seen');
 says("TSC_OFFSET_HIGH = 0x1\nguest_rip = 0x1\n", 0, <<'END', { guest_rip => '0x0000000000000001' }, 'half a value');
 1:19: warning: the high half of tsc_offset is not read: the low one is missing
