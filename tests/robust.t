@@ -639,6 +639,9 @@ sub allocations
 		['fmt', 1, 'fmt', $spec], ['fmt -i', 1, 'fmt', '-i', "$dir/unkempt.vmcs"],
 		['list', 1, 'list', @small], ['freeze', 1, 'freeze', 'a/r-1', @small],
 		['decode', 1, 'decode', "$dir/page", @small],
+		['decode of a dump', 1, 'decode', spew("$dir/dump", whole_dump()), @small],
+		['decode of a list', 1, 'decode', spew("$dir/list", "rip = 0x1\nripp = 0x2\n2005: 1\n2004: 2\n"), @small],
+		['decode --scan', 1, 'decode', '--scan=all', "$dir/page", @small],
 		['diff', 1, 'diff', 'a/r-2', @small, '--old-spec', $spec],
 		['check --against', 1, 'check', '-s', $spec, '--against', $spec],
 		['check of a faulty spec', 1, 'check', '-s', $faulty],
@@ -704,6 +707,46 @@ sub damaged_images
 				"$top/spec/vmcs.vmcs", '-t', "$top/templates");
 		return $fault eq '' ? '' : "$seed: $fault";
 	}, seeds($step, 200));
+}
+
+# A dump as complete_spec() describes it.
+sub whole_dump
+{
+	return join('', map { "[    1.234567] $_\n" } '*** A ***', 'RIP = 0x0000000000001000, VPID = 0x0001',
+		    'EFER = 0x0000000000000d01 (effective)', 'MSRs:', 'msr=0x00000010 on 3', 'another line',
+		    'value = 0x12', '*** B ***', 'ES=0010', 'reason=00000021');
+}
+
+# Dumps and lists with a few other bytes, or cut off; and much of what is alike.
+sub damaged_texts
+{
+	my ($program, $name, $step) = @_;
+	my $spec = spew("$dir/text.vmcs", complete_spec());
+	my @decode = ($program, 'decode', '-s', $spec, '-t', "$top/templates");
+	my $list = join('', map { "$_ = 0x1000,\n.$_ = (u64)12;\n" } qw(rip vpid es Vpid 0x2004 2005 reason nothing));
+
+	for_each_in("$name: damaged texts", sub {
+		my ($place, $seed) = @_;
+
+		srand($seed);
+		my $input = $seed % 2 ? whole_dump() x 2 : $list;
+		for (0 .. int(rand(4))) {
+			substr($input, int(rand(length($input))), int(rand(3)),
+			       ("\n", '=', '0x', 'RIP', ':', '(', ' ', chr(32 + int(rand(95))))[int(rand(8))]);
+		}
+		$input = substr($input, 0, int(rand(length($input)))) if $seed % 4 == 0;
+		spew("$place/text", $input);
+		my $fault = quick($place, [0, 3], @decode, "$place/text");
+		return $fault eq '' ? '' : "$seed: $fault";
+	}, seeds($step, 200));
+	for_each_in("$name: large texts", sub {
+		my ($place, $part) = @_;
+
+		spew("$place/text", $part x ($megabytes * (1 << 20) / length($part)));
+		my $fault = quick($place, [0, 3], @decode, "$place/text");
+		return $fault eq '' ? '' : substr($part, 0, 30) . ": $fault";
+	}, one_of(3, "*** A ***\nRIP = 0x0000000000001000\n", "*** A ***\n", "*** A ***\n*** B ***ES=1 ES=0010 ", 'rip=1 ', 'a:1 ',
+		  'a=(', "x=x=", "1111=1\n", "a.b->c.", "\n", '0x', "*** A ***\nvalue = 0x12\nRIP = 0x\n", "RIP=", 'ES='));
 }
 
 #
@@ -791,6 +834,7 @@ for (["$dir/plain", 'as it is', 4], $ENV{COVERAGE} ? () : build_sanitized()) {
 	truncations($program, $name, $step);
 	mutations($program, $name, $step);
 	damaged_images($program, $name, $step);
+	damaged_texts($program, $name, $step);
 }
 injected_writes();
 injected_conversions();

@@ -87,6 +87,7 @@ void line_text_take(struct line_text *text, const struct source *source, size_t 
 
 	text->count = 0;
 	next = add_letters(text, source, start);
+	text->next = next;
 	text->first = text->count;
 	while (text->first && next < source->len && text->count == text->first)
 		next = add_letters(text, source, next);

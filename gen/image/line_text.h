@@ -13,6 +13,7 @@ struct line_text {
 	uint32_t *places;		/* of each in the source */
 	size_t count;
 	size_t first;			/* how many are of the first line */
+	size_t next;			/* where the line after it begins in the source */
 	size_t room, place_room;
 };
 

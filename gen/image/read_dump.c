@@ -367,8 +367,8 @@ static size_t take_values(struct dump_reader *reader, const struct dump_line *li
 	}
 	reader->open = index < line->count ? line : NULL;
 	reader->open_value = index;
-	reader->open_end = line_after(reader->transcripts->source,
-				     reader->text.places[end ? end - 1 : 0]);
+	reader->open_end = end <= reader->text.first ? reader->text.next :
+			   reader->text.places[reader->text.count];
 	return end;
 }
 

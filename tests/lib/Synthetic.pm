@@ -42,6 +42,16 @@ bits hdr u32 {
 	number  31
 	top     1
 }
+dump here {
+	"*** A ***"
+	"RIP = %, VPID = %"  rip, vpid
+	"EFER = %16 (effective)"
+	"MSRs:"              rare
+	"msr=%8 on %d"
+	"*** B ***"
+	"ES=%"               es rare
+	"reason=%"           reason
+}
 layout a {
 	struct   va
 	size     256
