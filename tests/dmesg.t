@@ -303,13 +303,13 @@ my $out = says("VMCS 00000000c0ffee42, last attempted VM-entry on CPU -1\n${gues
 like($out, qr/\A\Qvmcs 1 from line 1 on
   VMCS                                        0x00000000c0ffee42
   last attempted VM-entry on CPU              -1
-  guest_ia32_efer                 0x00002806  0x0000000000000d01
+  guest_ia32_efer                 0x00002806  0x0000000000000d01  sce, lme, lma, nx
   guest_ia32_pat                  0x00002804  0x0007040600070406
   MSR guest autoload:
   msr                                         0x0000038f
   value                                       0x0000000000000007
-  guest_interruptibility_info     0x00004824  0x00000001
-  guest_activity_state            0x00004826  0x00000002
+  guest_interruptibility_info     0x00004824  0x00000001          sti
+  guest_activity_state            0x00004826  0x00000002          shutdown
   cr3_target_value0               0x00006008  0x0000000000001000
   cr3_target_value1               0x0000600a  0x0000000000002000
   cr3_target_value2               0x0000600c  0x0000000000003000
