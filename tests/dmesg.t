@@ -250,6 +250,18 @@ standard input:2:7: note: the first value
     2 | CR3 = 0x0000000000001000
       |       ^~~~~~~~~~~~~~~~~~
 END
+# What follows a label that lost its value is no value, though it begins with digits.
+says("${guest}EFER=\nDebugCtl = 0x0000000000000001  DebugExceptions = 0x0000000000000002\nCR3 = 0x\n" .
+     "DS:   sel=0x0010, attr=0x0a09b, limit=0xffffffff, base=0x0000000000000000\n$host", 0, <<'END', [
+2:1: warning: 2 lines inside of dumps, from this one on, have no value of a VMCS
+    2 | EFER=
+      | ^
+END
+	'vmcs 1 from line 1 on', '  guest_ia32_debugctl           0x00002802  0x0000000000000001',
+	'  guest_pending_dbg_exceptions  0x00006822  0x0000000000000002', '  guest_ds_selector             0x00000806  0x0010',
+	'  guest_ds_ar_bytes             0x0000481a  0x0000a09b', '  guest_ds_limit                0x00004806  0xffffffff',
+	'  guest_ds_base                 0x0000680c  0x0000000000000000',
+], 'a value that is lost');
 says("x\n${guest}RSP = 0x0000000000001000  $rip\n$guest" . "RSP = 0x0000000000002000  $rip\n", 0, '', [
 	'vmcs 1 from line 2 on', '  guest_rsp  0x0000681c  0x0000000000001000',
 	'  guest_rip  0x0000681e  0x000000000000fff0', 'vmcs 2 from line 4 on',

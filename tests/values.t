@@ -19,7 +19,8 @@ sub meanings
 	my ($field, @values) = @_;
 	my $result = try(join('', map { image('vmcs12/linux-7.3', $field => $_) } @values), 'decode');
 
-	is($result->{err}, '', "$field: no message");
+	# An odd value is a misfit, too, which scan.t tests.
+	is(join('', grep { !/^vmcsgen: warning: .*misfits/ } split(/^/, $result->{err})), '', "$field: no other message");
 	return map { [split(/, /, $_ // '')] } $result->{out} =~ /^ +\d+ +\d+  \Q$field\E +0x\w+  0x\w+(?: +(.*))?$/mg;
 }
 
