@@ -179,6 +179,7 @@ END
 says("{hdr = {revision_id = 0x11e57ed0, shadow_vmcs = 0}, abort = 0, launch_state = 1}\n", 0, '',
      { revision_id => '0x11e57ed0', shadow_vmcs => '0x0', abort => '0x00000000', launch_state => '0x00000001' },
      'members that are no fields');
+is(try("guest_rip = 0x1\n", 'decode', '--format=csv')->{err}, "vmcsgen: error: decode has no format 'csv'\n", 'no such format');
 # As many names as there are lines are counted, not shown.
 like(decoded(join('', map { "name_$_ = 0x1\n" } 1 .. 100) . "guest_rip = 0x1\n")->{err},
      qr/\nvmcsgen: warning: 80 more names are not known\n\z/, 'many names');

@@ -22,7 +22,8 @@ void view_print(struct session *session, const char *view, const struct value *v
 	struct text text = { 0 };
 
 	if (strpbrk(format, "/.") || !is_format(session, path)) {
-		report_usage(&session->messages, "%s has no format '%s'", view, format);
+		report_usage(&session->messages, "%s has no format '%s'",
+			     session->options->verb->name, format);
 		return;
 	}
 	template = template_get(&session->templates, path);
