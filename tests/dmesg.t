@@ -295,6 +295,19 @@ END
 	'  host_cr3       0x00006c02  0x0000000000001000', '  host_cr4       0x00006c04  0x0000000000000000',
 	'  host_ia32_pat  0x00002c00  0x0000000000000006',
 ], 'a heading that is lost');
+# A heading follows, but not the next one.
+says("${guest}PAT = 0x0007040600070406\n${controls}ExceptionBitmap=00000001\n", 0, <<'END', [
+2:7: warning: 'PAT' is not read: a heading is missing, and several sections have it
+    2 | PAT = 0x0007040600070406
+      |       ^~~~~~~~~~~~~~~~~~
+END
+	'vmcs 1 from line 1 on', '  exception_bitmap  0x00004004  0x00000001',
+], 'a section that is lost');
+# A mail broke a label, and who quoted it put a sign ahead of both parts.
+says("> [ 1.0] $controls> [ 1.0] APIC-access addr = 0x0000000000001000 virt-APIC\n> addr = 0x0000000000002000\n", 0, '', [
+	'vmcs 1 from line 1 on', '  apic_access_addr        0x00002014  0x0000000000001000',
+	'  virtual_apic_page_addr  0x00002012  0x0000000000002000',
+], 'a label in two lines');
 # All headings are: then PAT may be anybody's.
 says("CR0: actual=0x0000000080050033, shadow=0x0000000060000010, gh_mask=fffffffffffffff7\n" .
      "PAT = 0x0007040600070406\n", 0, <<'END', [
