@@ -59,6 +59,21 @@ sub bits_of
 	return grep { $bits[$_] } 0 .. $#bits;
 }
 
+# The names of bits, or their numbers; three or more that follow each other are one item.
+sub named
+{
+	my ($names, @bits) = @_;
+	my $text = join(', ', map { $names->{$_} // "bit $_" } @bits);
+
+	for my $first (0 .. 61) {
+		for my $last (reverse $first + 2 .. 63) {
+			my $run = join(', ', map { "bit $_" } $first .. $last);
+			$text =~ s/\b$run\b/bits $first to $last/;
+		}
+	}
+	return split(/, /, $text);
+}
+
 # The names of what is set in a member.
 sub set_in
 {
@@ -67,7 +82,7 @@ sub set_in
 
 	$names = $groups{$layout} if $layout eq 'evmcs' && $member->{name} eq 'hv_clean_fields';
 
-	return map { $names->{$_} // "bit $_" } bits_of($bytes) if $names;
+	return named($names, bits_of($bytes)) if $names;
 	return grep { defined } map {
 		my $bits = substr(unpack('b*', $bytes), $_->{bit}, $_->{width});
 		my $value = oct('0b' . reverse($bits));

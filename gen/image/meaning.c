@@ -8,6 +8,7 @@
 
 #include "emit/forms.h"
 #include "image/meaning.h"
+#include "image/named_bits.h"
 
 /* A number that has a name. */
 struct named_number {
@@ -345,9 +346,7 @@ struct value *field_meaning(struct maker *maker, const struct field *field, uint
 		if (text)
 			list_add(maker, texts, value_text(maker, text));
 	}
-	for (unsigned int bit = 0; bit < 64; bit++)
-		if (rest >> bit & 1)
-			list_add(maker, texts, value_text(maker, printed(maker, "bit %u", bit)));
+	add_bits(maker, texts, rest, NULL, 0);
 	return texts;
 }
 

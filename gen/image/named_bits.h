@@ -8,10 +8,14 @@
 
 /*
  * A list of the bits of @number that are set, by the @count names, of which some may be NULL, or by
- * their numbers.
+ * their numbers: "bit 3", or "bits 8 to 11" where three or more follow each other.
  */
 struct value *named_bits(struct maker *maker, uint64_t number, const char *const *names,
 			 size_t count);
+
+/* Add them to @list. */
+void add_bits(struct maker *maker, struct value *list, uint64_t number, const char *const *names,
+	      size_t count);
 
 /* The same by the names of the controls that @field, which may be NULL, has; else an empty list. */
 struct value *named_controls(struct maker *maker, const struct spec *spec,
