@@ -268,7 +268,7 @@ image 2 of it at byte 4224: vmcs12/linux-7.3, id 0x11e57ed0, shadow
 END
 my @from = ('--from', 'vmcs12/linux-4.14');
 is(try(image('vmcs12/linux-4.0') . $plain, 'decode', @from)->{err}, <<'END', 'a misfit of the one that is named');
-vmcsgen: warning: standard input, page 2, byte 4096: this may be no vmcs12/linux-4.14: paddingl is not 0 (misfits: 2)
+vmcsgen: warning: standard input, page 2, byte 4096: this may not be vmcs12/linux-4.14: paddingl is not 0 (misfits: 2)
 END
 is(text(image('vmcs12/linux-4.0') . $plain, @from), <<'END', 'another of its id');
 page 1 at byte 0: vmcs12/linux-4.14, id 0x11e57ed0

@@ -127,7 +127,7 @@ says("VMCS of CPU 3\n4000 PIN_CONTROLS: 3f\n681e GUEST_RIP: fff0\n", 0, <<'END',
 END
      { pin_based_vm_exec_control => '0x0000003f', guest_rip => '0x000000000000fff0' }, 'HAXM');
 says("guest_ripp = 0x1\nguest_rip = 0x2\nguest_ripp = 0x3\n", 0, <<'END', { guest_rip => '0x0000000000000002' }, 'an unknown name');
-1:1: warning: this is not read: 'guest_ripp' is no field; did you mean 'guest_rip'?
+1:1: warning: this is not read: 'guest_ripp' is not a field; did you mean 'guest_rip'?
     1 | guest_ripp = 0x1
       | ^~~~~~~~~~
 END

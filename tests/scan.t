@@ -123,7 +123,7 @@ is_deeply(\%told, {
 	(undef, $messages) = fits($image, '--from', 'vmcs12/linux-4.14');
 	like($messages, qr{^vmcsgen: warning: standard input, page 1, byte 0: vmcs12/linux-\S+ fits better than vmcs12/linux-4.14, where \w+ .* \(misfits: 0, not \d+\)\n\z}, 'a wrong one');
 	(undef, $messages) = fits(filled('vmcs12/linux-6.1', host_es_selector => 3), '--from', 'vmcs12/linux-6.1');
-	is($messages, "vmcsgen: warning: standard input, page 1, byte 0: this may be no vmcs12/linux-6.1: host_es_selector has an RPL or TI (misfits: 1)\n", 'a misfit of the right one');
+	is($messages, "vmcsgen: warning: standard input, page 1, byte 0: this may not be vmcs12/linux-6.1: host_es_selector has an RPL or TI (misfits: 1)\n", 'a misfit of the right one');
 	(undef, $messages) = fits(filled('vmcs12/linux-6.1', host_es_selector => 3));
 	is($messages, '', 'nothing fits better');
 }
@@ -136,18 +136,18 @@ my @MISFITS = (
 	[guest_gs_base => 0x8000000000000000, 'is not canonical'], [guest_rsp => 0x8000000000000000],
 	[guest_sysenter_eip => 0x8000000000000000, 'is not canonical'],
 	[host_ia32_sysenter_esp => 0x8000000000000000, 'is not canonical'],
-	[msr_bitmap => 0x1234, 'is no address of a page'], [msr_bitmap => 0x10000000000000, 'is no address of a page'],
-	[msr_bitmap => 0xffffffffff000], [vm_exit_msr_load_addr => 0x1008, 'is no address of MSRs'], [vm_exit_msr_load_addr => 0x1010],
-	[apic_access_addr => 1, 'is no address of a page'], [virtual_apic_page_addr => 1, 'is no address of a page'],
-	[vmcs_link_pointer => 0x1001, 'is no address of a page'], [vmcs_link_pointer => 0x1000],
+	[msr_bitmap => 0x1234, 'is not the address of a page'], [msr_bitmap => 0x10000000000000, 'is not the address of a page'],
+	[msr_bitmap => 0xffffffffff000], [vm_exit_msr_load_addr => 0x1008, 'is not the address of a list of MSRs'], [vm_exit_msr_load_addr => 0x1010],
+	[apic_access_addr => 1, 'is not the address of a page'], [virtual_apic_page_addr => 1, 'is not the address of a page'],
+	[vmcs_link_pointer => 0x1001, 'is not the address of a page'], [vmcs_link_pointer => 0x1000],
 	[vmcs_link_pointer => 0xffffffffffffffff], [guest_ss_ar_bytes => 0x100, 'has reserved bits'],
 	[guest_ss_ar_bytes => 0x20000, 'has reserved bits'], [guest_ss_ar_bytes => 0x1c0ff],
-	[guest_activity_state => 4, 'is no activity state'], [guest_activity_state => 3],
+	[guest_activity_state => 4, 'is not an activity state'], [guest_activity_state => 3],
 	[guest_interruptibility_info => 0x20, 'has reserved bits'], [guest_rflags => 0x10, 'lacks bit 1'], [guest_rflags => 2],
 	[guest_rflags => 0x8002, 'has reserved bits'], [guest_cr0 => 1 << 32, 'has reserved bits'],
 	[host_cr4 => 1 << 63, 'has reserved bits'], [vm_exit_reason => 0x10030, 'has reserved bits'], [vm_exit_reason => 0x80000021],
 	[vm_entry_intr_info_field => 0x80001000, 'has reserved bits'], [vm_entry_intr_info_field => 0x1000],
-	[ept_pointer => 0x101e, undef], [ept_pointer => 0x1007, 'is no EPT pointer'], [ept_pointer => 0x10101e | 1 << 9, 'is no EPT pointer'],
+	[ept_pointer => 0x101e, undef], [ept_pointer => 0x1007, 'is not an EPT pointer'], [ept_pointer => 0x10101e | 1 << 9, 'is not an EPT pointer'],
 	[pin_based_vm_exec_control => 0x100, 'has reserved bits'], [pin_based_vm_exec_control => 0x3f],
 );
 for my $misfit (@MISFITS) {
@@ -192,7 +192,7 @@ page at 0x00002000: vmcs12/rfc-2017, id 0x0c9e6f16, likely
    776     8  guest_rflags                   0x00006820  0x0000000000000002  fixed
 page at 0x00004000: vmcs12/rfc-2017, id 0x0c9e6f16, unlikely: it holds little else than its id
 page at 0x00005000: evmcs/linux-5.0, id 0x00000001, unlikely: host_es_selector has an RPL or TI (misfits: 67)
-vmcsgen: warning: standard input: the last 4095 bytes are no page
+vmcsgen: warning: standard input: the last 4095 bytes are not a whole page
 status 0
 END
 # An odd place is none.

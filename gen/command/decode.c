@@ -31,7 +31,7 @@ static void warn_of_misfit(struct session *session, const struct blobs *blobs,
 			     taken->misfits.count);
 	else if (blobs->from == image->revision && taken->misfits.count)
 		report_check(&session->messages, SEVERITY_WARNING, NULL, (struct srcpos){ 0 },
-			     "%s, %s %llu, byte %llu: this may be no %s: %s (misfits: %zu)",
+			     "%s, %s %llu, byte %llu: this may not be %s: %s (misfits: %zu)",
 			     blobs->name, blob->bare ? "page" : "state",
 			     (unsigned long long)blob->number,
 			     (unsigned long long)(blob->at + image->offset),
@@ -88,7 +88,7 @@ static void decode_blobs(struct session *session, struct blobs *blobs)
 	} while (blobs_read(blobs));
 }
 
-/* Why a page is no VMCS, as a text to follow "unlikely"; NULL if it is likely to be one. */
+/* Why a page is unlikely to be a VMCS; NULL if it is likely to be one. */
 static const char *doubt(struct arena *arena, const struct fit *fit, const struct remarks *signs)
 {
 	if (signs->count >= SIGNS_LIKELY + fit->misfits.count)
@@ -138,7 +138,7 @@ static void scan_blobs(struct session *session, struct blobs *blobs)
 			     "%s has no page with the id of a revision", blobs->name);
 	if (blobs->len > blobs->next)
 		report_check(&session->messages, SEVERITY_WARNING, NULL, (struct srcpos){ 0 },
-			     "%s: the last %zu bytes are no page", blobs->name,
+			     "%s: the last %zu bytes are not a whole page", blobs->name,
 			     blobs->len - blobs->next);
 }
 

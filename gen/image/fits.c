@@ -70,10 +70,11 @@ static const char *address_misfit(uint32_t encoding, uint64_t number)
 	if (is_from_to(encoding, FIELD_IO_BITMAP_A, FIELD_MSR_BITMAP) ||
 	    encoding == FIELD_VIRTUAL_APIC_PAGE || encoding == FIELD_APIC_ACCESS ||
 	    (encoding == FIELD_LINK_POINTER && ~number))
-		return is_physical(number, PAGE_BITS) ? NULL : "is no address of a page";
+		return is_physical(number, PAGE_BITS) ? NULL : "is not the address of a page";
 	if (is_from_to(encoding, FIELD_EXIT_STORE, FIELD_ENTRY_LOAD))
-		return is_physical(number, ENTRY_BITS) ? NULL : "is no address of MSRs";
-	return encoding == FIELD_EPT_POINTER && !is_ept_pointer(number) ? "is no EPT pointer" :
+		return is_physical(number, ENTRY_BITS) ? NULL :
+							 "is not the address of a list of MSRs";
+	return encoding == FIELD_EPT_POINTER && !is_ept_pointer(number) ? "is not an EPT pointer" :
 									   NULL;
 }
 
@@ -92,7 +93,7 @@ static const char *field_misfit(const struct field *field, uint64_t number)
 	if (encoding == FIELD_GUEST_RFLAGS && number && !(number & RFLAGS_FIXED))
 		return "lacks bit 1";
 	if (encoding == FIELD_ACTIVITY && number > ACTIVITY_LAST)
-		return "is no activity state";
+		return "is not an activity state";
 	if (encoding == FIELD_ENTRY_EVENT && number >> 31 && number & EVENT_RESERVED)
 		return "has reserved bits";
 	if ((encoding == FIELD_GUEST_CR0 || encoding == FIELD_HOST_CR0) && number >> 32)

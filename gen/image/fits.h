@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR MIT */
 /*
  * Which of the revisions with its id an image is of.  Nothing says so; but in the wrong revision
- * pads are not 0, addresses are not canonical, and other values are none that a VMCS has.
+ * pads are not 0, addresses are not canonical, and other values cannot occur in a VMCS.
  */
 #ifndef VMCSGEN_FITS_H
 #define VMCSGEN_FITS_H

@@ -308,7 +308,7 @@ static void warn_unknown(struct list_reader *reader, const char *name, const str
 		report_check(messages, SEVERITY_WARNING, NULL, pos, "this is not read: %s", fault);
 	else
 		report_check(messages, SEVERITY_WARNING, NULL, pos,
-			     "this is not read: '%s' is no field; did you mean '%s'?", name,
+			     "this is not read: '%s' is not a field; did you mean '%s'?", name,
 			     near.taken_for ? near.taken_for :
 			     near.of[0].field ? near.of[0].field->name : "");
 	free(near.of);

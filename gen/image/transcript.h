@@ -12,7 +12,7 @@
 struct told_value {
 	const char *label;		/* as the text or the spec has it; owned by the arena */
 	const struct field *field;	/* or NULL */
-	const char *text;		/* of what is no number, such as a CPU's; or NULL */
+	const char *text;		/* of a decimal number, such as a CPU's; or NULL */
 	uint64_t number;
 	unsigned int digits;		/* that a number is printed with */
 	bool empty;			/* there is no value */
