@@ -346,7 +346,7 @@ struct value *field_meaning(struct maker *maker, const struct field *field, uint
 		if (text)
 			list_add(maker, texts, value_text(maker, text));
 	}
-	add_bits(maker, texts, rest, NULL, 0);
+	add_named_bits(maker, texts, rest, NULL, 0);
 	return texts;
 }
 

@@ -7,7 +7,7 @@
 enum { BITS_OF_A_RUN = 3 };
 
 /* Where the run of bits ends that begins at @bit: the first that is 0, or has a name, or 64. */
-static size_t run_end(uint64_t number, size_t bit, const char *const *names, size_t count)
+static size_t unnamed_end(uint64_t number, size_t bit, const char *const *names, size_t count)
 {
 	while (bit < 64 && number >> bit & 1 && !(bit < count && names[bit]))
 		bit++;
@@ -19,17 +19,17 @@ struct value *named_bits(struct maker *maker, uint64_t number, const char *const
 {
 	struct value *set = value_list(maker);
 
-	add_bits(maker, set, number, names, count);
+	add_named_bits(maker, set, number, names, count);
 	return set;
 }
 
-void add_bits(struct maker *maker, struct value *list, uint64_t number, const char *const *names,
-	      size_t count)
+void add_named_bits(struct maker *maker, struct value *list, uint64_t number,
+		    const char *const *names, size_t count)
 {
 	for (size_t bit = 0, end; bit < 64; bit = end) {
 		const char *text = bit < count ? names[bit] : NULL;
 
-		end = run_end(number, bit, names, count);
+		end = unnamed_end(number, bit, names, count);
 		if (end < bit + BITS_OF_A_RUN)
 			end = bit + 1;
 		if (!(number >> bit & 1))

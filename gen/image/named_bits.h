@@ -14,8 +14,8 @@ struct value *named_bits(struct maker *maker, uint64_t number, const char *const
 			 size_t count);
 
 /* Add them to @list. */
-void add_bits(struct maker *maker, struct value *list, uint64_t number, const char *const *names,
-	      size_t count);
+void add_named_bits(struct maker *maker, struct value *list, uint64_t number,
+		    const char *const *names, size_t count);
 
 /* The same by the names of the controls that @field, which may be NULL, has; else an empty list. */
 struct value *named_controls(struct maker *maker, const struct spec *spec,

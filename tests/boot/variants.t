@@ -14,7 +14,8 @@ use Test::More;
 use Vmcsgen;
 
 depends_on('tests/boot/variants', 'tests/boot/check-sparse', glue_files());
-my $CHECKED = tempdir() . '/checked';
+my $sparse = tempdir();
+my $CHECKED = "$sparse/checked";	# what sparse has read
 my @SPARSE = ('C=2', "CHECK=$FindBin::Bin/check-sparse");
 
 # Each has a fragment of configuration.  Those of compilers are also compared with the unpatched
