@@ -343,8 +343,8 @@ static size_t take_value(struct dump_reader *reader, const struct dump_line *lin
 			     value.label, expected->most);
 	else if (digits.state == DIGITS_FEW && is_shown(reader))
 		report_check(dump_messages(reader), SEVERITY_WARNING, NULL, value.pos,
-			     "'%s' is not read: it has no %u digits, as after a cut", value.label,
-			     expected->digits);
+			     "'%s' is not read: it has fewer than %u digits; it may be cut",
+			     value.label, expected->digits);
 	return digits.end;
 }
 
