@@ -37,7 +37,7 @@ my %ABOUT = (
 	offsets => { file => 'spec/vmcs12.vmcs' },
 	copies => { file => 'spec/copies.vmcs', list => 'a line of the list that is copied otherwise:',
 		    example => 'yes|no  FIELD  at entry|exit  because "REASON"', line => \&copy_line },
-	shadow => { file => 'spec/shadow.vmcs', list => 'the list of shadowed fields:',
+	shadow => { file => 'spec/shadow.vmcs', list => 'the list of shadowed fields, which the kernels share:',
 		    example => 'ro|rw|rare  FIELD', line => \&shadow_line },
 	masks => { file => 'spec/support.vmcs', list => 'the list of supported controls:',
 		   example => 'yes|no  CONTROL  because "REASON"' },

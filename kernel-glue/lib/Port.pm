@@ -231,7 +231,7 @@ sub report
 	return ("Linux $self->{version}, $path: nearest is target $self->{nearest}{name}\n",
 		map({ "\t$_\n" } @{ $self->{notes} }),
 		!@draft ? "The spec describes it: it is target $target->{name}.\n" :
-		"The draft, $added lines below, which `git apply` takes, makes it target $target->{name}.\n",
+		"A draft of $added lines for `git apply` ends this report.  It makes the tree target $target->{name}.\n",
 		$self->{stopped} ? "It is not whole: what stopped it is the last decision.\n" : (),
 		$count ? ("To decide: $count\n", $self->{decisions}->text) : "Nothing is to be decided.\n",
 		@draft ? ("\n", @draft) : ());

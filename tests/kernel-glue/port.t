@@ -142,7 +142,7 @@ Linux 7.3, TREE: nearest is target linux
 	host_ssp_tbl is host_intr_ssp_table: arch/x86/kvm/vmx/vmcs12.c:159: FIELD(HOST_INTR_SSP_TABLE, host_ssp_tbl)
 	arch/x86/kvm/vmx/vmcs12.h:27: struct vmcs12 is not in the spec yet; nearest is vmcs12/linux-6.1
 	include/hyperv/hvgdk.h:27: struct hv_enlightened_vmcs is evmcs/linux-6.1
-The draft, 57 lines below, which `git apply` takes, makes it target linux-7.3.
+A draft of 57 lines for `git apply` ends this report.  It makes the tree target linux-7.3.
 To decide: 4
 
 1. struct hv_enlightened_vmcs may carry controls that do not follow from its members: 4 controls
@@ -402,7 +402,7 @@ arch/x86/kvm/vmx/vmcs_shadow_fields.h differs from out/linux-6.13/vmcs_shadow_fi
 	kernel: arch/x86/kvm/vmx/vmcs_shadow_fields.h
 	spec: spec/shadow.vmcs
 	  lacks SHADOW_FIELD_RW(GUEST_CR4, guest_cr4)
-	a. the spec is to say it, in the list of shadowed fields:
+	a. the spec is to say it, in the list of shadowed fields, which the kernels share:
 		without: rw  guest_cr4
 	b. the kernel has changed, and kernel-glue/manifest has to follow
 END
