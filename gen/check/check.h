@@ -21,7 +21,7 @@ struct check {
 	const char *text;		/* what it refuses, for --help=checks */
 	const struct check *needs[3];	/* prerequisites, run before it */
 	bool against;			/* it runs only where there is another spec */
-	bool promised;			/* the same, and that one is older, or -W asks for it */
+	bool promised;			/* the same, if that one is older or -W asks for it */
 	bool whole;			/* it runs only where all of the spec was understood */
 
 	void (*spec)(struct checker *checker, const struct spec *spec);
@@ -55,7 +55,7 @@ struct check_options {
 		bool asked;		/* by -W */
 	} *choices;			/* owned; free() them */
 	size_t count, room;
-	bool warnings_fail;		/* those turned on from now on, too */
+	bool warnings_fail;		/* also of checks that are turned on later */
 };
 
 /* Another spec, which shares its names with the spec: an older one, or somebody else's. */

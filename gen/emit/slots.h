@@ -17,7 +17,7 @@ enum { SLOT_ROWS = 32 };
 enum { SLOT_END_MAX = (1 << 14) - 1 };
 
 struct slots {
-	/* Added to half of an encoding, gives its slot; by row. */
+	/* For each row: what to add to half of an encoding to get its slot. */
 	uint16_t rows[SLOT_ROWS];
 	/* Slots of a table: a power of two, so that a mask keeps each slot within it. */
 	unsigned int count;

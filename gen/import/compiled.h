@@ -40,9 +40,9 @@ struct compiled_file {
 extern const char kernel_prelude[], tlfs_prelude[];
 
 /*
- * The struct @name of @file, or the struct of the typedef @name; it is @arena's.  A file is an
- * object, raw BTF or else C; if @file has a source already, that is compiled.  NULL after messages,
- * which are the compiler's if it refuses the source.
+ * The struct @name of @file, or the struct of the typedef @name; it lives in @arena.  A file is an
+ * object, raw BTF or else C; if @file has a source already, that source is compiled.  Report errors
+ * and return NULL on failure; the messages are the compiler's if it refuses the source.
  */
 const struct compiled *compiled_read(struct compiled_file *file, struct arena *arena,
 				     struct names *names, struct messages *messages,

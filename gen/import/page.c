@@ -148,7 +148,7 @@ static int column_of(struct srcpos heading)
 	return found;
 }
 
-/* Whether @line is the head of the table of encodings: then it says where what is. */
+/* Whether @line is the head of the table of encodings.  If so, take its columns from there. */
 static bool take_heading(struct page_reader *reader, const struct page_line *line)
 {
 	int columns[COLUMNS] = { NO_COLUMN, NO_COLUMN, NO_COLUMN, NO_COLUMN };
@@ -187,7 +187,7 @@ static bool is_rule(const struct page_line *line)
 	return dashes;
 }
 
-/* What a column has in a line: nothing where the line has no such cell. */
+/* The cell of a column in a line: empty if the line has no such cell. */
 static struct page_cell take_cell(struct page_reader *reader, const struct page_line *line,
 				  enum page_column column)
 {
@@ -242,7 +242,7 @@ static void take_define(struct page_reader *reader, const struct page_line *line
 		reader->define = pos;
 }
 
-/* Whether the code that a fence opens is C, or what looks like it, by the word after it. */
+/* Whether the word after a fence says that the code is C, or a language that looks like C. */
 static bool is_c(const struct source *source, const struct page_line *line)
 {
 	static const char *const languages[] = { "", "c", "h", "cpp", "c++" };
@@ -329,7 +329,7 @@ static void blank_comments(struct source *code)
 	}
 }
 
-/* All that has to be on the page at all. */
+/* Whether the page has what every page must have. */
 static bool has_everything(struct page_reader *reader)
 {
 	struct messages *messages = reader->spec->messages;

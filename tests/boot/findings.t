@@ -1,9 +1,9 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0-only OR MIT
 #
-# What a guest sees of the audit's findings.  On an unpatched kernel, the tests of vmcs12_findings
-# fail that are about known bugs; with the fixes, those pass for which there is a fix.  A patched
-# kernel inherits the bugs: what generated code does is what a guest is used to.
+# What a guest sees of the audit's findings.  On an unpatched kernel, a test of vmcs12_findings fails
+# if it is about a known bug; with the fixes, it passes if that bug has a fix.  A patched kernel
+# inherits the bugs: generated code behaves as a guest is used to.
 use strict;
 use warnings;
 
