@@ -196,7 +196,7 @@ sub revisions { return join('', map { revision($_) } 1 .. $_[0]) }
 }
 
 # A target for some of these revisions, one in memory and the others images.
-sub target_of
+sub target_with
 {
 	my ($images) = @_;
 
@@ -208,9 +208,9 @@ sub target_of
 	my (%taken, %untaken);
 
 	for my $count (5, 10, 20, 40) {
-		$taken{$count} = lines_of(made(revisions($count) . target_of($count - 1),
+		$taken{$count} = lines_of(made(revisions($count) . target_with($count - 1),
 					       '--target', 'some'));
-		$untaken{$count} = lines_of(made(revisions($count) . target_of(2), '--target', 'some'));
+		$untaken{$count} = lines_of(made(revisions($count) . target_with(2), '--target', 'some'));
 	}
 	for my $count (5, 10, 20) {
 		my $ratio = $taken{2 * $count} / $taken{$count};
