@@ -288,7 +288,7 @@ my $page = image('evmcs/tlfs-2022', hv_clean_fields => 0x8005, io_bitmap_a => 0x
 		 cpu_based_vm_exec_control => 4,
 		 guest_rip => 0x3000);
 is(text($page), <<'END', 'an enlightened VMCS');
-page 1 at byte 0: evmcs/tlfs-2022, id 0x00000001
+page 1 at byte 0: evmcs/tlfs-2022, version 1
      0     4  revision_id                                0x00000001
    104     8  io_bitmap_a                    0x00002000  0x0000000000001000  io_bitmap (clean)
    120     8  msr_bitmap                     0x00002004  0x0000000000002000  msr_bitmap
@@ -299,7 +299,7 @@ page 1 at byte 0: evmcs/tlfs-2022, id 0x00000001
    836     4  hv_enlightenments_control                  0x00000002          msr_bitmap
 END
 is(text($page, '--names=tlfs'), <<'END', 'with Microsoft\'s names');
-page 1 at byte 0: evmcs/tlfs-2022, id 0x00000001
+page 1 at byte 0: evmcs/tlfs-2022, version 1
      0     4  VersionNumber                            0x00000001
    104     8  IoBitmapA                    0x00002000  0x0000000000001000  io_bitmap (clean)
    120     8  MsrBitmap                    0x00002004  0x0000000000002000  msr_bitmap

@@ -191,7 +191,7 @@ page at 0x00002000: vmcs12/rfc-2017, id 0x0c9e6f16, likely
    416     8  vmcs_link_pointer              0x00002800  0xffffffffffffffff  none
    776     8  guest_rflags                   0x00006820  0x0000000000000002  fixed
 page at 0x00004000: vmcs12/rfc-2017, id 0x0c9e6f16, unlikely: it holds little else than its id
-page at 0x00005000: evmcs/linux-5.0, id 0x00000001, unlikely: host_es_selector has an RPL or TI (misfits: 67)
+page at 0x00005000: evmcs/linux-5.0, version 1, unlikely: host_es_selector has an RPL or TI (misfits: 67)
 vmcsgen: warning: standard input: the last 4095 bytes are not a whole page
 status 0
 END

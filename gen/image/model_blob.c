@@ -261,6 +261,18 @@ static void map_fits(struct lines *lines, struct value *map, const struct image 
 	free(signs.of);
 }
 
+/* What the partial `identity` tells: the version of the layout or, without one, the id. */
+static void map_identity(struct maker *maker, struct value *map, const struct revision *revision)
+{
+	struct value *layout = value_map(maker);
+
+	map_flag(maker, layout, "has_version", revision->layout->has_version);
+	map_number(maker, layout, "version", revision->layout->version);
+	map_value(maker, map, "layout", layout);
+	map_flag(maker, map, "has_id", revision->has_id);
+	map_hex(maker, map, "id", revision->id, 8);
+}
+
 static struct value *model_image(struct lines *lines, const struct image *image,
 				 unsigned int number)
 {
@@ -276,7 +288,7 @@ static struct value *model_image(struct lines *lines, const struct image *image,
 	map_number(maker, map, "image", number);
 	map_number(maker, map, "at", image->offset);
 	map_text(maker, map, "path", revision->path);
-	map_hex(maker, map, "id", revision->id, 8);
+	map_identity(maker, map, revision);
 	map_flag(maker, map, "shadow", number_at(image->bytes, 4) & IMAGE_SHADOW);
 	map_value(maker, map, "members", image_lines(lines, revision));
 	map_fits(lines, map, image);
