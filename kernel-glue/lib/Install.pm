@@ -187,12 +187,14 @@ sub bring
 	$run->{brought}{$path} = $from;
 }
 
+# The headers of the selftests' own library, by their names in the tree.
+sub library { return $_[0]->files('tools/testing/selftests/kvm/include/{*,x86*/*}.h') }
+
 # A selftest with the names that the tree's own library has.
 sub selftest
 {
 	my ($run, $text) = @_;
-	my $include = "$run->{tree}{path}/tools/testing/selftests/kvm/include";
-	my @library = map { slurp($_) } bsd_glob("$include/{*,x86*/*}.h");
+	my @library = map { $run->{tree}->text($_) } library($run->{tree});
 
 	for (grep { /\t/ && !/^#/ } split(/\n/, slurp("$run->{glue}/selftests/names.edit"))) {
 		my ($has, $edit) = split(/\t/, $_, 2);
