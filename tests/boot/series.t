@@ -33,7 +33,7 @@ for my $version (versions()) {
 	ok_run(root() . '/kernel-glue/make-series', map { "$dir/$_" } qw(pristine patched series));
 	my $tree = tree_for_patches($version);
 
-	for my $patch (glob("$dir/series/*.patch")) {
+	for my $patch (grep { !m{/0000-cover-letter\.} } glob("$dir/series/*.patch")) {
 		my ($name) = $patch =~ m{([^/]*)\.patch$};
 
 		ok_run('patch', '-s', '-p1', '-d', $tree, '-i', $patch);
