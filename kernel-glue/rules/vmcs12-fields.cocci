@@ -2,7 +2,7 @@
 // Which fields an L1 can VMREAD and VMWRITE, and where struct vmcs12 has them, comes from the
 // spec; and so does the highest index of these, which IA32_VMX_VMCS_ENUM tells.  One look-up tells how
 // a field is kept in step with the VMCSs that the CPU works on; what is true of most accesses
-// is asked first.  Where a field ends in an eVMCS has another type than where it ends in a vmcs12.
+// is asked first.
 //
 // in: arch/x86/kvm/vmx/nested.c
 // reads: enum vmcs_field
@@ -10,10 +10,10 @@
 // match: helpers 1
 // rare: memory sync_vmcs02_to_vmcs12_rare is_vmcs12_ext_field GUEST_BNDCFGS
 // match: read 1 in handle_vmread
-// match: page 1 in handle_vmread
 // match: write 1 in handle_vmwrite
 // match: dirty 1 in handle_vmwrite
 // match: shadowed 0 2 in init_vmcs_shadow_fields
+// match: gone 0 1 in handle_vmread
 // match: rare 1
 // match: computed 1
 // match: indices 0 1
@@ -30,8 +30,8 @@ identifier offset;
 statement fail, sync;
 position p;
 @@
-- short offset;
 + vmcs12_end_t end;
+  short offset;
   <+...
 - offset = get_vmcs12_field_offset@p(encoding);
 - if (offset < 0)
@@ -46,29 +46,6 @@ position p;
   value =
 - vmcs12_read_any(vmcs12, encoding, offset)
 + vmcs12_read_field(vmcs12, encoding, end)
-  ;
-  ...+>
-
-@page@
-typedef u16;
-expression encoding, evmcs;
-identifier offset;
-statement fail;
-position p;
-@@
-  vmcs12_end_t end;
-+ evmcs_end_t evmcs_end;
-  <+...
-- offset = evmcs_field_offset@p(encoding, NULL);
-- if (offset < 0)
-+ /* An L1 may depend on this: KVM has always ignored the other bits here. */
-+ evmcs_end = evmcs_find_field((u16)encoding);
-+ if (!evmcs_end)
-  	fail
-
-  value =
-- evmcs_read_any(evmcs, encoding, offset)
-+ evmcs_read_field(evmcs, encoding, evmcs_end)
   ;
   ...+>
 
@@ -116,6 +93,18 @@ position p;
 + dirty |= !(vmcs_sync(encoding) & VMCS_SYNC_RW);
   }
 
+@gone@
+identifier f = handle_vmread;
+identifier offset;
+position p;
+@@
+  f(...)
+  {
+  ...
+- short offset@p;
+  ... when != offset
+  }
+
 @shadowed@
 expression encoding;
 position p;
@@ -138,6 +127,7 @@ position p;
 - T f@p(...) { ... }
 
 @indices@
+typedef u16;
 identifier index;
 @@
 - #define VMCS12_IDX_TO_ENC(index) ((u16)(((u16)(index) >> 6) | ((u16)(index) << 10)))
