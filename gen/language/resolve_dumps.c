@@ -22,7 +22,10 @@ static const char *without_space(struct spec *spec, const char *at, const char *
 	return label;
 }
 
-/* What follows a '%' says the digits: a number, d for decimal, or nothing.  Returns its end. */
+/*
+ * What follows a '%' says the digits: a number, d for decimal, or nothing.  Returns its end.  A
+ * number that is too large stays one, however long it is.
+ */
 static const char *take_digits(struct dump_cell *value, const char *at)
 {
 	value->most = DIGITS_MAX;
@@ -36,7 +39,8 @@ static const char *take_digits(struct dump_cell *value, const char *at)
 	}
 	for (value->digits = isdigit((unsigned char)*at) ? 0 : value->digits;
 	     isdigit((unsigned char)*at); at++)
-		value->digits = 10 * value->digits + *at - '0';
+		if (value->digits <= DIGITS_MAX)
+			value->digits = 10 * value->digits + *at - '0';
 	return at;
 }
 
@@ -59,9 +63,10 @@ static bool cut_values(struct spec *spec, struct dump_line *line, const struct n
 		if (value == line->values && !*value->label)
 			report_error(spec->messages, text->pos, "the first value has no label");
 		else if (value->digits > value->most)
-			report_error(spec->messages, text->pos,
-				     "a value has at most %u digits, not %u", value->most,
-				     value->digits);
+			report_error(spec->messages, text->pos, "a value has at most %u digits",
+				     value->most);
+		else if (!value->digits && at[-1] != 'd')
+			report_error(spec->messages, text->pos, "a value has at least one digit");
 		else
 			continue;
 		return false;
@@ -95,8 +100,8 @@ static bool resolve_dump_line(struct spec *spec, struct dump_line *line, const s
 		line->heading = line->text;
 	if (names && names != line->count)
 		report_error(spec->messages, text->pos,
-			     "the line has %zu values, and %zu fields are named", line->count,
-			     names);
+			     "the numbers of values and of fields differ: %zu and %zu",
+			     line->count, names);
 	else
 		return cut_values(spec, line, text, text->next);
 	return false;
