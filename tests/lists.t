@@ -171,6 +171,8 @@ standard input:2:14: note: the first value
     2 | TSC_OFFSET = 0x200000000
       |              ^~~~~~~~~~~
 END
+is(decoded("guest_rip = 0x1\n", '--from=vmcs12/linux-4.14')->{err},
+   "vmcsgen: error: standard input is a text: --from is for images\n", '--from of a text');
 says("hello\n", 3, <<'END', {}, 'a text without any');
 1:1: error: the text has no dump of a VMCS, and no field with a value
     1 | hello

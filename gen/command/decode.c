@@ -153,6 +153,9 @@ static void decode_file(struct session *session, const struct revision *from)
 		text = options->scan ? NULL : blobs_text(&blobs, &session->arena);
 		if (options->scan)
 			scan_blobs(session, &blobs);
+		else if (text && from)
+			report_error(&session->messages, (struct srcpos){ 0 },
+				     "%s is a text: --from is for images", blobs.name);
 		else if (text)
 			decode_text(session, text);
 		else

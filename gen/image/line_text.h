@@ -6,6 +6,8 @@
 #ifndef VMCSGEN_LINE_TEXT_H
 #define VMCSGEN_LINE_TEXT_H
 
+#include <ctype.h>
+
 #include "base/source.h"
 
 struct line_text {
@@ -26,5 +28,11 @@ size_t log_prefix(const char *line, size_t len);
 
 /* The begin of the next line of @source after @at, or its end. */
 size_t line_after(const struct source *source, size_t at);
+
+/* What a hexadecimal digit stands for. */
+static inline unsigned int digit_value(unsigned char c)
+{
+	return isdigit(c) ? c - '0' : tolower(c) - 'a' + 10;
+}
 
 #endif

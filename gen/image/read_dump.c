@@ -108,10 +108,7 @@ static struct digits digits_at(const struct dump_reader *reader, size_t at,
 		place++;
 	for (count = 0; decimal ? isdigit((unsigned char)bytes[place]) :
 				  isxdigit((unsigned char)bytes[place]); place++, count++) {
-		unsigned char c = bytes[place];
-
-		digits.number = digits.number * (decimal ? 10 : 16) +
-				(isdigit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
+		digits.number = digits.number * (decimal ? 10 : 16) + digit_value(bytes[place]);
 	}
 	digits.len = place - digits.start;
 	digits.end += digits.len;

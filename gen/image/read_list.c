@@ -233,8 +233,7 @@ static bool pair_number(struct list_reader *reader, const struct pair *pair, uns
 
 	*number = 0;
 	for (size_t i = 0; i < len; i++) {
-		unsigned char c = bytes[i];
-		unsigned int digit = isdigit(c) ? c - '0' : (c | 0x20) - 'a' + 10;
+		unsigned int digit = digit_value(bytes[i]);
 
 		if (*number > (most - digit) / base) {
 			report_error(reader->transcripts->messages, pos,
