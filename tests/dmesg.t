@@ -250,6 +250,16 @@ standard input:2:7: note: the first value
     2 | CR3 = 0x0000000000001000
       |       ^~~~~~~~~~~~~~~~~~
 END
+# As many warnings as lines would hide the others.
+{
+	my @lines = try($guest . "CR3 = 0x12\n" x 25, 'decode')->{err} =~ /^.*: warning: .*$/mg;
+
+	is(@lines, 21, 'many numbers that are cut: messages');
+	is($lines[19], "standard input:21:7: warning: 'CR3' is not read: it has fewer than 16 digits; it may be cut",
+	   'many numbers that are cut: the last that is shown');
+	is($lines[20], 'vmcsgen: warning: 5 more values, or what looks like some, are not read',
+	   'many numbers that are cut: the others');
+}
 # What follows a label that lost its value is no value, though it begins with digits.
 says("${guest}EFER=\nDebugCtl = 0x0000000000000001  DebugExceptions = 0x0000000000000002\nCR3 = 0x\n" .
      "DS:   sel=0x0010, attr=0x0a09b, limit=0xffffffff, base=0x0000000000000000\n$host", 0, <<'END', [

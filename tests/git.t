@@ -114,6 +114,14 @@ END
 	is($result->{err}, "vmcsgen: cannot run git: No such file or directory\n", 'no git');
 	is($result->{status}, 4, 'no git: exit status');
 
+	my $other = tempdir();
+	spew("$other/git", "#!/bin/sh\nkill -9 \$\$\n");
+	chmod(0755, "$other/git");
+	$result = run({ dir => $repository, env => { PATH => "$other:$ENV{PATH}" } }, vmcsgen(), '-t',
+		      root() . '/templates', 'diff', '--git=v1', '-s', 'spec/root.vmcs', 'a/one');
+	is($result->{err}, "vmcsgen: error: git was ended by signal 9\n", 'git is killed');
+	is($result->{status}, 4, 'git is killed: exit status');
+
 	my $outside = tempdir();
 	spew("$outside/root.vmcs", $fields, $after);
 	$result = run({ dir => "$outside", env => { %git, LC_ALL => 'C', GIT_CEILING_DIRECTORIES => '/' } },
