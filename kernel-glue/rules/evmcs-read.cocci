@@ -2,7 +2,7 @@
 // Where an L1's eVMCS has the field of a VMREAD comes from the spec.  Where a field ends in an eVMCS
 // has another type than where it ends in a vmcs12.
 //
-// The variable of both goes with its last use: here or in vmcs12-fields.cocci, whichever comes last.
+// The variable of the offset goes with its last use: here or in vmcs12-fields.cocci.
 //
 // in: arch/x86/kvm/vmx/nested.c
 // match: page 1 in handle_vmread

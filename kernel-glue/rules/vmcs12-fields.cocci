@@ -2,7 +2,8 @@
 // Which fields an L1 can VMREAD and VMWRITE, and where struct vmcs12 has them, comes from the
 // spec; and so does the highest index of these, which IA32_VMX_VMCS_ENUM tells.  One look-up tells how
 // a field is kept in step with the VMCSs that the CPU works on; what is true of most accesses
-// is asked first.
+// is asked first.  A VMREAD of an eVMCS uses the variable of its field's offset, too, until
+// evmcs-read.cocci: so that goes here or there, whichever comes last.
 //
 // in: arch/x86/kvm/vmx/nested.c
 // reads: enum vmcs_field

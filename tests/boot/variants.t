@@ -241,15 +241,10 @@ sub tell_lines
 # Compile a variant of all kernels, the pristine one first, and check the results.
 sub try_variant
 {
-	my ($version, $variant) = @_;
+	my ($version, $variant, $compiler) = @_;
 	my $compare = $variants{$variant}{compare};
-	my $compiler = $variants{$variant}{compiler} ? $variants{$variant}{compiler}->($version) : 'gcc';
 	my $before;
 
-SKIP: {
-		skip("$version, $variant: the kernel wants a newer compiler", 1) if !$compiler;
-	}
-	return if !$compiler;
 	for my $kernel (kernels()) {
 		my $of = { version => $version, kernel => $kernel, variant => $variant,
 			   compiler => $compiler };
@@ -271,7 +266,13 @@ for my $version (versions()) {
 	for my $variant (sort keys %variants) {
 		# 6.1 does not build without it.
 		next if $variant eq 'no-kvm-hyperv' && $version eq '6.1';
-		try_variant($version, $variant);
+	SKIP: {
+			my $chosen = $variants{$variant}{compiler};
+			my $compiler = $chosen ? $chosen->($version) : 'gcc';
+
+			skip("$version, $variant: the kernel wants a newer compiler", 1) if !$compiler;
+			try_variant($version, $variant, $compiler);
+		}
 	}
 	tell_lines($version);
 }
